@@ -1,0 +1,1 @@
+"""Physics: arrays in, arrays out. No input or output, no schemas."""

@@ -1,0 +1,1 @@
+"""X-rays from the focal spot to the detector's entrance: geometry, line integrals, beams, scatter."""
