@@ -1,0 +1,1 @@
+"""Everything that is data: patients, equipment, and later procedures, devices, drugs and questions."""

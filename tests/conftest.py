@@ -1,0 +1,86 @@
+"""What every test may ask for: real data, a home folder, a browser, and the size of this run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from angiosuite.kit import kernel_cache
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = ("everyday", "ci", "long")
+
+kernel_cache.activate(ROOT / ".pytest_cache" / "kernels")  # before numba is imported, shared by all runs
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The third size."""
+    parser.addoption("--long", action="store_true", help="the full figures as well (hours)")
+
+
+def size_of(config: pytest.Config) -> str:
+    """The size of this run: everyday, ci or long."""
+    size = "long" if config.getoption("--long") else os.environ.get("ANGIOSUITE_SIZE", "everyday")
+    if size not in SIZES:
+        raise pytest.UsageError(f"ANGIOSUITE_SIZE is {size!r}; use one of {', '.join(SIZES)}.")
+    return size
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to a larger size."""
+    size = SIZES.index(size_of(config))
+    for item in items:
+        if item.get_closest_marker("long") and size < SIZES.index("long"):
+            item.add_marker(pytest.mark.skip(reason="full figures: runs with --long"))
+        elif item.get_closest_marker("ci") and size < SIZES.index("ci"):
+            item.add_marker(pytest.mark.skip(reason="larger size: ANGIOSUITE_SIZE=ci or --long"))
+
+
+def absent(part: str, reason: str) -> None:
+    """Skip for want of a part, or fail where ANGIOSUITE_REQUIRE names it."""
+    if part in os.environ.get("ANGIOSUITE_REQUIRE", "").replace(" ", "").split(","):
+        pytest.fail(f"ANGIOSUITE_REQUIRE names {part!r}, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def size(pytestconfig: pytest.Config) -> str:
+    """The size of this run; larger sizes draw larger samples."""
+    return size_of(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data (its `data/` holds CTs and the patient's sources)."""
+    named = os.environ.get("ANGIOSUITE_SHARED")
+    folder = Path(named) if named else ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        absent("shared", f"no real data in {folder} (ANGIOSUITE_SHARED names its folder)")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder for one test, named by ANGIOSUITE_HOME for its subprocesses too."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("ANGIOSUITE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One home folder for tests that share a built patient; ANGIOSUITE_HOME is set by who starts a process."""
+    yield tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium that can be driven."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        absent("chromium", "no Chromium in PATH (Debian: apt-get install chromium)")
+    return str(found)
