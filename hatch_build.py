@@ -104,7 +104,9 @@ def build_pages(frontend: Path, static: Path) -> None:
                     if name == "install"
                     else "Read the lines above; `npm run check` in frontend/ names the fault."
                 )
-                raise RuntimeError(f"The pages were not built (step: {name}, exit {done.returncode}). {way_out}")
+                raise RuntimeError(
+                    f"The pages were not built (step: {name}, exit {done.returncode}). {way_out}"
+                )
         if not (built / "index.html").is_file():
             raise RuntimeError("The pages were not built: no index.html came out of `npm run build`.")
         (built / "build.json").write_text(json.dumps({"frontend": source_hash(frontend)}), encoding="utf-8")

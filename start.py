@@ -55,7 +55,7 @@ def environment_python() -> Path:
     if sys.prefix != sys.base_prefix:
         python = Path(sys.executable)
         if not has_pip(python) and call(str(python), "-m", "ensurepip", "--upgrade"):
-            fail(f"the environment {sys.prefix} has no pip. Leave it (`deactivate`), then type the same line again.")
+            fail(f"the environment {sys.prefix} has no pip. Leave it (`deactivate`) and type the same line.")
         return python
     own = ROOT / ".venv"
     python = interpreter_of(own)
@@ -91,8 +91,10 @@ def wanted(extra: str, python: Path) -> str:
 
 def install(python: Path, extra: str) -> None:
     """Install this clone with an extra, unless that was done before."""
-    prefix = subprocess.run([str(python), "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True)
-    stamp = Path(prefix.stdout.strip()) / STAMP
+    asked = subprocess.run(
+        [str(python), "-c", "import sys; print(sys.prefix)"], stdout=subprocess.PIPE, text=True
+    )
+    stamp = Path(asked.stdout.strip()) / STAMP
     try:
         done = json.loads(stamp.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -139,9 +141,9 @@ def main() -> int:
         return run_tests(python, arguments[1:])
     install(python, "")
     command = [str(python), "-m", "angiosuite", "serve", *arguments]
-    if os.name == "nt":
-        return call(*command)
-    os.execv(command[0], command)
+    if os.name != "nt":
+        os.execv(command[0], command)
+    return call(*command)
 
 
 if __name__ == "__main__":

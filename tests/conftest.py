@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,9 +71,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def session_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One home folder for tests that share a built patient; ANGIOSUITE_HOME is set by who starts a process."""
-    yield tmp_path_factory.mktemp("home")
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home folder for tests that share a built patient; who starts a process names it there."""
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="session")
