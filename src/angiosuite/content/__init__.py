@@ -1,0 +1,16 @@
+"""Content: data that people write, read strictly and refused with the line that is wrong.
+
+An item is a folder below its kind (``patients/``, ``equipment/``) with one YAML file of a fixed name.
+`kinds` lists the kinds and `patient`, `equipment` are their schemas; `marks` reads YAML and remembers
+lines; `faults` turns a failed validation into sentences; `loader` gathers the packs into a `Library`;
+`checker` reports every fault; `scaffold` writes a new item that the checker accepts.
+
+Nothing here knows the engine: `suite` and `patients` turn items into physics. Start in `loader`.
+"""
+
+from angiosuite.content.checker import check
+from angiosuite.content.faults import Fault
+from angiosuite.content.kinds import KINDS, Kind
+from angiosuite.content.loader import Library, LoadedItem, load_library
+
+__all__ = ["KINDS", "Fault", "Kind", "Library", "LoadedItem", "check", "load_library"]

@@ -1,0 +1,99 @@
+"""Every fault of some content, or of all that is installed, as printable sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from angiosuite.content.faults import Fault
+from angiosuite.content.item_file import ItemFile, read_item
+from angiosuite.content.kinds import KINDS, Kind
+from angiosuite.content.loader import Library, dangling, load_library, stray_faults, taken_fault
+from angiosuite.content.packs import find_packs, item_folders
+from angiosuite.kit.errors import WrongUse
+
+
+def check(paths: Iterable[Path | str] = (), directories: Iterable[Path | str] = ()) -> list[Fault]:
+    """Every fault of the items at `paths`; of all packs when none is given.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        An item's file or folder, a folder of a kind, or a pack.
+    directories : iterable of path
+        Packs of the settings, which references may name.
+
+    Returns
+    -------
+    list of Fault
+        Sorted by file and line; print each for ``file:line: field: what is wrong (got …); try …``.
+
+    Raises
+    ------
+    WrongUse
+        When a path does not exist or holds no content.
+    """
+    directories = list(directories)
+    chosen = [Path(path) for path in paths]
+    faults: list[Fault] = []
+    files: list[ItemFile] = []
+    library = load_library(directories)
+    if not chosen:
+        packs, faults = find_packs(directories)
+        chosen = [pack.folder for pack in packs]
+    for path in chosen:
+        found = _items_at(path)
+        if found is None:
+            raise WrongUse(
+                "There is no content here",
+                code="no-content",
+                where=str(path),
+                way_out=f"Name an item's folder, or a folder that holds {' or '.join(KINDS)}.",
+            )
+        if any((path / name).is_dir() for name in KINDS):
+            faults += stray_faults(path)
+        files += [read_item(folder, kind) for folder, kind in found]
+    faults += _faults_of_all(files, library)
+    return sorted(_without_repetition(faults), key=lambda fault: (str(fault.path), fault.line, fault.field))
+
+
+def _without_repetition(faults: list[Fault]) -> list[Fault]:
+    """The faults without repetitions, in order."""
+    seen: dict[str, Fault] = {}
+    for fault in faults:
+        seen.setdefault(str(fault), fault)
+    return list(seen.values())
+
+
+def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
+    faults: list[Fault] = []
+    first: dict[tuple[str, str], Path] = {
+        (name, identity): loaded.folder
+        for name, items in library.items.items()
+        for identity, loaded in items.items()
+    }
+    for read in files:
+        if read.item is not None:
+            folder = read.marked.path.parent.resolve()
+            earlier = first.setdefault((read.kind.name, read.item.id), folder)
+            if earlier.resolve() != folder:
+                faults.append(taken_fault(read, earlier))
+        faults += read.faults
+    known = {name: [identity for kind, identity in first if kind == name] for name in KINDS}
+    for read in files:
+        faults += dangling(read, known)
+    return faults
+
+
+def _items_at(path: Path) -> list[tuple[Path, Kind]] | None:
+    """Item folders with their kind at a path, None when it is no content at all."""
+    for kind in KINDS.values():
+        if path.name == kind.file and path.is_file():
+            return [(path.parent, kind)]
+        if (path / kind.file).is_file() or (path.is_dir() and path.absolute().parent.name == kind.name):
+            return [(path, kind)]
+        if path.is_dir() and path.absolute().name == kind.name:
+            return [(folder, kind) for folder in item_folders(path.absolute().parent, kind.name)]
+    if path.is_dir() and any((path / name).is_dir() for name in KINDS):
+        return [(folder, kind) for kind in KINDS.values() for folder in item_folders(path, kind.name)]
+    return None

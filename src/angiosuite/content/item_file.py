@@ -1,0 +1,146 @@
+"""One item's file, read and validated: the item, or every fault it has."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from angiosuite.content.faults import Fault, Location, dotted, faults_of, nearest
+from angiosuite.content.kinds import Kind, template_text
+from angiosuite.content.marks import MarkedYaml, read_marked
+from angiosuite.content.schema import GATHER_RULES, Item
+
+
+@dataclass(slots=True)
+class ItemFile:
+    """What became of one file.
+
+    Parameters
+    ----------
+    kind : Kind
+        The kind it was read as.
+    marked : MarkedYaml
+        Its text with lines.
+    item : Item or None
+        The item, None when there is any fault.
+    faults : list of Fault
+        All that is wrong.
+    readable : Item or None
+        The item, or what it would be with its faulty fields mended: for rules and references.
+    invented : list of location
+        Fields of `readable` that are not from the file.
+    """
+
+    kind: Kind
+    marked: MarkedYaml
+    item: Item | None = None
+    faults: list[Fault] = field(default_factory=list)
+    readable: Item | None = None
+    invented: list[Location] = field(default_factory=list)
+
+    def is_invented(self, location: Location) -> bool:
+        """Whether what stands at a location of `readable` was not in the file."""
+        return any(location[: len(other)] == other[: len(location)] for other in self.invented)
+
+
+def read_item(folder: Path, kind: Kind) -> ItemFile:
+    """Read the item in a folder; nothing is raised for a fault of the content."""
+    path = folder / kind.file
+    if not path.is_file():
+        names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+        near = nearest(kind.file, names)
+        way_out = (
+            f"renaming {near} to {kind.file}" if near else f"angiosuite new {kind.singular} {folder.name}"
+        )
+        fault = Fault(path, 1, "", "the file is missing", None, way_out)
+        return ItemFile(kind, MarkedYaml(path), None, [fault])
+    marked = read_marked(path)
+    result = ItemFile(kind, marked, None, list(marked.faults))
+    if marked.value is None:
+        return result
+    if not isinstance(marked.value, dict):
+        way_out = "`id: …` on the first line"
+        result.faults.append(Fault(path, 1, "", "is not a mapping of fields", marked.value, way_out))
+        return result
+    _validate(result)
+    identity = marked.value.get("id")
+    if isinstance(identity, str) and identity != folder.name:
+        way_out = f"`id: {folder.name}`, or rename the folder"
+        problem = "differs from the folder's name"
+        result.faults.append(Fault(path, marked.line_of(("id",)), "id", problem, identity, way_out))
+    if not result.faults:
+        result.item = result.readable
+    result.faults.sort(key=lambda fault: (fault.line, fault.field))
+    return result
+
+
+def _validate(read: ItemFile) -> None:
+    """Add every fault of fields and of rules between them to `read`."""
+    marked = read.marked
+    try:
+        read.readable = _parse(read.kind, marked.value)
+    except ValidationError as error:
+        read.faults += faults_of(error, read.kind.model, marked.path, marked.line_of)
+        _mend(read, error)
+    if read.readable is None:
+        return
+    for base, rule in read.readable.broken():
+        where = (*base, *rule.location)
+        if not any(read.is_invented(place) for place in [where, *((*base, name) for name in rule.uses)]):
+            fault = Fault(
+                marked.path, marked.line_of(where), dotted(where), rule.problem, rule.got, rule.way_out
+            )
+            read.faults.append(fault)
+
+
+def _parse(kind: Kind, value: Any) -> Item:
+    return kind.model.model_validate_json(json.dumps(value), context=GATHER_RULES)
+
+
+def _mend(read: ItemFile, error: ValidationError) -> None:
+    """Take faulty fields from the template, so that rules between the others can be read."""
+    template = yaml.safe_load(template_text(read.kind))
+    value = json.loads(json.dumps(read.marked.value))
+    for _ in range(4):
+        for entry in error.errors(include_url=False):
+            location: Location = tuple(entry["loc"])
+            read.invented.append(location)
+            _put(value, location, None if entry["type"] == "extra_forbidden" else _get(template, location))
+        try:
+            read.readable = _parse(read.kind, value)
+            return
+        except ValidationError as next_error:
+            error = next_error
+
+
+def _get(value: Any, location: Location) -> Any:
+    for step in location:
+        if isinstance(value, list) and value and isinstance(step, int):
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get(step)
+        else:
+            return None
+    return value
+
+
+def _put(value: Any, location: Location, new: Any) -> None:
+    """Set the entry at a location, or remove it when `new` is None."""
+    *parents, last = location
+    for step in parents:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, dict) and isinstance(last, str):
+        if new is None:
+            value.pop(last, None)
+        else:
+            value[last] = new
+    elif isinstance(value, list) and isinstance(last, int) and last < len(value):
+        value[last] = new

@@ -1,0 +1,66 @@
+"""The kinds of content: the folder of a pack, the file of an item, the schema it must meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from angiosuite.content.equipment import EquipmentItem
+from angiosuite.content.patient import PatientItem
+from angiosuite.content.schema import Item
+from angiosuite.kit.errors import WrongUse, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of content.
+
+    Parameters
+    ----------
+    name : str
+        Folder of the kind in a pack, plural where English has one: "patients".
+    file : str
+        Name of the file in each item's folder.
+    model : type of Item
+        Its schema.
+    singular : str
+        The word for one item, also accepted by ``angiosuite new``.
+    """
+
+    name: str
+    file: str
+    model: type[Item]
+    singular: str
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("patients", "patient.yaml", PatientItem, "patient"),
+        Kind("equipment", "equipment.yaml", EquipmentItem, "equipment"),
+    )
+}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind with this name, plural or singular.
+
+    Raises
+    ------
+    WrongUse
+        When there is no such kind.
+    """
+    for kind in KINDS.values():
+        if name in (kind.name, kind.singular):
+            return kind
+    words = [*KINDS, *(kind.singular for kind in KINDS.values())]
+    raise WrongUse(
+        f"'{name}' is not a kind of content",
+        code="kind-not-known",
+        way_out=f"{did_you_mean(name, words)} Kinds: {', '.join(KINDS)}.".strip(),
+    )
+
+
+def template_text(kind: Kind) -> str:
+    """Text of the template item of a kind; ID-OF-THE-ITEM and TITLE-OF-THE-ITEM stand for the names."""
+    return files("angiosuite.content").joinpath("templates").joinpath(kind.file).read_text("utf-8")

@@ -1,0 +1,67 @@
+"""A new item that the checker accepts at once, with a word on every field."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from angiosuite.content.kinds import kind_named, template_text
+from angiosuite.kit.errors import RefusedInput, WrongUse
+from angiosuite.kit.ids import is_safe_id
+
+
+def new(kind: str, identity: str, folder: Path | str = ".") -> Path:
+    """Write a valid item and return its folder, ``FOLDER/<kind>/<id>``.
+
+    Parameters
+    ----------
+    kind : str
+        "patient" or "equipment".
+    identity : str
+        Kebab-case id of the new item.
+    folder : path
+        The pack to write it into; made when it is not there.
+
+    Raises
+    ------
+    WrongUse
+        For an unknown kind or an id that is not kebab-case.
+    RefusedInput
+        When the item is there already or cannot be written.
+    """
+    chosen = kind_named(kind)
+    if not is_safe_id(identity) or len(identity) > 64:
+        raise WrongUse(
+            "An id is kebab-case, at most 64 characters",
+            code="id-not-kebab",
+            value=identity,
+            way_out="Use a-z, 0-9 and single hyphens, for example 'female-55-obese'.",
+        )
+    target = Path(folder).expanduser() / chosen.name / identity
+    if target.exists():
+        raise RefusedInput(
+            "The item exists already", code="item-exists", where=str(target), way_out="Choose another id."
+        )
+    text = template_text(chosen).replace("ID-OF-THE-ITEM", identity)
+    text = text.replace("TITLE-OF-THE-ITEM", _title(identity))
+    scratch = target.with_name(f".{identity}.part")
+    try:
+        scratch.mkdir(parents=True)
+        (scratch / chosen.file).write_text(text, encoding="utf-8")
+        os.replace(scratch, target)
+    except OSError as error:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise RefusedInput(
+            "The item cannot be written",
+            code="item-not-written",
+            where=str(target),
+            value=error.strerror,
+            way_out="Name a folder that you may write.",
+        ) from error
+    return target
+
+
+def _title(identity: str) -> str:
+    words = identity.replace("-", " ")
+    return words[:1].upper() + words[1:]
