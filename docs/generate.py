@@ -1,0 +1,161 @@
+"""Writes the reference pages that are made from the program itself.
+
+python docs/generate.py          writes docs/reference/{commands,cli,settings}.md
+python docs/generate.py --check  changes nothing; exit code 1 when a page is not up to date
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import click
+import typer
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+
+
+def argument_text(name: str, facts: dict[str, Any], optional: bool) -> str:
+    """One argument of a session command, in words."""
+    kind = facts["type"]
+    if kind in ("number", "integer"):
+        unit = f" {facts['unit']}" if facts.get("unit") else ""
+        what = f"{'whole ' if kind == 'integer' else ''}number, {facts['low']:g} to {facts['high']:g}{unit}"
+    elif kind == "choice":
+        what = " or ".join(f"`{option}`" for option in facts["options"])
+    elif kind == "boolean":
+        what = "`true` or `false`"
+    elif kind == "text":
+        what = f"text, up to {facts['longest']} characters"
+    elif kind == "points":
+        fewest, most = facts["fewest"], facts["most"]
+        what = f"{fewest if fewest == most else f'{fewest} to {most}'} points `[x, y]`, pixels of the picture"
+    else:
+        members = "; ".join(argument_text(n, f, False) for n, f in facts["members"].items())
+        what = f"object of: {members}"
+    return f"`{name}`{' (may be left out)' if optional else ''}: {what}"
+
+
+def commands_page() -> str:
+    """The session commands, from `angiosuite.suite.commands.COMMANDS`."""
+    from angiosuite.suite.arguments import _MISSING
+    from angiosuite.suite.commands import COMMANDS
+
+    lines = [
+        "# Session commands",
+        "",
+        "<!-- Written by docs/generate.py from angiosuite.suite.commands; change it there. -->",
+        "",
+        "What can be done in a session: over [the socket](protocol.md), from [Python](python.md), and what",
+        "[the log](log.md) records as `command`. Arguments are checked when a command arrives, and it takes",
+        "effect at the next 20 ms of simulated time. What does not fit is refused with what was expected.",
+        "",
+        "| command | what it does | arguments |",
+        "|---|---|---|",
+    ]
+    for name, command in sorted(COMMANDS.items()):
+        arguments = "<br>".join(
+            argument_text(n, argument.describe(), argument.default is not _MISSING)
+            for n, argument in command.arguments.items()
+        )
+        lines.append(f"| `{name}` | {command.label} | {arguments or '–'} |")
+    return "\n".join(lines) + "\n"
+
+
+def cli_page() -> str:
+    """The command `angiosuite`: every verb with its help, as `--help` says it."""
+    from angiosuite.cli import app
+
+    root = typer.main.get_command(app)
+    lines = [
+        "# The command `angiosuite`",
+        "",
+        "<!-- Written by docs/generate.py from angiosuite.cli; change it there. -->",
+        "",
+        "Exit codes: 0 fine, 2 wrong use, 3 input refused with a reason, 1 our fault.",
+        "",
+        *cli_section(root, "angiosuite"),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def cli_section(command: click.Command, path: str) -> list[str]:
+    """One verb and all below it."""
+    context = click.Context(command, info_name=path)
+    lines = [f"## `{path}`", ""] if path != "angiosuite" else []
+    lines += [inspect.cleandoc(command.help or "").replace("\b\n", "").replace("\f", ""), ""]
+    rows = []
+    for parameter in command.params:
+        if getattr(parameter, "hidden", False) or parameter.name in ("install_completion", "show_completion"):
+            continue
+        record = parameter.get_help_record(context)
+        if record:
+            rows.append(f"| `{record[0]}` | {record[1].replace('|', chr(92) + '|')} |")
+    if rows:
+        lines += ["| | |", "|---|---|", *rows, ""]
+    for name, child in sorted(getattr(command, "commands", {}).items()):
+        if not child.hidden:
+            lines += cli_section(child, f"{path} {name}")
+    return lines
+
+
+def settings_page() -> str:
+    """The server's settings, from `angiosuite.web.configuration.ServerSettings`."""
+    from angiosuite.web.configuration import ServerSettings
+
+    told = attribute_docs(ServerSettings)
+    lines = [
+        "# Settings",
+        "",
+        "<!-- Written by docs/generate.py from angiosuite.web.configuration; change it there. -->",
+        "",
+        "Each is an environment variable; `angiosuite serve --help` shows those that are options as well.",
+        "",
+        "| variable | value when not given | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in ServerSettings.model_fields.items():
+        value = "a new one each start" if field.default_factory else f"`{field.default}`"
+        lines.append(f"| `ANGIOSUITE_{name.upper()}` | {value} | {told[name]} |")
+    return "\n".join(lines) + "\n"
+
+
+def attribute_docs(owner: type) -> dict[str, str]:
+    """The text under each attribute of a class."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for before, after in zip(definition.body, definition.body[1:], strict=False):
+        if (
+            isinstance(before, ast.AnnAssign)
+            and isinstance(before.target, ast.Name)
+            and isinstance(after, ast.Expr)
+            and isinstance(after.value, ast.Constant)
+        ):
+            found[before.target.id] = " ".join(str(after.value.value).split())
+    return found
+
+
+PAGES = {"commands.md": commands_page, "cli.md": cli_page, "settings.md": settings_page}
+
+
+def main() -> int:
+    """Write the pages, or say which are stale."""
+    stale = []
+    for name, make in PAGES.items():
+        text, path = make(), REFERENCE / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    done = "stale" if "--check" in sys.argv else "written"
+    print(f"{done}: {', '.join(stale)}" if stale else "up to date")
+    return int(bool(stale) and "--check" in sys.argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""Every Python block of the manual, and every example script, runs as it stands."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCKS = [
+    pytest.param("\n".join(blocks), id=page.relative_to(ROOT).as_posix())
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    if (blocks := re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL))
+]
+SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
+
+
+def run(arguments: list[str], home: Path, folder: Path) -> None:
+    """Run Python in an empty folder; a failure shows what it printed."""
+    environment = os.environ | {"ANGIOSUITE_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("code", BLOCKS)
+def test_the_blocks_of_a_page_run_one_after_the_other(code, warm_home, tmp_path):
+    (tmp_path / "page.py").write_text(code, encoding="utf-8")
+    run(["page.py"], warm_home, tmp_path)
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_an_example_script_runs(script, warm_home, tmp_path):
+    run([str(script)], warm_home, tmp_path)
