@@ -154,7 +154,7 @@ class Home:
             When the key is not in the trash or its place is taken.
         """
         source = self.trash / key
-        if "/" in key or "\\" in key or key in (".", "..") or not source.is_dir():
+        if "/" in key or "\\" in key or "--" not in key or not source.is_dir():
             raise RefusedInput("Nothing to restore under this name", code="not-in-trash", value=key)
         target = into / key.split("--", 1)[1]
         if target.exists():

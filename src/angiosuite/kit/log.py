@@ -36,7 +36,7 @@ class Entry:
 
 def encode(value: Mapping[str, Any]) -> bytes:
     """One line: compact JSON, keys in the order given, no NaN, newline at the end."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
 class LogWriter:

@@ -1,0 +1,249 @@
+"""What a person may do in the room, as data: each command's arguments and its effect.
+
+`COMMANDS` is the one table; the socket, the Python face, the manual and the conformance test read it.
+A command is checked when it arrives and takes effect at the next 20 ms of simulated time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from angiosuite.kit.errors import WrongUse, did_you_mean
+from angiosuite.physics.physiology.breathing import BreathState
+
+from .arguments import Argument, Choice, Flag, Number, Points, Record, Text, check_arguments
+from .collimator import EDGES, Wedge
+from .gantry import AXES
+
+if TYPE_CHECKING:
+    from .session import Session
+
+Effect = Callable[["Session", Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be done."""
+
+    name: str
+    label: str
+    arguments: Mapping[str, Argument]
+    effect: Effect
+
+    def describe(self) -> dict[str, Any]:
+        """Plain JSON for pages and manuals."""
+        arguments = {name: argument.describe() for name, argument in self.arguments.items()}
+        return {"name": self.name, "label": self.label, "arguments": arguments}
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def _command(name: str, label: str, **arguments: Argument) -> Callable[[Effect], Effect]:
+    def register(effect: Effect) -> Effect:
+        COMMANDS[name] = Command(name, label, arguments, effect)
+        return effect
+
+    return register
+
+
+def checked(name: str, given: Any) -> dict[str, Any]:
+    """Arguments of a known command in normal form; `WrongUse` otherwise."""
+    if not isinstance(name, str) or name not in COMMANDS:
+        raise WrongUse(
+            f"Command '{str(name)[:60]}' is not known", code="command-unknown", value=str(name)[:60],
+            way_out=did_you_mean(str(name)[:60], COMMANDS) or "See docs/reference/commands.md.",
+        )
+    return check_arguments(name, COMMANDS[name].arguments, given)
+
+
+_RATE = Number(-1.0, 1.0)
+_SLOT = Text(40)
+_FRACTION = Number(0.0, 1.0, default=None)
+_CALIBRATION = Record(
+    {"kind": Choice(("isocentre", "known")), "length_mm": Number(0.1, 1000.0, "mm"), "points": Points(2, 2)},
+    default=None,
+)
+_POSE = {
+    "rotation_deg": Number(-185.0, 185.0, "deg"),
+    "angulation_deg": Number(-90.0, 90.0, "deg"),
+    "sid_mm": Number(500.0, 1500.0, "mm"),
+    "table_x_mm": Number(-500.0, 500.0, "mm"),
+    "table_y_mm": Number(-500.0, 500.0, "mm"),
+    "table_z_mm": Number(-1500.0, 1500.0, "mm"),
+    "table_tilt_deg": Number(-30.0, 30.0, "deg"),
+    "detector_rotation_deg": Number(-180.0, 180.0, "deg"),
+}
+
+
+@_command(
+    "xray.press", "Press an X-ray pedal", pedal=Choice(("fluoro", "shot")), latched=Flag(default=False)
+)
+def _press(session: Session, a: Mapping[str, Any]) -> None:
+    session.press(a["pedal"], a["latched"])
+
+
+@_command("xray.release", "Let go of the X-ray pedal", pedal=Choice(("fluoro", "shot"), default=None))
+def _release(session: Session, a: Mapping[str, Any]) -> None:
+    session.release(a["pedal"], "released")
+
+
+@_command("xray.high_level", "Hold high-level control", on=Flag())
+def _high_level(session: Session, a: Mapping[str, Any]) -> None:
+    session.set_high_level(a["on"])
+
+
+@_command("gantry.move", "Drive one axis of gantry or table", axis=Choice(tuple(AXES)), rate=_RATE)
+def _gantry_move(session: Session, a: Mapping[str, Any]) -> None:
+    session.gantry.move(a["axis"], a["rate"])
+
+
+@_command("gantry.goto", "Travel to a pose", pose=Record({name: arg for name, arg in _POSE.items()}))
+def _gantry_goto(session: Session, a: Mapping[str, Any]) -> None:
+    session.gantry.go_to(session.gantry.pose.moved(a["pose"]))
+
+
+@_command("gantry.store", "Store the position under a name", slot=_SLOT)
+def _gantry_store(session: Session, a: Mapping[str, Any]) -> None:
+    session.gantry.stored = {**session.gantry.stored, a["slot"]: session.gantry.pose}
+    session.event("position-stored", {"slot": a["slot"]}, f"Position {a['slot']} stored")
+
+
+@_command("gantry.recall", "Travel to a stored position", slot=_SLOT)
+def _gantry_recall(session: Session, a: Mapping[str, Any]) -> None:
+    if a["slot"] not in session.gantry.stored:
+        raise WrongUse(
+            "No position is stored under this name", code="slot-unknown", where="gantry.recall", value=a["slot"],
+            way_out=did_you_mean(a["slot"], session.gantry.stored) or "Store one first.",
+        )
+    session.gantry.go_to(session.gantry.stored[a["slot"]])
+
+
+@_command("gantry.halt", "Stop all movement")
+def _gantry_halt(session: Session, a: Mapping[str, Any]) -> None:
+    session.gantry.halt()
+    for edge in EDGES:
+        session.collimator.move(edge, 0.0)
+
+
+@_command("collimator.move", "Drive the collimator's blades", edge=Choice(tuple(EDGES)), rate=_RATE)
+def _collimator_move(session: Session, a: Mapping[str, Any]) -> None:
+    session.collimator.move(a["edge"], a["rate"])
+
+
+@_command(
+    "collimator.set", "Place the collimator's blades (fractions of the half field)",
+    left=_FRACTION, right=_FRACTION, top=_FRACTION, bottom=_FRACTION,
+)
+def _collimator_set(session: Session, a: Mapping[str, Any]) -> None:
+    session.collimator.set_blades({name: value for name, value in a.items() if value is not None})
+
+
+@_command(
+    "wedge.set", "Place a wedge filter", side=Choice(("left", "right", "top", "bottom")),
+    insert=Number(0.0, 1.0), angle_deg=Number(-45.0, 45.0, "deg", default=0.0),
+)
+def _wedge_set(session: Session, a: Mapping[str, Any]) -> None:
+    session.collimator.set_wedge(Wedge(a["side"], a["insert"], a["angle_deg"]))
+
+
+@_command(
+    "exposure.set", "Choose field of view, pulse rate, dose level, grid, matrix",
+    fov_cm=Number(5.0, 60.0, "cm", default=None), pulse_rate=Number(0.5, 60.0, "1/s", default=None),
+    dose_level=Text(20, default=None), grid=Flag(default=None), frame_size=Choice((512, 1024), default=None),
+)
+def _exposure_set(session: Session, a: Mapping[str, Any]) -> None:
+    session.set_exposure({name: value for name, value in a.items() if value is not None})
+
+
+@_command(
+    "display.set", "Window, level, edge enhancement, recursive filter, inversion",
+    window=Number(0.05, 4.0, default=None), level=Number(-1.0, 2.0, default=None),
+    edge=Number(0.0, 3.0, default=None), recursive=Number(0.0, 0.95, default=None), invert=Flag(default=None),
+)
+def _display_set(session: Session, a: Mapping[str, Any]) -> None:
+    session.set_display({name: value for name, value in a.items() if value is not None})
+
+
+@_command("patient.breathe", "Ask the patient for a breath", to=Choice(("in", "out", "hold", "free")))
+def _breathe(session: Session, a: Mapping[str, Any]) -> None:
+    told = {"in": BreathState.IN, "out": BreathState.OUT, "hold": BreathState.HOLD, "free": BreathState.FREE}
+    session.breathing.tell(told[a["to"]])
+    said = {"in": "Breathe in", "out": "Breathe out", "hold": "Stop breathing", "free": "Breathe"}
+    session.event("patient-told", {"to": a["to"]}, f"“{said[a['to']]}”")
+
+
+@_command("store.fluoro", "Store the held or last picture")
+def _store_fluoro(session: Session, a: Mapping[str, Any]) -> None:
+    session.store_last()
+
+
+@_command("store.reference", "Show a stored picture on the reference monitor", index=Number(0, 1e9, whole=True))
+def _store_reference(session: Session, a: Mapping[str, Any]) -> None:
+    session.set_reference(a["index"])
+
+
+@_command("store.remove", "Take a picture out of the strip", index=Number(0, 1e9, whole=True))
+def _store_remove(session: Session, a: Mapping[str, Any]) -> None:
+    session.unstore(a["index"])
+
+
+@_command(
+    "annotate.add", "Write on a picture", image=Number(0, 1e9, whole=True), points=Points(1, 2), text=Text(120)
+)
+def _annotate_add(session: Session, a: Mapping[str, Any]) -> None:
+    session.frame_facts(a["image"])
+    session.marks.add("annotation", {"image": a["image"], "points": a["points"], "text": a["text"]})
+
+
+@_command(
+    "measure.add", "Measure a length on a picture", image=Number(0, 1e9, whole=True), points=Points(2, 20),
+    calibrated=_CALIBRATION,
+)
+def _measure_add(session: Session, a: Mapping[str, Any]) -> None:
+    session.measure(a["image"], a["points"], a["calibrated"])
+
+
+@_command("annotate.remove", "Remove an annotation or measurement", id=Number(1, 1e9, whole=True))
+def _annotate_remove(session: Session, a: Mapping[str, Any]) -> None:
+    session.marks.remove(a["id"])
+
+
+@_command("annotate.undo", "Undo the last change of annotations and measurements")
+def _annotate_undo(session: Session, a: Mapping[str, Any]) -> None:
+    session.marks.undo()
+
+
+@_command("dose.reset_signal", "Acknowledge the five-minute signal")
+def _reset_signal(session: Session, a: Mapping[str, Any]) -> None:
+    session.picture.dose.reset_signal()
+    session.event("five-minute-signal-reset", {}, "Five-minute signal reset")
+
+
+@_command("session.note", "Write a note into the log", text=Text(500))
+def _note(session: Session, a: Mapping[str, Any]) -> None:
+    session.event("note", {"text": a["text"]}, a["text"])
+
+
+@_command("session.pause", "Pause: time stands, X-rays off")
+def _pause(session: Session, a: Mapping[str, Any]) -> None:
+    session.release(None, "paused")
+    session.gantry.halt()
+    session.paused = True
+
+
+@_command("session.resume", "Go on")
+def _resume(session: Session, a: Mapping[str, Any]) -> None:
+    session.paused = False
+
+
+@_command("session.safe", "Stop X-rays and movement (lost contact, new process)", reason=Text(80))
+def _safe(session: Session, a: Mapping[str, Any]) -> None:
+    session.release(None, a["reason"])
+    session.set_high_level(False)
+    for axis in session.gantry.rates:
+        session.gantry.move(axis, 0.0)
+    for edge in EDGES:
+        session.collimator.move(edge, 0.0)

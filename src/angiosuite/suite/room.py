@@ -1,0 +1,114 @@
+"""A patient on a table in front of a machine: everything a session needs that does not change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.body import Body
+from angiosuite.content.equipment import EquipmentItem
+
+from . import machine
+from .folder import SessionFolder
+from .gantry import GantrySpec, PatientEnvelope
+from .picture import Picture
+from .settings import Settings
+
+
+@dataclass(slots=True)
+class Room:
+    """Patient and machine.
+
+    Parameters
+    ----------
+    patient_id, title : str
+        Who lies on the table.
+    body : Body
+        The patient as X-rays see one.
+    equipment : EquipmentItem
+        The machine.
+    equipment_hash : str
+        Hash of the machine's content, for the log.
+    about : mapping
+        What the page shows of the patient: sex, habitus, mass, notices, quality.
+    """
+
+    patient_id: str
+    title: str
+    body: Body
+    equipment: EquipmentItem
+    equipment_hash: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def gantry(self) -> GantrySpec:
+        """Travel and speeds of gantry and table."""
+        return machine.gantry_spec(self.equipment)
+
+    @property
+    def reference_mm(self) -> NDArray[np.float64]:
+        """Point in the isocentre when the table stands at zero: mid-depth at L3, or the body's middle."""
+        (x0, x1), (y0, y1), (z0, z1) = self.body.extent_mm
+        middle = np.array([0.5 * (x0 + x1), 0.5 * (y0 + y1), 0.5 * (z0 + z1)])
+        l3 = self.body.landmarks.get("l3")
+        if l3 is not None:
+            middle[0], middle[2] = l3[0], l3[2]
+        return middle
+
+    @property
+    def envelope(self) -> PatientEnvelope:
+        """The patient's outline for collisions, about the reference point."""
+        (x0, x1), (y0, y1), (z0, z1) = self.body.extent_mm
+        x, y, z = self.reference_mm
+        return PatientEnvelope(
+            half_width_mm=float(max(x1 - x, x - x0)),
+            front_mm=float(y - y0),
+            back_mm=float(y1 - y),
+            feet_mm=float(z0 - z),
+            head_mm=float(z1 - z),
+        )
+
+    def envelope_dict(self) -> dict[str, float]:
+        """The outline as plain numbers, for the moving picture of the gantry."""
+        e = self.envelope
+        return {
+            "half_width_mm": round(e.half_width_mm, 1),
+            "front_mm": round(e.front_mm, 1),
+            "back_mm": round(e.back_mm, 1),
+            "feet_mm": round(e.feet_mm, 1),
+            "head_mm": round(e.head_mm, 1),
+        }
+
+    def picture(self, seed: int) -> Picture:
+        """A fresh imaging chain."""
+        return Picture(self.body, self.equipment, self.reference_mm, seed)
+
+    def default_settings(self) -> Settings:
+        """What the machine starts with."""
+        return machine.default_settings(self.equipment)
+
+    def changed_settings(self, now: Settings, changes: Mapping[str, Any]) -> Settings:
+        """Settings after a choice; `WrongUse` names what the machine offers instead."""
+        return machine.changed_settings(self.equipment, now, changes)
+
+    def field_mm(self, settings: Settings) -> float:
+        """Side of the square field at the detector, mm."""
+        return machine.field_mm(self.equipment, settings.fov_cm)
+
+    def offers(self) -> dict[str, Any]:
+        """What can be chosen, for the page."""
+        return machine.offers(self.equipment)
+
+    def describe(self, folder: SessionFolder | None) -> dict[str, Any]:
+        """Who and what this session is, for the page."""
+        facts = folder.facts() if folder is not None else None
+        return {
+            "id": facts.id if facts else None,
+            "created": facts.created if facts else None,
+            "patient": {"id": self.patient_id, "name": self.title, **self.about},
+            "equipment": {"id": self.equipment.id, "title": self.equipment.title},
+        }

@@ -1,0 +1,502 @@
+"""One session: the fixed-step loop in which commands, body, X-rays and log meet.
+
+The loop knows simulated time alone. Whoever runs it (a process, a test, a notebook) calls
+`advance(until_us)` and takes what comes out; the same log gives the same pictures again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from angiosuite.kit import clock as ticks
+from angiosuite.kit.clock import Clock, next_multiple
+from angiosuite.kit.errors import AngiosuiteError, WrongUse
+from angiosuite.kit.log import Entry, LogWriter
+from angiosuite.kit.randomness import generator
+from angiosuite.physics.physiology.breathing import Breathing, BreathState
+from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
+
+from .collimator import Collimator
+from .commands import COMMANDS, checked
+from .folder import SessionFolder
+from .gantry import Gantry
+from .marks import Marks, measured
+from .monitor import Monitor
+from .outputs import FLAG_DRAFT, FLAG_HELD, EventOut, FrameOut, Mode, Output, StateOut
+from .pedals import Pedals
+from .picture import Exposure, Picture
+from .pose import iso_pixel_mm
+from .room import Room
+from .settings import Settings
+
+BASE_S = ticks.BASE_STEP_US * 1e-6
+HAND_S = ticks.HAND_STEP_US * 1e-6
+QUALITY = "projector"
+"""Name of a governor's decision in the log."""
+
+
+class Session:
+    """A room in use: state, loop and log.
+
+    Parameters
+    ----------
+    room : Room
+        Patient and machine, ready to make pictures.
+    seed : int
+        Root of all randomness.
+    folder : SessionFolder or None
+        Where frames and checkpoints go; None keeps nothing (notebooks).
+    log : LogWriter or None
+        Where the log goes.
+    """
+
+    def __init__(
+        self, room: Room, seed: int, folder: SessionFolder | None = None, log: LogWriter | None = None
+    ) -> None:
+        self.room = room
+        self.seed = seed
+        self.folder = folder
+        self.log = log
+        self.clock = Clock()
+        self.gantry = Gantry(room.gantry, room.envelope)
+        self.collimator = Collimator()
+        self.pedals = Pedals()
+        self.breathing = Breathing()
+        self.heart = HeartRhythm(68.0, lambda beat: float(generator(seed, "heart", beat).standard_normal()))
+        self.monitor = Monitor()
+        self.picture: Picture = room.picture(seed)
+        self.settings: Settings = room.default_settings()
+        self.marks = Marks()
+        self.paused = False
+        self.quality = "full"
+        self.quality_reason = ""
+        self.stored: list[dict[str, Any]] = []
+        self.reference: int | None = None
+        self.events: list[dict[str, Any]] = []
+        self.frame_count = 0
+        self.last_frame: int | None = None
+        self.speed = 1.0
+        self._frames: dict[int, dict[str, Any]] = {}
+        self._pending: list[tuple[str, dict[str, Any], str]] = []
+        self._next_pulse_us = 0
+        self._next_checkpoint_us = 0
+        self._out: list[Output] = []
+        self._sent: dict[str, Any] = {}
+        self._silent = False
+        self._written_before = 0
+        self._signalled = 0
+
+    # ---- in -----------------------------------------------------------------------------------
+
+    def command(self, name: str, arguments: Mapping[str, Any] | None = None, who: str = "operator") -> None:
+        """Ask for something; checked now, done at the next 20 ms of simulated time.
+
+        Raises
+        ------
+        WrongUse
+            When the command or an argument does not fit; nothing then happens.
+        """
+        self._pending.append((name, checked(name, {} if arguments is None else arguments), who))
+
+    def decide(self, quality: str, reason: str) -> None:
+        """A governor's decision: which projector draws, and why; logged, obeyed by replays."""
+        self._pending.append((QUALITY, {"quality": quality, "reason": reason}, "governor"))
+
+    def release_xrays(self, reason: str) -> None:
+        """Stop X-rays and movement now, as a logged command (lost contact, new process)."""
+        moving = self.gantry.is_moving or self.collimator.is_moving or self.pedals.high_level
+        self._pending = [p for p in self._pending if p[0] not in ("xray.press", "gantry.move", "collimator.move")]
+        if self.pedals.down is not None or moving:
+            self.apply("session.safe", {"reason": reason}, "system")
+            self._tell_state()
+
+    @property
+    def now_us(self) -> int:
+        """Simulated time, microseconds."""
+        return self.clock.now_us
+
+    def advance(self, until_us: int) -> list[Output]:
+        """Run the loop up to a simulated time and return what came out, in order."""
+        if self.paused and self._pending:
+            self._apply_pending()
+            self._tell_state()
+        while self.clock.now_us < until_us and not self.paused:
+            self._step()
+        out, self._out = self._out, []
+        return out
+
+    @property
+    def next_due_us(self) -> int:
+        """The next simulated time at which something will come out."""
+        due = next_multiple(self.clock.now_us + 1, ticks.OBSERVATION_US)
+        if self.pedals.down is not None:
+            due = min(due, max(self._next_pulse_us, self.clock.now_us + ticks.BASE_STEP_US))
+        if self._pending:
+            due = min(due, next_multiple(self.clock.now_us + 1, ticks.HAND_STEP_US))
+        return due
+
+    # ---- the loop -------------------------------------------------------------------------------
+
+    def _step(self) -> None:
+        now = self.clock.now_us
+        if now % ticks.HAND_STEP_US == 0:
+            self._apply_pending()
+            reason = self.gantry.advance(HAND_S)
+            if reason:
+                self.event("movement-blocked", {"reason": reason}, f"Movement stopped: {reason}")
+            self.collimator.advance(HAND_S)
+            if self.pedals.latch_ran_out(now):
+                self.release(None, "latch limit")
+        self._advance_body()
+        if self.pedals.down is not None and now >= self._next_pulse_us:
+            self._pulse(now)
+        if now % ticks.OBSERVATION_US == 0:
+            self._observe(now)
+        if self.clock.step() >= self._next_checkpoint_us:
+            self.checkpoint()
+
+    def _apply_pending(self) -> None:
+        pending, self._pending = self._pending, []
+        for name, arguments, who in pending:
+            self.apply(name, arguments, who)
+
+    def apply(self, name: str, arguments: Mapping[str, Any], who: str) -> None:
+        """Log one command and let it take effect now (the loop and replays call this)."""
+        if name == QUALITY:
+            self._write("quality", QUALITY, arguments)
+            self.quality, self.quality_reason = arguments["quality"], arguments["reason"]
+            return
+        self._write("command", name, {"args": arguments, "who": who})
+        try:
+            COMMANDS[name].effect(self, arguments)
+        except AngiosuiteError as error:
+            self.event("command-refused", {"command": name, **error.as_dict()}, str(error))
+
+    def _advance_body(self) -> None:
+        if self.breathing.advance(BASE_S):
+            self.event("breath-hold-ended", {}, "The patient breathes again")
+        self.heart.advance(BASE_S, self.breathing.phase)
+        self.monitor.advance(self.clock.now_us, self.heart, self.breathing)
+
+    # ---- X-rays -----------------------------------------------------------------------------------
+
+    def press(self, pedal: str, latched: bool) -> None:
+        """Begin X-rays with a new press; a pedal already down changes nothing."""
+        if self.paused:
+            raise WrongUse("The session is paused", code="paused", way_out="Resume first.")
+        if self.pedals.press(pedal, latched, self.clock.now_us):
+            self._next_pulse_us = self.clock.now_us
+            self.picture.begin()
+            self.event("xray-on", {"pedal": pedal, "latched": latched}, "X-rays on")
+
+    def release(self, pedal: str | None, reason: str) -> None:
+        """End X-rays and hold the last image."""
+        ended = self.pedals.release(pedal)
+        if ended is None:
+            return
+        if ended == "fluoro" and self.last_frame is not None:
+            held = self.picture.hold(self.settings)
+            if held is not None:
+                self._give_frame(held, Mode.HELD)
+        self.event("xray-off", {"pedal": ended, "reason": reason}, f"X-rays off ({reason})")
+
+    def _pulse(self, now: int) -> None:
+        shot = self.pedals.down == "shot"
+        exposure = self.picture.expose(
+            pose=self.gantry.pose,
+            settings=self.settings,
+            collimator=self.collimator,
+            shot=shot,
+            high_level=self.pedals.high_level,
+            breath_mm=self.breathing.dome_mm,
+            cardiac_phase=self.heart.phase,
+            quality=self.quality,
+            frame=self.frame_count + 1,
+        )
+        self._give_frame(exposure, Mode.SHOT if shot else Mode.FLUORO)
+        if shot:
+            self._store(self.frame_count, "shot", "Single shot")
+            self.pedals.release("shot")
+            self.event("xray-off", {"pedal": "shot", "reason": "one exposure made"}, "Single shot taken")
+            return
+        self._next_pulse_us = now + round(1e6 / self.settings.pulse_rate)
+        signals = self.picture.dose.signals
+        if signals > self._signalled:
+            self._signalled = signals
+            minutes = 5 * signals
+            self.event("five-minute-signal", {"minutes": minutes}, f"{minutes} min of fluoroscopy")
+
+    def _give_frame(self, exposure: Exposure, mode: Mode) -> None:
+        self.frame_count += 1
+        index = self.frame_count
+        self.last_frame = index
+        facts: dict[str, Any] = {
+            "index": index,
+            "mode": mode.name.lower(),
+            "pose": self.gantry.pose.as_dict(),
+            "pixel_mm_iso": round(
+                iso_pixel_mm(self.gantry.pose, self.room.field_mm(self.settings), exposure.image.shape[1]), 6
+            ),
+            "size": list(exposure.image.shape),
+            "breath_mm": round(self.breathing.dome_mm, 3),
+            "cardiac_phase": round(self.heart.phase, 4),
+            "quality": self.quality,
+            **exposure.facts,
+        }
+        if mode is Mode.HELD and index - 1 in self._frames:
+            facts["pose"] = self._frames[index - 1]["pose"]
+            facts["pixel_mm_iso"] = self._frames[index - 1]["pixel_mm_iso"]
+        if self.folder is not None and not self._silent:
+            facts["file"], facts["picture"] = self.folder.write_frame(index, exposure.image)
+            if mode is not Mode.FLUORO:
+                facts["raw"] = self.folder.write_raw(index, exposure.raw)
+        self._write("observation", "frame", facts)
+        self._frames[index] = facts
+        flags = (FLAG_HELD if mode is Mode.HELD else 0) | (FLAG_DRAFT if self.quality == "draft" else 0)
+        meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
+        if not self._silent:
+            self._out.append(FrameOut(index, self.clock.now_us, mode, flags, exposure.image, meta))
+
+    # ---- what commands do ---------------------------------------------------------------------------
+
+    def set_high_level(self, on: bool) -> None:
+        """High-level control, on only while it is held."""
+        if on != self.pedals.high_level:
+            self.pedals.high_level = on
+            self.event("high-level", {"on": on}, f"High-level control {'on' if on else 'off'}")
+
+    def set_exposure(self, changes: Mapping[str, Any]) -> None:
+        """Choose among what the machine offers; `WrongUse` names what it offers."""
+        self.settings = self.room.changed_settings(self.settings, changes)
+
+    def set_display(self, changes: Mapping[str, float | bool]) -> None:
+        """Change how pictures are shown."""
+        self.settings = self.settings.displayed(changes)
+
+    def frame_facts(self, index: int) -> Mapping[str, Any]:
+        """What is known of one frame; `WrongUse` when there is none."""
+        if index not in self._frames:
+            raise WrongUse(
+                "No picture has this index", code="frame-unknown", value=index,
+                way_out=f"The session has {self.frame_count} pictures.",
+            )
+        return self._frames[index]
+
+    def store_last(self) -> None:
+        """Put the last picture into the strip."""
+        if self.last_frame is None:
+            raise WrongUse("There is no picture to store", code="nothing-to-store", way_out="Make one first.")
+        held = self._frames[self.last_frame]["mode"] == "held"
+        self._store(self.last_frame, "fluoro", "Held image" if held else "Fluoroscopy")
+
+    def _store(self, index: int, kind: str, label: str) -> None:
+        if any(item["index"] == index for item in self.stored):
+            return
+        pose = self._frames[index]["pose"]
+        item = {"index": index, "t_us": self.clock.now_us, "kind": kind, "label": label, "pose": pose}
+        self.stored = [*self.stored, item]
+        self.event("image-stored", {"index": index, "kind": kind}, f"{label} stored")
+
+    def unstore(self, index: int) -> None:
+        """Take a picture out of the strip; its file stays."""
+        self.stored = [item for item in self.stored if item["index"] != index]
+        if self.reference == index:
+            self.reference = None
+
+    def set_reference(self, index: int) -> None:
+        """Show a picture on the reference monitor."""
+        self.frame_facts(index)
+        self.reference = index
+
+    def measure(self, image: int, points: list[list[float]], calibration: Mapping[str, Any] | None) -> None:
+        """Measure a path on a picture."""
+        facts = self.frame_facts(image)
+        found = measured(points, calibration, facts["pixel_mm_iso"])
+        item = self.marks.add(
+            "measurement", {"image": image, "points": points, "calibrated": calibration, **found}
+        )
+        shown = f"{found['length_mm']:.1f} mm" if found["length_mm"] is not None else f"{found['length_px']:.0f} px"
+        self.event("measured", {"id": item["id"], "image": image, **found}, f"Measured {shown}")
+
+    # ---- out ----------------------------------------------------------------------------------------
+
+    def event(self, name: str, data: Mapping[str, Any], text: str) -> None:
+        """Write a consequence into the log and show it."""
+        seq = self._write("event", name, {**data, "text": text})
+        out = EventOut(seq, self.clock.now_us, name, text, data)
+        self.events = [*self.events[-39:], out.event]
+        if not self._silent:
+            self._out.append(out)
+
+    def _write(self, kind: str, name: str, data: Mapping[str, Any]) -> int:
+        if self.log is None or self._silent:
+            return 0
+        if self._written_before > 0 and kind != "checkpoint":
+            self._written_before -= 1
+            return 0
+        return self.log.append(self.clock.now_us, kind, name, data)
+
+    def _observe(self, now: int) -> None:
+        dose = self.picture.dose
+        self._write(
+            "observation", "room",
+            {
+                "pose": self.gantry.pose.as_dict(),
+                "blades": self.collimator.blades.as_dict(),
+                "breath_mm": round(self.breathing.dome_mm, 3),
+                "heart": [self.heart.beat, round(self.heart.phase, 4), round(self.heart.rate_now_per_min, 2)],
+                "dose": [round(dose.kar_mgy, 6), round(dose.pka_gycm2, 6), round(dose.fluoro_s, 4)],
+            },
+        )
+        self._tell_state()
+
+    def dose_state(self) -> dict[str, Any]:
+        """The dose display."""
+        return self.picture.dose.shown(is_on=self.pedals.down is not None)
+
+    def _tell_state(self) -> None:
+        if self._silent:
+            return
+        parts = self._parts()
+        patch = {name: part for name, part in parts.items() if self._sent.get(name) != part}
+        self._sent.update(patch)
+        if self.pedals.down is None and self.monitor.is_due:
+            patch["vitals"] = self.monitor.take(self.heart, self.breathing)
+        if patch:
+            self._out.append(StateOut(patch))
+
+    def _parts(self) -> dict[str, Any]:
+        s, blades = self.settings, self.collimator.blades
+        return {
+            "pose": {**self.gantry.pose.as_dict(), "blocked": self.gantry.blocked},
+            "exposure": {**s.as_dict(), **self.room.offers(), "high_level": self.pedals.high_level},
+            "technique": self.picture.technique_state(),
+            "collimator": {**blades.as_dict(), "area": round(blades.area_fraction, 4)},
+            "wedges": [wedge.as_dict() for wedge in self.collimator.wedges.values()],
+            "xray": {
+                "on": self.pedals.down is not None,
+                "pedal": self.pedals.down,
+                "latched": self.pedals.latched,
+                "locked": "paused" if self.paused else None,
+            },
+            "dose": self.dose_state(),
+            "display": s.display_dict(),
+            "poses": [{"slot": slot, "pose": pose.as_dict()} for slot, pose in self.gantry.stored.items()],
+            "stored": self.stored,
+            "reference": self.reference,
+            "marks": self.marks.items,
+            "breath": {"state": BreathState(self.breathing.state_now).name.lower()},
+            "governor": {"quality": self.quality, "reason": self.quality_reason},
+            "paused": self.paused,
+            "last_frame": self.last_frame,
+        }
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole visible state, for whoever joins."""
+        return {
+            **self._parts(),
+            "session": self.room.describe(self.folder),
+            "limits": {name: [axis.low, axis.high] for name, axis in self.room.gantry.axes.items()},
+            "envelope": self.room.envelope_dict(),
+            "events": self.events,
+            "vitals": self.monitor.show(self.heart, self.breathing),
+            "time": {"sim_us": self.clock.now_us, "speed": round(self.speed, 2)},
+        }
+
+    # ---- checkpoints ----------------------------------------------------------------------------------
+
+    def checkpoint(self) -> None:
+        """Keep everything that the next step depends on."""
+        self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
+        if self.folder is None or self._silent or self.log is None:
+            return
+        state, arrays = self.state()
+        name = self.folder.write_checkpoint(self.clock.now_us, state, arrays)
+        self._write("checkpoint", name, {"file": name, "frames": self.frame_count})
+        self.log.sync()
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Plain values and arrays that the next step depends on."""
+        picture_state, arrays = self.picture.state()
+        state = {
+            "now_us": self.clock.now_us,
+            "gantry": self.gantry.state(),
+            "collimator": self.collimator.state(),
+            "pedals": self.pedals.state(),
+            "breathing": self.breathing.state().tolist(),
+            "heart": self.heart.state().tolist(),
+            "settings": self.settings.as_exact(),
+            "marks": self.marks.state(),
+            "paused": self.paused,
+            "quality": [self.quality, self.quality_reason],
+            "stored": self.stored,
+            "reference": self.reference,
+            "events": self.events,
+            "frames": [self.frame_count, self.last_frame],
+            "pulse": [self._next_pulse_us, self._signalled],
+            "picture": picture_state,
+        }
+        return state, arrays
+
+    def restore(self, state: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self.clock.now_us = state["now_us"]
+        self.gantry.restore(state["gantry"])
+        self.collimator.restore(state["collimator"])
+        self.pedals.restore(state["pedals"])
+        self.breathing.restore(state["breathing"])
+        self.heart.restore(state["heart"])
+        self.settings = Settings(**state["settings"])
+        self.marks.restore(state["marks"])
+        self.paused = state["paused"]
+        self.quality, self.quality_reason = state["quality"]
+        self.stored, self.reference, self.events = state["stored"], state["reference"], state["events"]
+        self.frame_count, self.last_frame = state["frames"]
+        self._next_pulse_us, self._signalled = state["pulse"]
+        self.picture.restore(state["picture"], arrays)
+        self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
+
+    def learn_frames(self, frames: Iterable[dict[str, Any]]) -> None:
+        """Know the frames that a log names (they are not part of a checkpoint)."""
+        self._frames.update((facts["index"], facts) for facts in frames)
+
+    def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:
+        """Run through recorded commands and decisions up to a time; yields the times reached."""
+        for entry in entries:
+            if entry.t_us > self.clock.now_us:
+                self.advance(entry.t_us)
+                yield self.clock.now_us
+            if entry.kind == "quality":
+                self.apply(QUALITY, entry.data, "governor")
+            else:
+                self.apply(entry.name, entry.data["args"], entry.data["who"])
+        self.advance(until_us)
+        yield self.clock.now_us
+
+    def rehearse(self, entries: Sequence[Entry], log: LogWriter) -> None:
+        """Catch up with a log that goes on after the restored checkpoint.
+
+        Everything before the log's last moment is simulated silently. The last moment may have been
+        cut by a kill: what it had written is passed over, what it had not is written now.
+        """
+        end_us = entries[-1].t_us if entries else self.clock.now_us
+        given = [e for e in entries if e.kind in ("command", "quality")]
+        self._silent = True
+        for _ in self.feed([e for e in given if e.t_us < end_us], end_us):
+            pass
+        self._silent = False
+        self.log = log
+        self._written_before = sum(e.t_us == end_us and e.kind != "checkpoint" for e in entries)
+        for _ in self.feed([e for e in given if e.t_us == end_us], end_us + ticks.BASE_STEP_US):
+            pass
+        self._written_before = 0
+        self._out.clear()
+
+    def close(self) -> None:
+        """Stop X-rays and movement, keep the state, close the log."""
+        if self.log is not None:
+            self.release_xrays("session closed")
+            self.checkpoint()
+            self.log.close()
+            self.log = None
