@@ -1,6 +1,6 @@
 """Writes the reference pages that are made from the program itself.
 
-python docs/generate.py          writes docs/reference/{commands,cli,settings}.md
+python docs/generate.py          writes docs/reference/{commands,cli,settings,keys}.md
 python docs/generate.py --check  changes nothing; exit code 1 when a page is not up to date
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -124,6 +125,86 @@ def settings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+GROUPS = {
+    "xray": "X-rays",
+    "image": "Picture",
+    "gantry": "C-arm, table, field",
+    "patient": "Patient",
+    "page": "Page",
+}
+KEY_WORDS = {
+    "Semicolon": ";",
+    "Quote": "'",
+    "Backslash": "\\",
+    "Slash": "/",
+    "Period": ".",
+    "Comma": ",",
+    "Minus": "-",
+    "Equal": "=",
+    "BracketLeft": "[",
+    "BracketRight": "]",
+    "Backquote": "`",
+    "NumpadEnter": "Num Enter",
+    "Escape": "Esc",
+    "ArrowUp": "↑",
+    "ArrowDown": "↓",
+    "ArrowLeft": "←",
+    "ArrowRight": "→",
+    "PageUp": "PgUp",
+    "PageDown": "PgDn",
+}
+
+
+def key_text(chord: str) -> str:
+    """A chord of the page's table, as printed on a US keyboard."""
+    *modifiers, code = chord.split("+")
+    word = KEY_WORDS.get(code, re.sub(r"^(Key|Digit)", "", code))
+    return "`` ` ``" if word == "`" else f"`{' '.join([*modifiers, word])}`"
+
+
+def keys_page() -> str:
+    """The keys of the suite, from the page's own table in `frontend/src/lib/commands`."""
+    lines = [
+        "# Keys",
+        "",
+        "<!-- Written by docs/generate.py from frontend/src/lib/commands; change it there. -->",
+        "",
+        "As they are when nothing was changed, on a US keyboard (the page prints the letters of yours). Each",
+        "can be changed in the suite with `Ctrl ,`; `?` shows them there, `Ctrl K` finds a command by name. With",
+        "`Shift`, what is held moves at a quarter of the speed. [Pedals](../howto/pedals.md) are keys.",
+    ]
+    table: dict[str, list[str]] = {group: [] for group in GROUPS}
+    for path in sorted((REFERENCE.parents[1] / "frontend/src/lib/commands").glob("*.ts")):
+        text = path.read_text(encoding="utf-8")
+        for body in re.findall(
+            r"\{\s*id: '[^']+',.*?keys: \[[^\]]*\].*?(?=\{\s*id: |\Z)", text, flags=re.DOTALL
+        ):
+            label, group, keys = (
+                re.search(pattern, body, flags=re.DOTALL)
+                for pattern in (r"label: (['\"])(.*?)\1,", r"group: '(\w+)'", r"keys: \[(.*?)\]")
+            )
+            if not (label and group and keys):
+                continue
+            chords = re.findall(r"'([^']+)'", keys[1])
+            mode = re.search(r"mode: '([\w-]+)'", body)
+            blades = "blade(" in body
+            after = {"poses": "after `G`", "store-pose": "after `Shift G`"}.get(mode[1] if mode else "", "")
+            after = "after `C`" if blades or (mode and mode[1] == "collimate") else after
+            held = "held" if blades or "axis(" in body or "hold: true" in body else ""
+            if chords:
+                notes = ", ".join(n for n in (after, held) if n)
+                shown = " ".join(key_text(c) for c in chords)
+                table[group[1]].append(f"| {label[2]} | {shown} | {notes} |")
+    for group, rows in table.items():
+        lines += ["", f"## {GROUPS[group]}", "", "| | key | |", "|---|---|---|", *rows]
+    lines += [
+        "",
+        "After `G`, a digit from 1 to 9 goes to the stored position of that number; after `Shift G`, it stores",
+        "one.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def attribute_docs(owner: type) -> dict[str, str]:
     """The text under each attribute of a class."""
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
@@ -140,7 +221,12 @@ def attribute_docs(owner: type) -> dict[str, str]:
     return found
 
 
-PAGES = {"commands.md": commands_page, "cli.md": cli_page, "settings.md": settings_page}
+PAGES = {
+    "commands.md": commands_page,
+    "cli.md": cli_page,
+    "settings.md": settings_page,
+    "keys.md": keys_page,
+}
 
 
 def main() -> int:
