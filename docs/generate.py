@@ -169,9 +169,9 @@ def keys_page() -> str:
         "",
         "<!-- Written by docs/generate.py from frontend/src/lib/commands; change it there. -->",
         "",
-        "As they are when nothing was changed, on a US keyboard (the page prints the letters of yours). Each",
-        "can be changed in the suite with `Ctrl ,`; `?` shows them there, `Ctrl K` finds a command by name. With",
-        "`Shift`, what is held moves at a quarter of the speed. [Pedals](../howto/pedals.md) are keys.",
+        "As they are when nothing was changed, on a US keyboard (the page prints yours). Each",
+        "can be changed in the suite with `Ctrl ,`; `?` shows them there, `Ctrl K` finds a command by name.",
+        "With `Shift`, what is held moves at a quarter of the speed. [Pedals](../howto/pedals.md) are keys.",
     ]
     table: dict[str, list[str]] = {group: [] for group in GROUPS}
     for path in sorted((REFERENCE.parents[1] / "frontend/src/lib/commands").glob("*.ts")):
@@ -199,8 +199,8 @@ def keys_page() -> str:
         lines += ["", f"## {GROUPS[group]}", "", "| | key | |", "|---|---|---|", *rows]
     lines += [
         "",
-        "After `G`, a digit from 1 to 9 goes to the stored position of that number; after `Shift G`, it stores",
-        "one.",
+        "After `G`, a digit from 1 to 9 goes to the stored position of that number;",
+        "after `Shift G`, it stores one.",
     ]
     return "\n".join(lines) + "\n"
 
