@@ -1,0 +1,245 @@
+"""Line integrals of mass through a voxel volume, g/cm2, for any pose of the C-arm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.threads import share
+from angiosuite.physics.xray import joseph
+from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.lanes import LANES
+from angiosuite.physics.xray.slices import accumulate, refine, warp
+from angiosuite.physics.xray.volume import PIECES, PreparedVolume
+
+Quality = Literal["full", "draft", "exact"]
+Window = tuple[int, int, int, int]
+Image = NDArray[np.float32]
+
+#: Pitch of the base plane in voxels, before it is doubled by the cubic.
+PITCH = 0.75
+#: Slices that share one resampling along z.
+TOGETHER = 2
+#: Smallest share of a ray's direction that the slice axis may have; steeper beams go ray by ray.
+STEEPEST = 0.25
+_MARGIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One volume seen by one beam: which axis, which slices, and where the base plane's samples lie."""
+
+    axis: int  # 0 = x, 1 = y
+    layout: NDArray[np.int64]
+    start: NDArray[np.float64]
+    step: NDArray[np.float64]
+    pairs: NDArray[np.int64]
+    depth_index: NDArray[np.int32]
+    depth_weight: NDArray[np.float32]
+    needed: NDArray[np.uint32]
+    base_rows: int
+    blocks: int
+    to_base: NDArray[np.float64]
+    world_ray: NDArray[np.float64]
+
+
+def project(
+    volume: PreparedVolume,
+    geometry: BeamGeometry,
+    *,
+    quality: Quality = "full",
+    out: Image | None = None,
+    window: Window | None = None,
+    world_from_rest: NDArray[np.float64] | None = None,
+) -> Image:
+    """Mass per area along each ray, g/cm2, shape (rows, columns) of the window, float32.
+
+    Parameters
+    ----------
+    volume : PreparedVolume
+        What is projected, in its rest frame.
+    geometry : BeamGeometry
+        The beam in the world.
+    quality : {"full", "draft", "exact"}
+        "full": slices of the volume; "draft": slices of its half level; "exact": Joseph's sum ray by ray
+        in double precision (slow).
+    out : ndarray, optional
+        Array of the window's shape to fill.
+    window : (row0, row1, column0, column1), optional
+        Part of the detector that is wanted; the whole by default.
+    world_from_rest : ndarray, shape (4, 4), optional
+        Affine motion of the volume; the world's path lengths are kept exactly.
+
+    Notes
+    -----
+    **Model** Joseph's method on a base plane through the volume's middle, refined by a cubic and carried to
+    the detector by one homography; zero outside the volume, falling linearly over one voxel.
+    **Source** Joseph 1982 (IEEE TMI 1:192); perspective slice order after Lacroute and Levoy 1994.
+    **Valid for** any beam whose rays keep at least a quarter of their direction along x or y (every pose of
+    a C-arm to 45 degrees cranial or caudal); other beams go ray by ray.
+    Held by ``tests/physics/xray/test_projector.py``: error against a finely stepped trilinear sum in
+    double precision, additivity, rotation, magnification, equal bytes for one and two threads.
+    """
+    where = window or (0, geometry.rows, 0, geometry.columns)
+    shape = (where[1] - where[0], where[3] - where[2])
+    if out is None:
+        out = np.zeros(shape, np.float32)
+    elif out.shape != shape or out.dtype != np.float32:
+        raise WrongUse("The array to fill does not fit the window", code="bad-window", value=[*out.shape])
+    else:
+        out[...] = 0
+    touched = touched_window(volume, geometry, where, world_from_rest)
+    if touched is not None:
+        r0, r1, c0, c1 = touched
+        part = out[r0 - where[0] : r1 - where[0], c0 - where[2] : c1 - where[2]]
+        project_touched(volume, geometry, touched, part, quality, world_from_rest)
+    return out
+
+
+def touched_window(
+    volume: PreparedVolume,
+    geometry: BeamGeometry,
+    window: Window | None = None,
+    world_from_rest: NDArray[np.float64] | None = None,
+) -> Window | None:
+    """Smallest window (row0, row1, column0, column1) that holds the volume's shadow, or None."""
+    r0, r1, c0, c1 = window or (0, geometry.rows, 0, geometry.columns)
+    if volume.empty or r1 <= r0 or c1 <= c0:
+        return None
+    corners = volume.corners_mm()
+    if world_from_rest is not None:
+        corners = corners @ world_from_rest[:3, :3].T + world_from_rest[:3, 3]
+    place = geometry.project_points(corners)
+    if np.isnan(place).any():
+        return r0, r1, c0, c1
+    low, high = np.floor(place.min(axis=0)), np.ceil(place.max(axis=0)) + 1
+    r0, r1 = max(r0, int(low[0])), min(r1, int(high[0]))
+    c0, c1 = max(c0, int(low[1])), min(c1, int(high[1]))
+    return (r0, r1, c0, c1) if r1 > r0 and c1 > c0 else None
+
+
+def project_touched(
+    volume: PreparedVolume,
+    geometry: BeamGeometry,
+    window: Window,
+    out: Image,
+    quality: Quality = "full",
+    world_from_rest: NDArray[np.float64] | None = None,
+) -> None:
+    """Fill `out` with the window's g/cm2; see :func:`project`, which also finds the window."""
+    world = geometry.window(*window)
+    rest = world if world_from_rest is None else world.moved(world_from_rest)
+    if quality == "exact":
+        joseph.project_rays(volume, world, rest, out)
+        return
+    level = volume.half if quality == "draft" else volume
+    plan = _plan(level, world, rest)
+    if plan is None:
+        joseph.project_rays(level, world, rest, out)
+        return
+    base = np.zeros(plan.blocks * plan.base_rows * LANES, np.float32)
+    fine = np.empty((2 * plan.base_rows, 2 * plan.blocks * LANES), np.float32)
+    voxels, occupied = level.voxels.reshape(-1), level.occupied.reshape(-1)
+
+    def sum_slices(k: int, n: int) -> None:
+        accumulate(
+            voxels, occupied, plan.layout, plan.start, plan.step, plan.pairs, plan.depth_index,
+            plan.depth_weight, plan.needed, base, plan.base_rows, k, n,
+        )  # fmt: skip
+
+    share(sum_slices)
+    share(lambda k, n: refine(base, plan.base_rows, fine, k, n))
+    share(lambda k, n: warp(fine, plan.to_base, plan.world_ray, out, k, n))
+
+
+def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _Plan | None:
+    """Lay the base plane, or None where no axis suits (steep rays, source inside the volume)."""
+    source, h = rest.source_mm, volume.spacing_mm
+    ny, nx, nz = volume.voxels.shape
+    counts = (nx, ny)
+    central = np.abs(rest.centre_mm - source)
+    axis = 1 if central[1] >= central[0] else 0
+    across = 1 - axis
+    ends = np.array([0, rest.rows - 1]), np.array([0, rest.columns - 1])
+    rays = rest.pixels_mm(*ends).reshape(-1, 3) - source
+    share_of = rays[:, axis] / np.linalg.norm(rays, axis=1)
+    slices = np.arange(counts[axis])
+    depth = volume.origin_mm[axis] + h * slices - source[axis]
+    middle = 0.5 * (depth[0] + depth[-1])
+    if np.abs(share_of).min() < STEEPEST or (share_of > 0).any() == (share_of < 0).any():
+        return None
+    if not (np.sign(depth) == np.sign(share_of[0])).all() or np.abs(depth).min() < h:
+        return None
+    scale = depth / middle
+    far = (scale.min(), scale.max())
+
+    def span(a: int, count: int) -> tuple[float, float]:
+        """Range of the base plane along axis `a`: where the detector and the volume's shadow overlap."""
+        foot = source[a] + rays[:, a] * (middle / rays[:, axis])
+        edges = (volume.origin_mm[a] - h, volume.origin_mm[a] + h * count)
+        shadow = [source[a] + (e - source[a]) / m for e in edges for m in far]
+        return max(foot.min(), min(shadow)), min(foot.max(), max(shadow))
+
+    pitch = PITCH * h
+    u_low, u_high = span(across, counts[across])
+    z_low, z_high = span(2, nz)
+    if u_high <= u_low or z_high <= z_low:
+        u_high, z_high = max(u_low, u_high), max(z_low, z_high)
+    blocks = -(-(int(np.ceil((u_high - u_low) / pitch)) + 2 * _MARGIN) // LANES)
+    base_rows = int(np.ceil((z_high - z_low) / pitch)) + 2 * _MARGIN
+    u0, z0 = u_low - (_MARGIN - 0.5) * pitch, z_low - (_MARGIN - 0.5) * pitch
+
+    start = (source[across] + (u0 - source[across]) * scale - volume.origin_mm[across]) / h
+    step = pitch * scale / h
+    pairs = np.minimum(
+        np.arange(0, counts[axis], TOGETHER)[:, None] + np.array([0, TOGETHER - 1]), counts[axis] - 1
+    )
+    mean = scale[pairs].mean(axis=1)
+    place = (source[2] + (z0 - source[2]) * mean - volume.origin_mm[2]) / h
+    place = place[:, None] + (pitch * mean / h)[:, None] * np.arange(base_rows)
+    floor = np.floor(place)
+    index = np.clip(floor + 1, -1, nz + 1).astype(np.int32)
+    index[index < 0] = -1
+    needed = _pieces(np.clip(floor[:, 0], 0, nz), np.clip(floor[:, -1] + 2, 0, nz), volume.piece)
+
+    plane_words = volume.occupied.shape[1]
+    if axis == 1:
+        layout = (nx * nz, nz, plane_words, 1, nx, nz, volume.piece)
+    else:
+        layout = (nz, nx * nz, 1, plane_words, ny, nz, volume.piece)
+    ray = np.stack([rest.row_step_mm, rest.column_step_mm, rest.origin_mm - source], axis=1)
+    fine = 2.0 / pitch
+    to_base = np.stack([
+        ((source[across] - u0) * ray[axis] + middle * ray[across]) * fine,
+        ((source[2] - z0) * ray[axis] + middle * ray[2]) * fine,
+        ray[axis],
+    ])  # fmt: skip
+    world_ray = np.stack([world.row_step_mm, world.column_step_mm, world.origin_mm - world.source_mm], axis=1)
+    return _Plan(
+        axis=axis,
+        layout=np.array(layout, np.int64),
+        start=start,
+        step=step,
+        pairs=pairs.astype(np.int64),
+        depth_index=index,
+        depth_weight=(place - floor).astype(np.float32),
+        needed=needed,
+        base_rows=base_rows,
+        blocks=blocks,
+        to_base=to_base,
+        world_ray=world_ray * (0.1 * h * volume.scale_g_cm3),
+    )
+
+
+def _pieces(low: NDArray, high: NDArray, piece: int) -> NDArray[np.uint32]:
+    """Bits of the pieces that overlap the voxels [low, high), one word each."""
+    first = (low // piece).astype(np.int64)
+    last = np.minimum(-(-high // piece), PIECES).astype(np.int64)
+    one = np.uint64(1)
+    ends = (one << last.astype(np.uint64)) - one
+    starts = (one << np.minimum(first, PIECES).astype(np.uint64)) - one
+    return np.where(last > first, ends & ~starts, 0).astype(np.uint32)
