@@ -69,15 +69,13 @@ def commands_page() -> str:
 
 def cli_page() -> str:
     """The command `angiosuite`: every verb with its help, as `--help` says it."""
-    from angiosuite.cli import app
+    from angiosuite.cli.application import app
 
     root = typer.main.get_command(app)
     lines = [
         "# The command `angiosuite`",
         "",
         "<!-- Written by docs/generate.py from angiosuite.cli; change it there. -->",
-        "",
-        "Exit codes: 0 fine, 2 wrong use, 3 input refused with a reason, 1 our fault.",
         "",
         *cli_section(root, "angiosuite"),
     ]
@@ -86,22 +84,32 @@ def cli_page() -> str:
 
 def cli_section(command: click.Command, path: str) -> list[str]:
     """One verb and all below it."""
-    context = click.Context(command, info_name=path)
     lines = [f"## `{path}`", ""] if path != "angiosuite" else []
-    lines += [inspect.cleandoc(command.help or "").replace("\b\n", "").replace("\f", ""), ""]
-    rows = []
-    for parameter in command.params:
-        if getattr(parameter, "hidden", False) or parameter.name in ("install_completion", "show_completion"):
-            continue
-        record = parameter.get_help_record(context)
-        if record:
-            rows.append(f"| `{record[0]}` | {record[1].replace('|', chr(92) + '|')} |")
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        as_it_is = paragraph.strip("\n").startswith("\b")
+        text = paragraph.replace("\b\n", "").strip("\n")
+        lines += ["```text", text, "```", ""] if as_it_is else [text, ""]
+    rows = [parameter_row(p) for p in command.params if not getattr(p, "hidden", False)]
+    rows = [row for row in rows if "completion" not in row]
     if rows:
         lines += ["| | |", "|---|---|", *rows, ""]
     for name, child in sorted(getattr(command, "commands", {}).items()):
         if not child.hidden:
             lines += cli_section(child, f"{path} {name}")
     return lines
+
+
+def parameter_row(parameter: click.Parameter) -> str:
+    """One option or argument of a verb."""
+    if isinstance(parameter, click.Option) or parameter.param_type_name == "option":
+        value = "" if getattr(parameter, "is_flag", False) else f" {(parameter.name or '').upper()}"
+        name = ", ".join(parameter.opts) + value
+    else:
+        name = (parameter.metavar or parameter.name or "").strip(".[]").upper()
+        name = f"[{name}]" if not parameter.required else name
+        name += "…" if parameter.nargs == -1 else ""
+    told = " ".join((getattr(parameter, "help", "") or "").split()).replace("|", "\\|")
+    return f"| `{name}` | {told} |"
 
 
 def settings_page() -> str:

@@ -40,7 +40,7 @@ def test_no_page_names_a_place_on_someones_disk(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_verb_of_the_command_that_a_page_names_exists(page):
-    from angiosuite.cli import app
+    from angiosuite.cli.application import app
 
     verbs = set(getattr(typer.main.get_command(app), "commands", {}))
     named = set(re.findall(r"(?:`|^|\s)angiosuite ([a-z]+)\b", "\n".join(code_of(page)), flags=re.MULTILINE))
