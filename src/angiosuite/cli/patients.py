@@ -1,0 +1,119 @@
+"""`angiosuite import` and `angiosuite list`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .output import Progress, megabytes, out, out_json, table
+from .serving import Home
+
+if TYPE_CHECKING:
+    from angiosuite.kit.home import Home as HomeFolder
+
+
+def import_(
+    path: Annotated[Path, typer.Argument(help="A folder or zip with one DICOM series, or a NIfTI file.")],
+    home: Home = None,
+) -> None:
+    """Make a patient of a CT.
+
+    Any plain CT: one series, untilted, evenly spaced, uncompressed; DICOM or NIfTI.
+
+    Names and all but a short list of attributes are dropped on entry. What cannot be imported is
+    refused with the reason and leaves nothing behind. Ctrl-C stops; nothing remains.
+    """
+    from angiosuite.kit import kernel_cache
+    from angiosuite.kit.home import Home as HomeFolder
+
+    opened = HomeFolder(home).open()
+    kernel_cache.activate(opened.kernels)
+    from angiosuite.patients.store import PatientStore
+
+    progress = Progress()
+    try:
+        record = PatientStore(opened).import_path(path.expanduser(), progress, lambda: False)
+    finally:
+        progress.done()
+    out(f"patient {record.id}")
+
+
+def list_(
+    kind: Annotated[str, typer.Argument(help="patients, sessions, equipment, or trash.")] = "sessions",
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    home: Home = None,
+) -> None:
+    """List patients, sessions, machines, or the trash."""
+    from angiosuite.kit.errors import WrongUse, did_you_mean
+    from angiosuite.kit.home import Home as HomeFolder
+
+    lists = {"patients": _patients, "sessions": _sessions, "equipment": _equipment, "trash": _trash}
+    if kind not in lists:
+        raise WrongUse(
+            f"'{kind}' cannot be listed",
+            code="no-such-list",
+            way_out=f"{did_you_mean(kind, lists)} Lists: {', '.join(lists)}".strip(),
+        )
+    found = lists[kind](HomeFolder(home).open())
+    if json:
+        out_json(found)
+    elif found:
+        table(list(found[0]), [list(row.values()) for row in found])
+    else:
+        out(f"no {kind}")
+
+
+def _patients(home: HomeFolder) -> list[dict[str, Any]]:
+    from angiosuite.patients.store import PatientStore
+
+    return [
+        {"id": record.id, "title": record.title, "kind": record.kind} for record in PatientStore(home).list()
+    ]
+
+
+def _sessions(home: HomeFolder) -> list[dict[str, Any]]:
+    from angiosuite.kit.errors import RefusedInput
+    from angiosuite.kit.home import size_of
+    from angiosuite.suite.folder import SessionFolder
+
+    found = []
+    for path in sorted(home.sessions.iterdir(), reverse=True):
+        try:
+            facts = SessionFolder(path).facts()
+        except RefusedInput as error:
+            found.append(
+                {"id": path.name, "created": "-", "patient": f"[{error.code}]", "seed": "-", "size": "-"}
+            )
+            continue
+        found.append(
+            {
+                "id": facts.id,
+                "created": facts.created,
+                "patient": facts.patient_id,
+                "seed": str(facts.seed),
+                "size": megabytes(size_of(path)),
+            }
+        )
+    return found
+
+
+def _equipment(home: HomeFolder) -> list[dict[str, Any]]:
+    from angiosuite.content.loader import load_library
+
+    items = load_library().items["equipment"].values()
+    return [{"id": one.item.id, "title": one.item.title, "quality": one.item.quality} for one in items]
+
+
+def _trash(home: HomeFolder) -> list[dict[str, Any]]:
+    from datetime import UTC, datetime
+
+    return [
+        {
+            "kind": one.kind,
+            "id": one.name,
+            "removed": datetime.fromtimestamp(one.removed_s, UTC).isoformat(timespec="minutes"),
+        }
+        for one in home.trashed()
+    ]

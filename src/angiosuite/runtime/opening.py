@@ -1,0 +1,59 @@
+"""From a session's specification, or its folder, to a running session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from angiosuite.kit import kernel_cache
+from angiosuite.kit.errors import WrongUse
+from angiosuite.kit.home import Home
+
+from .base import SessionSpec
+
+if TYPE_CHECKING:
+    from angiosuite.suite.room import Room
+    from angiosuite.suite.session import Session
+
+
+def open_session(spec: SessionSpec) -> Session:
+    """Make a session, or come back to it as its folder has it."""
+    home = Home(Path(spec.home)).open()
+    kernel_cache.activate(home.kernels, spec.threads)
+    from angiosuite.suite.opening import create_session, resume_session
+
+    room = make_room(home, spec.patient_id, spec.equipment_id)
+    folder = Path(spec.folder)
+    return create_session(folder, room, spec.seed) if spec.create else resume_session(folder, room)
+
+
+def room_of(home: Home, folder: Path) -> Room:
+    """The patient and machine that a recorded session was made with."""
+    from angiosuite.suite.folder import SessionFolder
+
+    facts = SessionFolder(folder).facts()
+    return make_room(home, facts.patient_id, facts.equipment_id)
+
+
+def make_room(home: Home, patient_id: str, equipment_id: str = "") -> Room:
+    """A patient of the store in front of a machine (the first that there is, when none is named)."""
+    from angiosuite.content.loader import load_library
+    from angiosuite.patients.store import PatientStore
+    from angiosuite.suite.room import Room
+
+    library = load_library()
+    machines = library.items["equipment"]
+    if not equipment_id and not machines:
+        raise WrongUse("No equipment is installed", code="no-equipment", way_out="See: angiosuite check.")
+    chosen = equipment_id or sorted(machines)[0]
+    equipment = library.equipment(chosen)
+    store = PatientStore(home)
+    record = store.get(patient_id)
+    return Room(
+        patient_id,
+        record.title,
+        store.open(patient_id),
+        equipment,
+        machines[chosen].content_hash,
+        record.about(),
+    )

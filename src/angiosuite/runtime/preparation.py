@@ -1,0 +1,66 @@
+"""What must be there before the first picture: compiled kernels and the built-in patient."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from angiosuite.kit import kernel_cache
+from angiosuite.kit.errors import Cancelled
+from angiosuite.kit.home import Home
+
+KERNEL_ROOMS = ("physics", "anatomy", "imaging")
+FIRST_SPACING_MM = 1.5
+"""Voxel size of the body that is ready first, in millimetres."""
+FINE_SPACING_MM = 1.2
+"""Voxel size that it is refined to in the background, in millimetres."""
+
+Progress = Callable[[float, str], None]
+Cancel = Callable[[], bool]
+
+
+def warm_ups() -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Every module below the kernel rooms that has a `warm_up()`, by discovery."""
+    for room in KERNEL_ROOMS:
+        package = importlib.import_module(f"angiosuite.{room}")
+        for found in pkgutil.walk_packages(package.__path__, f"angiosuite.{room}."):
+            source = Path(found.module_finder.path) / f"{found.name.rpartition('.')[2]}.py"  # type: ignore[union-attr]
+            if found.ispkg or b"def warm_up(" not in source.read_bytes():
+                continue
+            module = importlib.import_module(found.name)
+            yield found.name, module.warm_up
+
+
+def compile_kernels(home: str, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
+    """Compile all kernels into the home's kernel cache; quick when they are there."""
+    kernel_cache.activate(Home(Path(home)).open().kernels)
+    found = list(warm_ups())
+    for number, (name, warm_up) in enumerate(found):
+        if cancelled():
+            raise Cancelled("Compiling")
+        progress(number / max(1, len(found)), name.removeprefix("angiosuite."))
+        warm_up()
+    return {"modules": len(found)}
+
+
+def build_patient(home: str, spacing_mm: float, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
+    """Build the built-in patient at one voxel size, or find it in the cache."""
+    opened = Home(Path(home)).open()
+    kernel_cache.activate(opened.kernels)
+    from angiosuite.patients.store import PatientStore
+
+    record = PatientStore(opened).ensure_builtin(None, spacing_mm, progress)
+    return {"patient_id": getattr(record, "id", None), "spacing_mm": spacing_mm}
+
+
+def import_patient(home: str, path: str, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
+    """Import one CT from a file or folder, whole or not at all."""
+    opened = Home(Path(home)).open()
+    kernel_cache.activate(opened.kernels)
+    from angiosuite.patients.store import PatientStore
+
+    record = PatientStore(opened).import_path(Path(path), progress, cancelled)
+    return {"patient_id": record.id}

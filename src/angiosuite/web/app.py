@@ -1,0 +1,46 @@
+"""The application: guard, named errors, one router per page group."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from angiosuite import __version__
+
+from . import answers, imports, pages, patients, preferences, sessions, start, stream
+from .configuration import ServerSettings
+from .guard import Guard
+from .services import Services, attach
+
+
+def create_app(settings: ServerSettings | None = None) -> FastAPI:
+    """A server's application; its services live from start to end of the lifespan."""
+    chosen = settings or ServerSettings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        services = Services(chosen)
+        attach(app, services)
+        services.start()
+        try:
+            yield
+        finally:
+            await services.close()
+
+    app = FastAPI(
+        title="Angiosuite",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.settings = chosen
+    answers.install(app)
+    for part in (start, patients, imports, sessions, stream, preferences, pages):
+        app.include_router(part.router)
+    app.add_middleware(Guard, settings=chosen)
+    return app

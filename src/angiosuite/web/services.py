@@ -1,0 +1,50 @@
+"""What the routers share: home, jobs, live sessions, the steps of the start."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+
+from angiosuite.kit.home import Home
+from angiosuite.runtime.jobs import Jobs
+
+from .configuration import ServerSettings
+from .live import LiveSessions
+from .preparing import Preparation
+
+
+class Services:
+    """Everything that lives as long as the server."""
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self.settings = settings
+        self.home = Home(settings.home).open()
+        self.jobs = Jobs()
+        self.live = LiveSessions(self.home, settings)
+        self.preparation = Preparation(self.home, self.jobs)
+
+    def start(self) -> None:
+        """Clean up after killed work and begin to prepare."""
+        self.home.clear_scratch()
+        self.home.empty_trash()
+        if self.settings.prepare:
+            self.preparation.start()
+
+    async def close(self) -> None:
+        """End sessions and jobs; every session keeps what it had."""
+        await self.live.close()
+        self.jobs.close()
+
+
+def attach(app: FastAPI, services: Services) -> None:
+    """Give an application its services."""
+    app.state.services = services
+
+
+def _of(request: Request) -> Any:
+    return request.app.state.services
+
+
+Given = Annotated[Services, Depends(_of)]
+"""Parameter of a route that uses the services."""

@@ -1,0 +1,174 @@
+"""Sessions: list, make, look at, remove and bring back: `/api/sessions`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi import Path as PathParameter
+from fastapi.responses import FileResponse, Response, StreamingResponse
+from pydantic import Field, StringConstraints
+
+from angiosuite.kit.errors import AngiosuiteError, RefusedInput
+from angiosuite.kit.home import size_of
+from angiosuite.kit.ids import is_safe_id, session_id
+from angiosuite.runtime.base import SessionSpec
+from angiosuite.suite.commands import COMMANDS
+from angiosuite.suite.folder import SessionFolder
+
+from .answers import FAULTS, NotFound, Strict
+from .services import Given, Services
+
+router = APIRouter(prefix="/api", tags=["sessions"], responses=FAULTS)
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class NewSession(Strict):
+    """What a session begins with."""
+
+    patient_id: Name
+    seed: int | None = Field(default=None, ge=0, le=2**53 - 1)
+    equipment_id: Name | None = None
+
+
+def folder_of(services: Services, name: str) -> SessionFolder:
+    """The session's folder; `NotFound` when there is none or the name is none."""
+    path = services.home.sessions / name
+    if not is_safe_id(name) or not (path / "session.json").is_file():
+        raise NotFound("session", name)
+    return SessionFolder(path)
+
+
+def spec_of(services: Services, name: str) -> SessionSpec:
+    """What a host needs to go on with a session."""
+    facts = folder_of(services, name).facts()
+    return SessionSpec(
+        name,
+        str(services.home.root),
+        str(services.home.sessions / name),
+        facts.patient_id,
+        facts.seed,
+        equipment_id=facts.equipment_id,
+    )
+
+
+def describe(services: Services, folder: SessionFolder) -> dict[str, Any]:
+    """One session for a list."""
+    live = services.live.get(folder.path.name)
+    frames = sum(1 for _ in folder.frames.glob("*.jpg")) if folder.frames.is_dir() else 0
+    try:
+        changed = datetime.fromtimestamp(folder.log.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    except OSError:
+        changed = None
+    return {
+        **asdict(folder.facts()),
+        "changed": changed,
+        "frames": frames,
+        "bytes": size_of(folder.path),
+        "running": live is not None,
+        "watchers": len(live.clients) if live is not None else 0,
+    }
+
+
+def scan(services: Services) -> Iterator[dict[str, Any]]:
+    """All sessions, newest first; a folder that cannot be read is listed with its error."""
+    for path in sorted(services.home.sessions.iterdir(), reverse=True):
+        if not is_safe_id(path.name) or not (path / "session.json").is_file():
+            continue
+        try:
+            yield describe(services, SessionFolder(path))
+        except AngiosuiteError as error:
+            yield {"id": path.name, "error": error.as_dict(), "running": False, "bytes": size_of(path)}
+
+
+@router.get("/commands")
+def commands() -> list[dict[str, Any]]:
+    """Every command of a session with its arguments."""
+    return [command.describe() for command in COMMANDS.values()]
+
+
+@router.get("/sessions")
+def everything(services: Given) -> dict[str, Any]:
+    """All sessions, newest first, and those that can be brought back."""
+    trashed = [{"id": item.name, "removed_s": item.removed_s} for item in services.home.trashed("session")]
+    return {"sessions": list(scan(services)), "trashed": trashed}
+
+
+@router.post("/sessions", status_code=201)
+async def make(services: Given, wanted: NewSession) -> dict[str, Any]:
+    """Make a session and start it; the answer comes when it runs."""
+    now = datetime.now(UTC)
+    name = session_id(now)
+    folder = services.home.sessions / name
+    seed = wanted.seed if wanted.seed is not None else int(now.timestamp())
+    spec = SessionSpec(
+        name,
+        str(services.home.root),
+        str(folder),
+        wanted.patient_id,
+        seed,
+        create=True,
+        equipment_id=wanted.equipment_id or "",
+    )
+    try:
+        await services.live.open(spec)
+    except AngiosuiteError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return describe(services, SessionFolder(folder))
+
+
+@router.get("/sessions/{session_id}")
+def one(services: Given, session_id: str) -> dict[str, Any]:
+    """One session."""
+    return describe(services, folder_of(services, session_id))
+
+
+@router.delete("/sessions/{session_id}")
+async def remove(services: Given, session_id: str) -> dict[str, Any]:
+    """Move a session to the trash; `restore` brings it back."""
+    folder = folder_of(services, session_id)
+    await services.live.rest(session_id)
+    services.home.discard(folder.path, "session")
+    return {"id": session_id, "restorable": True}
+
+
+@router.post("/sessions/{session_id}/restore")
+def restore(services: Given, session_id: str) -> dict[str, Any]:
+    """Bring a removed session back."""
+    if not is_safe_id(session_id):
+        raise NotFound("session", session_id)
+    services.home.restore(f"session--{session_id}", services.home.sessions)
+    return describe(services, folder_of(services, session_id))
+
+
+@router.get("/sessions/{session_id}/frames/{index}.jpg", response_class=Response)
+def frame(services: Given, session_id: str, index: Annotated[int, PathParameter(ge=0, le=10**9)]) -> Response:
+    """A picture as it was shown, grey JPEG."""
+    folder = folder_of(services, session_id)
+    try:
+        jpeg = folder.frame_jpeg(index)
+    except RefusedInput as error:
+        raise NotFound("frame", str(index)) from error
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@router.get("/sessions/{session_id}/log", response_class=StreamingResponse)
+def log(services: Given, session_id: str) -> FileResponse:
+    """The session's event log, JSON lines."""
+    path: Path = folder_of(services, session_id).log
+    if not path.is_file():
+        raise NotFound("log", session_id)
+    return FileResponse(path, media_type="application/jsonl", filename=f"{session_id}.jsonl")
+
+
+@router.get("/disk")
+def disk(services: Given) -> dict[str, Any]:
+    """What the home folder takes, in bytes by purpose, and what is free."""
+    usage = shutil.disk_usage(services.home.root)
+    return {"home": str(services.home.root), "bytes": services.home.disk_use(), "free": usage.free}
