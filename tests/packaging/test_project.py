@@ -37,7 +37,7 @@ def test_every_base_dependency_is_imported_somewhere():
 def test_whatever_is_imported_is_a_base_dependency_or_an_extra():
     named = {name_of(r) for r in PROJECT["dependencies"]}
     named |= {name_of(r) for extra in PROJECT["optional-dependencies"].values() for r in extra}
-    comes_along = {"annotated-types", "click", "llvmlite", "starlette"}  # of pydantic, typer, numba, fastapi
+    comes_along = {"annotated-types", "click", "llvmlite", "pydantic-core", "starlette"}  # of our own needs
     assert imported_distributions() - named - comes_along - {"angiosuite"} == set()
 
 
