@@ -98,7 +98,15 @@ def spectra() -> np.ndarray:
     """Photons per keV, cm2 and mAs at 1 m, behind 2.5 mm Al, per tube voltage, 1 keV bins."""
     out = np.zeros((len(KV), len(ENERGIES_KEV)))
     for row, kv in enumerate(KV):
-        beam = spekpy.Spek(kvp=float(kv), th=ANODE_ANGLE_DEG, dk=1.0, mas=1.0, z=100.0)
+        beam = spekpy.Spek(
+            kvp=float(kv),
+            th=ANODE_ANGLE_DEG,
+            dk=1.0,
+            mas=1.0,
+            z=100.0,
+            physics="casim",
+            mu_data_source="nist",
+        )
         beam.filter("Al", FILTER_AL_MM)
         energy, fluence = beam.get_spectrum(edges=False)
         index = np.rint(energy - ENERGIES_KEV[0]).astype(int)
@@ -249,13 +257,16 @@ def main() -> int:
 `tables.npz` is made by `scripts/build_xray_tables.py` and holds numbers only.
 
 - SHA-256: `{digest}`
-- Spectra: SpekPy {version("spekpy")} (MIT; Poludniowski, Omar, Bujila and Andreo, Med Phys 48:3630, 2021), model
-  "casim", tungsten anode {ANODE_ANGLE_DEG} degrees, {FILTER_AL_MM} mm Al, no ripple, {KV[0]} to {KV[-1]} kV, 1 keV bins.
-- Attenuation: xraydb {version("xraydb")} (public domain/MIT; Elam, Ravel and Sieber, Rad Phys Chem 63:121, 2002).
+- Spectra: SpekPy {version("spekpy")} (MIT; Poludniowski, Omar, Bujila and Andreo, Med Phys 48:3630, 2021),
+  model "casim" with NIST attenuation, tungsten anode {ANODE_ANGLE_DEG} degrees, {FILTER_AL_MM} mm Al, no ripple,
+  {KV[0]} to {KV[-1]} kV, 1 keV bins.
+- Attenuation: xraydb {version("xraydb")} (public domain, MIT; Elam, Ravel and Sieber, Rad Phys Chem 63:121,
+  2002).
 - Energy absorption of air and water: NIST, as shipped with SpekPy (Hubbell and Seltzer, NISTIR 5632).
 - Form factors: Waasmaier and Kirfel, Acta Cryst A51:416, 1995 (through xraydb).
 - Beams: six energies and weights per voltage and copper filter, fitted to the 1 keV sum of the energy
-  absorbed in {CSI_G_CM2} g/cm² CsI over random paths (water to 38, bone to 6, iodine to 0.25, steel to 0.8 g/cm²).
+  absorbed in {CSI_G_CM2} g/cm² CsI over random paths (water to 38, bone to 6, iodine to 0.25, steel to 0.8
+  g/cm²).
   Worst rms of the log signal {log_rms.max():.4f}; of iodine contrast {100 * iodine_rms.max():.2f} %
   ({100 * iodine_rms[:, 30:61].max():.2f} % from 70 to 100 kV).
 

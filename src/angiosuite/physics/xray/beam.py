@@ -146,7 +146,9 @@ def _six(kv: float, filter_cu_mm: float) -> tuple[NDArray[np.float64], NDArray[n
     grid = tables()["kv"]
     if not grid[0] <= kv <= grid[-1]:
         raise WrongUse(
-            f"Tube voltage must lie between {grid[0]} and {grid[-1]} kV", code="voltage-out-of-range", value=kv
+            f"Tube voltage must lie between {grid[0]} and {grid[-1]} kV",
+            code="voltage-out-of-range",
+            value=kv,
         )
     if filter_cu_mm not in FILTERS_CU_MM:
         raise WrongUse(

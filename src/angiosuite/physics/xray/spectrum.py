@@ -54,7 +54,9 @@ def spectrum(kv: float, filter_cu_mm: float = 0.0, filter_al_mm: float = 0.0) ->
     grid = tables()["kv"]
     if not grid[0] <= kv <= grid[-1]:
         raise WrongUse(
-            f"Tube voltage must lie between {grid[0]} and {grid[-1]} kV", code="voltage-out-of-range", value=kv
+            f"Tube voltage must lie between {grid[0]} and {grid[-1]} kV",
+            code="voltage-out-of-range",
+            value=kv,
         )
     shapes = tables()["spectrum_per_kev_cm2_mas_1m"][:, _FIRST_BIN:].astype(np.float64)
     low = min(int(kv - grid[0]), len(grid) - 2)
