@@ -258,8 +258,8 @@ def main() -> int:
 
 - SHA-256: `{digest}`
 - Spectra: SpekPy {version("spekpy")} (MIT; Poludniowski, Omar, Bujila and Andreo, Med Phys 48:3630, 2021),
-  model "casim" with NIST attenuation, tungsten anode {ANODE_ANGLE_DEG} degrees, {FILTER_AL_MM} mm Al, no ripple,
-  {KV[0]} to {KV[-1]} kV, 1 keV bins.
+  model "casim" with NIST attenuation, tungsten anode {ANODE_ANGLE_DEG} degrees, {FILTER_AL_MM} mm Al,
+  no ripple, {KV[0]} to {KV[-1]} kV, 1 keV bins.
 - Attenuation: xraydb {version("xraydb")} (public domain, MIT; Elam, Ravel and Sieber, Rad Phys Chem 63:121,
   2002).
 - Energy absorption of air and water: NIST, as shipped with SpekPy (Hubbell and Seltzer, NISTIR 5632).
