@@ -13,9 +13,9 @@ from angiosuite.physics.xray.volume import PreparedVolume
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _rays(voxels: NDArray, beam: NDArray, out: NDArray, row0: int, row_step: int) -> None:
-    """Sums of counts times voxels of path (beam in voxel coordinates x, y, z), rows row0, row0 + row_step, ..."""
-    sizes = (voxels.shape[1], voxels.shape[0], voxels.shape[2])
-    strides = (voxels.shape[2], voxels.shape[1] * voxels.shape[2], 1)
+    """Sums of counts times voxels of path; `voxels` (y, z, x), `beam` in voxels (x, y, z)."""
+    sizes = (voxels.shape[2], voxels.shape[0], voxels.shape[1])
+    strides = (1, voxels.shape[1] * voxels.shape[2], voxels.shape[2])
     flat = voxels.reshape(-1)
     for r in range(row0, out.shape[0], row_step):
         for c in range(out.shape[1]):
@@ -65,6 +65,6 @@ def project_rays(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry
         rest.column_step_mm / h,
     ])  # fmt: skip
     sums = np.empty((world.rows, world.columns))
-    share(lambda k, n: _rays(volume.voxels, beam, sums, k, n))
+    share(lambda k, n: _rays(volume.across_y.voxels, beam, sums, k, n))
     sums *= np.linalg.norm(world.pixels_mm() - world.source_mm, axis=-1) * (0.1 * volume.scale_g_cm3)
     out[...] = sums

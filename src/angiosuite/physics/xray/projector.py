@@ -14,16 +14,14 @@ from angiosuite.physics.xray import joseph
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.lanes import LANES
 from angiosuite.physics.xray.slices import accumulate, refine, warp
-from angiosuite.physics.xray.volume import PIECES, PreparedVolume
+from angiosuite.physics.xray.volume import PIECES, PreparedVolume, Slices
 
 Quality = Literal["full", "draft", "exact"]
 Window = tuple[int, int, int, int]
 Image = NDArray[np.float32]
 
 #: Pitch of the base plane in voxels, before it is doubled by the cubic.
-PITCH = 0.75
-#: Slices that share one resampling along z.
-TOGETHER = 2
+PITCH = 0.6
 #: Smallest share of a ray's direction that the slice axis may have; steeper beams go ray by ray.
 STEEPEST = 0.25
 _MARGIN = 3
@@ -31,18 +29,16 @@ _MARGIN = 3
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """One volume seen by one beam: which axis, which slices, and where the base plane's samples lie."""
+    """One volume seen by one beam: which slices, and where the base plane's samples lie."""
 
-    axis: int  # 0 = x, 1 = y
-    layout: NDArray[np.int64]
+    slices: Slices
     start: NDArray[np.float64]
     step: NDArray[np.float64]
-    pairs: NDArray[np.int64]
-    depth_index: NDArray[np.int32]
-    depth_weight: NDArray[np.float32]
+    index: NDArray[np.int32]
+    weight: NDArray[np.float32]
     needed: NDArray[np.uint32]
     base_rows: int
-    blocks: int
+    base_columns: int
     to_base: NDArray[np.float64]
     world_ray: NDArray[np.float64]
 
@@ -141,29 +137,29 @@ def project_touched(
     if plan is None:
         joseph.project_rays(level, world, rest, out)
         return
-    base = np.zeros(plan.blocks * plan.base_rows * LANES, np.float32)
-    fine = np.empty((2 * plan.base_rows, 2 * plan.blocks * LANES), np.float32)
-    voxels, occupied = level.voxels.reshape(-1), level.occupied.reshape(-1)
+    image = np.empty((plan.base_rows, plan.base_columns), np.float32)
+    fine = np.empty((2 * plan.base_rows, 2 * plan.base_columns), np.float32)
 
     def sum_slices(k: int, n: int) -> None:
         accumulate(
-            voxels, occupied, plan.layout, plan.start, plan.step, plan.pairs, plan.depth_index,
-            plan.depth_weight, plan.needed, base, plan.base_rows, k, n,
+            plan.slices.voxels, plan.slices.occupied, plan.slices.piece, plan.start, plan.step,
+            plan.index, plan.weight, plan.needed, image, k, n,
         )  # fmt: skip
 
     share(sum_slices)
-    share(lambda k, n: refine(base, plan.base_rows, fine, k, n))
+    share(lambda k, n: refine(image, fine, k, n))
     share(lambda k, n: warp(fine, plan.to_base, plan.world_ray, out, k, n))
 
 
 def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _Plan | None:
     """Lay the base plane, or None where no axis suits (steep rays, source inside the volume)."""
     source, h = rest.source_mm, volume.spacing_mm
-    ny, nx, nz = volume.voxels.shape
+    nz, ny, nx = volume.shape
     counts = (nx, ny)
     central = np.abs(rest.centre_mm - source)
     axis = 1 if central[1] >= central[0] else 0
     across = 1 - axis
+    slices_of = volume.across_x if axis == 0 else volume.across_y
     ends = np.array([0, rest.rows - 1]), np.array([0, rest.columns - 1])
     rays = rest.pixels_mm(*ends).reshape(-1, 3) - source
     share_of = rays[:, axis] / np.linalg.norm(rays, axis=1)
@@ -189,28 +185,21 @@ def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _P
     z_low, z_high = span(2, nz)
     if u_high <= u_low or z_high <= z_low:
         u_high, z_high = max(u_low, u_high), max(z_low, z_high)
-    blocks = -(-(int(np.ceil((u_high - u_low) / pitch)) + 2 * _MARGIN) // LANES)
-    base_rows = int(np.ceil((z_high - z_low) / pitch)) + 2 * _MARGIN
+    base_rows, base_columns = (
+        -(-(int(np.ceil((high - low) / pitch)) + 2 * _MARGIN) // LANES) * LANES
+        for low, high in ((z_low, z_high), (u_low, u_high))
+    )
     u0, z0 = u_low - (_MARGIN - 0.5) * pitch, z_low - (_MARGIN - 0.5) * pitch
 
-    start = (source[across] + (u0 - source[across]) * scale - volume.origin_mm[across]) / h
+    start = (source[2] + (z0 - source[2]) * scale - volume.origin_mm[2]) / h
     step = pitch * scale / h
-    pairs = np.minimum(
-        np.arange(0, counts[axis], TOGETHER)[:, None] + np.array([0, TOGETHER - 1]), counts[axis] - 1
-    )
-    mean = scale[pairs].mean(axis=1)
-    place = (source[2] + (z0 - source[2]) * mean - volume.origin_mm[2]) / h
-    place = place[:, None] + (pitch * mean / h)[:, None] * np.arange(base_rows)
+    place = (source[across] + (u0 - source[across]) * scale - volume.origin_mm[across]) / h
+    place = place[:, None] + (pitch * scale / h)[:, None] * np.arange(base_columns)
     floor = np.floor(place)
-    index = np.clip(floor + 1, -1, nz + 1).astype(np.int32)
-    index[index < 0] = -1
-    needed = _pieces(np.clip(floor[:, 0], 0, nz), np.clip(floor[:, -1] + 2, 0, nz), volume.piece)
+    count, piece = counts[across], slices_of.piece
+    index = np.clip(floor + 1, -1, slices_of.voxels.shape[2] + 1).astype(np.int32)
+    needed = _pieces(np.clip(floor[:, 0], 0, count), np.clip(floor[:, -1] + 2, 0, count), piece)
 
-    plane_words = volume.occupied.shape[1]
-    if axis == 1:
-        layout = (nx * nz, nz, plane_words, 1, nx, nz, volume.piece)
-    else:
-        layout = (nz, nx * nz, 1, plane_words, ny, nz, volume.piece)
     ray = np.stack([rest.row_step_mm, rest.column_step_mm, rest.origin_mm - source], axis=1)
     fine = 2.0 / pitch
     to_base = np.stack([
@@ -220,16 +209,14 @@ def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _P
     ])  # fmt: skip
     world_ray = np.stack([world.row_step_mm, world.column_step_mm, world.origin_mm - world.source_mm], axis=1)
     return _Plan(
-        axis=axis,
-        layout=np.array(layout, np.int64),
+        slices=slices_of,
         start=start,
         step=step,
-        pairs=pairs.astype(np.int64),
-        depth_index=index,
-        depth_weight=(place - floor).astype(np.float32),
+        index=index,
+        weight=(place - floor).astype(np.float32),
         needed=needed,
         base_rows=base_rows,
-        blocks=blocks,
+        base_columns=base_columns,
         to_base=to_base,
         world_ray=world_ray * (0.1 * h * volume.scale_g_cm3),
     )

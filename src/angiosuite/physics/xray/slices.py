@@ -1,8 +1,8 @@
 """Sums of resampled slices on the base plane: the projector's inner loops.
 
 The base plane lies across the chosen axis, through the middle of the volume. Seen from the source, each
-slice of voxels is the base plane scaled about the source's foot, so a slice is resampled column by column
-(two neighbouring rows of voxels, weighted) and then row by row (two neighbours along z, weighted): each
+slice of voxels is the base plane scaled about the source's foot, so a slice is resampled row by row
+(two neighbouring rows of voxels, weighted) and then along the row (two neighbours, weighted): each
 sample of the base plane is Joseph's sum along its ray.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.physics.xray.lanes import LANES, add_blend, transpose
+from angiosuite.physics.xray.lanes import LANES, add_blend, blend_rows, turn
 
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False}
 _ROW = np.uint64(LANES)
@@ -23,150 +23,116 @@ _ONE = np.float32(1.0)
 
 
 @njit(**_OPTIONS)
-def _neighbours(position: float, count: int, weights: NDArray, at: int) -> tuple[int, int]:
-    """Two rows that hold `position` and their weights; a row outside has weight zero."""
-    floor = np.floor(position)
-    low = int(floor)
-    share = np.float32(position - floor)
-    high = low + 1
-    weights[at] = _ONE - share if 0 <= low < count else _ZERO
-    weights[at + 1] = share if 0 <= high < count else _ZERO
-    return min(max(low, 0), count - 1), min(max(high, 0), count - 1)
+def _aligned(count: int) -> NDArray:
+    """Zeros, float32, that begin at a cache line."""
+    room = np.zeros(count + LANES, np.float32)
+    skip = ((64 - room.ctypes.data % 64) % 64) // 4
+    return room[skip : skip + count]
 
 
 @njit(**_OPTIONS)
 def accumulate(
-    voxels: NDArray,  # flat counts, int16 or uint8
-    occupied: NDArray,  # flat uint32
-    layout: NDArray,  # int64: slice and row stride (voxels), slice and row stride (words), rows, depth, piece
-    start: NDArray,  # float64 (slices,): row of base column 0
-    step: NDArray,  # float64 (slices,): rows a base column
-    pairs: NDArray,  # int64 (pairs, 2): the slices that share one resampling along z
-    depth_index: NDArray,  # int32 (pairs, base rows): floor of z, plus one
-    depth_weight: NDArray,  # float32 (pairs, base rows)
-    needed: NDArray,  # uint32 (pairs,): pieces of z that the base rows can see
-    base: NDArray,  # float32, flat (blocks, base rows, 16); added to
-    base_rows: int,
+    voxels: NDArray,  # (slices, depth, row), int16 or uint8
+    occupied: NDArray,  # (slices, depth), uint32
+    piece: int,
+    start: NDArray,  # float64 (slices,): depth of base row 0, voxels
+    step: NDArray,  # float64 (slices,): depth a base row, voxels
+    index: NDArray,  # int32 (slices, base columns): floor of the place in the row, plus one
+    weight: NDArray,  # float32 (slices, base columns)
+    needed: NDArray,  # uint32 (slices,): pieces of the row that the base columns can see
+    image: NDArray,  # float32 (base rows, base columns), both multiples of sixteen
     block0: int,
     block_step: int,
 ) -> None:
-    """Add every slice to the blocks ``block0, block0 + block_step, ...`` of sixteen base columns."""
-    slice_stride, row_stride, slice_word, row_word, rows, depth, piece = layout
-    blocks = base.size // (base_rows * LANES)
-    lines = np.zeros(LANES * depth, np.float32)  # sixteen columns, z contiguous
-    turned = np.zeros((depth + 2) * LANES, np.float32)  # z by sixteen columns, one empty row at either end
-    near = np.empty((LANES, 4), np.int64)
-    weights = np.empty((LANES, 4), np.float32)
-    words = np.empty(LANES, np.uint32)
-    stride = np.uint64(depth)
-    for block in range(block0, blocks, block_step):
-        first = np.uint64(block * base_rows * LANES)
-        for p in range(pairs.shape[0]):
-            s0, s1 = pairs[p, 0], pairs[p, 1]
+    """Sum every slice over the blocks ``block0, block0 + block_step, ...`` of sixteen base rows."""
+    slices, depth, row = voxels.shape
+    columns = image.shape[1]
+    flat, target = voxels.reshape(-1), image.reshape(-1)
+    turned = _aligned((row + 2) * LANES)  # sixteen base rows side by side, one empty place at either end
+    base = _aligned(columns * LANES)  # sums, base column by sixteen base rows
+    lower, upper = np.empty(LANES, np.uint64), np.empty(LANES, np.uint64)
+    low_weight, high_weight = np.empty(LANES, np.float32), np.empty(LANES, np.float32)
+    for block in range(block0, image.shape[0] // LANES, block_step):
+        base[:] = _ZERO
+        for s in range(slices):
             union = np.uint32(0)
             for k in range(LANES):
-                column = block * LANES + k
-                a, b = _neighbours(start[s0] + step[s0] * column, rows, weights[k], 0)
-                c, d = _neighbours(start[s1] + step[s1] * column, rows, weights[k], 2)
-                w0, w1 = s0 * slice_word, s1 * slice_word
-                word = np.uint32(0)
-                if weights[k, 0] != _ZERO:
-                    word |= occupied[w0 + a * row_word]
-                if weights[k, 1] != _ZERO:
-                    word |= occupied[w0 + b * row_word]
-                if s1 != s0:
-                    if weights[k, 2] != _ZERO:
-                        word |= occupied[w1 + c * row_word]
-                    if weights[k, 3] != _ZERO:
-                        word |= occupied[w1 + d * row_word]
-                near[k, 0] = s0 * slice_stride + a * row_stride
-                near[k, 1] = s0 * slice_stride + b * row_stride
-                near[k, 2] = s1 * slice_stride + c * row_stride
-                near[k, 3] = s1 * slice_stride + d * row_stride
-                word &= needed[p]
-                words[k] = word
-                union |= word
+                place = start[s] + step[s] * (block * LANES + k)
+                floor = np.floor(place)
+                a = int(floor)
+                b = a + 1
+                share = np.float32(place - floor)
+                low_weight[k] = high_weight[k] = _ZERO
+                if 0 <= a < depth:
+                    low_weight[k] = _ONE - share
+                    union |= occupied[s, a]
+                if 0 <= b < depth:
+                    high_weight[k] = share
+                    union |= occupied[s, b]
+                lower[k] = (s * depth + min(max(a, 0), depth - 1)) * row
+                upper[k] = (s * depth + min(max(b, 0), depth - 1)) * row
+            union &= needed[s]
             bit = 0
-            while (union >> np.uint32(bit)) != 0 and bit < 32:
+            while bit < 32 and (union >> np.uint32(bit)) != 0:
                 if not (union >> np.uint32(bit)) & np.uint32(1):
                     bit += 1
                     continue
                 end = bit
-                run = np.uint32(0)
                 while end < 32 and (union >> np.uint32(end)) & np.uint32(1):
-                    run |= np.uint32(1) << np.uint32(end)
                     end += 1
                 low, high = np.uint64(bit * piece), np.uint64(end * piece)
                 bit = end
-                for k in range(LANES):
-                    line = np.uint64(k) * stride
-                    if not words[k] & run:
-                        for z in range(low, high):
-                            lines[line + z] = _ZERO
-                        continue
-                    w0, w1, w2, w3 = weights[k, 0], weights[k, 1], weights[k, 2], weights[k, 3]
-                    n0, n1 = np.uint64(near[k, 0]), np.uint64(near[k, 1])
-                    n2, n3 = np.uint64(near[k, 2]), np.uint64(near[k, 3])
-                    if s1 == s0:
-                        for z in range(low, high):
-                            lines[line + z] = w0 * np.float32(voxels[n0 + z]) + w1 * np.float32(
-                                voxels[n1 + z]
-                            )
-                    else:
-                        for z in range(low, high):
-                            lines[line + z] = (
-                                w0 * np.float32(voxels[n0 + z]) + w1 * np.float32(voxels[n1 + z])
-                            ) + (w2 * np.float32(voxels[n2 + z]) + w3 * np.float32(voxels[n3 + z]))
                 for k in range(_ROW):
                     turned[low * _ROW + k] = _ZERO
                     turned[(high + np.uint64(1)) * _ROW + k] = _ZERO
-                for z in range(low, high, _ROW):
-                    transpose(lines, z, stride, turned, (z + np.uint64(1)) * _ROW)
-                index, weight = depth_index[p], depth_weight[p]
-                r0 = np.searchsorted(index, np.int32(low))
-                r1 = np.searchsorted(index, np.int32(high + np.uint64(1)))
-                for r in range(np.uint64(r0), np.uint64(r1)):
-                    add_blend(base, first + r * _ROW, turned, np.uint64(index[r]) * _ROW, weight[r])
+                for u in range(low, high, _ROW):
+                    blend_rows(
+                        flat, lower, upper, low_weight, high_weight, u, turned, (u + np.uint64(1)) * _ROW
+                    )
+                places, shares = index[s], weight[s]
+                c0 = np.searchsorted(places, np.int32(low))
+                c1 = np.searchsorted(places, np.int32(high + np.uint64(1)))
+                for c in range(np.uint64(c0), np.uint64(c1)):
+                    add_blend(base, c * _ROW, turned, np.uint64(places[c]) * _ROW, shares[c])
+        first = np.uint64(block * LANES * columns)
+        for c in range(np.uint64(0), np.uint64(columns), _ROW):
+            turn(base, c * _ROW, target, first + c, np.uint64(columns))
 
 
 @njit(**_OPTIONS)
-def refine(base: NDArray, base_rows: int, fine: NDArray, row0: int, row_step: int) -> None:
-    """Double the base image's sampling with the cubic of Catmull and Rom: rows row0, row0 + row_step, ... of it.
+def refine(image: NDArray, fine: NDArray, row0: int, row_step: int) -> None:
+    """Double the base image's sampling with the cubic of Catmull and Rom.
 
     ``fine[2 r, 2 c]`` is the base sample (r, c); the samples between are (-1, 9, 9, -1)/16 of their four
-    neighbours. `base` is flat (blocks, base rows, 16), `fine` is (2 base rows, 2 columns), float32.
+    neighbours; base rows ``row0, row0 + row_step, ...`` are done. `image` is (rows, columns), `fine`
+    (2 rows, 2 columns), float32; the outermost samples of `image` are zero.
     """
-    columns = fine.shape[1] // 2
-    blocks = columns // LANES
+    rows, columns = image.shape
+    flat = image.reshape(-1)
     line = np.zeros(columns, np.float32)
     near, far = np.float32(9.0 / 16.0), np.float32(-1.0 / 16.0)
-    for r in range(row0, base_rows, row_step):
+    width, one, two = np.uint64(columns), np.uint64(1), np.uint64(2)
+    for r in range(row0, rows, row_step):
+        at = np.uint64(r) * width
         for half in range(2):
             out = fine[2 * r + half]
-            if half == 1 and (r < 1 or r > base_rows - 3):
-                for c in range(np.uint64(2 * columns)):
-                    out[c] = _ZERO
-                continue
-            for block in range(blocks):
-                at = np.uint64((block * base_rows + r) * LANES)
-                to = np.uint64(block * LANES)
-                if half == 0:
-                    for k in range(_ROW):
-                        line[to + k] = base[at + k]
-                else:
-                    for k in range(_ROW):
-                        line[to + k] = near * (base[at + k] + base[at + k + _ROW]) + far * (
-                            base[at + k - _ROW] + base[at + k + _ROW + _ROW]
-                        )
-            for c in range(np.uint64(columns)):
-                out[np.uint64(2) * c] = line[c]
-            for c in range(np.uint64(1), np.uint64(columns - 2)):
-                out[np.uint64(2) * c + np.uint64(1)] = near * (line[c] + line[c + np.uint64(1)]) + far * (
-                    line[c - np.uint64(1)] + line[c + np.uint64(2)]
-                )
-            out[1] = _ZERO
-            out[2 * columns - 3] = _ZERO
-            out[2 * columns - 1] = _ZERO
+            if half == 0:
+                for c in range(width):
+                    line[c] = flat[at + c]
+            elif r < 1 or r > rows - 3:
+                for c in range(width):
+                    line[c] = _ZERO
+            else:
+                up, down, below = at - width, at + width, at + two * width
+                for c in range(width):
+                    line[c] = near * (flat[at + c] + flat[down + c]) + far * (flat[up + c] + flat[below + c])
+            for c in range(width - one):
+                out[two * c] = line[c]
+                out[two * c + one] = near * (line[c] + line[c + one])
+            for c in range(one, width - two):
+                out[two * c + one] += far * (line[c - one] + line[c + two])
+            out[two * (width - one)] = line[width - one]
+            out[two * width - one] = _ZERO
 
 
 @njit(**_OPTIONS)

@@ -1,4 +1,4 @@
-"""A density volume made ready for projection: one layout for both axes, occupied pieces, a half level."""
+"""A density volume made ready for projection: slices across x and across y, occupied pieces, a half level."""
 
 from __future__ import annotations
 
@@ -11,31 +11,68 @@ from numpy.typing import NDArray
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.lanes import LANES
 
-#: Bits of an occupancy word: a row of voxels along z is told apart in this many pieces.
+#: Bits of an occupancy word: a row of voxels is told apart in this many pieces at most.
 PIECES = 32
 _FULL_SCALE = 32000
 
 
-@dataclass(frozen=True, eq=False)
-class PreparedVolume:
-    """Mass density on a cubic grid, laid out for the slice projector.
+@dataclass(frozen=True, slots=True, eq=False)
+class Slices:
+    """The counts as slices across one axis.
 
     Attributes
     ----------
-    voxels : ndarray, shape (y, x, z), int16 or uint8
-        Counts, z contiguous and padded with zeros to whole pieces, cropped to what is not zero.
-    occupied : ndarray, shape (y, x), uint32
-        Bit k is set where the voxels ``[k * piece, (k + 1) * piece)`` along z are not all zero.
+    voxels : ndarray, shape (slice, z, row), int16 or uint8
+        Counts; the last axis (x for slices across y, y for slices across x) is padded with zeros to whole
+        pieces.
+    occupied : ndarray, shape (slice, z), uint32
+        Bit k is set where the voxels ``[k * piece, (k + 1) * piece)`` of the last axis are not all zero.
+    piece : int
+        Voxels that one bit stands for, a multiple of sixteen.
+    """
+
+    voxels: NDArray
+    occupied: NDArray[np.uint32]
+    piece: int
+
+    @classmethod
+    def of(cls, counts: NDArray) -> Slices:
+        """Lay out a (slice, z, row) view."""
+        slices, depth, row = counts.shape
+        piece = LANES * max(1, -(-row // (PIECES * LANES)))
+        pieces = -(-row // piece)
+        voxels = _aligned_zeros((slices, depth, pieces * piece), counts.dtype)
+        voxels[:, :, :row] = counts
+        bits = np.uint32(1) << np.arange(pieces, dtype=np.uint32)
+        occupied = np.empty((slices, depth), np.uint32)
+        for k in range(slices):
+            some = (voxels[k].reshape(depth, pieces, piece) != 0).any(axis=2)
+            occupied[k] = (some * bits).sum(axis=1, dtype=np.uint32)
+        return cls(voxels, occupied, piece)
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedVolume:
+    """Mass density on a cubic grid, laid out twice for the slice projector.
+
+    Attributes
+    ----------
+    across_x, across_y : Slices
+        The same counts as slices across x (rows along y) and across y (rows along x), cropped to what is
+        not zero.
+    shape : tuple of int
+        Voxels along z, y and x after cropping.
     origin_mm : ndarray, shape (3,)
-        Centre (x, y, z) of voxel [0, 0, 0], mm.
+        Centre (x, y, z) of the first voxel, mm.
     spacing_mm : float
         Edge of a voxel, mm.
     scale_g_cm3 : float
         Mass density of one count, g/cm3.
     """
 
-    voxels: NDArray
-    occupied: NDArray[np.uint32]
+    across_x: Slices
+    across_y: Slices
+    shape: tuple[int, int, int]
     origin_mm: NDArray[np.float64]
     spacing_mm: float
     scale_g_cm3: float
@@ -69,74 +106,71 @@ class PreparedVolume:
                 "A volume has three axes and a positive spacing", code="bad-volume", value=list(data.shape)
             )
         box = _occupied_box(data)
-        data = np.ascontiguousarray(data[box].transpose(1, 2, 0))
-        scale = float(scale_g_cm3)
-        if data.dtype not in (np.int16, np.uint8):
-            peak = float(np.abs(data).max(initial=0))
-            if np.issubdtype(data.dtype, np.integer) and peak <= 32767:
-                data = data.astype(np.int16)
-            else:
-                step = peak / _FULL_SCALE if peak > 0 else 1.0
-                data = np.rint(data / step).astype(np.int16)
-                scale *= step
+        data, scale = _as_counts(data[box], float(scale_g_cm3))
         shift = np.array([box[2].start, box[1].start, box[0].start], dtype=np.float64) * spacing_mm
-        return cls._of_layout(data, np.asarray(origin_mm, np.float64) + shift, float(spacing_mm), scale)
+        return cls._of_counts(data, np.asarray(origin_mm, np.float64) + shift, float(spacing_mm), scale)
 
     @classmethod
-    def _of_layout(cls, data: NDArray, origin: NDArray, spacing: float, scale: float) -> PreparedVolume:
-        ny, nx, nz = data.shape
-        piece = LANES * max(1, -(-nz // (PIECES * LANES)))
-        padded = -(-nz // piece) * piece
-        if padded != nz:
-            data = np.pad(data, ((0, 0), (0, 0), (0, padded - nz)))
-        bits = np.uint32(1) << np.arange(padded // piece, dtype=np.uint32)
-        occupied = np.empty((ny, nx), np.uint32)
-        for y in range(ny):
-            some = (data[y].reshape(nx, padded // piece, piece) != 0).any(axis=2)
-            occupied[y] = (some * bits).sum(axis=1, dtype=np.uint32)
-        return cls(data, occupied, origin, spacing, scale)
-
-    @property
-    def piece(self) -> int:
-        """Voxels along z that one bit of `occupied` stands for."""
-        return int(LANES * max(1, -(-self.voxels.shape[2] // (PIECES * LANES))))
+    def _of_counts(cls, counts: NDArray, origin: NDArray, spacing: float, scale: float) -> PreparedVolume:
+        across_x, across_y = Slices.of(counts.transpose(2, 0, 1)), Slices.of(counts.transpose(1, 0, 2))
+        nz, ny, nx = counts.shape
+        return cls(across_x, across_y, (nz, ny, nx), origin, spacing, scale)
 
     @property
     def empty(self) -> bool:
         """True when every voxel is zero."""
-        return not self.occupied.any()
+        return not self.across_y.occupied.any()
 
     @property
     def nbytes(self) -> int:
         """Memory held, bytes, the half level included where it was made."""
         half = self.__dict__.get("half")
-        return int(self.voxels.nbytes + self.occupied.nbytes + (half.nbytes if half is not None else 0))
+        parts = (self.across_x.voxels, self.across_x.occupied, self.across_y.voxels, self.across_y.occupied)
+        return sum(int(p.nbytes) for p in parts) + (half.nbytes if half is not None else 0)
 
     @cached_property
     def half(self) -> PreparedVolume:
         """The same mass at twice the spacing (means of 2 x 2 x 2 voxels)."""
-        ny, nx, nz = self.voxels.shape
-        whole = np.zeros((-(-ny // 2), -(-nx // 2), -(-nz // 2)), self.voxels.dtype)
-        for y in range(whole.shape[0]):
-            pair = self.voxels[2 * y : 2 * y + 2].astype(np.int32).sum(axis=0)
-            pair = np.pad(pair, ((0, nx % 2), (0, nz % 2)))
+        nz, ny, nx = self.shape
+        counts = self.counts_zyx()
+        small = np.zeros((-(-nz // 2), -(-ny // 2), -(-nx // 2)), counts.dtype)
+        for z in range(small.shape[0]):
+            pair = counts[2 * z : 2 * z + 2].sum(axis=0, dtype=np.int32)
+            pair = np.pad(pair, ((0, ny % 2), (0, nx % 2)))
             total = pair[0::2, 0::2] + pair[1::2, 0::2] + pair[0::2, 1::2] + pair[1::2, 1::2]
-            whole[y] = (total + 4) >> 3
-        return self._of_layout(
-            whole, self.origin_mm + self.spacing_mm / 2, 2 * self.spacing_mm, self.scale_g_cm3
-        )
+            small[z] = (total + 4) >> 3
+        origin = self.origin_mm + self.spacing_mm / 2
+        return self._of_counts(small, origin, 2 * self.spacing_mm, self.scale_g_cm3)
 
     def corners_mm(self) -> NDArray[np.float64]:
         """The eight corners of the box outside which the interpolant is zero, shape (8, 3), mm."""
-        ny, nx, nz = self.voxels.shape
         low = self.origin_mm - self.spacing_mm
-        high = self.origin_mm + self.spacing_mm * np.array([nx, ny, nz])
+        high = self.origin_mm + self.spacing_mm * np.array(self.shape[::-1])
         pick = np.array([[i, j, k] for i in (0, 1) for j in (0, 1) for k in (0, 1)])
         return np.where(pick == 1, high, low)
 
-    def as_zyx(self) -> NDArray:
-        """The voxels as a (z, y, x) view, the padding included."""
-        return self.voxels.transpose(2, 0, 1)
+    def counts_zyx(self) -> NDArray:
+        """The cropped counts as a (z, y, x) view."""
+        return self.across_y.voxels[:, :, : self.shape[2]].transpose(1, 0, 2)
+
+
+def _aligned_zeros(shape: tuple[int, int, int], dtype: np.dtype) -> NDArray:
+    """Zeros that begin at a cache line, so that no vector of a row straddles two."""
+    size = int(np.prod(shape)) * dtype.itemsize
+    room = np.zeros(size + 64, np.uint8)
+    skip = -room.ctypes.data % 64
+    return room[skip : skip + size].view(dtype).reshape(shape)
+
+
+def _as_counts(data: NDArray, scale: float) -> tuple[NDArray, float]:
+    """int16 or uint8 counts and the density of one count."""
+    if data.dtype in (np.int16, np.uint8):
+        return data, scale
+    peak = float(np.abs(data).max(initial=0))
+    if data.dtype == bool or (np.issubdtype(data.dtype, np.integer) and peak <= 32767):
+        return data.astype(np.int16), scale
+    step = peak / _FULL_SCALE if peak > 0 else 1.0
+    return np.rint(data / step).astype(np.int16), scale * step
 
 
 def _occupied_box(data: NDArray) -> tuple[slice, slice, slice]:
