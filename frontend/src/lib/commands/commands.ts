@@ -1,0 +1,69 @@
+import type { Suite } from '../suite/suite.svelte';
+import { displayCommands } from './display';
+import { exposureCommands } from './exposure';
+import { gantryCommands } from './gantry';
+import { pageCommands } from './page';
+import { patientCommands } from './patient';
+import { xrayCommands } from './xray';
+
+/** What a person can do in the suite. Toolbar, key map, palette and re-binding sheet are made from this table. */
+export interface Command {
+  id: string;
+  label: string;
+  /** One or two words for a key cap or a button. */
+  short: string;
+  group: Group;
+  /** Chords that run it by default (see `keys.ts`). */
+  keys: string[];
+  pedal?: Pedal;
+  /** Acts while the key is down; `release` ends it. */
+  hold?: boolean;
+  /** Keys count only in this mode (they may then shadow everyday ones). */
+  mode?: Mode;
+  /** May run while this page only watches. */
+  watch?: boolean;
+  when?: (suite: Suite) => boolean;
+  run: (suite: Suite, fine: boolean) => void;
+  release?: (suite: Suite) => void;
+}
+
+export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'page';
+export type Pedal = 'left' | 'middle' | 'right';
+export type Mode = 'collimate' | 'poses' | 'store-pose';
+
+export const GROUPS: Record<Group, string> = {
+  xray: 'makes X-rays',
+  image: 'image',
+  gantry: 'C-arm, table, field',
+  patient: 'patient',
+  page: 'page',
+};
+
+export const PEDALS: Record<Pedal, { label: string; keys: string[] }> = {
+  left: { label: 'Left pedal', keys: ['Semicolon', 'F13'] },
+  middle: { label: 'Middle pedal', keys: ['Backslash', 'F14'] },
+  right: { label: 'Right pedal', keys: ['Quote', 'F15'] },
+};
+
+export const COMMANDS: readonly Command[] = [
+  ...xrayCommands,
+  ...gantryCommands,
+  ...exposureCommands,
+  ...displayCommands,
+  ...patientCommands,
+  ...pageCommands,
+];
+
+const byId = new Map(COMMANDS.map((command) => [command.id, command]));
+
+/** @throws RangeError when no command has this id. */
+export function command(id: string): Command {
+  const found = byId.get(id);
+  if (!found) throw new RangeError(`No command '${id}' in the table.`);
+  return found;
+}
+
+export function available(one: Command, suite: Suite): boolean {
+  if (!suite.operator && !one.watch) return false;
+  return one.when?.(suite) ?? true;
+}

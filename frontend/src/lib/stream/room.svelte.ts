@@ -1,0 +1,240 @@
+import { Link, type Phase } from './link';
+import { parseFrame, type FrameHeader } from './header';
+import { merged } from './patch';
+import { Ticker } from './ticker';
+import type { Collimator, FrameMeta, Pose, RoomEvent, RoomState, Vitals } from './types';
+
+/** The picture on the live monitor and how it was taken. */
+export interface Picture {
+  header: FrameHeader;
+  source: Uint8Array | ImageBitmap;
+  meta: FrameMeta;
+  pose: Pose | undefined;
+  collimator: Collimator | undefined;
+  pixelMm: number;
+  fovCm: number;
+}
+
+export interface Refusal {
+  n: number;
+  code: string;
+  message: string;
+}
+
+/** Parts of the state that change with every frame: painters read `live`, components do not re-run for them. */
+const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso']);
+const PUBLISH_MS = 250;
+const EVENTS_KEPT = 200;
+
+/**
+ * A session as the page sees it.
+ *
+ * `state` is reactive and published when something discrete changes (fast parts at most four times a
+ * second); `live` is the newest truth, read by painters in the one animation frame.
+ */
+export class Room {
+  state = $state.raw<RoomState>({});
+  phase = $state<Phase>('connecting');
+  retryAt = $state(0);
+  joined = $state(false);
+  /** The picture as of the last change that components must know of (held or not, size). */
+  picture = $state.raw<Picture | null>(null);
+  refusal = $state.raw<Refusal | null>(null);
+  events = $state.raw<RoomEvent[]>([]);
+
+  live: RoomState = {};
+  /** The picture on the screen at this moment. */
+  shown: Picture | null = null;
+  readonly ticker = new Ticker();
+  readonly ecg: number[] = [];
+  readonly resp: number[] = [];
+  /** Set by the live monitor; draws one picture. */
+  paint: ((picture: Picture) => void) | null = null;
+  /** Called when the server ends or refuses something that pedals must know. */
+  onLost: () => void = () => {};
+
+  private readonly link: Link;
+  private meta: FrameMeta | null = null;
+  private waiting: Picture | null = null;
+  private publishTimer = 0;
+  private arrived = 0;
+  private newest = 0;
+
+  constructor(
+    readonly id: string,
+    role: 'operator' | 'watch',
+  ) {
+    // The same page on a new socket keeps its place at the controls.
+    const client = crypto.randomUUID();
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const url = `${scheme}://${location.host}/api/sessions/${encodeURIComponent(id)}/stream`;
+    this.ticker.drawPicture = () => this.draw();
+    this.link = new Link(url, () => ({ role, client }), {
+      phase: (phase, retryAt) => this.onPhase(phase, retryAt),
+      text: (message) => this.onText(message),
+      frame: (message) => void this.onFrame(message),
+    });
+  }
+
+  send(name: string, args: Record<string, unknown> = {}): number {
+    return this.link.command(name, args);
+  }
+
+  retry(): void {
+    this.link.retryNow();
+  }
+
+  close(): void {
+    clearTimeout(this.publishTimer);
+    this.link.close();
+  }
+
+  private onPhase(phase: Phase, retryAt: number): void {
+    this.phase = phase;
+    this.retryAt = retryAt;
+    if (phase !== 'open') {
+      this.dropWaiting();
+      this.onLost();
+    }
+  }
+
+  private onText(message: Record<string, unknown>): void {
+    switch (message.t) {
+      case 'state': {
+        const { t: _t, patch, ...whole } = message;
+        if (patch) this.take(patch as RoomState);
+        else this.takeWhole((whole.state ?? whole) as RoomState);
+        break;
+      }
+      case 'frame':
+        this.meta = message as unknown as FrameMeta;
+        this.addTraces(this.meta.vitals);
+        break;
+      case 'vitals':
+        this.addTraces((message.vitals ?? message) as Vitals);
+        this.ticker.request();
+        break;
+      case 'event': {
+        const { t: _t, ...event } = message;
+        const told = (event.event ?? event) as unknown as RoomEvent;
+        this.events = [...this.events, told].slice(-EVENTS_KEPT);
+        break;
+      }
+      case 'error':
+      case 'done':
+        if (message.ok !== true) this.refusal = refusalOf(message);
+        break;
+    }
+  }
+
+  private takeWhole(state: RoomState): void {
+    this.live = state;
+    this.events = (state.events ?? []).slice(-EVENTS_KEPT);
+    this.joined = true;
+    this.publish();
+    this.ticker.hurry();
+  }
+
+  private take(patch: RoomState): void {
+    const before = this.live;
+    const wasOn = before.xray?.on;
+    this.addTraces(patch.vitals);
+    this.live = merged(before, patch);
+    if (patch.events) this.events = patch.events.slice(-EVENTS_KEPT);
+    const changed = Object.keys(patch).filter(
+      (key) => before[key as keyof RoomState] !== this.live[key as keyof RoomState],
+    );
+    if (changed.some((key) => !FAST.has(key))) this.publish();
+    else if (changed.length) this.publishSoon();
+    if (this.live.xray?.on !== wasOn) this.ticker.hurry();
+    else this.ticker.request();
+  }
+
+  private publish(): void {
+    clearTimeout(this.publishTimer);
+    this.publishTimer = 0;
+    this.state = this.live;
+  }
+
+  private publishSoon(): void {
+    if (!this.publishTimer) this.publishTimer = window.setTimeout(() => this.publish(), PUBLISH_MS);
+  }
+
+  private addTraces(vitals: Vitals | undefined): void {
+    if (vitals?.ecg?.length) this.ecg.push(...vitals.ecg);
+    if (vitals?.resp?.length) this.resp.push(...vitals.resp);
+  }
+
+  private async onFrame(message: ArrayBuffer): Promise<void> {
+    const order = ++this.arrived;
+    const header = parseFrame(message);
+    const meta = this.meta?.frame === header.frame ? this.meta : { frame: header.frame };
+    const source = header.codec === 0 ? header.payload : await decode(header.payload);
+    if (order < this.newest) {
+      this.link.send({ t: 'ack', frame: header.frame });
+      if (source instanceof ImageBitmap) source.close();
+      return;
+    }
+    this.newest = order;
+    const { technique, dose, pose, vitals, pixel_mm_iso } = meta;
+    const fast = Object.entries({ technique, dose, pose: header.held ? undefined : pose, pixel_mm_iso }).filter(([, value]) => value !== undefined);
+    this.live = merged(this.live, Object.fromEntries(fast));
+    if (vitals) {
+      const { ecg: _e, resp: _r, ...rest } = vitals;
+      this.live = merged(this.live, { vitals: rest });
+    }
+    this.publishSoon();
+    this.dropWaiting();
+    this.waiting = {
+      header,
+      source,
+      meta,
+      pose: pose ?? this.live.pose,
+      collimator: meta.collimator ?? this.live.collimator,
+      pixelMm: pixel_mm_iso ?? this.live.pixel_mm_iso ?? 0,
+      fovCm: meta.fov_cm ?? this.live.exposure?.fov_cm ?? 0,
+    };
+    this.ticker.request(true);
+  }
+
+  /** A frame that a newer one overtook is acknowledged without being drawn: the server must not wait. */
+  private dropWaiting(): void {
+    if (!this.waiting) return;
+    this.acknowledge(this.waiting);
+    if (this.waiting.source instanceof ImageBitmap) this.waiting.source.close();
+    this.waiting = null;
+  }
+
+  private draw(): boolean {
+    const picture = this.waiting;
+    if (!picture) return false;
+    this.waiting = null;
+    this.paint?.(picture);
+    this.acknowledge(picture);
+    this.shown = picture;
+    const shown = this.picture;
+    if (!shown || picture.header.held || shown.header.held || shown.header.width !== picture.header.width) {
+      this.picture = picture;
+    }
+    return true;
+  }
+
+  private acknowledge(picture: Picture): void {
+    this.link.send({ t: 'ack', frame: picture.header.frame });
+  }
+}
+
+function refusalOf(message: Record<string, unknown>): Refusal {
+  const error = (message.error ?? {}) as { code?: string; message?: string; way_out?: string };
+  const words = error.message ?? 'The room refused this command';
+  return {
+    n: Number(message.n ?? 0),
+    code: error.code ?? 'unknown',
+    message: `${words.replace(/\.$/, '')}. ${error.way_out ?? ''}`.trim(),
+  };
+}
+
+function decode(jpeg: Uint8Array): Promise<ImageBitmap> {
+  const blob = new Blob([jpeg as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
+  return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+}

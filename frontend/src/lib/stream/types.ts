@@ -1,0 +1,181 @@
+/** What the server says about a session. Every field may be missing: the page draws what it has. */
+
+export interface Pose {
+  rotation_deg: number;
+  angulation_deg: number;
+  sid_mm: number;
+  sod_mm?: number;
+  table_x_mm: number;
+  table_y_mm: number;
+  table_z_mm: number;
+  table_tilt_deg?: number;
+  detector_rotation_deg?: number;
+  /** Why a movement was stopped. */
+  blocked?: string | null;
+}
+
+export interface Technique {
+  kv: number;
+  ma: number;
+  ms: number;
+  cu_mm: number;
+  focal_mm?: number;
+}
+
+export interface Collimator {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+export interface Exposure {
+  fov_cm: number;
+  fovs?: number[];
+  pulse_rate: number;
+  pulse_rates?: number[];
+  dose_level: string;
+  dose_levels?: { id: string; title: string }[];
+  grid: boolean;
+  frame_size: number;
+  frame_sizes?: number[];
+  high_level?: boolean;
+}
+
+export interface Dose {
+  rate_mgy_min: number;
+  kar_mgy: number;
+  pka_gycm2: number;
+  fluoro_s: number;
+  frames: number;
+  five_min_signal?: boolean;
+  next_signal_min?: number;
+  rate_limit_mgy_min?: number;
+}
+
+export interface Reading {
+  value: number | null;
+  unit?: string;
+  validity?: string;
+}
+
+export interface Vitals {
+  hr?: Reading | number;
+  rr?: Reading | number;
+  spo2?: Reading | number;
+  art?: Reading | number;
+  nibp?: Reading | number;
+  ecg?: number[];
+  resp?: number[];
+  breath_mm?: number;
+  breath_state?: string;
+  ecg_phase?: number;
+}
+
+export interface Display {
+  window: number;
+  level: number;
+  edge: number;
+  recursive?: number;
+  invert?: boolean;
+}
+
+export type Point = [number, number];
+
+/** A note (one point, text) or a measurement (a path) on one picture; points in its pixels. */
+export interface Mark {
+  id: number;
+  kind: 'annotation' | 'measurement';
+  image: number;
+  points: Point[];
+  text?: string;
+  length_px?: number;
+  length_mm?: number | null;
+  mm_per_px?: number | null;
+  calibrated?: { kind: 'isocentre' | 'known' } | null;
+}
+
+export interface StoredImage {
+  index: number;
+  t_us: number;
+  label?: string;
+  kind?: string;
+  pose?: Partial<Pose>;
+  thumb?: string;
+  pixel_mm_iso?: number;
+  width?: number;
+}
+
+export interface RoomEvent {
+  seq: number;
+  t_us: number;
+  name: string;
+  text?: string;
+}
+
+export interface SavedPose {
+  slot: string;
+  name?: string;
+  pose: Partial<Pose>;
+}
+
+export interface Wedge {
+  side: string;
+  /** Depth into the field, 0 (out) to 1. */
+  insert: number;
+  angle_deg: number;
+}
+
+export interface RoomState {
+  session?: {
+    id: string;
+    patient?: {
+      id: string;
+      name?: string;
+      sex?: string;
+      age?: number;
+      mass_kg?: number;
+      height_cm?: number;
+      quality?: string;
+      notice?: string;
+    };
+    created?: string;
+  };
+  role?: 'operator' | 'watch';
+  roles?: { you: 'operator' | 'watch'; operator_present: boolean; watchers: number };
+  pose?: Pose;
+  limits?: Record<string, [number, number]>;
+  exposure?: Exposure;
+  technique?: Technique;
+  collimator?: Collimator;
+  wedges?: Wedge[];
+  xray?: { on: boolean; pedal?: string | null; latched?: boolean; locked?: string | null };
+  dose?: Dose;
+  vitals?: Vitals;
+  display?: Display;
+  poses?: SavedPose[];
+  stored?: StoredImage[];
+  reference?: number | null;
+  marks?: Mark[];
+  breath?: { state: string };
+  paused?: boolean;
+  envelope?: { half_width_mm: number; front_mm: number; back_mm: number; feet_mm: number; head_mm: number };
+  last_frame?: number | null;
+  events?: RoomEvent[];
+  time?: { sim_us: number; speed: number };
+  governor?: { quality: 'full' | 'draft'; reason?: string };
+  pixel_mm_iso?: number;
+}
+
+/** Frame description that comes as text just before its binary message. */
+export interface FrameMeta {
+  frame: number;
+  sim_t_us?: number;
+  technique?: Technique;
+  dose?: Dose;
+  pose?: Pose;
+  collimator?: Collimator;
+  pixel_mm_iso?: number;
+  fov_cm?: number;
+  vitals?: Vitals;
+}

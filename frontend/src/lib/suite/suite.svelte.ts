@@ -1,0 +1,264 @@
+import { Bindings } from '../commands/bindings.svelte';
+import { available, command, type Command, type Mode } from '../commands/commands';
+import { Keyboard } from '../commands/keyboard';
+import { Room } from '../stream/room.svelte';
+import type { Collimator, Exposure, Pose } from '../stream/types';
+import { getSettings, putSettings } from '../api';
+import { Announcer } from './announcer.svelte';
+import { Marks } from './marks.svelte';
+import { Sound } from './sound';
+import { View } from './view.svelte';
+import { XrayPedals } from './xray.svelte';
+
+export type SheetName = 'palette' | 'keys' | 'bindings';
+
+/** Everything that one suite page can do, as commands and panels call it. */
+export class Suite {
+  readonly room: Room;
+  readonly xray: XrayPedals;
+  readonly view: View;
+  readonly marks: Marks;
+  readonly bindings = new Bindings();
+  readonly sound = new Sound();
+  readonly announcer = new Announcer();
+  readonly keyboard: Keyboard;
+
+  mode = $state<Mode | null>(null);
+  sheet = $state<SheetName | null>(null);
+  /** Ids of the commands whose key is down. */
+  held = $state.raw<string[]>([]);
+  windowLost = $state(false);
+  /** The page is too small to hold a pedal on. */
+  tooSmall = $state(false);
+  referencePage = $state(false);
+  soundOn = $state(true);
+  /** Page-side notice (refusals and the like); cleared by the next command. */
+  notice = $state<string | null>(null);
+  /** While re-binding: takes the next chord instead of running it. */
+  capture: ((chord: string) => void) | null = null;
+  focusLive: () => void = () => {};
+  /** Operator as far as the server says; unknown counts as operator until it does. */
+  readonly operator = $derived.by(() => !this.tooSmall && this.room.state.role !== 'watch');
+
+  constructor(id: string, watchOnly: boolean) {
+    this.room = new Room(id, watchOnly ? 'watch' : 'operator');
+    this.tooSmall = watchOnly;
+    this.xray = new XrayPedals(this.room, () => this.operator && this.room.phase === 'open');
+    this.view = new View(this.room);
+    this.marks = new Marks(this.room);
+    this.xray.onPress = () => this.sound.wake();
+    this.room.onLost = () => this.dropAll('Connection lost');
+    this.keyboard = new Keyboard(this);
+    window.addEventListener('blur', this.onBlur);
+    window.addEventListener('focus', this.onFocus);
+    window.addEventListener('pointerdown', this.onFocus, true);
+    document.addEventListener('visibilitychange', this.onHidden);
+    void this.bindings.load().catch(() => undefined);
+    void getSettings()
+      .then((settings) => this.useSound(settings.sound !== false))
+      .catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.keyboard.dispose();
+    window.removeEventListener('blur', this.onBlur);
+    window.removeEventListener('focus', this.onFocus);
+    window.removeEventListener('pointerdown', this.onFocus, true);
+    document.removeEventListener('visibilitychange', this.onHidden);
+    this.dropAll('Page closed');
+    this.sound.dispose();
+    this.announcer.dispose();
+    this.room.close();
+  }
+
+  run(one: Command | string, fine = false): void {
+    const found = typeof one === 'string' ? command(one) : one;
+    if (!available(found, this)) return;
+    this.notice = null;
+    found.run(this, fine);
+  }
+
+  // X-rays ------------------------------------------------------------------------------------------------
+
+  private readonly onBlur = (): void => {
+    this.windowLost = true;
+    this.dropAll('Window lost focus');
+  };
+
+  private readonly onFocus = (): void => {
+    this.windowLost = false;
+  };
+
+  private readonly onHidden = (): void => {
+    if (document.hidden) this.dropAll('Page hidden');
+  };
+
+  private dropAll(reason: string): void {
+    this.keyboard.letGo();
+    this.xray.dropAll(reason);
+  }
+
+  // C-arm, table, field -----------------------------------------------------------------------------------
+
+  move(axis: string, rate: number): void {
+    this.room.send('gantry.move', { axis, rate });
+  }
+
+  goTo(pose: Partial<Pose>): void {
+    this.room.send('gantry.goto', { pose });
+    this.mode = null;
+  }
+
+  /** Pose of a digit: one saved under it, else the machine's own in their order. */
+  poseAt(slot: number): { name: string; slot: string; saved: boolean; pose: Partial<Pose> } | null {
+    const poses = this.room.state.poses ?? [];
+    const saved = poses.find((pose) => pose.slot === String(slot));
+    if (saved) return { name: `Saved ${slot}`, slot: saved.slot, saved: true, pose: saved.pose };
+    const own = poses.filter((pose) => !/^\d$/.test(pose.slot))[slot - 1];
+    if (!own) return null;
+    return { name: own.name ?? poseName(own.slot), slot: own.slot, saved: false, pose: own.pose };
+  }
+
+  hasPose(slot: number): boolean {
+    return this.poseAt(slot) !== null;
+  }
+
+  goToSlot(slot: number): void {
+    const there = this.poseAt(slot);
+    if (there) this.room.send('gantry.recall', { slot: there.slot });
+    this.mode = null;
+  }
+
+  storeSlot(slot: number): void {
+    this.room.send('gantry.store', { slot: String(slot) });
+    this.mode = null;
+    this.announcer.say(`Pose ${slot} saved`);
+  }
+
+  moveBlades(edge: string, rate: number): void {
+    this.room.send('collimator.move', { edge, rate });
+  }
+
+  setBlades(blades: Partial<Collimator>): void {
+    this.room.send('collimator.set', { ...blades });
+  }
+
+  moveWedge(side: string, by: number): void {
+    const now = this.room.live.wedges?.find((wedge) => wedge.side === side);
+    const insert = Math.min(1, Math.max(0, (now?.insert ?? 0) + by));
+    this.room.send('wedge.set', { side, insert, angle_deg: now?.angle_deg ?? 0 });
+  }
+
+  // Exposure and display ----------------------------------------------------------------------------------
+
+  setExposure(change: Partial<Exposure>): void {
+    this.room.send('exposure.set', { ...change });
+  }
+
+  stepExposure(key: 'fov_cm' | 'pulse_rate', step: number): void {
+    const now = this.room.live.exposure;
+    const choices = [...((key === 'fov_cm' ? now?.fovs : now?.pulse_rates) ?? [])].sort((a, b) => a - b);
+    const at = choices.indexOf(now?.[key] ?? NaN);
+    const next = choices[at + step];
+    if (at >= 0 && next !== undefined) this.setExposure({ [key]: next });
+  }
+
+  cycleDoseLevel(): void {
+    const now = this.room.live.exposure;
+    const levels = (now?.dose_levels ?? []).map((level) => level.id);
+    const next = levels[(levels.indexOf(now?.dose_level ?? '') + 1) % Math.max(1, levels.length)];
+    if (next) this.setExposure({ dose_level: next });
+  }
+
+  stepRecursive(): void {
+    const steps = [0, 0.3, 0.5, 0.7];
+    const now = this.room.live.display?.recursive ?? 0;
+    const next = steps.find((step) => step > now + 0.01) ?? 0;
+    this.room.send('display.set', { recursive: next });
+  }
+
+  // Pictures ----------------------------------------------------------------------------------------------
+
+  store(): void {
+    this.room.send('store.fluoro');
+    this.announcer.say('Image stored');
+  }
+
+  setReference(index: number | null): void {
+    this.room.send('store.reference', { index });
+  }
+
+  stepReference(step: number): void {
+    const stored = this.room.live.stored ?? [];
+    const at = stored.findIndex((image) => image.index === this.room.live.reference);
+    const next = stored[at < 0 ? stored.length - 1 : at + step];
+    if (next) this.setReference(next.index);
+  }
+
+  toggleReferencePage(): void {
+    this.referencePage = !this.referencePage;
+  }
+
+  // Patient, session, page --------------------------------------------------------------------------------
+
+  breathe(to: 'in' | 'out' | 'hold' | 'free'): void {
+    this.room.send('patient.breathe', { to });
+  }
+
+  mark(): void {
+    this.room.send('session.note', { text: 'Marked' });
+    this.announcer.say('Marked');
+  }
+
+  togglePause(): void {
+    this.room.send(this.room.live.paused ? 'session.resume' : 'session.pause');
+  }
+
+  takeOver(): void {
+    this.room.send('session.take');
+  }
+
+  toggleSound(): void {
+    this.useSound(!this.soundOn);
+    void putSettings({ sound: this.soundOn }).catch(() => undefined);
+  }
+
+  private useSound(on: boolean): void {
+    this.soundOn = on;
+    this.sound.tone = on;
+  }
+
+  setMode(mode: Mode): void {
+    this.mode = this.mode === mode ? null : mode;
+  }
+
+  toggleSheet(name: SheetName): void {
+    this.sheet = this.sheet === name ? null : name;
+    if (!this.sheet) this.focusLive();
+  }
+
+  leave(): void {
+    if (this.sheet) {
+      this.sheet = null;
+      this.focusLive();
+    } else if (this.mode) {
+      this.mode = null;
+    } else if (this.marks.tool) {
+      this.marks.cancel();
+      this.marks.tool = null;
+    } else {
+      this.focusLive();
+    }
+  }
+
+  movePanel(step: number): void {
+    const panels = [...document.querySelectorAll<HTMLElement>('[data-panel]')].filter((one) => one.offsetParent !== null);
+    const at = panels.findIndex((panel) => panel.contains(document.activeElement));
+    panels[(at + step + panels.length) % panels.length]?.focus();
+  }
+}
+
+/** `lao-30` as `LAO 30`. */
+function poseName(slot: string): string {
+  return slot.replace(/-/g, ' ').replace(/^(ap|lao|rao|cra|cau)\b/i, (word) => word.toUpperCase());
+}
