@@ -109,8 +109,30 @@ def build_pages(frontend: Path, static: Path) -> None:
                 )
         if not (built / "index.html").is_file():
             raise RuntimeError("The pages were not built: no index.html came out of `npm run build`.")
+        (built / "licences.txt").write_text(licence_texts(work), encoding="utf-8")
         (built / "build.json").write_text(json.dumps({"frontend": source_hash(frontend)}), encoding="utf-8")
         put_in_place(built, static)
+
+
+def licence_texts(frontend: Path) -> str:
+    """The licences of what the built pages contain: fonts and libraries, Svelte and what it brings."""
+    packages = frontend / "node_modules"
+    waiting = ["svelte", *json.loads((frontend / "package.json").read_text("utf-8")).get("dependencies", {})]
+    texts: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop(0)
+        if name in texts or not (packages / name / "package.json").is_file():
+            continue
+        facts = json.loads((packages / name / "package.json").read_text("utf-8"))
+        found = sorted(
+            p for p in (packages / name).iterdir() if p.name.upper().startswith(("LICENSE", "LICENCE"))
+        )
+        whole = (
+            found[0].read_text("utf-8") if found else f"Licence: {facts.get('license', 'see the package')}\n"
+        )
+        texts[name] = f"{name} {facts.get('version', '')}\n\n{whole}"
+        waiting += facts.get("dependencies", {})
+    return f"\n{'-' * 78}\n\n".join(text for _, text in sorted(texts.items()))
 
 
 def put_in_place(built: Path, static: Path) -> None:
