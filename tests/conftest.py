@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -71,9 +75,45 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One home folder for tests that share a built patient; who starts a process names it there."""
-    return tmp_path_factory.mktemp("home")
+def built_home() -> Path:
+    """A home that has the built-in patient at 1.5 mm; built once, kept for later runs, changed by no test."""
+    folder = ROOT / ".pytest_cache" / "home"
+    folder.mkdir(parents=True, exist_ok=True)
+    program = (
+        "import sys; from angiosuite.runtime.preparation import build_patient; "
+        "build_patient(sys.argv[1], 1.5, lambda fraction, step: None, lambda: False)"
+    )
+    with one_at_a_time(folder / "build.lock"):
+        subprocess.run([sys.executable, "-c", program, str(folder)], check=True, timeout=600)
+    return folder
+
+
+@pytest.fixture
+def warm_home(built_home: Path, tmp_path: Path) -> Path:
+    """A home of one test's own in which the built-in patient is ready."""
+    folder = tmp_path / "warm-home"
+    shutil.copytree(built_home / "patients", folder / "patients", copy_function=link_or_copy)
+    return folder
+
+
+def link_or_copy(source: str, target: str) -> str:
+    """A second name for a large file, or a copy where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    """Wait for other test processes that hold this lock."""
+    with open(lock, "w") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")
