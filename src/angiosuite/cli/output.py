@@ -58,10 +58,10 @@ class Progress:
         self._last_s = 0.0
         self._step = ""
 
-    def __call__(self, fraction: float, detail: str = "") -> None:
+    def __call__(self, step: str, fraction: float) -> None:
         """Note progress, at most ten times a second."""
         now = time.monotonic()
-        self._step = detail or self._step
+        self._step = step or self._step
         if self._shown and (now - self._last_s > 0.1 or fraction >= 1.0):
             self._last_s = now
             print(f"\r\033[K{fraction:4.0%}  {self._step[:100]}", end="", file=sys.stderr, flush=True)

@@ -69,7 +69,15 @@ def _patients(home: HomeFolder) -> list[dict[str, Any]]:
     from angiosuite.patients.store import PatientStore
 
     return [
-        {"id": record.id, "title": record.title, "kind": record.kind} for record in PatientStore(home).list()
+        {
+            "id": record.id,
+            "title": record.title,
+            "kind": record.kind,
+            "ready": "yes" if record.is_ready else "not built",
+            "voxel": "-" if record.spacing_mm is None else f"{record.spacing_mm:.2f} mm",
+            "size": megabytes(record.disk_bytes),
+        }
+        for record in PatientStore(home).list()
     ]
 
 

@@ -60,7 +60,7 @@ def replay(
     scratch = opened.scratch("replay")
     progress = Progress()
     try:
-        report = again(folder, room_of(opened, folder), scratch, lambda step, share: progress(share, step))
+        report = again(folder, room_of(opened, folder), scratch, progress)
     finally:
         progress.done()
         shutil.rmtree(scratch, ignore_errors=True)

@@ -64,7 +64,7 @@ class Jobs:
     """Starts jobs and keeps them until the server ends.
 
     A job's function is named as ``module:name``, takes plain values and the two callables
-    ``progress(fraction, detail)`` and ``cancelled() -> bool``, and returns plain JSON values.
+    ``progress(step, fraction)`` and ``cancelled() -> bool``, and returns plain JSON values.
     """
 
     def __init__(self) -> None:
@@ -191,8 +191,8 @@ def _run_job(pipe: Connection, function: str, arguments: dict[str, Any]) -> None
         with sending:
             pipe.send(message)
 
-    def progress(fraction: float, detail: str = "") -> None:
-        say({"kind": "progress", "fraction": float(fraction), "detail": detail})
+    def progress(step: str, fraction: float) -> None:
+        say({"kind": "progress", "fraction": float(fraction), "detail": step})
 
     threading.Thread(target=listen, daemon=True).start()
     try:

@@ -52,7 +52,7 @@ def make_room(home: Home, patient_id: str, equipment_id: str = "") -> Room:
     return Room(
         patient_id,
         record.title,
-        store.open(patient_id),
+        store.open(patient_id, patient_hash),
         equipment,
         machines[chosen].content_hash,
         record.about(),

@@ -36,7 +36,7 @@ class Pacer:
 
     def due_us(self, now_s: float) -> int:
         """Simulated time that should have been reached, in microseconds."""
-        return self._sim0_us + int((now_s - self._wall0_s) * 1e6)
+        return self._sim0_us + round((now_s - self._wall0_s) * 1e6)
 
     def next_wake_us(self, sim_us: int, next_due_us: int) -> int:
         """When there is something to do: just past the next hand step, or an event before it."""
@@ -56,8 +56,8 @@ class Pacer:
         """Note progress; give up what cannot be caught up."""
         behind_us = self.due_us(now_s) - sim_us
         if behind_us > MAX_BEHIND_US:
-            self.lost_us += behind_us
-            self._sim0_us, self._wall0_s = sim_us, now_s
+            self.lost_us += behind_us - MAX_BEHIND_US
+            self._sim0_us, self._wall0_s = sim_us + MAX_BEHIND_US, now_s
         self._history.append((now_s, sim_us))
         while len(self._history) > 2 and now_s - self._history[1][0] >= WINDOW_S:
             self._history.popleft()

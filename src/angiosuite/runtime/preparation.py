@@ -18,7 +18,7 @@ FIRST_SPACING_MM = 1.5
 FINE_SPACING_MM = 1.2
 """Voxel size that it is refined to in the background, in millimetres."""
 
-Progress = Callable[[float, str], None]
+Progress = Callable[[str, float], None]
 Cancel = Callable[[], bool]
 
 
@@ -41,19 +41,21 @@ def compile_kernels(home: str, progress: Progress, cancelled: Cancel) -> dict[st
     for number, (name, warm_up) in enumerate(found):
         if cancelled():
             raise Cancelled("Compiling")
-        progress(number / max(1, len(found)), name.removeprefix("angiosuite."))
+        progress(name.removeprefix("angiosuite."), number / max(1, len(found)))
         warm_up()
     return {"modules": len(found)}
 
 
-def build_patient(home: str, spacing_mm: float, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
-    """Build the built-in patient at one voxel size, or find it in the cache."""
+def build_patient(
+    home: str, spacing_mm: float, progress: Progress, cancelled: Cancel, patient_id: str | None = None
+) -> dict[str, Any]:
+    """Build a built-in patient (the default one when none is named) at a voxel size, or find it built."""
     opened = Home(Path(home)).open()
     kernel_cache.activate(opened.kernels)
     from angiosuite.patients.store import PatientStore
 
-    record = PatientStore(opened).ensure_builtin(None, spacing_mm, progress)
-    return {"patient_id": getattr(record, "id", None), "spacing_mm": spacing_mm}
+    record = PatientStore(opened).ensure_builtin(patient_id, spacing_mm, progress, cancelled)
+    return {"patient_id": record.id, "spacing_mm": spacing_mm}
 
 
 def import_patient(home: str, path: str, progress: Progress, cancelled: Cancel) -> dict[str, Any]:

@@ -74,12 +74,14 @@ def answer(status: int, error: dict[str, object]) -> JSONResponse:
 
 def status_of(error: AngiosuiteError) -> int:
     """HTTP status for one of our errors."""
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound) or error.code.endswith("-not-known"):
         return 404
     if isinstance(error, WrongUse):
         return 400
     if isinstance(error, RefusedInput):
-        return {"upload-too-large": 413, "restore-taken": 409, "not-in-trash": 404}.get(error.code, 422)
+        return {"upload-too-large": 413, "restore-taken": 409, "not-in-trash": 404, "no-such-build": 404}.get(
+            error.code, 422
+        )
     return 409
 
 

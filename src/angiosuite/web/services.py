@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 
+from angiosuite.kit import kernel_cache
 from angiosuite.kit.home import Home
 from angiosuite.runtime.jobs import Jobs
 
+from .builds import Builds
 from .configuration import ServerSettings
 from .live import LiveSessions
 from .preparing import Preparation
@@ -20,8 +22,10 @@ class Services:
     def __init__(self, settings: ServerSettings) -> None:
         self.settings = settings
         self.home = Home(settings.home).open()
+        kernel_cache.activate(self.home.kernels)  # inherited by the processes of sessions and jobs
         self.jobs = Jobs()
         self.live = LiveSessions(self.home, settings)
+        self.builds = Builds(self.home, self.jobs)
         self.preparation = Preparation(self.home, self.jobs)
 
     def start(self) -> None:

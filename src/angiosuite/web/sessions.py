@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from angiosuite.suite.commands import COMMANDS
 from angiosuite.suite.folder import SessionFolder
 
 from .answers import FAULTS, NotFound, Strict
+from .patients import store_of
 from .services import Given, Services
 
 router = APIRouter(prefix="/api", tags=["sessions"], responses=FAULTS)
@@ -102,6 +104,9 @@ def everything(services: Given) -> dict[str, Any]:
 @router.post("/sessions", status_code=201)
 async def make(services: Given, wanted: NewSession) -> dict[str, Any]:
     """Make a session and start it; the answer comes when it runs."""
+    patient = await asyncio.to_thread(store_of(services).get, wanted.patient_id)
+    if not patient.is_ready and patient.kind == "builtin":
+        await services.builds.finish(patient.id)
     now = datetime.now(UTC)
     name = session_id(now)
     folder = services.home.sessions / name

@@ -23,5 +23,6 @@ def state(services: Given) -> dict[str, Any]:
 @router.post("")
 def again(services: Given) -> dict[str, Any]:
     """Begin again what failed."""
-    services.preparation.start()
+    if services.settings.prepare:
+        services.preparation.start()
     return {"version": __version__, **services.preparation.as_dict()}
