@@ -14,7 +14,6 @@ from angiosuite.kit.home import Home
 from angiosuite.web.configuration import ServerSettings
 from angiosuite.web.upload import safe_path
 
-
 CUT = b'--b\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\ncut'
 
 
@@ -70,12 +69,17 @@ def test_an_oversized_upload_without_a_length_is_cut_off(
     assert left_over(settings) == []
 
 
-@pytest.mark.parametrize(("kind", "body"), [
-    ("application/json", b"{}"), ("multipart/form-data", b"x"), ("multipart/form-data; boundary=b", b"nonsense"),
-       
-    ("multipart/form-data; boundary=b", b"--b--\r\n"), ("multipart/form-data; boundary=" + "b" * 300, b""),
-    ("multipart/form-data; boundary=b", CUT),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"{}"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=b", b"nonsense"),
+        ("multipart/form-data; boundary=b", b"--b--\r\n"),
+        ("multipart/form-data; boundary=" + "b" * 300, b""),
+        ("multipart/form-data; boundary=b", CUT),
+    ],
+)
 def test_a_body_that_is_no_form_with_files_is_refused_by_name(
     client: TestClient, settings: ServerSettings, kind: str, body: bytes
 ) -> None:

@@ -50,7 +50,7 @@ def test_the_manual_imports_no_engine(home: Path) -> None:
 
 @pytest.mark.parametrize(("arguments", "code", "says"), [
     (["nothing"], 2, "nothing"),
-    (["serve", "--port", "many"], 2, "many"),
+    (["serve", "--port", "many"], 2, "--port"),
     (["serve", "--port", "99999"], 2, "port"),
     (["list", "sesions"], 2, "Did you mean 'sessions'?"),
     (["replay", "20260101-000000-abcd"], 2, "not known"),

@@ -31,8 +31,8 @@ def test_a_second_serve_shows_the_running_one(home: Path) -> None:
     with Served(home, NO_PREPARATION) as first:
         second = serve(home)
         assert second.returncode == 0 and first.url in second.stdout
-        bare = subprocess.run([sys.executable, "-m", "angiosuite"], capture_output=True, text=True, timeout=60,
-                              check=False)  # fmt: skip
+        command = [sys.executable, "-m", "angiosuite"]
+        bare = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert bare.returncode == 0 and first.url in bare.stdout
 
 

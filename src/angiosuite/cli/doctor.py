@@ -156,9 +156,7 @@ def _print(found: dict[str, Any]) -> None:
     out(f"home       {found['home']}  ({megabytes(found['free'])} free)")
     for name, size in found["disk"].items():
         out(f"  {name:<9}{megabytes(size):>9}")
-    out(
-        f"kernels    {'compiled' if found['kernels_compiled'] else 'not compiled yet; the first start does it'}"
-    )
+    out(f"kernels    {'compiled' if found['kernels_compiled'] else 'compiled at the first start'}")
     out(f"pages      {'built' if found['pages_built'] else 'not built'}")
     out(f"installed  {megabytes(found['installed'])} in {len(found['parts'])} distributions; the largest:")
     if "downloaded" in found:

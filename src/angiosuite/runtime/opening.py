@@ -22,9 +22,10 @@ def open_session(spec: SessionSpec) -> Session:
     kernel_cache.activate(home.kernels, spec.threads)
     from angiosuite.suite.opening import create_session, resume_session
 
-    room = make_room(home, spec.patient_id, spec.equipment_id)
     folder = Path(spec.folder)
-    return create_session(folder, room, spec.seed) if spec.create else resume_session(folder, room)
+    if spec.create:
+        return create_session(folder, make_room(home, spec.patient_id, spec.equipment_id), spec.seed)
+    return resume_session(folder, room_of(home, folder))
 
 
 def room_of(home: Home, folder: Path) -> Room:
@@ -32,11 +33,14 @@ def room_of(home: Home, folder: Path) -> Room:
     from angiosuite.suite.folder import SessionFolder
 
     facts = SessionFolder(folder).facts()
-    return make_room(home, facts.patient_id, facts.equipment_id)
+    return make_room(home, facts.patient_id, facts.equipment_id, facts.patient_hash)
 
 
-def make_room(home: Home, patient_id: str, equipment_id: str = "") -> Room:
-    """A patient of the store in front of a machine (the first that there is, when none is named)."""
+def make_room(home: Home, patient_id: str, equipment_id: str = "", patient_hash: str | None = None) -> Room:
+    """A patient of the store in front of a machine (the first that there is, when none is named).
+
+    `patient_hash` asks for the very body that a recorded session was made with.
+    """
     from angiosuite.content.loader import load_library
     from angiosuite.patients.store import PatientStore
     from angiosuite.suite.room import Room
@@ -49,11 +53,5 @@ def make_room(home: Home, patient_id: str, equipment_id: str = "") -> Room:
     equipment = library.equipment(chosen)
     store = PatientStore(home)
     record = store.get(patient_id)
-    return Room(
-        patient_id,
-        record.title,
-        store.open(patient_id, patient_hash),
-        equipment,
-        machines[chosen].content_hash,
-        record.about(),
-    )
+    body = store.open(patient_id, patient_hash)
+    return Room(patient_id, record.title, body, equipment, machines[chosen].content_hash, record.about())
