@@ -1,0 +1,273 @@
+"""From frame to monitor: recursive filter, logarithm, harmonisation, edges, window, eight bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+Image = NDArray[np.float32]
+
+_CELLS = 64
+"""Cells a side of the small picture that windows and harmonises."""
+_CURVE = 1024
+_WINDOW_DAMPING = 0.35
+_LOWEST = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySettings:
+    """What a person can set.
+
+    Parameters
+    ----------
+    window : float
+        Width, as a factor on the automatic one.
+    level : float
+        Shift of the centre in widths; positive darkens.
+    edge : float
+        Gain of edge enhancement, 0 to 2.
+    recursive : float
+        Strength of the recursive filter, 0 (off) to 1 (a new frame weighs 0.2).
+    harmonise : float
+        Share of the slow variation over the field that is taken out, 0 to 1.
+    invert : bool
+        Bone white instead of dark.
+    """
+
+    window: float = 1.0
+    level: float = 0.0
+    edge: float = 0.8
+    recursive: float = 0.5
+    harmonise: float = 0.35
+    invert: bool = False
+
+    @property
+    def new_weight(self) -> float:
+        """Weight of a new frame in the recursive filter."""
+        return 1.0 - 0.8 * min(max(self.recursive, 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _filter_and_log(frame, kept, weight, noise, first, out, cells):  # type: ignore[no-untyped-def]
+    """Recursive filter (in place in `kept`), logarithm into `out`, block means of it into `cells`."""
+    rows, columns = frame.shape
+    n = cells.shape[0]
+    height, width = rows // n, columns // n
+    one = np.float32(1.0)
+    lowest = np.float32(_LOWEST)
+    for b in prange(n):
+        line = np.empty(columns, np.float32)
+        bits = line.view(np.int32)
+        for c in range(n):
+            cells[b, c] = 0.0
+        for r in range(b * height, (b + 1) * height):
+            x, y, target = frame[r], kept[r], out[r]
+            if first:
+                for c in range(columns):
+                    y[c] = x[c]
+            else:
+                for c in range(columns):
+                    old = y[c]
+                    d = x[c] - old
+                    # Movement: a difference beyond three to six deviations lets the new frame through.
+                    limit = noise * np.sqrt(max(old, lowest))
+                    over = min(max(abs(d) / limit - np.float32(3.0), np.float32(0.0)) * np.float32(0.33), one)
+                    y[c] = old + (weight + (one - weight) * over) * d
+            for c in range(columns):
+                line[c] = max(y[c], lowest)
+            for c in range(columns):
+                # ln x = e ln 2 + 2 atanh((m - 1)/(m + 1)), m in [0.707, 1.414); within 1e-6.
+                i = bits[c] - np.int32(0x3F3504F3)
+                e = i >> np.int32(23)
+                bits[c] = bits[c] - (e << np.int32(23))
+                target[c] = np.float32(e) * np.float32(0.69314718)
+            for c in range(columns):
+                z = (line[c] - one) / (line[c] + one)
+                z2 = z * z
+                target[c] += z * (
+                    np.float32(2.0)
+                    + z2 * (np.float32(0.6666667) + z2 * (np.float32(0.4) + z2 * np.float32(0.28571428)))
+                )
+            for c in range(n):
+                total = np.float32(0.0)
+                for k in range(c * width, (c + 1) * width):
+                    total += target[k]
+                cells[b, c] += total
+        scale = np.float32(1.0 / (height * width))
+        for c in range(n):
+            cells[b, c] *= scale
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _paint(log, base, edge, core, low, scale, curve, mask, out):  # type: ignore[no-untyped-def]
+    """Edges, slow base, window and curve to eight bits."""
+    rows, columns = log.shape
+    n = base.shape[0]
+    fr = np.float32(n / rows)
+    fc = np.float32(n / columns)
+    top = np.float32(curve.shape[0] - 1)
+    half = np.float32(0.5)
+    for r in prange(rows):
+        up2, up1, mid = log[max(r - 2, 0)], log[max(r - 1, 0)], log[r]
+        dn1, dn2 = log[min(r + 1, rows - 1)], log[min(r + 2, rows - 1)]
+        column = np.empty(columns + 4, np.float32)
+        six, four, one = np.float32(0.375), np.float32(0.25), np.float32(0.0625)
+        for c in range(columns):
+            column[c + 2] = six * mid[c] + four * (up1[c] + dn1[c]) + one * (up2[c] + dn2[c])
+        column[0] = column[1] = column[2]
+        column[columns + 2] = column[columns + 3] = column[columns + 1]
+        y = (r + half) * fr - half
+        j = min(max(int(np.floor(y)), 0), n - 2)
+        wy = min(max(np.float32(y - j), np.float32(0.0)), np.float32(1.0))
+        slow = np.empty(n + 1, np.float32)
+        for c in range(n):
+            slow[c] = base[j, c] + wy * (base[j + 1, c] - base[j, c])
+        slow[n] = slow[n - 1]
+        value = np.empty(columns, np.float32)
+        for c in range(columns):
+            blurred = six * column[c + 2] + four * (column[c + 1] + column[c + 3]) + one * (column[c] + column[c + 4])
+            d = mid[c] - blurred
+            d2 = d * d
+            value[c] = mid[c] + edge * d * d2 / (d2 + core)
+        target = out[r]
+        shade = mask[r]
+        for c in range(columns):
+            x = (c + half) * fc - half
+            i = min(max(int(x), 0), n - 1)
+            wx = min(max(np.float32(x - i), np.float32(0.0)), np.float32(1.0))
+            local = slow[i] + wx * (slow[i + 1] - slow[i])
+            t = (value[c] - local - low) * scale
+            t = min(max(t, np.float32(0.0)), np.float32(1.0)) * top
+            target[c] = np.uint8(curve[int(t + half)] * shade[c] + half)
+
+
+def tone_curve(invert: bool = False) -> Image:
+    """Grey level (0 to 255) over the window, 1024 steps: nearly straight, with soft toe and shoulder."""
+    t = np.linspace(0.0, 1.0, _CURVE)
+    grey = 0.5 + 0.5 * np.tanh(1.25 * (2 * t - 1)) / np.tanh(1.25)
+    grey = 6.0 + 243.0 * grey
+    return (249.0 + 6.0 - grey if invert else grey).astype(np.float32)
+
+
+class Display:
+    """The processing behind the live monitor.
+
+    Parameters
+    ----------
+    rows : int
+        Rows and columns of the frames, a multiple of 64.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self._kept = np.zeros((rows, rows), np.float32)
+        self._log = np.zeros((rows, rows), np.float32)
+        self._cells = np.zeros((_CELLS, _CELLS), np.float32)
+        self._open = np.ones((rows, rows), np.float32)
+        self._fresh = True
+        self._centre = 0.0
+        self._width = 0.0
+        self._curves = {False: tone_curve(), True: tone_curve(True)}
+
+    def new_scene(self) -> None:
+        """Forget the past frames and the window: the next frame starts both."""
+        self._fresh = True
+        self._width = 0.0
+
+    def restart(self) -> None:
+        """Forget the past frames but keep the window (a new press of the pedal)."""
+        self._fresh = True
+
+    def show(
+        self,
+        frame: Image,
+        settings: DisplaySettings,
+        *,
+        noise_at_one: float,
+        air: float,
+        mask: Image | None = None,
+    ) -> NDArray[np.uint8]:
+        """The frame as the monitor shows it, uint8 (rows, columns).
+
+        Parameters
+        ----------
+        frame : float32 (rows, columns)
+            Detector frame in units of the wanted signal.
+        settings : DisplaySettings
+            What a person set.
+        noise_at_one : float
+            Relative standard deviation of a pixel at signal 1 (after the detector's blur); steers movement
+            detection and the coring of edges.
+        air : float
+            Frame value of the unattenuated beam; brighter cells are no body and do not set the window.
+        mask : float32 (rows, columns), optional
+            Share of each pixel that the collimator leaves open; closed is black.
+
+            **Model**: y += w (x - y) with w raised where the change exceeds three to six deviations; ln y; minus
+            a share of its slow part; plus unsharp detail d³/(d² + (1.5 σ)²); window from the 2nd to the 98th
+            percentile of 64 × 64 block means inside the body, damped over about five frames.
+        """
+        weight = settings.new_weight
+        _filter_and_log(
+            frame, self._kept, np.float32(weight), np.float32(max(noise_at_one, 1e-4)), self._fresh, self._log,
+            self._cells,
+        )
+        self._fresh = False
+        inside = self._inside(mask)
+        base, low, width = self._window(settings, inside, air)
+        # What the recursive filter leaves of the noise, in the steady state.
+        left = noise_at_one * np.sqrt(weight / (2.0 - weight))
+        out = np.empty(frame.shape, np.uint8)
+        _paint(
+            self._log, base, np.float32(settings.edge), np.float32((1.5 * left) ** 2 + 1e-9), np.float32(low),
+            np.float32(1.0 / width), self._curves[settings.invert], self._open if mask is None else mask, out,
+        )
+        return out
+
+    def _inside(self, mask: Image | None) -> NDArray[np.bool_]:
+        if mask is None:
+            return np.ones((_CELLS, _CELLS), np.bool_)
+        step = self.rows // _CELLS
+        return mask[step // 2 :: step, step // 2 :: step] > 0.99
+
+    def _window(
+        self, settings: DisplaySettings, inside: NDArray[np.bool_], air: float
+    ) -> tuple[Image, float, float]:
+        """Slow base, lower end and width of the window, all in log signal."""
+        cells = self._cells
+        body = inside & (cells < np.log(max(air, 1e-3)) - 0.5)
+        if body.sum() < 16:
+            body = inside if inside.sum() >= 16 else np.ones_like(inside)
+        middle = float(np.median(cells[body]))
+        filled = np.where(body, cells, np.clip(cells, middle - 1.0, middle + 1.0))
+        slow = gaussian_filter(filled, 9.0, mode="nearest")
+        base = (settings.harmonise * (slow - middle)).astype(np.float32)
+        low, high = np.percentile((cells - base)[body], (2.0, 98.0))
+        width = float(np.clip(1.25 * (high - low) + 0.45, 1.3, 3.6))
+        centre = float(0.5 * (low + high))
+        if self._width <= 0.0:
+            self._centre, self._width = centre, width
+        else:
+            self._centre += _WINDOW_DAMPING * (centre - self._centre)
+            self._width += _WINDOW_DAMPING * (width - self._width)
+        shown = self._width * max(settings.window, 0.05)
+        lower = self._centre + settings.level * self._width - 0.5 * shown
+        return base, lower, shown
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next picture depends on."""
+        return {
+            "kept": self._kept.copy(), "fresh": self._fresh, "centre": self._centre, "width": self._width
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self._kept[...] = state["kept"]
+        self._fresh = bool(state["fresh"])
+        self._centre = float(state["centre"])
+        self._width = float(state["width"])
