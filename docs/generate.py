@@ -1,6 +1,6 @@
 """Writes the reference pages that are made from the program itself.
 
-python docs/generate.py          writes docs/reference/{commands,cli,settings,keys}.md
+python docs/generate.py          writes docs/reference/{commands,cli,settings,keys,licences}.md
 python docs/generate.py --check  changes nothing; exit code 1 when a page is not up to date
 """
 
@@ -229,7 +229,31 @@ def attribute_docs(owner: type) -> dict[str, str]:
     return found
 
 
+def licences_page() -> str:
+    """The licences of the data in the wheel, whole, from the folders `LICENSES` of `angiosuite_content`."""
+    lines = [
+        "# Licences of data",
+        "",
+        "<!-- Written by docs/generate.py from src/angiosuite_content; change it there. -->",
+        "",
+        "The program is under the Apache License 2.0 (`LICENSE`). The data in it that others made keep the licences",
+        "below. All of it was modified: axes, scale, resolution, joined and smoothed parts. It is not the original.",
+        "",
+        "| part of the built-in patient | from | licence |",
+        "|---|---|---|",
+        "| labels from T9 to the acetabular roof | SPL Abdominal Atlas (Talos, Jakab, Kikinis; Surgical Planning "
+        "Laboratory, Brigham and Women's Hospital, 2015) | 3D Slicer, part B |",
+        "| ribs, sternum, upper vertebrae, femurs | OpenSim, Gait2392 (Delp, Thelen, Seth, Anderson) | CC BY 3.0 |",
+        "| hip bones | MRI2PSM (Sreenivasa and others), from Visible Human MR | zlib |",
+        "| sacrum, coccyx | Visible Human male, University of Denver (Andreassen and others, 2022) | CC BY 4.0 |",
+    ]
+    for path in sorted((REFERENCE.parents[1] / "src/angiosuite_content").rglob("LICENSES/*.txt")):
+        lines += ["", f"## {path.stem}", "", "```text", path.read_text(encoding="utf-8").strip("\n"), "```"]
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
+    "licences.md": licences_page,
     "commands.md": commands_page,
     "cli.md": cli_page,
     "settings.md": settings_page,
