@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import nibabel
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from angiosuite.bench.served import Served
+from angiosuite.kit.home import Home
+from angiosuite.patients.store import PatientStore
 from angiosuite.web.app import create_app
 from angiosuite.web.configuration import ServerSettings
+
+from .room import Page
 
 TOKEN = "a-token-for-tests-only"
 BASE = "http://127.0.0.1:8741"
@@ -42,3 +51,52 @@ def client(settings: ServerSettings) -> Iterator[TestClient]:
 def stranger(client: TestClient) -> TestClient:
     """A client of the same server that has no token."""
     return TestClient(client.app, base_url=BASE, raise_server_exceptions=False)
+
+
+def write_ct(path: Path) -> Path:
+    """A plain CT of an elliptic trunk with a spine, as NIfTI."""
+    _z, y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in (60, 48, 64)), indexing="ij")
+    hu = np.where((x / 0.8) ** 2 + (y / 0.75) ** 2 < 1, 40.0, -1000.0)
+    hu[(x / 0.12) ** 2 + ((y - 0.4) / 0.14) ** 2 < 1] = 500.0
+    hu[(x / 0.1) ** 2 + ((y + 0.3) / 0.1) ** 2 < 1] = -300.0
+    affine = np.diag([-5.5, -5.5, 5.0, 1.0])
+    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0).astype(np.int16), affine), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def stream_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home folder with one imported patient."""
+    opened = Home(tmp_path_factory.mktemp("home")).open()
+    PatientStore(opened).import_path(write_ct(tmp_path_factory.mktemp("ct") / "ct.nii.gz"))
+    return opened
+
+
+@pytest.fixture(scope="module")
+def served(stream_home: Home) -> Iterator[Served]:
+    """A server in its own process, at a home with one small imported patient."""
+    with Served(stream_home.root, {"ANGIOSUITE_PREPARE": "false"}) as running:
+        yield running
+
+
+@pytest.fixture
+def session(served: Served) -> Iterator[str]:
+    """A fresh session."""
+    patient = next(p for p in served.ask("/api/patients")["patients"] if p["kind"] == "imported")
+    made = served.ask("/api/sessions", "POST", {"patient_id": patient["id"], "seed": 3})
+    yield str(made["id"])
+    served.ask(f"/api/sessions/{made['id']}", "DELETE")
+
+
+@pytest.fixture
+def pages(served: Served, session: str) -> Iterator[Any]:
+    """Makes pages at the session and closes them."""
+    made: list[Page] = []
+
+    def make(**hello: Any) -> Page:
+        made.append(Page(served, session, **hello))
+        return made[-1].joined()
+
+    yield make
+    for page in made:
+        page.close()

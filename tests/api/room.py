@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import psutil
 import simplejpeg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -136,3 +137,9 @@ class Page:
     def close(self) -> None:
         """Go away."""
         self.socket.close()
+
+
+def session_processes(served: Served) -> list[psutil.Process]:
+    """Processes in which sessions of this server run."""
+    children = psutil.Process(served.process.pid).children()
+    return [child for child in children if any("spawn_main" in part for part in child.cmdline())]

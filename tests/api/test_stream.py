@@ -5,84 +5,23 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import nibabel
-import numpy as np
 import psutil
-import pytest
 from websockets.exceptions import ConnectionClosed
 
 from angiosuite.bench.served import Served
 from angiosuite.kit.home import Home
 from angiosuite.kit.log import read_entries
-from angiosuite.patients.store import PatientStore
 
-from .room import Page
+from .room import Page, session_processes
 
 FUZZ = {"everyday": 150, "ci": 1500, "long": 20_000}
 
 
-def write_ct(path: Path) -> Path:
-    """A plain CT of an elliptic trunk with a spine, as NIfTI."""
-    _z, y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in (60, 48, 64)), indexing="ij")
-    hu = np.where((x / 0.8) ** 2 + (y / 0.75) ** 2 < 1, 40.0, -1000.0)
-    hu[(x / 0.12) ** 2 + ((y - 0.4) / 0.14) ** 2 < 1] = 500.0
-    hu[(x / 0.1) ** 2 + ((y + 0.3) / 0.1) ** 2 < 1] = -300.0
-    affine = np.diag([-5.5, -5.5, 5.0, 1.0])
-    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0).astype(np.int16), affine), path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home folder with one imported patient."""
-    opened = Home(tmp_path_factory.mktemp("home")).open()
-    PatientStore(opened).import_path(write_ct(tmp_path_factory.mktemp("ct") / "ct.nii.gz"))
-    return opened
-
-
-@pytest.fixture(scope="module")
-def served(home: Home) -> Iterator[Served]:
-    """A server in its own process."""
-    with Served(home.root, {"ANGIOSUITE_PREPARE": "false"}) as running:
-        yield running
-
-
-@pytest.fixture
-def session(served: Served) -> Iterator[str]:
-    """A fresh session."""
-    patient = next(p for p in served.ask("/api/patients")["patients"] if p["kind"] == "imported")
-    made = served.ask("/api/sessions", "POST", {"patient_id": patient["id"], "seed": 3})
-    yield str(made["id"])
-    served.ask(f"/api/sessions/{made['id']}", "DELETE")
-
-
-@pytest.fixture
-def pages(served: Served, session: str) -> Iterator[Any]:
-    """Makes pages at the session and closes them."""
-    made: list[Page] = []
-
-    def make(**hello: Any) -> Page:
-        made.append(Page(served, session, **hello))
-        return made[-1].joined()
-
-    yield make
-    for page in made:
-        page.close()
-
-
-def log_of(home: Home, session: str) -> list[Any]:
+def log_of(stream_home: Home, session: str) -> list[Any]:
     """Entries of a session's log."""
-    return list(read_entries(home.sessions / session / "log.jsonl"))
-
-
-def session_processes(served: Served) -> list[psutil.Process]:
-    """Processes in which sessions of this server run."""
-    children = psutil.Process(served.process.pid).children()
-    return [child for child in children if any("spawn_main" in part for part in child.cmdline())]
+    return list(read_entries(stream_home.sessions / session / "log.jsonl"))
 
 
 def test_a_press_gives_frames_and_a_release_holds_the_last(pages: Any) -> None:
@@ -118,7 +57,7 @@ def test_at_most_two_frames_are_in_flight_and_then_the_newest_comes(pages: Any) 
 
 
 def test_the_second_page_watches_and_takes_over_when_nobody_operates(
-    pages: Any, home: Home, session: str
+    pages: Any, stream_home: Home, session: str
 ) -> None:
     first, second = pages(role="operator"), pages(role="operator")
     assert second.state["role"] == "watch" and second.state["roles"]["operator_present"]
@@ -131,7 +70,7 @@ def test_the_second_page_watches_and_takes_over_when_nobody_operates(
     second.until(lambda: second.state["xray"]["on"] is False, "X-rays off without the operator")
     second.until(lambda: not second.state["roles"]["operator_present"], "a free place")
     assert second.command("session.take")["ok"] and second.command("patient.breathe", to="hold")["ok"]
-    offs = [e.data["reason"] for e in log_of(home, session) if e.name == "xray-off"]
+    offs = [e.data["reason"] for e in log_of(stream_home, session) if e.name == "xray-off"]
     assert offs == ["operator-lost"]
 
 
@@ -159,16 +98,18 @@ def test_a_page_that_comes_back_finds_everything_and_no_x_rays(pages: Any) -> No
     assert back.state["last_frame"] == count
 
 
-def test_x_rays_stop_when_the_operator_falls_silent(pages: Any, home: Home, session: str) -> None:
+def test_x_rays_stop_when_the_operator_falls_silent(pages: Any, stream_home: Home, session: str) -> None:
     page = pages(role="operator", acknowledges=False)
     page.command("xray.press", pedal="fluoro")
     page.until(lambda: page.state["xray"]["on"], "X-rays on", 5)
     page.until(lambda: not page.state["xray"]["on"], "X-rays off", 10)
-    assert [e.data["reason"] for e in log_of(home, session) if e.name == "xray-off"] == ["operator-silent"]
+    assert [e.data["reason"] for e in log_of(stream_home, session) if e.name == "xray-off"] == [
+        "operator-silent"
+    ]
 
 
 def test_a_killed_process_is_back_within_five_seconds_with_nothing_lost(
-    pages: Any, served: Served, home: Home, session: str
+    pages: Any, served: Served, stream_home: Home, session: str
 ) -> None:
     page = pages(role="operator")
     page.command("gantry.move", axis="rotation", rate=1.0)
@@ -183,15 +124,15 @@ def test_a_killed_process_is_back_within_five_seconds_with_nothing_lost(
     page.until(lambda: "xray" in page.state, "the session back", 10)
     assert time.monotonic() - began <= 5.0
     assert page.state["xray"]["on"] is False and page.state["last_frame"] >= before.number
-    entries = log_of(home, session)
+    entries = log_of(stream_home, session)
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert max(e.t_us for e in entries) >= before.t_us - 100_000
     assert page.command("xray.press", pedal="fluoro")["ok"]
     page.until(lambda: page.frames[-1].number > page.state["last_frame"] - 1 > before.number, "new frames")
 
 
-def test_a_killed_server_comes_back_to_the_same_session(home: Home) -> None:
-    with Served(home.root, {"ANGIOSUITE_PREPARE": "false"}) as first:
+def test_a_killed_server_comes_back_to_the_same_session(stream_home: Home) -> None:
+    with Served(stream_home.root, {"ANGIOSUITE_PREPARE": "false"}) as first:
         patient = next(p for p in first.ask("/api/patients")["patients"] if p["kind"] == "imported")
         session = first.ask("/api/sessions", "POST", {"patient_id": patient["id"], "seed": 4})["id"]
         page = Page(first, session, role="operator").joined()
@@ -202,7 +143,7 @@ def test_a_killed_server_comes_back_to_the_same_session(home: Home) -> None:
         first.kill()
         psutil.wait_procs(orphans, timeout=10)
         assert not any(process.is_running() for process in orphans)
-    with Served(home.root, {"ANGIOSUITE_PREPARE": "false"}) as second:
+    with Served(stream_home.root, {"ANGIOSUITE_PREPARE": "false"}) as second:
         back = Page(second, session, role="operator").joined()
         assert len(back.state["stored"]) == 1 and back.state["xray"]["on"] is False
         assert any(event["text"] == "before the end" for event in back.state["events"])

@@ -11,7 +11,7 @@ from typing import Any
 from .base import HostGone, Message, SessionHost, SessionSpec
 from .local import LocalHost
 
-SILENT_S = 60.0
+SILENT_S = 120.0
 """A process that has not said a word for this long is ended and started again."""
 STARTS = 4
 """Starts within `STARTS_WITHIN_S` after which the session is given up."""

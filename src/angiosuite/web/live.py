@@ -15,7 +15,7 @@ from .client import Client
 from .configuration import ServerSettings
 from .wire import Frame
 
-OPEN_TIMEOUT_S = 90.0
+OPEN_TIMEOUT_S = 150.0
 ALIVE_EVERY_S = 0.25
 """How often, at most, the operator's sign of life is passed to the session."""
 
