@@ -89,7 +89,7 @@ def blend_rows(
 
 
 def _blend(context: Any, builder: Any, kinds: Any, args: Any, source: int) -> Any:
-    """Weighted sum of two neighbouring groups of sixteen; arguments source, first, weight from `source` on."""
+    """Weighted sum of two neighbouring groups of sixteen (arguments source, first, weight)."""
     lower = _address(context, builder, kinds[source], args[source], args[source + 1], _VECTOR)
     upper = builder.gep(lower, [ir.Constant(_INDEX, 1)])
     a, b = builder.load(lower, align=4), builder.load(upper, align=4)
@@ -129,6 +129,24 @@ def turn(typing: Any, source: Any, at: Any, target: Any, to: Any, stride: Any) -
         for turned in _turn(builder, rows):
             builder.store(turned, _address(context, builder, kinds[2], args[2], place, _VECTOR), align=4)
             place = builder.add(place, args[4])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+@intrinsic
+def prefetch(typing: Any, source: Any, at: Any) -> Any:
+    """Ask for the cache line of ``source[at]`` ahead of its use; changes no value, may lie past the end."""
+    signature = types.void(source, at)
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, args[0]).data
+        byte = ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, _INDEX, _INDEX, _INDEX])
+        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        place = builder.bitcast(builder.gep(data, [args[1]]), byte)
+        read, second_level, data_cache = (ir.Constant(_INDEX, n) for n in (0, 2, 1))
+        builder.call(hint, [place, read, second_level, data_cache])
         return context.get_dummy_value()
 
     return signature, generate

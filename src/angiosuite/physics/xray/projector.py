@@ -180,31 +180,31 @@ def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _P
         shadow = [source[a] + (e - source[a]) / m for e in edges for m in far]
         return max(foot.min(), min(shadow)), min(foot.max(), max(shadow))
 
-    pitch = PITCH * h
+    slant = central / central[axis]
+    pitch_u, pitch_z = (PITCH * h * float(np.hypot(1.0, slant[a])) for a in (across, 2))
     u_low, u_high = span(across, counts[across])
     z_low, z_high = span(2, nz)
     if u_high <= u_low or z_high <= z_low:
         u_high, z_high = max(u_low, u_high), max(z_low, z_high)
     base_rows, base_columns = (
         -(-(int(np.ceil((high - low) / pitch)) + 2 * _MARGIN) // LANES) * LANES
-        for low, high in ((z_low, z_high), (u_low, u_high))
+        for low, high, pitch in ((z_low, z_high, pitch_z), (u_low, u_high, pitch_u))
     )
-    u0, z0 = u_low - (_MARGIN - 0.5) * pitch, z_low - (_MARGIN - 0.5) * pitch
+    u0, z0 = u_low - (_MARGIN - 0.5) * pitch_u, z_low - (_MARGIN - 0.5) * pitch_z
 
     start = (source[2] + (z0 - source[2]) * scale - volume.origin_mm[2]) / h
-    step = pitch * scale / h
+    step = pitch_z * scale / h
     place = (source[across] + (u0 - source[across]) * scale - volume.origin_mm[across]) / h
-    place = place[:, None] + (pitch * scale / h)[:, None] * np.arange(base_columns)
+    place = place[:, None] + (pitch_u * scale / h)[:, None] * np.arange(base_columns)
     floor = np.floor(place)
     count, piece = counts[across], slices_of.piece
     index = np.clip(floor + 1, -1, slices_of.voxels.shape[2] + 1).astype(np.int32)
     needed = _pieces(np.clip(floor[:, 0], 0, count), np.clip(floor[:, -1] + 2, 0, count), piece)
 
     ray = np.stack([rest.row_step_mm, rest.column_step_mm, rest.origin_mm - source], axis=1)
-    fine = 2.0 / pitch
     to_base = np.stack([
-        ((source[across] - u0) * ray[axis] + middle * ray[across]) * fine,
-        ((source[2] - z0) * ray[axis] + middle * ray[2]) * fine,
+        ((source[across] - u0) * ray[axis] + middle * ray[across]) * (2.0 / pitch_u),
+        ((source[2] - z0) * ray[axis] + middle * ray[2]) * (2.0 / pitch_z),
         ray[axis],
     ])  # fmt: skip
     world_ray = np.stack([world.row_step_mm, world.column_step_mm, world.origin_mm - world.source_mm], axis=1)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.physics.xray.lanes import LANES, add_blend, blend_rows, turn
+from angiosuite.physics.xray.lanes import LANES, add_blend, blend_rows, prefetch, turn
 
 _OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "boundscheck": False}
 _ROW = np.uint64(LANES)
@@ -52,6 +52,7 @@ def accumulate(
     base = _aligned(columns * LANES)  # sums, base column by sixteen base rows
     lower, upper = np.empty(LANES, np.uint64), np.empty(LANES, np.uint64)
     low_weight, high_weight = np.empty(LANES, np.float32), np.empty(LANES, np.float32)
+    line = np.uint64(64 // voxels.itemsize)
     for block in range(block0, image.shape[0] // LANES, block_step):
         base[:] = _ZERO
         for s in range(slices):
@@ -89,6 +90,13 @@ def accumulate(
                     blend_rows(
                         flat, lower, upper, low_weight, high_weight, u, turned, (u + np.uint64(1)) * _ROW
                     )
+                    if s + 1 < slices and u % line == np.uint64(
+                        0
+                    ):  # the next slice comes from memory meanwhile
+                        ahead = lower[0] + np.uint64(depth * row) + u
+                        for _ in range((upper[LANES - 1] - lower[0]) // np.uint64(row) + np.uint64(1)):
+                            prefetch(flat, ahead)
+                            ahead += np.uint64(row)
                 places, shares = index[s], weight[s]
                 c0 = np.searchsorted(places, np.int32(low))
                 c1 = np.searchsorted(places, np.int32(high + np.uint64(1)))
