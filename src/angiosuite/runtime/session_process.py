@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Protocol
 
 from angiosuite.kit.errors import AngiosuiteError
@@ -18,6 +19,7 @@ from .base import SessionSpec
 from .frame_ring import FrameRing
 from .governor import Governor
 from .pacing import Pacer
+from .session_lock import take
 
 BEAT_S = 1.0
 """Interval at which the process says that it is alive."""
@@ -59,6 +61,7 @@ def run_session(pipe: Connection, ring_name: str, spec: SessionSpec) -> None:
     ring = FrameRing(ring_name)
     began = time.monotonic()
     try:
+        lock = take(Path(spec.folder))  # held until this process ends
         engine = named(spec.engine)(spec)
         loop = SessionLoop(pipe, ring, engine)
         loop.say("ready", snapshot=engine.snapshot(), seconds=round(time.monotonic() - began, 3))
@@ -83,6 +86,7 @@ def run_session(pipe: Connection, ring_name: str, spec: SessionSpec) -> None:
         raise SystemExit(1) from error
     finally:
         ring.close()
+    lock.close()
 
 
 def _say_failed(pipe: Connection, error: dict[str, Any]) -> None:
