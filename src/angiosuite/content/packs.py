@@ -84,4 +84,5 @@ def stray_folders(pack: Path) -> list[Path]:
 
 
 def _hidden(name: str) -> bool:
-    return name.startswith((".", "_"))
+    """Whether a folder is no item: hidden, private, or the licence texts of several items."""
+    return name.startswith((".", "_")) or name == "LICENSES"

@@ -36,6 +36,9 @@ class PatientItem(Item):
     mass_kg: float | None = Field(default=None, ge=35, le=200)
     bmi: float | None = Field(default=None, ge=16, le=50, description="kg/m2, instead of mass_kg")
     seed: int = Field(ge=0, le=2**32 - 1, description="draws everything that the other fields leave open")
+    order: int = Field(
+        default=100, ge=0, le=10_000, description="place in the list; the lowest is the default"
+    )
     compare_with: tuple[Annotated[Kebab, Refers("patients")], ...] = Field(
         default=(),
         description="ids of patients that the page offers beside this one",

@@ -17,6 +17,7 @@ GATHER_RULES = "gather-rules"
 """Validation context of the checker, which reads `Strict.broken` itself and prints every rule."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Citation = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=800)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
@@ -84,7 +85,7 @@ class Strict(BaseModel):
 class Source(Strict):
     """Where a figure comes from; a bare text stands for `citation` alone."""
 
-    citation: Line
+    citation: Citation
     covers: Line | None = Field(default=None, description="which fields it supports")
     licence: Line | None = None
     url: Line | None = None
