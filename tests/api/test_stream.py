@@ -145,6 +145,8 @@ def test_a_killed_server_comes_back_to_the_same_session(stream_home: Home) -> No
         assert not any(process.is_running() for process in orphans)
     with Served(stream_home.root, {"ANGIOSUITE_PREPARE": "false"}) as second:
         back = Page(second, session, role="operator").joined()
+        back.until(lambda: bool(back.frames), "the held image")
+        assert back.frames[0].flags == 1 and back.frames[0].number == back.state["last_frame"]
         assert len(back.state["stored"]) == 1 and back.state["xray"]["on"] is False
         assert any(event["text"] == "before the end" for event in back.state["events"])
         index = back.state["stored"][0]["index"]

@@ -21,8 +21,8 @@ LONGEST_HOLD_S = 60.0
 class Governor:
     """Chooses ``"full"`` or ``"draft"`` from what the last frames cost."""
 
-    def __init__(self) -> None:
-        self.quality = "full"
+    def __init__(self, quality: str = "full") -> None:
+        self.quality = quality
         self.reason = ""
         self._loads: deque[float] = deque(maxlen=WINDOW)
         self._hold_s = FIRST_HOLD_S

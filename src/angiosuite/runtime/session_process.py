@@ -34,6 +34,8 @@ class Engine(Protocol):
 
     speed: float
     paused: bool
+    quality: str
+    last_frame: int | None
 
     @property
     def now_us(self) -> int: ...
@@ -43,6 +45,7 @@ class Engine(Protocol):
     def decide(self, quality: str, reason: str) -> None: ...
     def advance(self, until_us: int) -> list[Output]: ...
     def snapshot(self) -> dict[str, Any]: ...
+    def frame_facts(self, index: int) -> Mapping[str, Any]: ...
     def release_xrays(self, reason: str) -> None: ...
     def checkpoint(self) -> None: ...
     def close(self) -> None: ...
@@ -64,7 +67,7 @@ def run_session(pipe: Connection, ring_name: str, spec: SessionSpec) -> None:
         lock = take(Path(spec.folder))  # held until this process ends
         engine = named(spec.engine)(spec)
         loop = SessionLoop(pipe, ring, engine)
-        loop.say("ready", snapshot=engine.snapshot(), seconds=round(time.monotonic() - began, 3))
+        loop.say_ready(time.monotonic() - began)
         loop.run()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
@@ -101,7 +104,7 @@ class SessionLoop:
 
     def __init__(self, pipe: Connection, ring: FrameRing, engine: Engine) -> None:
         self._pipe, self._ring, self._engine = pipe, ring, engine
-        self._governor = Governor()
+        self._governor = Governor(engine.quality)
         self._pacer = Pacer(engine.now_us, time.monotonic())
         self._stop = False
         self._idle = False
@@ -114,6 +117,12 @@ class SessionLoop:
     def say(self, kind: str, **data: Any) -> None:
         """Send one message without an image."""
         self._pipe.send_bytes(json.dumps({"kind": kind, **data}).encode())
+
+    def say_ready(self, seconds: float) -> None:
+        """Send the whole state, and what is known of the last picture."""
+        last = self._engine.last_frame
+        facts = None if last is None else dict(self._engine.frame_facts(last))
+        self.say("ready", snapshot=self._engine.snapshot(), last=facts, seconds=round(seconds, 3))
 
     def run(self) -> None:
         """Loop until told to stop or the other end is gone; the session keeps what it had."""
@@ -240,7 +249,7 @@ class SessionLoop:
             self._engine.checkpoint()
 
     def _order_snapshot(self) -> None:
-        self.say("ready", snapshot=self._engine.snapshot(), seconds=0.0)
+        self.say_ready(0.0)
 
     def _order_close(self) -> None:
         self._stop = True

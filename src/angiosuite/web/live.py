@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from pathlib import Path
 from typing import Any
 
 from angiosuite.kit.errors import AngiosuiteError
 from angiosuite.kit.home import Home
 from angiosuite.runtime.base import Message, SessionSpec
 from angiosuite.runtime.supervisor import Supervisor
+from angiosuite.suite.folder import SessionFolder
 
 from .client import Client
 from .configuration import ServerSettings
-from .wire import Frame
+from .wire import Frame, stored_frame
 
 OPEN_TIMEOUT_S = 150.0
 ALIVE_EVERY_S = 0.25
@@ -30,6 +33,7 @@ class LiveSession:
     def __init__(self, spec: SessionSpec) -> None:
         self._loop = asyncio.get_running_loop()
         self.id = spec.session_id
+        self._folder = SessionFolder(Path(spec.folder))
         self.supervisor = Supervisor(spec, self._from_thread)
         self.clients: list[Client] = []
         self.operator: Client | None = None
@@ -196,7 +200,7 @@ class LiveSession:
             if who is not None:
                 who[0].text({"t": "done", "n": who[1], "ok": data["ok"], "error": data["error"]})
         elif message.kind == "ready":
-            self._ready(data["snapshot"])
+            self._ready(data["snapshot"], data["last"])
         elif message.kind in ("failed", "closed"):
             self._settled.set()
             for client in list(self.clients):
@@ -204,8 +208,11 @@ class LiveSession:
                     client.text({"t": "event", "name": "session-failed", "error": data["error"]})
                 client.close(4410, message.kind)
 
-    def _ready(self, snapshot: dict[str, Any]) -> None:
+    def _ready(self, snapshot: dict[str, Any], last: dict[str, Any] | None) -> None:
         self.state = dict(snapshot)
+        if self.last_frame is None and last is not None:
+            with contextlib.suppress(AngiosuiteError, ValueError):  # a lost file leaves the monitor dark
+                self.last_frame = stored_frame(self._folder.frame_jpeg(last["index"]), last)
         for client in self.clients:
             client.text(self._whole(client))
         if not self.clients:

@@ -44,6 +44,10 @@ def _name_for_url(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.") or host in ("::1", "[::1]")
+
+
 def find_running(home: Home) -> Running | None:
     """The server of this home if it answers with its own token; a stale file is no server."""
     try:
@@ -134,6 +138,10 @@ def serve(settings: ServerSettings, *, open_browser: bool, say: Callable[[str], 
     def started() -> None:
         say("Angiosuite is ready in the browser at")
         say(here.url)
+        if not _is_loopback(settings.host):
+            say(
+                "Other machines reach it too; whoever has this URL may operate. Name each host: --allow-host."
+            )
         if open_browser and has_display():
             webbrowser.open(here.url)
 

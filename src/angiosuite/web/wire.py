@@ -18,6 +18,8 @@ HEADER = struct.Struct("<IIQBBHHHII")
 """magic, frame, sim_t_us, mode, codec, flags, width, height, payload_len, reserved; little endian."""
 MAGIC = int.from_bytes(b"AGF1", "little")
 JPEG_QUALITY = 90
+MODE_HELD = 2
+FLAG_HELD = 1
 RAW_LARGEST_PX = 512 * 512
 """Largest frame that loopback gets uncompressed."""
 Codec = Literal["raw", "jpeg"]
@@ -71,6 +73,12 @@ class Frame:
             0,
         )
         return head + payload
+
+
+def stored_frame(jpeg: bytes, facts: dict[str, Any]) -> Frame:
+    """The last picture of a session that was at rest, as a held image."""
+    image = simplejpeg.decode_jpeg(jpeg, colorspace="GRAY")[:, :, 0]
+    return Frame(facts["index"], facts.get("t_us", 0), MODE_HELD, FLAG_HELD, image, facts)
 
 
 def encode_jpeg(image: NDArray[np.uint8]) -> bytes:
