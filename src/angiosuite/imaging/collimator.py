@@ -39,7 +39,8 @@ def blade_opening(
     penumbra_pixels : float
         Full width of the penumbra at the detector, pixels (see :func:`penumbra_mm`).
 
-        **Model**: blade edges blurred by the focal spot, an error function of a quarter of the penumbra's width.
+        **Model**: blade edges blurred by the focal spot, an error function a quarter as wide
+        as the penumbra.
     """
     place = np.arange(size) + 0.5 - size / 2
     half = size / 2

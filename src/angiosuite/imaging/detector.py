@@ -27,8 +27,9 @@ class Panel:
     """What a flat panel is made of; the fields are those of the machine's content.
 
     **Source**: columnar CsI of 0.5 to 0.6 mm on amorphous silicon: MTF about 0.6 at 1/mm and 0.3 at 2/mm,
-    DQE(0) 0.65 to 0.75 (a 0.3 mm layer: 0.55, Jain et al., PMC3143682), lag and electronic noise limiting at low
-    exposure (Seibert, PMC2663651). MTF, Swank factor, lag and noise are typical values, not one maker's.
+    DQE(0) 0.65 to 0.75 (a 0.3 mm layer: 0.55, Jain et al., PMC3143682), lag and electronic noise limiting
+    at low exposure (Seibert, PMC2663651). MTF, Swank factor, lag and noise are typical values, not
+    one maker's.
     """
 
     pixel_mm: float = 0.154
@@ -72,7 +73,10 @@ def focal_spot_mtf(focal_spot_mm: float, magnification: float, frequency_per_mm:
 def kernel_for(
     wanted: NDArray[np.float64], pixel_mm: float, frequency_per_mm: NDArray[np.float64], reach: int = _REACH
 ) -> Image:
-    """Symmetric kernel (`reach` taps to each side) whose transfer function follows `wanted`, least squares to Nyquist; sum 1."""
+    """Symmetric kernel of sum 1 whose transfer function follows `wanted`, least squares to Nyquist.
+
+    `reach` is the number of taps to each side.
+    """
     order = np.arange(reach + 1)
     basis = np.cos(2 * np.pi * pixel_mm * frequency_per_mm[:, None] * order) * np.where(order == 0, 1.0, 2.0)
     # The sum is held to 1 by writing the centre as one minus the rest.

@@ -130,8 +130,8 @@ def _paint(log, base, edge, core, low, scale, curve, mask, out):  # type: ignore
         slow[n] = slow[n - 1]
         value = np.empty(columns, np.float32)
         for c in range(columns):
-            blurred = six * column[c + 2] + four * (column[c + 1] + column[c + 3]) + one * (column[c] + column[c + 4])
-            d = mid[c] - blurred
+            near, far = column[c + 1] + column[c + 3], column[c] + column[c + 4]
+            d = mid[c] - (six * column[c + 2] + four * near + one * far)
             d2 = d * d
             value[c] = mid[c] + edge * d * d2 / (d2 + core)
         target = out[r]
@@ -208,13 +208,18 @@ class Display:
         mask : float32 (rows, columns), optional
             Share of each pixel that the collimator leaves open; closed is black.
 
-            **Model**: y += w (x - y) with w raised where the change exceeds three to six deviations; ln y; minus
-            a share of its slow part; plus unsharp detail d³/(d² + (1.5 σ)²); window from the 2nd to the 98th
-            percentile of 64 × 64 block means inside the body, damped over about five frames.
+            **Model**: y += w (x - y) with w raised where the change exceeds three to six deviations; ln y;
+            minus a share of its slow part; plus unsharp detail d³/(d² + (1.5 σ)²); window from the 2nd to
+            the 98th percentile of 64 × 64 block means inside the body, damped over about five frames.
         """
         weight = settings.new_weight
         _filter_and_log(
-            frame, self._kept, np.float32(weight), np.float32(max(noise_at_one, 1e-4)), self._fresh, self._log,
+            frame,
+            self._kept,
+            np.float32(weight),
+            np.float32(max(noise_at_one, 1e-4)),
+            self._fresh,
+            self._log,
             self._cells,
         )
         self._fresh = False
@@ -224,8 +229,15 @@ class Display:
         left = noise_at_one * np.sqrt(weight / (2.0 - weight))
         out = np.empty(frame.shape, np.uint8)
         _paint(
-            self._log, base, np.float32(settings.edge), np.float32((1.5 * left) ** 2 + 1e-9), np.float32(low),
-            np.float32(1.0 / width), self._curves[settings.invert], self._open if mask is None else mask, out,
+            self._log,
+            base,
+            np.float32(settings.edge),
+            np.float32((1.5 * left) ** 2 + 1e-9),
+            np.float32(low),
+            np.float32(1.0 / width),
+            self._curves[settings.invert],
+            self._open if mask is None else mask,
+            out,
         )
         return out
 
@@ -261,9 +273,7 @@ class Display:
 
     def state(self) -> dict[str, Any]:
         """Everything that the next picture depends on."""
-        return {
-            "kept": self._kept.copy(), "fresh": self._fresh, "centre": self._centre, "width": self._width
-        }
+        return {"kept": self._kept.copy(), "fresh": self._fresh, "centre": self._centre, "width": self._width}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Return to a state taken by :meth:`state`."""

@@ -170,8 +170,17 @@ class DoseAccount:
     def state(self) -> dict[str, Any]:
         """Everything that the next display depends on."""
         names = (
-            "kar_mgy", "pka_ugy_m2", "fluoroscopy_s", "fluoroscopy_frames", "shots", "event_kar_mgy",
-            "event_pka_ugy_m2", "event_s", "event_frames", "since_reset_s", "signal",
+            "kar_mgy",
+            "pka_ugy_m2",
+            "fluoroscopy_s",
+            "fluoroscopy_frames",
+            "shots",
+            "event_kar_mgy",
+            "event_pka_ugy_m2",
+            "event_s",
+            "event_frames",
+            "since_reset_s",
+            "signal",
         )
         return {**{name: getattr(self, name) for name in names}, "recent": [list(r) for r in self._recent]}
 

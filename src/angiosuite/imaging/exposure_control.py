@@ -214,8 +214,12 @@ class ExposureControl:
         kv = round(kv, 1)
         b = beam(kv, filter_cu)
         signal = slab_signal(
-            kv, filter_cu, round(self.thickness_cm, 3), round(situation.field_side_mm),
-            round(situation.air_gap_mm), situation.grid,
+            kv,
+            filter_cu,
+            round(self.thickness_cm, 3),
+            round(situation.field_side_mm),
+            round(situation.air_gap_mm),
+            situation.grid,
         )
         wanted_ugy = situation.detector_ngy / 1000.0
         air_per_mas = b.kerma_ugy_per_mas_1m * (1000.0 / situation.source_detector_mm) ** 2
@@ -228,15 +232,21 @@ class ExposureControl:
             probe = Technique(kv, filter_cu, 1000.0, 1.0, 0.4)
             rate_per_mas = (
                 limit_point_kerma_ugy(probe, situation.source_detector_mm)
-                * situation.pulses_per_s * 60.0 / 1000.0
+                * situation.pulses_per_s
+                * 60.0
+                / 1000.0
             )
             by_rate = situation.rate_limit_mgy_min / rate_per_mas
             if by_rate < allowed:
                 allowed, reason = by_rate, "rate"
         share = allowed / (mas * spare)
         technique = pulse_for(
-            kv, filter_cu, min(mas, allowed), self.limits,
-            preferred_ms=programme.preferred_ms, longest_ms=programme.longest_ms,
+            kv,
+            filter_cu,
+            min(mas, allowed),
+            self.limits,
+            preferred_ms=programme.preferred_ms,
+            longest_ms=programme.longest_ms,
         )
         if technique.mas > allowed:
             technique = shortened(technique, allowed / technique.mas)

@@ -25,7 +25,7 @@ class LastImageHold:
         self._view: bytes | None = None
 
     def add(self, frame: Image, view: bytes) -> None:
-        """Remember a frame; another view (bytes that name geometry, field and motion) forgets the older ones."""
+        """Remember a frame; another view (bytes that name geometry and field) forgets the older ones."""
         if view != self._view:
             self._frames.clear()
             self._view = view

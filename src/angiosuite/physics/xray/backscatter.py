@@ -20,8 +20,8 @@ def backscatter_factor(kv: float, hvl_mm_al: float, field_side_mm: float) -> flo
         Side of the square field at the skin, mm.
 
         **Model**: cubic polynomial in voltage, ln HVL and ln side.
-        **Source**: own fit to :mod:`.monte_carlo` (20 cm of water), which agrees with Benmakhlouf et al., Phys.
-        Med. Biol. 58:247 (2013) within 1 %.
+        **Source**: own fit to :mod:`.monte_carlo` (20 cm of water), which agrees with Benmakhlouf et al.,
+        Phys. Med. Biol. 58:247 (2013) within 1 %.
         **Valid for**: 55 to 120 kV, HVL 2.5 to 8 mm Al, 60 to 350 mm. Held by
         ``tests/physics/xray/test_backscatter.py``.
     """

@@ -69,8 +69,8 @@ def heel_factor(
         extra path against the central ray takes its share energy by energy. Falls with inverse square and the
         cosine of incidence (cos³) too, as a flat detector sees it.
         **Source**: Poludniowski, Med. Phys. 34:2175 (2007) for the geometry.
-        **Valid for**: field angles from -10 to 14 degrees. Held by ``tests/physics/xray/test_heel.py`` against
-        SpekPy.
+        **Valid for**: field angles from -10 to 14 degrees. Held by ``tests/physics/xray/test_heel.py``
+        against SpekPy.
     """
     angle, relative = _profile(round(kv), filter_cu_mm, anode_angle_deg)
     flip = anode_toward in ("bottom", "right")

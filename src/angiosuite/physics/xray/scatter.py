@@ -79,8 +79,8 @@ def slab_spr(
     beam : Beam
         Beam.
 
-        **Model**: ln SPR is a cubic polynomial in ln thickness, ln field side, ln(gap + half the thickness) and
-        the hardened mean energy; below 3 cm it falls linearly to 0 with thickness.
+        **Model**: ln SPR is a cubic polynomial in ln thickness, ln field side, ln(gap + half the thickness)
+        and the hardened mean energy; below 3 cm it falls linearly to 0 with thickness.
         **Source**: own fit to :mod:`.monte_carlo` on 508 slabs, ``scripts/fit_scatter.py``.
         **Valid for**: 6 to 36 cm, fields of 9 to 31 cm, gaps to 35 cm, 55 to 120 kV: within 8 % of the Monte
         Carlo. Held by ``tests/physics/xray/test_scatter.py``.
@@ -123,7 +123,8 @@ def edge_width_cm(thickness_cm: float, field_side_mm: float, air_gap_mm: float) 
     t = float(np.clip(thickness_cm, _THINNEST_CM, _THICKEST_CM))
     gap = float(np.clip(air_gap_mm / 10.0, 1.0, 45.0))
     side = float(np.clip(field_side_mm / 10.0, 5.0, 34.0))
-    variables = [np.array(np.log(t / 15.0)), np.array(np.log(side / 18.0)), np.array(np.log((gap + t / 2.0) / 15.0))]
+    numbers = (np.log(t / 15.0), np.log(side / 18.0), np.log((gap + t / 2.0) / 15.0))
+    variables = [np.array(number) for number in numbers]
     return float(np.exp(_sum(fit()["log_edge_cm"], variables)))
 
 
@@ -155,8 +156,8 @@ def _shrink(image, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _add(primary, through, small, relative, share, out):  # type: ignore[no-untyped-def]
-    """``primary * share * through + small`` enlarged by straight lines; `relative` is heel."""
+def _add(primary, entering, small, share, out):  # type: ignore[no-untyped-def]
+    """``primary * share * entering + small``, the small map enlarged by straight lines."""
     rows, columns = primary.shape
     n = small.shape[0]
     half = np.float32(0.5)
@@ -174,7 +175,7 @@ def _add(primary, through, small, relative, share, out):  # type: ignore[no-unty
             i = min(max(int(x), 0), n - 1)
             wx = min(max(np.float32(x - i), np.float32(0.0)), np.float32(1.0))
             scatter = line[i] + wx * (line[i + 1] - line[i])
-            out[r, c] = share * primary[r, c] * through[r, c] * relative[r, c] + scatter
+            out[r, c] = share * primary[r, c] * entering[r, c] + scatter
 
 
 def scatter_map(
@@ -185,8 +186,9 @@ def scatter_map(
     air_gap_mm: float,
     beam: Beam,
     grid: GridModel | None,
+    entering: Image | None = None,
 ) -> Image:
-    """Scattered signal over the frame, float32 (64, 64), 1 = unattenuated signal, behind the grid if it is in.
+    """Scattered signal over the frame, float32 (64, 64), 1 = unattenuated, behind the grid if it is in.
 
     Parameters
     ----------
@@ -202,8 +204,10 @@ def scatter_map(
         Beam.
     grid : GridModel or None
         Grid, or None when it is out.
+    entering : float32 (rows, columns), optional
+        What heel and wedges (not the blades) leave of the beam; smoothed as the scatter itself is spread.
 
-        **Model**: water-equivalent thickness of each cell from the primary, smoothed once by a Gaussian of 2.5 cm;
+        **Model**: water-equivalent thickness of each cell from the primary, smoothed once by a 2.5 cm Gaussian;
         the scatter of a slab of that thickness (:func:`slab_scatter`); times the fall toward the edges of
         the open field, an error function whose width is fitted too. **Source**: own.
     """
@@ -228,12 +232,18 @@ def scatter_map(
         centre = erf((high + low) * half / 2.0 / soft)
         return 0.5 * (erf((place + low * half) / soft) + erf((high * half - place) / soft)) / centre
 
+    if entering is not None:
+        weaker = np.empty((CELLS, CELLS), np.float32)
+        _shrink(entering, weaker)
+        scatter = scatter * gaussian_filter(
+            weaker, soft / np.sqrt(2.0) / cell_cm, mode="nearest", truncate=2.0
+        )
     share = grid.scatter if grid is not None else 1.0
     return (scatter * share * across(top, bottom)[:, None] * across(left, right)[None, :]).astype(np.float32)
 
 
 def detector_signal(
-    primary: Image, through: Image, relative: Image, scatter: Image, grid: GridModel | None, out: Image | None = None
+    primary: Image, entering: Image, scatter: Image, grid: GridModel | None, out: Image | None = None
 ) -> Image:
     """Mean signal at the detector, float32 (rows, columns): primary behind blades and grid, and scatter.
 
@@ -241,10 +251,8 @@ def detector_signal(
     ----------
     primary : float32 (rows, columns)
         Primary signal behind patient and table.
-    through : float32 (rows, columns)
-        Transmission of blades and wedges.
-    relative : float32 (rows, columns)
-        Heel and inverse square over the field.
+    entering : float32 (rows, columns)
+        What heel, wedges and blades leave of the beam.
     scatter : float32 (64, 64)
         :func:`scatter_map`.
     grid : GridModel or None
@@ -252,5 +260,5 @@ def detector_signal(
     """
     result = np.empty_like(primary) if out is None else out
     share = np.float32(grid.primary if grid is not None else 1.0)
-    _add(primary, through, scatter, relative, share, result)
+    _add(primary, entering, scatter, share, result)
     return result
