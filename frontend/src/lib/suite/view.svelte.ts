@@ -31,7 +31,7 @@ export class View {
   }
 
   reset(): void {
-    this.set({ ...PLAIN, blank: this.look.blank });
+    this.set({ ...PLAIN });
   }
 
   zoomBy(factor: number, x = 0.5, y = 0.5): void {

@@ -12,7 +12,7 @@ export interface GantryLook {
 
 export type GantryView = 'feet' | 'side';
 
-/** Draw one view; lengths in mm, scaled so that 1.9 m fit the smaller side. */
+/** Draw one view; lengths in mm, scaled so that the tube's whole circle fits the smaller side. */
 export function drawGantry(
   canvas: HTMLCanvasElement,
   view: GantryView,
@@ -29,7 +29,7 @@ export function drawGantry(
   if (canvas.height !== Math.round(height * dpr)) canvas.height = Math.round(height * dpr);
   const c = canvas.getContext('2d');
   if (!c) return;
-  const k = Math.min(width, height) / 1750;
+  const k = Math.min(width, height) / 1880;
   c.setTransform(dpr, 0, 0, dpr, 0, 0);
   c.clearRect(0, 0, width, height);
   c.setTransform(dpr * k, 0, 0, dpr * k, (width * dpr) / 2, (height * dpr) / 2);
