@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from angiosuite.kit import kernel_cache
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = ("everyday", "ci", "long")
 
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 kernel_cache.activate(ROOT / ".pytest_cache" / "kernels")  # before numba is imported, shared by all runs
 
 

@@ -227,6 +227,14 @@ class Detector:
         """Detected quanta of one pixel for 1 µGy at the panel."""
         return quanta_per_mm2_per_ugy * self.pixel_mm**2
 
+    def relative_noise(self, quanta: float) -> float:
+        """Standard deviation over mean of a pixel that `quanta` reach, behind the panel's blur.
+
+        **Model**: 1/√(quanta · Swank), times the root of the summed squares of the blur's kernel, along
+        rows and columns alike.
+        """
+        return float(np.sum(self._after.astype(np.float64) ** 2) / np.sqrt(max(quanta, 1e-6) * self.panel.swank))
+
     def electronic_quanta(self, quanta_per_mm2_per_ugy: float) -> float:
         """Electronic noise of one pixel, quanta (standard deviation).
 

@@ -159,9 +159,10 @@ def _exposure_set(session: Session, a: Mapping[str, Any]) -> None:
 
 
 @_command(
-    "display.set", "Window, level, edge enhancement, recursive filter, inversion",
-    window=Number(0.05, 4.0, default=None), level=Number(-1.0, 2.0, default=None),
-    edge=Number(0.0, 3.0, default=None), recursive=Number(0.0, 0.95, default=None), invert=Flag(default=None),
+    "display.set", "Window, level, edges, recursive filter, harmonisation, inversion",
+    window=Number(0.05, 4.0, default=None), level=Number(-1.0, 1.0, default=None),
+    edge=Number(0.0, 2.0, default=None), recursive=Number(0.0, 1.0, default=None),
+    harmonise=Number(0.0, 1.0, default=None), invert=Flag(default=None),
 )
 def _display_set(session: Session, a: Mapping[str, Any]) -> None:
     session.set_display({name: value for name, value in a.items() if value is not None})

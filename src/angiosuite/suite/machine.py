@@ -7,7 +7,10 @@ from typing import Any
 
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.equipment import Pose as StoredPose
+from angiosuite.imaging.detector import Panel
 from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.xray.scatter import GridModel
+from angiosuite.physics.xray.tube import TubeLimits
 
 from .gantry import Axis, GantrySpec
 from .pose import Pose
@@ -107,3 +110,38 @@ def changed_settings(item: EquipmentItem, now: Settings, changes: Mapping[str, A
                 way_out=f"Choose one of {', '.join(str(option) for option in options)}.",
             )
     return now.changed(changes)
+
+
+def tube_limits(item: EquipmentItem) -> TubeLimits:
+    """Limits of tube and generator."""
+    t = item.tube
+    return TubeLimits(
+        kv_low=t.kv.low,
+        kv_high=t.kv.high,
+        ma_low=t.ma.low,
+        ma_high=t.ma.high,
+        pulse_ms_low=t.pulse_ms.low,
+        pulse_ms_high=t.pulse_ms.high,
+        focal_spots=tuple((spot.size_mm, spot.power_kw) for spot in t.focal_spots),
+        continuous_power_kw=t.continuous_power_kw,
+        filters_cu_mm=t.copper_filters_mm,
+    )
+
+
+def panel(item: EquipmentItem) -> Panel:
+    """The flat panel."""
+    d = item.detector
+    return Panel(
+        pixel_mm=d.pixel_mm,
+        swank=d.swank,
+        mtf_1_per_mm=d.mtf_1_per_mm,
+        mtf_2_per_mm=d.mtf_2_per_mm,
+        electronic_noise_ngy=d.electronic_noise_ngy,
+        lag_first_frame=d.lag_first_frame,
+        lag_after_1_s=d.lag_after_1_s,
+    )
+
+
+def grid(item: EquipmentItem) -> GridModel:
+    """The anti-scatter grid."""
+    return GridModel(primary=item.grid.primary_transmission, scatter=item.grid.scatter_transmission)

@@ -85,7 +85,7 @@ class Session:
         self._sent: dict[str, Any] = {}
         self._silent = False
         self._written_before = 0
-        self._signalled = 0
+        self._signalled = False
 
     # ---- in -----------------------------------------------------------------------------------
 
@@ -187,7 +187,7 @@ class Session:
             raise WrongUse("The session is paused", code="paused", way_out="Resume first.")
         if self.pedals.press(pedal, latched, self.clock.now_us):
             self._next_pulse_us = self.clock.now_us
-            self.picture.begin()
+            self.picture.begin(self.clock.now_us)
             self.event("xray-on", {"pedal": pedal, "latched": latched}, "X-rays on")
 
     def release(self, pedal: str | None, reason: str) -> None:
@@ -199,11 +199,13 @@ class Session:
             held = self.picture.hold(self.settings)
             if held is not None:
                 self._give_frame(held, Mode.HELD)
+        self.picture.end()
         self.event("xray-off", {"pedal": ended, "reason": reason}, f"X-rays off ({reason})")
 
     def _pulse(self, now: int) -> None:
         shot = self.pedals.down == "shot"
         exposure = self.picture.expose(
+            t_us=now,
             pose=self.gantry.pose,
             settings=self.settings,
             collimator=self.collimator,
@@ -221,11 +223,11 @@ class Session:
             self.event("xray-off", {"pedal": "shot", "reason": "one exposure made"}, "Single shot taken")
             return
         self._next_pulse_us = now + round(1e6 / self.settings.pulse_rate)
-        signals = self.picture.dose.signals
-        if signals > self._signalled:
-            self._signalled = signals
-            minutes = 5 * signals
-            self.event("five-minute-signal", {"minutes": minutes}, f"{minutes} min of fluoroscopy")
+        dose = self.picture.dose
+        if dose.signal and not self._signalled:
+            minutes = round(dose.fluoroscopy_s / 60.0, 1)
+            self.event("five-minute-signal", {"minutes": minutes}, f"{minutes:g} min of fluoroscopy")
+        self._signalled = dose.signal
 
     def _give_frame(self, exposure: Exposure, mode: Mode) -> None:
         self.frame_count += 1
@@ -249,7 +251,7 @@ class Session:
             facts["pixel_mm_iso"] = self._frames[index - 1]["pixel_mm_iso"]
         if self.folder is not None and not self._silent:
             facts["file"], facts["picture"] = self.folder.write_frame(index, exposure.image)
-            if mode is not Mode.FLUORO:
+            if exposure.raw is not None:
                 facts["raw"] = self.folder.write_raw(index, exposure.raw)
         self._write("observation", "frame", facts)
         self._frames[index] = facts
@@ -346,14 +348,14 @@ class Session:
                 "blades": self.collimator.blades.as_dict(),
                 "breath_mm": round(self.breathing.dome_mm, 3),
                 "heart": [self.heart.beat, round(self.heart.phase, 4), round(self.heart.rate_now_per_min, 2)],
-                "dose": [round(dose.kar_mgy, 6), round(dose.pka_gycm2, 6), round(dose.fluoro_s, 4)],
+                "dose": [round(dose.kar_mgy, 6), round(dose.pka_ugy_m2, 6), round(dose.fluoroscopy_s, 4)],
             },
         )
         self._tell_state()
 
     def dose_state(self) -> dict[str, Any]:
         """The dose display."""
-        return self.picture.dose.shown(is_on=self.pedals.down is not None)
+        return self.picture.shown_dose(self.clock.now_us)
 
     def _tell_state(self) -> None:
         if self._silent:

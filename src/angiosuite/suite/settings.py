@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-_SHOWN = ("window", "level", "edge", "recursive", "invert")
+_SHOWN = ("window", "level", "edge", "recursive", "harmonise", "invert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Settings:
 
     `fov_cm` is the nominal field; `pulse_rate` pulses a second; `window` and `level` scale and shift
     the automatic window (1 and 0 leave it); `edge` is the gain of edge enhancement; `recursive` the
-    weight of the pictures before; `invert` shows bone white.
+    strength of the filter over pictures; `harmonise` the share of slow brightness taken out; `invert` shows
+    bone white.
     """
 
     fov_cm: float
@@ -26,7 +27,8 @@ class Settings:
     window: float = 1.0
     level: float = 0.0
     edge: float = 0.8
-    recursive: float = 0.35
+    recursive: float = 0.5
+    harmonise: float = 0.35
     invert: bool = False
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:

@@ -1,0 +1,393 @@
+"""From a pose and a press to a picture and its dose: the imaging chain of one room.
+
+Layers give g/cm² along each ray; six energies make them a signal; heel, blades, wedges and scatter join;
+the panel counts quanta; exposure control learns; the display shows. Each step is a room of its own below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.body import Body
+from angiosuite.content.equipment import EquipmentItem
+from angiosuite.imaging import collimator as blades_of
+from angiosuite.imaging.detector import Detector, to_twelve_bits
+from angiosuite.imaging.display import Display, DisplaySettings
+from angiosuite.imaging.dose import FIVE_MINUTES_S, DoseAccount, pulse_dose
+from angiosuite.imaging.exposure_control import (
+    FLUOROSCOPY,
+    SINGLE_SHOT,
+    ExposureControl,
+    Pulse,
+    Situation,
+    measured,
+    wanted_detector_ngy,
+)
+from angiosuite.imaging.last_image_hold import LastImageHold
+from angiosuite.physics.xray.beam import Beam, Technique, beam
+from angiosuite.physics.xray.heel import heel_factor
+from angiosuite.physics.xray.scatter import detector_signal, scatter_map
+
+from . import machine
+from .collimator import Blades, Collimator
+from .paths import Paths
+from .pose import Pose, beam_geometry
+from .settings import Settings
+
+Image = NDArray[np.float32]
+
+FORGOTTEN_US = 20_000_000
+"""After this time without X-rays the panel's lag is nothing, microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One picture: as shown (uint8), as stored (uint16, 12 bits; None for a fluoroscopy frame), and what is known of it."""
+
+    image: NDArray[np.uint8]
+    raw: NDArray[np.uint16] | None
+    facts: Mapping[str, Any]
+
+
+class Picture:
+    """The imaging chain of one session.
+
+    Parameters
+    ----------
+    body : Body
+        The patient.
+    equipment : EquipmentItem
+        The machine.
+    reference_mm : (3,) float64
+        Point of the patient in the isocentre when the table stands at zero, LPS mm.
+    seed : int
+        Root of the detector's noise.
+    """
+
+    def __init__(self, body: Body, equipment: EquipmentItem, reference_mm: NDArray[np.float64], seed: int) -> None:
+        self.equipment = equipment
+        self.reference_mm = reference_mm
+        self.seed = seed
+        self.paths = Paths(body, equipment, reference_mm)
+        self.control = ExposureControl(machine.tube_limits(equipment))
+        self.dose = DoseAccount()
+        self.held = LastImageHold()
+        self._panel = machine.panel(equipment)
+        self._grid = machine.grid(equipment)
+        self._readout: tuple[float, int] | None = None
+        self._detector: Detector | None = None
+        self._display: Display | None = None
+        self._last_pulse_us = -FORGOTTEN_US
+        self._last: tuple[Pulse, float] | None = None
+        self._mask: Image | None = None
+        self._blades: tuple[Any, Image] | None = None
+        self._filters: tuple[Any, Image] | None = None
+
+    # ---- one exposure ---------------------------------------------------------------------------
+
+    def begin(self, t_us: int) -> None:
+        """A pedal went down: a new event, the display's filter starts afresh."""
+        self.dose.begin_event()
+        self.held.clear()
+        if self._display is not None:
+            self._display.restart()
+        if self._detector is not None and t_us - self._last_pulse_us >= FORGOTTEN_US:
+            self._detector.rest(1e9)
+
+    def end(self) -> None:
+        """The pedal went up: rates fall to zero."""
+        self.dose.end_event()
+
+    def expose(
+        self,
+        *,
+        t_us: int,
+        pose: Pose,
+        settings: Settings,
+        collimator: Collimator,
+        shot: bool,
+        high_level: bool,
+        breath_mm: float,
+        cardiac_phase: float,
+        quality: str,
+        frame: int,
+    ) -> Exposure:
+        """One pulse.
+
+        Parameters
+        ----------
+        t_us : int
+            Simulated time, microseconds.
+        pose, settings, collimator
+            How the room stands.
+        shot : bool
+            Single shot instead of a fluoroscopy pulse.
+        high_level : bool
+            High-level control is held.
+        breath_mm, cardiac_phase : float
+            Where breathing and heart stand.
+        quality : str
+            Projector: "full" or "draft"; changes the picture alone, never dose or noise.
+        frame : int
+            Index of the frame, keys the noise.
+        """
+        side_mm = machine.field_mm(self.equipment, settings.fov_cm)
+        detector, display = self._read_out(side_mm, settings.frame_size)
+        blades = collimator.blades
+        situation = self._situation(pose, settings, side_mm * float(np.sqrt(blades.area_fraction)), shot, high_level)
+        pulse = self.control.pulse(SINGLE_SHOT if shot else FLUOROSCOPY, situation)
+        technique = pulse.technique
+        rays = beam(technique.kv, technique.filter_cu_mm)
+        geometry = beam_geometry(pose, self.reference_mm, side_mm, settings.frame_size)
+        opening = self._opening(pose, side_mm, settings.frame_size, blades, technique.focal_spot_mm)
+        filtered = self._filtered(pose, side_mm, settings.frame_size, rays, collimator)
+        primary = self.paths.signal(geometry, rays, breath_mm, cardiac_phase, quality)
+        scatter = scatter_map(
+            primary,
+            frame_side_mm=side_mm,
+            open_field=(blades.left, blades.right, blades.top, blades.bottom),
+            air_gap_mm=situation.air_gap_mm,
+            beam=rays,
+            grid=situation.grid,
+            entering=filtered,
+        )
+        entering = filtered * blades_of.through_blades(opening)
+        signal = detector_signal(primary, entering, scatter, situation.grid)
+        interval_s = min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
+        quanta_at_one = (
+            detector.quanta_per_ugy(rays.detected_quanta_per_mm2_per_ugy)
+            * pulse.kerma_in_air_ugy
+            * rays.detector_kerma_per_signal
+        )
+        read = detector.expose(
+            signal,
+            quanta_at_one=quanta_at_one,
+            wanted_signal=pulse.wanted_signal,
+            electronic_quanta=detector.electronic_quanta(rays.detected_quanta_per_mm2_per_ugy),
+            frame=frame,
+            interval_s=interval_s,
+            focal_spot_mm=technique.focal_spot_mm,
+            magnification=pose.sid_mm / pose.sod_mm,
+        )
+        self._last_pulse_us = t_us
+        level = measured(read, blades.pixel_window(settings.frame_size))
+        if not shot:
+            self.control.observe(level, pulse, situation)
+        spent = pulse_dose(
+            technique,
+            source_isocentre_mm=pose.sod_mm,
+            source_detector_mm=pose.sid_mm,
+            field_area_mm2=side_mm * side_mm * blades.area_fraction,
+            mean_relative=float(filtered[opening > 0.5].mean()),
+        )
+        period_s = 0.0 if shot else 1.0 / settings.pulse_rate
+        self.dose.add(spent, t_us=t_us, interval_s=period_s, fluoroscopy=not shot)
+        if shot:
+            display.new_scene()
+        noise = detector.relative_noise(quanta_at_one * pulse.wanted_signal)
+        self.held.add(read, geometry.key)
+        self._last = (pulse, noise)
+        image = display.show(
+            read, _shown(settings), noise_at_one=noise, air=1.0 / pulse.wanted_signal, mask=opening
+        )
+        if shot:
+            display.new_scene()
+        self._mask = opening
+        facts = {
+            **_technique_facts(pulse),
+            "kar_mgy": round(spent.kar_mgy, 9),
+            "pka_ugy_m2": round(spent.pka_ugy_m2, 9),
+            "detector_ngy": round(situation.detector_ngy * level, 3),
+            "measured": round(level, 5),
+            "thickness_cm": round(self.control.thickness_cm, 3),
+        }
+        return Exposure(image, to_twelve_bits(read) if shot else None, facts)
+
+    def hold(self, settings: Settings) -> Exposure | None:
+        """The image that stays when the pedal is released: the mean of the last few frames of this view."""
+        mean = self.held.image()
+        if mean is None or self._last is None or self._display is None:
+            return None
+        pulse, noise = self._last
+        count = self.held.count
+        self._display.restart()
+        image = self._display.show(
+            mean,
+            _shown(settings),
+            noise_at_one=noise / float(np.sqrt(count)),
+            air=1.0 / pulse.wanted_signal,
+            mask=self._mask,
+        )
+        self._display.restart()
+        self.held.clear()
+        return Exposure(image, to_twelve_bits(mean), {"frames_averaged": count, **_technique_facts(pulse)})
+
+    # ---- its parts --------------------------------------------------------------------------------
+
+    def _read_out(self, side_mm: float, rows: int) -> tuple[Detector, Display]:
+        if self._readout != (side_mm, rows) or self._detector is None or self._display is None:
+            self._readout = (side_mm, rows)
+            self._detector = Detector(self._panel, side_mm, rows, self.seed)
+            self._display = Display(rows)
+            self.held.clear()
+        return self._detector, self._display
+
+    def _situation(
+        self, pose: Pose, settings: Settings, open_side_mm: float, shot: bool, high_level: bool
+    ) -> Situation:
+        exposure = self.equipment.exposure
+        levels = exposure.shot_levels if shot else exposure.fluoroscopy_levels
+        level = next((entry for entry in levels if entry.id == settings.dose_level), levels[0])
+        asked = wanted_detector_ngy(
+            level.detector_ngy, settings.fov_cm, self.equipment.detector.default_fov_cm
+        )
+        return Situation(
+            source_detector_mm=pose.sid_mm,
+            air_gap_mm=max(pose.sid_mm - pose.sod_mm - self.paths.half_depth_mm, 10.0),
+            field_side_mm=open_side_mm,
+            grid=self._grid if settings.grid else None,
+            pulses_per_s=0.0 if shot else settings.pulse_rate,
+            detector_ngy=asked,
+            high_level=high_level,
+            limit_mgy_min=exposure.limit_mgy_min,
+            high_level_limit_mgy_min=exposure.high_level_limit_mgy_min,
+        )
+
+    def _opening(self, pose: Pose, side_mm: float, rows: int, blades: Blades, focal_spot_mm: float) -> Image:
+        """Share of the focal spot that each pixel sees past the blades; kept while nothing changes."""
+        key = (pose.sid_mm, side_mm, rows, blades, focal_spot_mm)
+        if self._blades is None or self._blades[0] != key:
+            penumbra = blades_of.penumbra_mm(focal_spot_mm, pose.sid_mm) / (side_mm / rows)
+            opening = blades_of.blade_opening(
+                rows,
+                left=blades.left,
+                right=blades.right,
+                top=blades.top,
+                bottom=blades.bottom,
+                penumbra_pixels=penumbra,
+            )
+            self._blades = (key, opening)
+        return self._blades[1]
+
+    def _filtered(self, pose: Pose, side_mm: float, rows: int, rays: Beam, collimator: Collimator) -> Image:
+        """What heel and wedges leave of the beam; kept while nothing changes."""
+        wedges = tuple(collimator.wedges.values())
+        key = (pose.sid_mm, side_mm, rows, round(rays.kv), rays.filter_cu_mm, wedges)
+        if self._filters is None or self._filters[0] != key:
+            left = heel_factor(
+                rows,
+                rows,
+                side_mm=side_mm,
+                source_detector_mm=pose.sid_mm,
+                kv=round(rays.kv),
+                filter_cu_mm=rays.filter_cu_mm,
+                anode_angle_deg=self.equipment.tube.anode_angle_deg,
+            )
+            for wedge in wedges:
+                copper = blades_of.wedge_copper_g_cm2(
+                    rows, side_mm, side=wedge.side, insert=wedge.insert, angle_deg=wedge.angle_deg
+                )
+                left = left * blades_of.through_copper(copper, rays)
+            self._filters = (key, left)
+        return self._filters[1]
+
+    def technique_state(self) -> dict[str, Any]:
+        """The last pulse's technique, for the page."""
+        return _technique_facts(self._last[0])["technique"] if self._last is not None else {}
+
+    def shown_dose(self, t_us: int) -> dict[str, Any]:
+        """The dose display: rate while X-rays are on, totals, time, frames, the five minutes."""
+        dose = self.dose
+        rates = dose.rates(t_us)
+        return {
+            "rate_mgy_min": round(rates["kar_mgy_min"], 2),
+            "limit_point_mgy_min": round(rates["limit_point_mgy_min"], 2),
+            "kar_mgy": round(dose.kar_mgy, 4),
+            "pka_gycm2": round(dose.pka_ugy_m2 / 100.0, 5),
+            "fluoro_s": round(dose.fluoroscopy_s, 3),
+            "frames": dose.fluoroscopy_frames + dose.shots,
+            "event_kar_mgy": round(dose.event_kar_mgy, 4),
+            "event_pka_gycm2": round(dose.event_pka_ugy_m2 / 100.0, 5),
+            "event_s": round(dose.event_s, 3),
+            "five_min_signal": dose.signal,
+            "next_signal_min": round((dose.fluoroscopy_s + FIVE_MINUTES_S - dose.since_reset_s) / 60.0, 1),
+        }
+
+    # ---- state -----------------------------------------------------------------------------------
+
+    def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Plain values and arrays that the next picture depends on."""
+        plain: dict[str, Any] = {
+            "control": self.control.state(),
+            "dose": self.dose.state(),
+            "last_pulse_us": self._last_pulse_us,
+            "readout": list(self._readout) if self._readout else None,
+            "last": _pulse_state(self._last),
+        }
+        arrays: dict[str, NDArray[Any]] = {}
+        if self._detector is not None and self._display is not None:
+            shown, held = self._display.state(), self.held.state()
+            arrays = {f"panel_{name}": value for name, value in self._detector.state().items()}
+            arrays["shown_kept"] = shown.pop("kept")
+            arrays |= {f"held_{i}": frame for i, frame in enumerate(held["frames"])}
+            plain["display"] = shown
+            plain["held"] = {"view": held["view"].hex() if held["view"] else None, "count": len(held["frames"])}
+            if self._mask is not None:
+                arrays["mask"] = self._mask
+        return plain, arrays
+
+    def restore(self, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self.control.restore(plain["control"])
+        self.dose.restore(plain["dose"])
+        self._last_pulse_us = plain["last_pulse_us"]
+        self._last = _pulse_of(plain["last"])
+        if plain["readout"]:
+            detector, display = self._read_out(*plain["readout"])
+            detector.restore({name: arrays[f"panel_{name}"] for name in ("fast", "slow")})
+            display.restore({**plain["display"], "kept": arrays["shown_kept"]})
+            view = plain["held"]["view"]
+            frames = [arrays[f"held_{i}"] for i in range(plain["held"]["count"])]
+            self.held.restore({"frames": frames, "view": bytes.fromhex(view) if view else None})
+            self._mask = arrays.get("mask")
+
+
+def _shown(settings: Settings) -> DisplaySettings:
+    return DisplaySettings(
+        window=settings.window,
+        level=settings.level,
+        edge=settings.edge,
+        recursive=settings.recursive,
+        harmonise=settings.harmonise,
+        invert=settings.invert,
+    )
+
+
+def _technique_facts(pulse: Pulse) -> dict[str, Any]:
+    t = pulse.technique
+    return {
+        "technique": {
+            "kv": round(t.kv, 1),
+            "ma": round(t.ma, 2),
+            "ms": round(t.pulse_ms, 2),
+            "cu_mm": t.filter_cu_mm,
+            "focal_mm": t.focal_spot_mm,
+            "limited_by": pulse.limited_by,
+        }
+    }
+
+
+def _pulse_state(last: tuple[Pulse, float] | None) -> dict[str, Any] | None:
+    return None if last is None else {"pulse": asdict(last[0]), "noise": last[1]}
+
+
+def _pulse_of(state: Mapping[str, Any] | None) -> tuple[Pulse, float] | None:
+    if state is None:
+        return None
+    members = dict(state["pulse"])
+    return Pulse(**{**members, "technique": Technique(**members["technique"])}), state["noise"]
