@@ -77,6 +77,7 @@ export const gantryCommands: Command[] = [
     short: preset.name,
     group: 'gantry',
     keys: [],
+    when: (s) => !s.room.state.poses?.some((one) => one.pose.rotation_deg === preset.rotation_deg && one.pose.angulation_deg === preset.angulation_deg),
     run: (s) => s.goTo({ rotation_deg: preset.rotation_deg, angulation_deg: preset.angulation_deg }),
   })),
   { id: 'mode.collimate', label: 'Collimate: arrows move the blades', short: 'collimate', group: 'gantry', keys: ['KeyC'], run: (s) => s.setMode('collimate') },

@@ -25,6 +25,7 @@ export interface Refusal {
 const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso']);
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
+const TRACE_KEPT = 700;
 
 /**
  * A session as the page sees it.
@@ -46,6 +47,8 @@ export class Room {
   /** The picture on the screen at this moment. */
   shown: Picture | null = null;
   readonly ticker = new Ticker();
+  /** Millimetres a pixel at the isocentre, by frame, for frames seen on this page. */
+  readonly scales = new Map<number, number>();
   readonly ecg: number[] = [];
   readonly resp: number[] = [];
   /** Set by the live monitor; draws one picture. */
@@ -58,6 +61,8 @@ export class Room {
   private waiting: Picture | null = null;
   private publishTimer = 0;
   private arrived = 0;
+  private toldUs = 0;
+  private toldAt = 0;
   private newest = 0;
 
   constructor(
@@ -109,6 +114,7 @@ export class Room {
       case 'frame':
         this.meta = message as unknown as FrameMeta;
         this.addTraces(this.meta.vitals);
+        this.told(this.meta.sim_t_us);
         break;
       case 'vitals':
         this.addTraces((message.vitals ?? message) as Vitals);
@@ -117,6 +123,7 @@ export class Room {
       case 'event': {
         const { t: _t, ...event } = message;
         const told = (event.event ?? event) as unknown as RoomEvent;
+        this.told(told.t_us);
         this.events = [...this.events, told].slice(-EVENTS_KEPT);
         break;
       }
@@ -131,6 +138,7 @@ export class Room {
     this.live = state;
     this.events = (state.events ?? []).slice(-EVENTS_KEPT);
     this.joined = true;
+    this.told(state.time?.sim_us);
     this.publish();
     this.ticker.hurry();
   }
@@ -139,6 +147,8 @@ export class Room {
     const before = this.live;
     const wasOn = before.xray?.on;
     this.addTraces(patch.vitals);
+    if (patch.paused !== undefined) this.told(this.simUs);
+    this.told(patch.time?.sim_us);
     this.live = merged(before, patch);
     if (patch.events) this.events = patch.events.slice(-EVENTS_KEPT);
     const changed = Object.keys(patch).filter(
@@ -163,6 +173,21 @@ export class Room {
   private addTraces(vitals: Vitals | undefined): void {
     if (vitals?.ecg?.length) this.ecg.push(...vitals.ecg);
     if (vitals?.resp?.length) this.resp.push(...vitals.resp);
+    // A hidden page draws nothing: keep only what one sweep can show.
+    for (const queue of [this.ecg, this.resp]) if (queue.length > TRACE_KEPT) queue.splice(0, queue.length - TRACE_KEPT);
+  }
+
+  /** Simulated time now, microseconds: the last told moment and the clock since, at the told speed. */
+  get simUs(): number {
+    const { time, paused } = this.live;
+    const still = paused || this.phase !== 'open' || !this.toldAt;
+    return this.toldUs + (still ? 0 : (performance.now() - this.toldAt) * 1000 * (time?.speed || 1));
+  }
+
+  private told(us: number | undefined): void {
+    if (us === undefined) return;
+    this.toldUs = us;
+    this.toldAt = performance.now();
   }
 
   private async onFrame(message: ArrayBuffer): Promise<void> {
@@ -183,6 +208,7 @@ export class Room {
       const { ecg: _e, resp: _r, ...rest } = vitals;
       this.live = merged(this.live, { vitals: rest });
     }
+    if (pixel_mm_iso && (header.held || header.mode === 1)) this.scales.set(header.frame, pixel_mm_iso);
     this.publishSoon();
     this.dropWaiting();
     this.waiting = {

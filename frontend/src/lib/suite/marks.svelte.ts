@@ -7,7 +7,9 @@ export type Tool = 'measure' | 'calibrate' | 'annotate';
 /** Drawing on the picture: one tool at a time, two clicks a line, one click a note; every mark can be taken back. */
 export class Marks {
   tool = $state<Tool | null>(null);
-  /** Points clicked so far, in pixels of the shown frame. */
+  /** The picture that is being drawn on. */
+  image = $state(0);
+  /** Points clicked so far, in pixels of that picture. */
   points = $state.raw<Point[]>([]);
   /** Where the pointer is while a line is being drawn. */
   loose = $state.raw<Point | null>(null);
@@ -23,7 +25,7 @@ export class Marks {
   /** What lengths mean now: a known length if one was drawn, else the scale at the isocentre, else pixels. */
   current(pixelMm: number): Calibration {
     if (this.calibration.method === 'known length') return this.calibration;
-    if (this.byIsocentre && pixelMm > 0) return { method: 'isocentre', mm_per_pixel: pixelMm };
+    if (this.byIsocentre) return { method: 'isocentre', mm_per_pixel: pixelMm };
     return { method: 'none' };
   }
 
@@ -41,6 +43,8 @@ export class Marks {
   /** A click on the picture at pixel `at`. */
   click(at: Point, image: number, pixelMm: number): void {
     if (!this.tool || this.asking) return;
+    if (image !== this.image) this.cancel();
+    this.image = image;
     this.points = [...this.points, at];
     if (this.tool === 'annotate') {
       this.asking = 'words';
@@ -70,11 +74,11 @@ export class Marks {
     return true;
   }
 
-  answerWords(text: string, image: number): void {
+  answerWords(text: string): void {
     const [at] = this.points;
     const words = text.trim();
     if (at && words) {
-      this.room.send('annotate.add', { image, points: [at], text: words });
+      this.room.send('annotate.add', { image: this.image, points: [at], text: words });
     }
     this.cancel();
   }

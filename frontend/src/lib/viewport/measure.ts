@@ -21,6 +21,7 @@ export function fromKnownLength(line: [Point, Point], lengthMm: number): Calibra
 export function lengthWords(line: [Point, Point], calibration: Calibration): string {
   const n = pixels(line);
   if (calibration.method === 'none') return `${n.toFixed(0)} px, not calibrated`;
+  if (!calibration.mm_per_pixel) return `${n.toFixed(0)} px`;
   const mm = n * calibration.mm_per_pixel;
   return `${mm.toFixed(1)} mm ${calibration.method === 'isocentre' ? 'at isocentre' : 'by known length'}`;
 }
