@@ -51,8 +51,8 @@ def _rays(voxels: NDArray, beam: NDArray, out: NDArray, row0: int, row_step: int
             out[r, c] = total / abs(d[a])
 
 
-def project_rays(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry, out: NDArray) -> None:
-    """Fill `out` with g/cm2 along the rays of `world`, which the volume at rest sees as `rest`.
+def add_rays(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry, out: NDArray) -> None:
+    """Add to `out` the g/cm2 along the rays of `world`, which the volume at rest sees as `rest`.
 
     **Model** Joseph's sum along the axis that is steepest for each ray; the segment from source to pixel.
     **Valid for** any beam. Held by ``tests/physics/xray/test_oracles.py``.
@@ -67,4 +67,4 @@ def project_rays(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry
     sums = np.empty((world.rows, world.columns))
     share(lambda k, n: _rays(volume.across_y.voxels, beam, sums, k, n))
     sums *= np.linalg.norm(world.pixels_mm() - world.source_mm, axis=-1) * (0.1 * volume.scale_g_cm3)
-    out[...] = sums
+    out += sums.astype(np.float32)

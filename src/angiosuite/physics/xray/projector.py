@@ -1,7 +1,8 @@
-"""Line integrals of mass through a voxel volume, g/cm2, for any pose of the C-arm."""
+"""Line integrals of mass through voxel volumes, g/cm2, for any pose of the C-arm."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,14 +14,14 @@ from angiosuite.physics.threads import share
 from angiosuite.physics.xray import joseph
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.lanes import LANES
-from angiosuite.physics.xray.slices import accumulate, refine, warp
-from angiosuite.physics.xray.volume import PIECES, PreparedVolume, Slices
+from angiosuite.physics.xray.slices import accumulate, refine, row_places, warp
+from angiosuite.physics.xray.volume import PreparedVolume, Slices
 
 Quality = Literal["full", "draft", "exact"]
 Window = tuple[int, int, int, int]
 Image = NDArray[np.float32]
 
-#: Pitch of the base plane in voxels, before it is doubled by the cubic.
+#: Pitch of the base plane across the central ray, in voxels, before the cubic doubles it.
 PITCH = 0.6
 #: Smallest share of a ray's direction that the slice axis may have; steeper beams go ray by ray.
 STEEPEST = 0.25
@@ -28,8 +29,30 @@ _MARGIN = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Shadow:
+    """One volume's share of a picture: what is projected, how it has moved, and where it is added.
+
+    Attributes
+    ----------
+    volume : PreparedVolume
+        In its rest frame.
+    out : ndarray, shape of `window`, float32
+        g/cm2 are added here; several shadows may share it.
+    window : (row0, row1, column0, column1)
+        Part of the detector that `out` is.
+    world_from_rest : ndarray, shape (4, 4), optional
+        Affine motion of the volume.
+    """
+
+    volume: PreparedVolume
+    out: Image
+    window: Window
+    world_from_rest: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
-    """One volume seen by one beam: which slices, and where the base plane's samples lie."""
+    """One volume seen by one beam: its slices, the base plane's samples, and the way to the detector."""
 
     slices: Slices
     start: NDArray[np.float64]
@@ -37,10 +60,12 @@ class _Plan:
     index: NDArray[np.int32]
     weight: NDArray[np.float32]
     needed: NDArray[np.uint32]
-    base_rows: int
-    base_columns: int
+    image: Image
+    fine: Image
     to_base: NDArray[np.float64]
     world_ray: NDArray[np.float64]
+    out: Image
+    row0: int
 
 
 def project(
@@ -88,12 +113,52 @@ def project(
         raise WrongUse("The array to fill does not fit the window", code="bad-window", value=[*out.shape])
     else:
         out[...] = 0
-    touched = touched_window(volume, geometry, where, world_from_rest)
-    if touched is not None:
-        r0, r1, c0, c1 = touched
-        part = out[r0 - where[0] : r1 - where[0], c0 - where[2] : c1 - where[2]]
-        project_touched(volume, geometry, touched, part, quality, world_from_rest)
+    add_shadows(geometry, [Shadow(volume, out, where, world_from_rest)], quality)
     return out
+
+
+def add_shadows(geometry: BeamGeometry, shadows: Sequence[Shadow], quality: Quality = "full") -> None:
+    """Add the g/cm2 of many volumes to their pictures; see :func:`project`.
+
+    One call for all layers of a picture shares the threads better than one call each.
+    """
+    plans = []
+    for shadow in shadows:
+        touched = touched_window(shadow.volume, geometry, shadow.window, shadow.world_from_rest)
+        if touched is None:
+            continue
+        r0, r1, c0, c1 = touched
+        top, left = shadow.window[0], shadow.window[2]
+        out = shadow.out[r0 - top : r1 - top, c0 - left : c1 - left]
+        world = geometry.window(*touched)
+        rest = world if shadow.world_from_rest is None else world.moved(shadow.world_from_rest)
+        level = shadow.volume.half if quality == "draft" else shadow.volume
+        plan = None if quality == "exact" else _plan(level, world, rest, out, r0)
+        if plan is None:
+            joseph.add_rays(level, world, rest, out)
+        else:
+            plans.append(plan)
+    if not plans:
+        return
+
+    def sum_slices(k: int, n: int) -> None:
+        for p in plans:
+            accumulate(
+                p.slices.voxels, p.slices.occupied, p.slices.piece, p.start, p.step,
+                p.index, p.weight, p.needed, p.image, k, n,
+            )  # fmt: skip
+
+    def double(k: int, n: int) -> None:
+        for p in plans:
+            refine(p.image, p.fine, k, n)
+
+    def carry(k: int, n: int) -> None:
+        for p in plans:  # a strand keeps to its own rows of the detector, whatever the window
+            warp(p.fine, p.to_base, p.world_ray, p.out, (k - p.row0) % n, n)
+
+    share(sum_slices)
+    share(double)
+    share(carry)
 
 
 def touched_window(
@@ -118,40 +183,9 @@ def touched_window(
     return (r0, r1, c0, c1) if r1 > r0 and c1 > c0 else None
 
 
-def project_touched(
-    volume: PreparedVolume,
-    geometry: BeamGeometry,
-    window: Window,
-    out: Image,
-    quality: Quality = "full",
-    world_from_rest: NDArray[np.float64] | None = None,
-) -> None:
-    """Fill `out` with the window's g/cm2; see :func:`project`, which also finds the window."""
-    world = geometry.window(*window)
-    rest = world if world_from_rest is None else world.moved(world_from_rest)
-    if quality == "exact":
-        joseph.project_rays(volume, world, rest, out)
-        return
-    level = volume.half if quality == "draft" else volume
-    plan = _plan(level, world, rest)
-    if plan is None:
-        joseph.project_rays(level, world, rest, out)
-        return
-    image = np.empty((plan.base_rows, plan.base_columns), np.float32)
-    fine = np.empty((2 * plan.base_rows, 2 * plan.base_columns), np.float32)
-
-    def sum_slices(k: int, n: int) -> None:
-        accumulate(
-            plan.slices.voxels, plan.slices.occupied, plan.slices.piece, plan.start, plan.step,
-            plan.index, plan.weight, plan.needed, image, k, n,
-        )  # fmt: skip
-
-    share(sum_slices)
-    share(lambda k, n: refine(image, fine, k, n))
-    share(lambda k, n: warp(fine, plan.to_base, plan.world_ray, out, k, n))
-
-
-def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _Plan | None:
+def _plan(
+    volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry, out: Image, row0: int
+) -> _Plan | None:
     """Lay the base plane, or None where no axis suits (steep rays, source inside the volume)."""
     source, h = rest.source_mm, volume.spacing_mm
     nz, ny, nx = volume.shape
@@ -194,12 +228,12 @@ def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _P
 
     start = (source[2] + (z0 - source[2]) * scale - volume.origin_mm[2]) / h
     step = pitch_z * scale / h
-    place = (source[across] + (u0 - source[across]) * scale - volume.origin_mm[across]) / h
-    place = place[:, None] + (pitch_u * scale / h)[:, None] * np.arange(base_columns)
-    floor = np.floor(place)
-    count, piece = counts[across], slices_of.piece
-    index = np.clip(floor + 1, -1, slices_of.voxels.shape[2] + 1).astype(np.int32)
-    needed = _pieces(np.clip(floor[:, 0], 0, count), np.clip(floor[:, -1] + 2, 0, count), piece)
+    row_start = (source[across] + (u0 - source[across]) * scale - volume.origin_mm[across]) / h
+    row_step = pitch_u * scale / h
+    index = np.empty((counts[axis], base_columns), np.int32)
+    weight = np.empty((counts[axis], base_columns), np.float32)
+    needed = np.empty(counts[axis], np.uint32)
+    row_places(row_start, row_step, slices_of.voxels.shape[2], index, weight, needed, slices_of.piece)
 
     ray = np.stack([rest.row_step_mm, rest.column_step_mm, rest.origin_mm - source], axis=1)
     to_base = np.stack([
@@ -213,20 +247,12 @@ def _plan(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry) -> _P
         start=start,
         step=step,
         index=index,
-        weight=(place - floor).astype(np.float32),
+        weight=weight,
         needed=needed,
-        base_rows=base_rows,
-        base_columns=base_columns,
+        image=np.empty((base_rows, base_columns), np.float32),
+        fine=np.empty((2 * base_rows, 2 * base_columns), np.float32),
         to_base=to_base,
         world_ray=world_ray * (0.1 * h * volume.scale_g_cm3),
+        out=out,
+        row0=row0,
     )
-
-
-def _pieces(low: NDArray, high: NDArray, piece: int) -> NDArray[np.uint32]:
-    """Bits of the pieces that overlap the voxels [low, high), one word each."""
-    first = (low // piece).astype(np.int64)
-    last = np.minimum(-(-high // piece), PIECES).astype(np.int64)
-    one = np.uint64(1)
-    ends = (one << last.astype(np.uint64)) - one
-    starts = (one << np.minimum(first, PIECES).astype(np.uint64)) - one
-    return np.where(last > first, ends & ~starts, 0).astype(np.uint32)

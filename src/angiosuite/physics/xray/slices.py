@@ -108,6 +108,30 @@ def accumulate(
 
 
 @njit(**_OPTIONS)
+def row_places(
+    start: NDArray, step: NDArray, last: int, index: NDArray, weight: NDArray, needed: NDArray, piece: int
+) -> None:
+    """Where each base column falls in the rows of each slice: floor plus one, share, and the pieces seen.
+
+    `start` and `step` are float64 (slices,), voxels; `last` is the number of voxels of a padded row.
+    """
+    columns = np.uint64(index.shape[1])
+    for s in range(index.shape[0]):
+        places, shares = index[s], weight[s]
+        a, b = start[s], step[s]
+        for c in range(columns):
+            place = a + b * np.float64(np.int64(c))
+            floor = np.floor(place)
+            places[c] = np.int32(min(max(floor + 1.0, -1.0), last + 1.0))
+            shares[c] = np.float32(place - floor)
+        low = min(max(np.int64(places[0]) - 1, 0), last)
+        high = min(max(np.int64(places[columns - np.uint64(1)]) + 1, 0), last)
+        needed[s] = np.uint32(0)
+        for k in range(low // piece, min((high + piece - 1) // piece, 32)):
+            needed[s] |= np.uint32(1) << np.uint32(k)
+
+
+@njit(**_OPTIONS)
 def refine(image: NDArray, fine: NDArray, row0: int, row_step: int) -> None:
     """Double the base image's sampling with the cubic of Catmull and Rom.
 
@@ -150,6 +174,7 @@ def warp(fine: NDArray, to_base: NDArray, world_ray: NDArray, out: NDArray, row0
     `to_base` (3, 3) gives numerator of the fine column, numerator of the fine row and the ray's component
     across the base plane, each as (per row, per column, constant); `world_ray` (3, 3) the ray in the world
     times the slice weight, so that |ray| / |component| is the mass that one count on one slice stands for.
+    The picture is added to `out`.
     """
     columns = out.shape[1]
     flat = fine.reshape(-1)
@@ -188,4 +213,4 @@ def warp(fine: NDArray, to_base: NDArray, world_ray: NDArray, out: NDArray, row0
             share = fu[c]
             upper = flat[k] + share * (flat[np.uint32(k + one)] - flat[k])
             lower = flat[m] + share * (flat[np.uint32(m + one)] - flat[m])
-            line[c] = (upper + fz[c] * (lower - upper)) * mass[c]
+            line[c] += (upper + fz[c] * (lower - upper)) * mass[c]
