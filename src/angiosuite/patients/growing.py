@@ -1,0 +1,122 @@
+"""Built-in patients: grown once at each voxel size, then found again by the key of all that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import angiosuite.anatomy
+from angiosuite.anatomy.body import BodyFileError, load_body
+from angiosuite.anatomy.builtin import PatientParameters, build
+from angiosuite.content.loader import LoadedItem
+from angiosuite.content.patient import PatientItem
+from angiosuite.kit.errors import Cancelled
+from angiosuite.kit.home import Home
+from angiosuite.patients import shelf
+
+Progress = Callable[[str, float], None]
+IsCancelled = Callable[[], bool]
+
+_SHARES = {"reading the reference body": (0.0, 0.06), "painting": (0.06, 0.85), "finishing": (0.85, 0.93)}
+"""Share of the whole of each step of the generator, from measured times."""
+
+
+def parameters_of(item: PatientItem) -> PatientParameters:
+    """The generator's parameters of a content item."""
+    return PatientParameters(
+        patient_id=item.id,
+        sex=item.sex,
+        habitus=item.habitus,
+        height_cm=item.height_cm,
+        seed=item.seed,
+        bmi=item.bmi_kg_m2,
+        age_years=item.age_years,
+    )
+
+
+def generator_hash() -> str:
+    """SHA-256 (hex) of the generator's code and of the data it grows from: another hash, another body."""
+    digest = hashlib.sha256()
+    for root, endings in (
+        (files(angiosuite.anatomy), (".py",)),
+        (files("angiosuite_content") / "patients", (".json", ".xz", ".npz", ".npy")),
+        (files("angiosuite_content") / "tissues", (".yaml",)),
+    ):
+        for name, data in sorted(_files(root, endings)):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
+    return digest.hexdigest()
+
+
+def _files(root: Traversable, endings: tuple[str, ...], prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in root.iterdir() if root.is_dir() else ():
+        name = f"{prefix}/{entry.name}"
+        if entry.is_dir():
+            yield from _files(entry, endings, name)
+        elif entry.name.endswith(endings):
+            yield name, entry.read_bytes()
+
+
+def body_key(parameters: PatientParameters, spacing_mm: float) -> str:
+    """Hex key of a body: parameters, voxel size and generator."""
+    facts = {"parameters": asdict(parameters), "spacing_mm": spacing_mm, "generator": generator_hash()}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def grow(
+    home: Home, loaded: LoadedItem, spacing_mm: float, progress: Progress, cancelled: IsCancelled
+) -> None:
+    """Build the body of a built-in patient at a voxel size unless it is there; stale bodies go.
+
+    Raises
+    ------
+    Cancelled
+        When `cancelled` turned true; nothing is left behind.
+    """
+    item = loaded.item
+    assert isinstance(item, PatientItem)
+    parameters = parameters_of(item)
+    key = body_key(parameters, spacing_mm)
+    folder = home.patients / item.id
+    target = folder / "bodies" / shelf.body_name(spacing_mm, key)
+    if _can_be_read(target):
+        progress("from the cache", 1.0)
+        return
+    shutil.rmtree(target, ignore_errors=True)
+
+    def report(step: str, fraction: float) -> None:
+        low, high = _SHARES.get(step, (0.06, 0.93))
+        progress(step, low + (high - low) * min(max(fraction, 0.0), 1.0))
+
+    body = build(parameters, spacing_mm, report, cancelled)
+    progress("storing", 0.93)
+    with shelf.scratch(home) as scratch:
+        built = shelf.write_body(scratch, body, spacing_mm, key)
+        if cancelled():
+            raise Cancelled("Building the patient")
+        shelf.write_patient(folder, {"id": item.id, "kind": "builtin", "title": item.title})
+        shelf.place(built, target)
+    _remove_stale(folder, parameters)
+    progress("stored", 1.0)
+
+
+def _can_be_read(target: Path) -> bool:
+    try:
+        load_body(target)
+    except BodyFileError:
+        return False
+    return True
+
+
+def _remove_stale(folder: Path, parameters: PatientParameters) -> None:
+    """Remove bodies that other parameters or another generator made."""
+    for path in shelf.bodies_of(folder):
+        micrometres, _, _ = path.name.partition("um-")
+        spacing_mm = int(micrometres) / 1000.0
+        if path.name != shelf.body_name(spacing_mm, body_key(parameters, spacing_mm)):
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,274 @@
+"""`PatientStore`: list, open, import, build, remove and bring back the patients of one home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from angiosuite.anatomy.body import Body, BodyFileError, load_body
+from angiosuite.content.loader import Library, LoadedItem, load_library
+from angiosuite.content.patient import PatientItem
+from angiosuite.dicom.refusal import IsCancelled, Progress, never, silent
+from angiosuite.kit.errors import RefusedInput, WrongUse, did_you_mean
+from angiosuite.kit.home import Home, size_of
+from angiosuite.kit.ids import is_safe_id
+from angiosuite.patients import shelf
+from angiosuite.patients.record import PatientRecord
+
+
+class PatientStore:
+    """The patients below one home folder; the folders are the truth, nothing is indexed.
+
+    Parameters
+    ----------
+    home : Home
+        An opened home folder.
+    directories : iterable of path
+        Content packs of the settings, beside the built-in one.
+    """
+
+    def __init__(self, home: Home, directories: Iterable[Path | str] = ()) -> None:
+        self.home = home
+        self._directories = tuple(directories)
+
+    def library(self) -> Library:
+        """The content that built-in patients are grown from."""
+        return load_library(self._directories)
+
+    def list(self) -> list[PatientRecord]:
+        """Every patient: built-in ones first (the default one at the top), then imported ones by title."""
+        shelf.sweep(self.home)
+        items = self.library().items["patients"]
+        grown = [self._builtin(loaded) for loaded in sorted(items.values(), key=_order)]
+        folders = [path for path in self.home.patients.iterdir() if path.is_dir() and is_safe_id(path.name)]
+        stored = [self._stored(folder) for folder in folders if folder.name not in items]
+        return grown + sorted(stored, key=lambda record: (record.title, record.id))
+
+    def get(self, patient_id: str) -> PatientRecord:
+        """One patient.
+
+        Raises
+        ------
+        WrongUse
+            When there is none with this id; names the nearest.
+        """
+        items = self.library().items["patients"]
+        if patient_id in items:
+            return self._builtin(items[patient_id])
+        folder = self._folder(patient_id)
+        if not folder.is_dir():
+            known = [*items, *(entry.name for entry in self.home.patients.iterdir() if entry.is_dir())]
+            raise WrongUse(
+                f"Patient '{patient_id}' is not known",
+                code="patient-not-known",
+                way_out=f"{did_you_mean(patient_id, known)} See: angiosuite list patients.".strip(),
+            )
+        return self._stored(folder)
+
+    def open(self, patient_id: str, content_hash: str | None = None) -> Body:
+        """The finest body of a patient, its voxels mapped from disk; or the one with a certain hash.
+
+        Parameters
+        ----------
+        patient_id : str
+        content_hash : str, optional
+            Hash of the body that a recorded session was made with.
+
+        Raises
+        ------
+        WrongUse
+            When the patient is not known.
+        RefusedInput
+            When no body is built yet, or none has the hash.
+        """
+        record = self.get(patient_id)
+        for path in shelf.bodies_of(self._folder(patient_id)):
+            try:
+                body = load_body(path)
+            except BodyFileError:
+                continue
+            if content_hash in (None, body.content_hash):
+                return body
+        if content_hash is not None and record.is_ready:
+            raise RefusedInput(
+                "The patient has changed since then",
+                code="patient-changed",
+                where=patient_id,
+                value=content_hash[:12],
+                way_out="The stored pictures can still be shown.",
+            )
+        raise RefusedInput(
+            "The patient is not built yet"
+            if record.kind == "builtin"
+            else "The patient's body cannot be read",
+            code="patient-not-ready",
+            where=patient_id,
+            way_out="Wait for the build."
+            if record.kind == "builtin"
+            else "Delete the patient and import again.",
+        )
+
+    def import_path(
+        self, path: Path | str, progress: Progress = silent, cancelled: IsCancelled = never
+    ) -> PatientRecord:
+        """Import a CT (folder, zip or NIfTI), whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            See `dicom.read_ct`.
+        progress : callable
+            ``progress(step, fraction)``, the fraction of the whole import.
+        cancelled : callable
+            Polled; true stops and leaves nothing.
+
+        Raises
+        ------
+        RefusedInput
+            When the input is not a plain CT.
+        Cancelled
+            When `cancelled` turned true.
+        """
+        from angiosuite.patients.importing import import_ct
+
+        shelf.sweep(self.home)
+        return self.get(import_ct(self.home, Path(path), progress, cancelled))
+
+    def ensure_builtin(
+        self,
+        patient_id: str | None = None,
+        spacing_mm: float = 1.5,
+        progress: Progress = silent,
+        cancelled: IsCancelled = never,
+    ) -> PatientRecord:
+        """Build a built-in patient at a voxel size, or find it built; the same parameters give the same body.
+
+        Parameters
+        ----------
+        patient_id : str, optional
+            Id of the content item; the default patient when None.
+        spacing_mm : float
+            Voxel edge: 1.5 first, 1.2 to refine.
+        progress, cancelled
+            See `import_path`.
+
+        Raises
+        ------
+        WrongUse
+            When there is no such patient.
+        Cancelled
+            When `cancelled` turned true; nothing is left behind.
+        """
+        from angiosuite.patients.growing import grow
+
+        shelf.sweep(self.home)
+        loaded = self._item(patient_id)
+        grow(self.home, loaded, spacing_mm, progress, cancelled)
+        return self._builtin(loaded)
+
+    def delete(self, patient_id: str) -> str:
+        """Move an imported patient to the trash and return the key under which it can be restored.
+
+        Raises
+        ------
+        WrongUse
+            When there is no such patient, or it is built in.
+        """
+        if self.get(patient_id).kind == "builtin":
+            raise WrongUse(
+                "A built-in patient cannot be removed",
+                code="patient-builtin",
+                where=patient_id,
+                way_out="Only imported patients can.",
+            )
+        return self.home.discard(self._folder(patient_id), "patient")
+
+    def restore(self, patient_id: str) -> PatientRecord:
+        """Bring a removed patient back; raises RefusedInput when it is not in the trash."""
+        self.home.restore(f"patient--{patient_id}", self.home.patients)
+        return self.get(patient_id)
+
+    def disk_use(self) -> dict[str, int]:
+        """Bytes that each stored patient occupies, by id."""
+        folders = [entry for entry in self.home.patients.iterdir() if entry.is_dir()]
+        return {folder.name: size_of(folder) for folder in sorted(folders)}
+
+    def _folder(self, patient_id: str) -> Path:
+        if not is_safe_id(patient_id):
+            raise WrongUse(
+                "This is not the id of a patient",
+                code="patient-not-known",
+                value=patient_id[:80],
+                way_out="See: angiosuite list patients.",
+            )
+        return self.home.patients / patient_id
+
+    def _item(self, patient_id: str | None) -> LoadedItem:
+        library = self.library()
+        if patient_id is not None:
+            return library.get("patients", patient_id)
+        items = sorted(library.items["patients"].values(), key=_order)
+        if not items:
+            problem = "No built-in patient is installed"
+            raise WrongUse(problem, code="no-patient", way_out="See: angiosuite check.")
+        return items[0]
+
+    def _builtin(self, loaded: LoadedItem) -> PatientRecord:
+        item = loaded.item
+        assert isinstance(item, PatientItem)
+        folder = self.home.patients / item.id
+        return PatientRecord(
+            id=item.id,
+            title=item.title,
+            kind="builtin",
+            quality=item.quality,
+            sex=item.sex,
+            age_years=item.age_years,
+            height_cm=item.height_cm,
+            mass_kg=round(item.body_mass_kg, 1),
+            bmi=round(item.bmi_kg_m2, 1),
+            habitus=item.habitus,
+            sources=tuple(source.citation for source in item.sources),
+            summary=item.summary,
+            compare_with=item.compare_with,
+            **_body_facts(folder),
+        )
+
+    def _stored(self, folder: Path) -> PatientRecord:
+        try:
+            facts = shelf.facts_of(folder)
+        except RefusedInput as error:
+            notice = f"{error.message}: {error.way_out}"
+            return PatientRecord(folder.name, folder.name, "imported", False, notices=(notice,))
+        body = _body_facts(folder)
+        return PatientRecord(
+            id=folder.name,
+            title=str(facts.get("title") or folder.name),
+            kind="imported",
+            sex=facts.get("sex"),
+            age_band=facts.get("age_band"),
+            phase=facts.get("phase"),
+            notices=tuple(facts.get("notices", ())),
+            **body,
+        )
+
+
+def _order(loaded: LoadedItem) -> tuple[int, str]:
+    assert isinstance(loaded.item, PatientItem)
+    return loaded.item.order, loaded.item.id
+
+
+def _body_facts(folder: Path) -> dict[str, Any]:
+    """Grid, hash and size of the finest body below a patient's folder."""
+    body = shelf.finest(folder)
+    size = size_of(folder) if folder.is_dir() else 0
+    if body is None:
+        return {"is_ready": False, "disk_bytes": size}
+    return {
+        "is_ready": True,
+        "grid": body.layers[0].shape,
+        "spacing_mm": body.layers[0].spacing_mm,
+        "content_hash": body.content_hash,
+        "disk_bytes": size,
+    }
