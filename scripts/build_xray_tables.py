@@ -273,6 +273,9 @@ def main() -> int:
 Materials:
 
 {listing}
+
+`scatter.json` is made by `scripts/fit_scatter.py` from the project's own Monte Carlo (508 water slabs for the
+scatter-to-primary ratio and its fall at the field's edge, 72 for the backscatter factor).
 """,
         encoding="utf-8",
     )

@@ -15,7 +15,7 @@ BLADE_TRANSMISSION = 1e-3
 """Leakage of 2 mm of lead and the tube's housing, fraction of the beam."""
 WEDGE_COPPER_MM = 1.0
 """Copper that a wedge filter equals at its thick part, mm."""
-WEDGE_RAMP_MM = 12.0
+WEDGE_RAMP_MM = 40.0
 """Width at the detector over which a wedge rises to its full thickness, mm."""
 
 

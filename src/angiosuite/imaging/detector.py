@@ -233,7 +233,9 @@ class Detector:
         **Model**: 1/√(quanta · Swank), times the root of the summed squares of the blur's kernel, along
         rows and columns alike.
         """
-        return float(np.sum(self._after.astype(np.float64) ** 2) / np.sqrt(max(quanta, 1e-6) * self.panel.swank))
+        return float(
+            np.sum(self._after.astype(np.float64) ** 2) / np.sqrt(max(quanta, 1e-6) * self.panel.swank)
+        )
 
     def electronic_quanta(self, quanta_per_mm2_per_ugy: float) -> float:
         """Electronic noise of one pixel, quanta (standard deviation).

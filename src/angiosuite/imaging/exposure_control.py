@@ -216,7 +216,7 @@ class ExposureControl:
         signal = slab_signal(
             kv,
             filter_cu,
-            round(self.thickness_cm, 3),
+            round(self.thickness_cm * 20.0) / 20.0,
             round(situation.field_side_mm),
             round(situation.air_gap_mm),
             situation.grid,

@@ -12,7 +12,9 @@ from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.beam import FILTERS_CU_MM, MATERIALS, Technique, beam
 from angiosuite.physics.xray.spectrum import monoenergetic_sum, spectrum
 
-KERMA = yaml.safe_load((Path(__file__).parents[2] / "golden" / "xray" / "kerma.yaml").read_text(encoding="utf-8"))
+KERMA = yaml.safe_load(
+    (Path(__file__).parents[2] / "golden" / "xray" / "kerma.yaml").read_text(encoding="utf-8")
+)
 CLINICAL = [(70, 0.1), (70, 0.3), (72.5, 0.9), (80, 0.2), (85, 0.0), (100, 0.1), (100, 0.0)]
 
 
@@ -34,7 +36,9 @@ def test_iodine_contrast_equals_the_sum_over_the_spectrum(kv: float, cu: float) 
     ours = np.log(b.signal(with_iodine) / b.signal(without))
     rms = np.sqrt(np.mean((ours / exact - 1) ** 2))
     assert rms < 0.003  # must 1 %, aim 0.3 %
-    assert np.sqrt(np.mean(np.log(b.signal(with_iodine) / monoenergetic_sum(fluence, with_iodine)) ** 2)) < 0.003
+    assert (
+        np.sqrt(np.mean(np.log(b.signal(with_iodine) / monoenergetic_sum(fluence, with_iodine)) ** 2)) < 0.003
+    )
 
 
 @pytest.mark.parametrize("entry", KERMA["beams"], ids=lambda e: f"{e['kv']} kV {e['cu']} mm")
@@ -63,10 +67,15 @@ def test_without_a_path_the_signal_is_one() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    kv=st.floats(50, 125), cu=st.sampled_from(FILTERS_CU_MM), a=st.floats(0, 20), b=st.floats(0, 20),
+    kv=st.floats(50, 125),
+    cu=st.sampled_from(FILTERS_CU_MM),
+    a=st.floats(0, 20),
+    b=st.floats(0, 20),
     material=st.sampled_from(MATERIALS),
 )
-def test_each_energy_follows_beer_and_lambert(kv: float, cu: float, a: float, b: float, material: str) -> None:
+def test_each_energy_follows_beer_and_lambert(
+    kv: float, cu: float, a: float, b: float, material: str
+) -> None:
     rays = beam(kv, cu)
     mu = rays.mu_rho(material)
     assert np.allclose(np.exp(-mu * a) * np.exp(-mu * b), np.exp(-mu * (a + b)), rtol=1e-9)

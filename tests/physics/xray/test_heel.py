@@ -5,8 +5,8 @@ import pytest
 
 from angiosuite.physics.xray.heel import heel_factor
 
-# Energy-integrated CsI signal at -12, -8, -4, 4, 8, 12 cm along the anode axis at 105 cm over that on the central
-# ray; SpekPy 2.5.4, 11 degrees, 2.5 mm Al, inverse square included.
+# Energy-integrated CsI signal at -12, -8, -4, 4, 8, 12 cm along the anode axis at 105 cm over that of the centre;
+# SpekPy 2.5.4, 11 degrees, 2.5 mm Al, inverse square included.
 PROFILES = {
     60: [0.874, 0.942, 0.979, 1.009, 1.010, 1.005],
     100: [0.822, 0.912, 0.966, 1.020, 1.030, 1.032],

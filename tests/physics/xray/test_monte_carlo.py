@@ -7,7 +7,7 @@ from numba import get_num_threads, set_num_threads
 from angiosuite.physics.xray import attenuation
 from angiosuite.physics.xray.monte_carlo import _scattering, slab
 
-# Benmakhlouf, Bouchard, Fransson and Andreo, Phys. Med. Biol. 58:247 (2013), eq. 8, side 19.5 cm at the entrance.
+# Benmakhlouf et al., Phys. Med. Biol. 58:247 (2013), eq. 8, side 19.5 cm at the entrance.
 PUBLISHED = {(70, 0.1): 1.4327, (70, 0.3): 1.5187, (80, 0.2): 1.5117, (100, 0.1): 1.4955, (120, 0.0): 1.4337}
 
 
@@ -48,9 +48,7 @@ def test_the_number_of_threads_changes_nothing() -> None:
 def test_scatter_grows_with_thickness_and_field_and_falls_with_the_gap() -> None:
     def spr(thickness: float, field: float, gap: float) -> float:
         return float(
-            slab(
-                70, 0.3, thickness_cm=thickness, field_side_cm=field, air_gap_cm=gap, photons=25_600
-            ).spr[0]
+            slab(70, 0.3, thickness_cm=thickness, field_side_cm=field, air_gap_cm=gap, photons=25_600).spr[0]
         )
 
     assert spr(10, 25, 10) < spr(20, 25, 10) < spr(28, 25, 10)

@@ -10,7 +10,9 @@ from angiosuite.physics.xray.scatter import GridModel, detector_signal, scatter_
 FRAME = {"frame_side_mm": 300.0, "open_field": (1.0, 1.0, 1.0, 1.0), "air_gap_mm": 120.0}
 
 
-def deviation(kv: float, cu: float, thickness: float, field: float, gap: float, photons: int, seed: int) -> float:
+def deviation(
+    kv: float, cu: float, thickness: float, field: float, gap: float, photons: int, seed: int
+) -> float:
     truth = slab(
         kv, cu, thickness_cm=thickness, field_side_cm=field, air_gap_cm=gap, photons=photons, seed=seed
     ).spr[0]
@@ -91,8 +93,6 @@ def test_air_scatters_nothing_and_thickness_raises_the_ratio() -> None:
 
 def test_scatter_joins_the_primary_smoothly() -> None:
     small = np.tile(np.linspace(0, 1, 64, dtype=np.float32), (64, 1))
-    image = detector_signal(
-        np.zeros((256, 256), np.float32), np.ones((256, 256), np.float32), small, None
-    )
+    image = detector_signal(np.zeros((256, 256), np.float32), np.ones((256, 256), np.float32), small, None)
     inside = image[:, 2:-2]
     assert np.allclose(np.diff(inside, axis=1), (1 / 63) / 4, atol=1e-5)

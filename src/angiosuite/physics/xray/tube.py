@@ -28,7 +28,7 @@ class TubeLimits:
     ma_low: float = 10.0
     ma_high: float = 1000.0
     pulse_ms_low: float = 3.0
-    pulse_ms_high: float = 20.0
+    pulse_ms_high: float = 100.0
     focal_spots: tuple[tuple[float, float], ...] = ((0.4, 30.0), (0.7, 65.0))
     continuous_power_kw: float = 3.0
     filters_cu_mm: tuple[float, ...] = FILTERS_CU_MM
