@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.body import Body
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.imaging import collimator as blades_of
 from angiosuite.imaging.detector import Detector, to_twelve_bits
@@ -59,8 +58,8 @@ class Picture:
 
     Parameters
     ----------
-    body : Body
-        The patient.
+    paths : Paths
+        The patient on the table, prepared.
     equipment : EquipmentItem
         The machine.
     reference_mm : (3,) float64
@@ -69,11 +68,13 @@ class Picture:
         Root of the detector's noise.
     """
 
-    def __init__(self, body: Body, equipment: EquipmentItem, reference_mm: NDArray[np.float64], seed: int) -> None:
+    def __init__(
+        self, paths: Paths, equipment: EquipmentItem, reference_mm: NDArray[np.float64], seed: int
+    ) -> None:
         self.equipment = equipment
         self.reference_mm = reference_mm
         self.seed = seed
-        self.paths = Paths(body, equipment, reference_mm)
+        self.paths = paths
         self.control = ExposureControl(machine.tube_limits(equipment))
         self.dose = DoseAccount()
         self.held = LastImageHold()

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.content.equipment import EquipmentItem
+from angiosuite.content.loader import load_library
 
 from . import machine
+from .collimator import Collimator
 from .folder import SessionFolder
 from .gantry import GantrySpec, PatientEnvelope
-from .picture import Picture
+from .paths import Paths
+from .patient import Patient
+from .picture import Exposure, Picture
+from .pose import Pose
 from .settings import Settings
+
+DEFAULT_EQUIPMENT = "ceiling-single-plane"
 
 
 @dataclass(slots=True)
@@ -43,6 +50,22 @@ class Room:
     equipment: EquipmentItem
     equipment_hash: str
     about: Mapping[str, Any] = field(default_factory=dict)
+    _paths: Paths | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, patient: Patient, equipment_id: str = DEFAULT_EQUIPMENT) -> Room:
+        """A patient in front of a machine of the content (`angiosuite list equipment`)."""
+        library = load_library()
+        loaded = library.get("equipment", equipment_id)
+        item = library.equipment(equipment_id)
+        return cls(patient.id, patient.title, patient.body, item, loaded.content_hash, patient.about)
+
+    @property
+    def paths(self) -> Paths:
+        """The body and the table, prepared for the projector once."""
+        if self._paths is None:
+            self._paths = Paths(self.body, self.equipment, self.reference_mm)
+        return self._paths
 
     @property
     def gantry(self) -> GantrySpec:
@@ -85,7 +108,79 @@ class Room:
 
     def picture(self, seed: int) -> Picture:
         """A fresh imaging chain."""
-        return Picture(self.body, self.equipment, self.reference_mm, seed)
+        return Picture(self.paths, self.equipment, self.reference_mm, seed)
+
+    def expose(
+        self,
+        pose: Pose | None = None,
+        *,
+        kind: Literal["fluoro", "held", "shot"] = "held",
+        pulses: int = 12,
+        breath_mm: float = 0.0,
+        cardiac_phase: float = 0.0,
+        quality: Literal["full", "draft"] = "full",
+        high_level: bool = False,
+        collimator: Collimator | None = None,
+        seed: int = 0,
+        **settings: Any,
+    ) -> Exposure:
+        """One picture without a session, after exposure control has settled.
+
+        Parameters
+        ----------
+        pose : Pose, optional
+            Where gantry and table stand; the machine's start when None.
+        kind : {"fluoro", "held", "shot"}
+            The last of the pulses, the mean of the last few, or a single shot after them.
+        pulses : int
+            Fluoroscopy pulses before.
+        breath_mm, cardiac_phase : float
+            Dome below end-expiration, mm; fraction of the heart's cycle.
+        quality : {"full", "draft"}
+            Projector.
+        high_level : bool
+            High-level control is held.
+        collimator : Collimator, optional
+            Blades and wedges; fully open when None.
+        seed : int
+            Root of the noise.
+        **settings
+            Members of `Settings`, for example ``fov_cm=22, frame_size=1024, dose_level="low"``.
+
+        Returns
+        -------
+        Exposure
+            ``image`` uint8, ``raw`` uint16 at 12 bits (held and shot), ``facts`` with technique and dose of
+            the last pulse.
+        """
+        chosen = self.changed_settings(self.default_settings(), settings)
+        picture = self.picture(seed)
+        picture.begin(0)
+        period_us = round(1e6 / chosen.pulse_rate)
+
+        def pulse(number: int, shot: bool) -> Exposure:
+            return picture.expose(
+                t_us=number * period_us,
+                pose=pose or self.gantry.home,
+                settings=chosen,
+                collimator=collimator or Collimator(),
+                shot=shot,
+                high_level=high_level,
+                breath_mm=breath_mm,
+                cardiac_phase=cardiac_phase,
+                quality=quality,
+                frame=number + 1,
+            )
+
+        last = pulse(0, False)
+        for number in range(1, pulses):
+            last = pulse(number, False)
+        if kind == "shot":
+            return pulse(pulses, True)
+        if kind == "held":
+            held = picture.hold(chosen)
+            return last if held is None else replace(held, facts={**last.facts, **held.facts})
+        return last
 
     def default_settings(self) -> Settings:
         """What the machine starts with."""
