@@ -1,0 +1,387 @@
+"""What a CT holds, on a coarse grid: the body without the table, bone without contrast, lungs, dome, heart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from angiosuite.kit.errors import RefusedInput
+
+COARSE_MM = 2.0
+Mask = NDArray[np.bool_]
+Point = tuple[float, float, float]
+
+
+@dataclass(slots=True)
+class Masks:
+    """Masks on a grid of `spacing` mm whose first voxel lies at `origin` (x, y, z); weights 0 to 1."""
+
+    origin: Point
+    spacing: float
+    body: NDArray[np.float32]
+    bone: NDArray[np.float32]
+    spine: Point
+    lungs: Mask
+    dome: NDArray[np.float32] | None
+    abdomen: NDArray[np.float32]
+    ribs: NDArray[np.float32]
+    heart: NDArray[np.float32]
+    heart_centre: Point | None
+    low_mm: float
+    high_mm: float
+    marks: dict[str, Point] = field(default_factory=dict)
+    lung_plan: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1), np.float32))
+
+    def moving(self) -> dict[str, NDArray[np.float32]]:
+        """Weights of the moving layers that the scan has."""
+        parts = {"ribs": self.ribs, "abdomen": self.abdomen, "heart": self.heart}
+        return {name: part for name, part in parts.items() if part.max() > 0.5}
+
+    def bounds_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lowest and highest (x, y, z) of the body, mm, with a margin of two coarse voxels."""
+        where = np.nonzero(self.body > 0.1)
+        low = np.array([self.origin[k] + self.spacing * (where[2 - k].min() - 2) for k in range(3)])
+        high = np.array([self.origin[k] + self.spacing * (where[2 - k].max() + 2) for k in range(3)])
+        return low, high
+
+    def thickness_mm(self) -> float:
+        """Depth (mm, front to back) of the body at the spine, middle slice."""
+        row = self.body.shape[0] // 2
+        column = int(np.clip((self.spine[0] - self.origin[0]) / self.spacing, 0, self.body.shape[2] - 1))
+        filled = np.nonzero(self.body[row, :, column] > 0.5)[0]
+        return float((filled[-1] - filled[0] + 1) * self.spacing) if len(filled) else 0.0
+
+    def landmarks(self) -> dict[str, Point]:
+        """Named points, mm, as far as found."""
+        return dict(self.marks)
+
+    def fades(
+        self, origin: Point, spacing: float, part: tuple[slice, slice, slice]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """How far organs move with the layer, and how much lung stands behind, on a part of the fine grid."""
+        z, y, x = (origin[2 - axis] + spacing * np.arange(part[axis].start, part[axis].stop) for axis in range(3))
+        low, high = self.low_mm, self.high_mm
+        if self.dome is None:
+            up = _step((z - low) / (0.35 * (high - low))) * _step((high - z) / (0.35 * (high - low)))
+            return up[:, None, None], np.zeros((1, 1, 1), np.float32)
+        fade = _step((z - low) / max(0.4 * (high - low), 20.0))[:, None, None]
+        rows = (y - self.origin[1]) / self.spacing
+        columns = (x - self.origin[0]) / self.spacing
+        grid = np.meshgrid(rows, columns, indexing="ij")
+        roof = ndimage.map_coordinates(self.dome, grid, order=1, mode="nearest")[None]
+        depth = roof - z[:, None, None]
+        t = np.clip((depth - 46.0) / np.maximum(roof - low - 46.0, 20.0), 0, 1)
+        t = 0.7 * t + 0.3 * t * t * (3 - 2 * t)
+        lung = ndimage.map_coordinates(self.lung_plan, grid, order=1, mode="nearest")[None]
+        return fade, ((1.0 - t) * lung).astype(np.float32)
+
+
+def _step(t: NDArray[np.float64]) -> NDArray[np.float32]:
+    t = np.clip(t, 0.0, 1.0)
+    return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
+
+
+def _ball(radius_mm: float, spacing: float) -> Mask:
+    n = int(radius_mm / spacing)
+    z, y, x = np.ogrid[-n : n + 1, -n : n + 1, -n : n + 1]
+    ball: Mask = (z * z + y * y + x * x) * spacing**2 <= radius_mm**2 + 1e-6
+    return ball
+
+
+def _within(mask: Mask, reach_mm: float, spacing: float) -> Mask:
+    """Voxels within reach of a mask."""
+    near: Mask = ndimage.distance_transform_edt(~mask, spacing) <= reach_mm
+    return near
+
+
+def _coarsen(
+    hu: NDArray[np.int16] | NDArray[np.float32], spacing: tuple[float, float, float], edge: float
+) -> NDArray[np.float32]:
+    """Blurred and resampled volume, slice by slice."""
+    scale = [step / edge for step in spacing]
+    shape = [max(2, int(np.floor((count - 1) * s)) + 1) for count, s in zip(hu.shape, scale, strict=True)]
+    sigma = [0.0, *(max(0.0, 0.45 * edge / step - 0.3) for step in spacing[1:])]
+    result = np.empty(shape, np.float32)
+    y, x = np.arange(shape[1]) * edge / spacing[1], np.arange(shape[2]) * edge / spacing[2]
+    grid = np.meshgrid(y, x, indexing="ij")
+    kept: dict[int, NDArray[np.float32]] = {}
+
+    def plane(k: int) -> NDArray[np.float32]:
+        if k not in kept:
+            blurred = ndimage.gaussian_filter(hu[k].astype(np.float32), sigma[1:])
+            kept[k] = ndimage.map_coordinates(blurred, grid, order=1, mode="nearest")
+            for old in [j for j in kept if j < k - 1]:
+                del kept[old]
+        return kept[k]
+
+    for row in range(shape[0]):
+        place = min(row * edge / spacing[0], hu.shape[0] - 1.0)
+        low = int(place)
+        high = min(low + 1, hu.shape[0] - 1)
+        first, second = plane(low), plane(high)
+        result[row] = first + (place - low) * (second - first)
+    return result
+
+
+def find(
+    hu: NDArray[np.int16] | NDArray[np.float32],
+    origin: Point,
+    spacing: tuple[float, float, float],
+    report: Callable[[float], None],
+) -> Masks:
+    """All masks of a CT.
+
+    Raises
+    ------
+    RefusedInput
+        When nothing in the volume is large and dense enough to be a body.
+    """
+    edge = COARSE_MM
+    volume = _coarsen(hu, spacing, edge)
+    report(0.25)
+    body = body_mask(volume, edge)
+    report(0.4)
+    bone = bone_mask(volume, body, edge)
+    report(0.6)
+    lungs = lung_mask(volume, body, edge)
+    spine = _spine(bone, body, origin, edge)
+    result = Masks(
+        origin=origin,
+        spacing=edge,
+        body=body.astype(np.float32),
+        bone=bone.astype(np.float32),
+        spine=spine,
+        lungs=lungs,
+        dome=None,
+        abdomen=np.zeros(body.shape, np.float32),
+        ribs=np.zeros(body.shape, np.float32),
+        heart=np.zeros(body.shape, np.float32),
+        heart_centre=None,
+        low_mm=origin[2],
+        high_mm=origin[2] + edge * (body.shape[0] - 1),
+    )
+    middle = origin[2] + edge * body.shape[0] / 2
+    result.marks = {"spine": spine, "centre": (spine[0], spine[1] - 60.0, middle)}
+    _back(result, body)
+    if lungs.any():
+        _breathing(result, volume, body, bone)
+        report(0.85)
+        _heart(result, volume, body, bone)
+    else:
+        inner = ndimage.distance_transform_edt(body, edge) > 32.0
+        y = origin[1] + edge * np.arange(body.shape[1])[None, :, None]
+        result.abdomen = ndimage.gaussian_filter((inner & (y < spine[1] - 8.0)).astype(np.float32), 3.0)
+    report(1.0)
+    return result
+
+
+def body_mask(volume: NDArray[np.float32], edge: float) -> Mask:
+    """The body with its air-filled insides, without table and wires.
+
+    **Model** tissue (HU > -350) opened by 6 mm, so that thin plates fall off; parts thicker than 30 mm or
+    touching the largest stay; holes are filled slice by slice.
+    """
+    tissue = volume > -350.0
+    depth = ndimage.distance_transform_edt(np.pad(tissue, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
+    core = depth > 6.0
+    parts, count = ndimage.label(core)
+    if count == 0:
+        raise RefusedInput("The CT holds no body", code="ct-empty", way_out="Choose a series of the trunk.")
+    sizes = ndimage.sum_labels(core, parts, np.arange(1, count + 1))
+    deepest = ndimage.maximum(depth, parts, np.arange(1, count + 1))
+    good = (np.asarray(deepest) > 15.0) & (np.asarray(sizes) > 0.02 * max(sizes))
+    if max(sizes) * edge**3 < 3e5:
+        raise RefusedInput("The CT holds no body", code="ct-empty", value=f"{max(sizes) * edge**3 / 1000:.0f} ml",
+                           way_out="Choose a series of the trunk.")
+    kept = np.isin(parts, np.flatnonzero(good) + 1)
+    body: Mask = _within(kept, 7.5, edge) & tissue
+    body = ndimage.binary_closing(body, _ball(6.0, edge)) | body | _inner_air(volume, 150.0, edge)
+    for k in range(len(body)):
+        body[k] = ndimage.binary_fill_holes(body[k])
+    return body
+
+
+def bone_mask(volume: NDArray[np.float32], body: Mask, edge: float) -> Mask:
+    """Closed mask of the skeleton; organs and vessels full of contrast are left out.
+
+    **Model** thick regions above 180 HU whose rim is darker than their inside are contrast (bone has a
+    bright rim); seeds above 230 HU outside them that belong to the skeleton (large, or near the skin, or
+    joined to it) are closed over 8 mm and filled.
+    """
+    dense = (volume > 170.0) & body
+    contrast = _contrast(volume, dense, body, 4.5, edge)
+    bright = (volume > 300.0) & body & ~contrast
+    contrast |= _contrast(volume, bright, body, 7.0, edge)
+    contrast = _within(contrast, 3.0, edge) & dense if contrast.any() else contrast
+    seeds = (volume > 230.0) & body & ~contrast
+    parts, count = ndimage.label(ndimage.binary_dilation(seeds, iterations=1))
+    if count == 0:
+        return seeds
+    numbers = np.arange(1, count + 1)
+    sizes = np.asarray(ndimage.sum_labels(seeds, parts, numbers)) * edge**3 / 1000.0
+    skin = ndimage.distance_transform_edt(np.pad(body, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
+    depth = np.asarray(ndimage.mean(skin, parts, numbers))
+    keep = (sizes > 15.0) | ((sizes > 0.12) & (depth < 42.0)) | (sizes > 0.35 * sizes.max())
+    seeds &= np.isin(parts, np.flatnonzero(keep) + 1)
+    closed = ndimage.distance_transform_edt(~_within(seeds, 7.0, edge), edge) if seeds.any() else None
+    if closed is None:
+        return seeds
+    inner = ndimage.distance_transform_edt(_within(seeds, 7.0, edge), edge) > 7.0
+    mask: Mask = (inner | seeds) & body
+    for k in range(len(mask)):
+        mask[k] = ndimage.binary_fill_holes(mask[k])
+    mask &= (volume > -60.0) & ~contrast
+    return ndimage.binary_dilation(mask, iterations=1) & body & ~contrast
+
+
+def _inner_air(volume: NDArray[np.float32], least_ml: float, edge: float) -> Mask:
+    """Lung-like air: large, and -960 to -560 HU in its core (bowel gas and room air are darker)."""
+    air = volume < -450.0
+    parts, count = ndimage.label(air)
+    if count == 0:
+        return air
+    numbers = np.arange(1, count + 1)
+    sizes = np.asarray(ndimage.sum_labels(air, parts, numbers)) * edge**3 / 1000.0
+    core = ndimage.binary_erosion(air, iterations=2, border_value=1)
+    means = np.array(
+        [
+            np.median(volume[cut][(parts[cut] == number) & core[cut]]) if size > least_ml else -1000.0
+            for number, size, cut in zip(numbers, sizes, ndimage.find_objects(parts), strict=True)
+        ]
+    )
+    good = (sizes > least_ml) & (means < -560.0) & (means > -958.0)
+    result: Mask = np.isin(parts, np.flatnonzero(good) + 1)
+    return result
+
+
+def _contrast(volume: NDArray[np.float32], dense: Mask, body: Mask, radius_mm: float, edge: float) -> Mask:
+    """Thick dense regions whose rim is darker than their inside."""
+    thick = ndimage.binary_opening(dense, _ball(radius_mm, edge))
+    parts, _ = ndimage.label(thick)
+    result = np.zeros_like(body)
+    for index, cut in enumerate(ndimage.find_objects(parts), start=1):
+        if cut is None:
+            continue
+        grown = tuple(slice(max(0, part.start - 4), part.stop + 4) for part in cut)
+        region = parts[grown] == index
+        core = ndimage.binary_erosion(region)
+        inside = volume[grown][core if core.any() else region]
+        near = ndimage.distance_transform_edt(~region, edge)
+        rim = (near > 0) & (near <= 4.1) & body[grown]
+        level = float(np.median(inside))
+        if rim.any() and float(np.percentile(volume[grown][rim], 75)) < 0.8 * level and np.std(inside) < 0.3 * level:
+            result[grown] |= region
+    return result
+
+
+def lung_mask(volume: NDArray[np.float32], body: Mask, edge: float) -> Mask:
+    """Lungs: lung-like air inside the body that reaches the upper third of the scan."""
+    lungs = _inner_air(np.where(body, volume, 0.0).astype(np.float32), 120.0, edge)
+    if not lungs.any():
+        return lungs
+    parts, count = ndimage.label(lungs)
+    high = [part is not None and part[0].stop > 0.66 * len(lungs) for part in ndimage.find_objects(parts)]
+    lungs = np.isin(parts, np.flatnonzero(high) + 1)
+    del count
+    return ndimage.binary_closing(lungs, _ball(4.0, edge)) & body if lungs.any() else lungs
+
+
+def _spine(bone: Mask, body: Mask, origin: Point, edge: float) -> Point:
+    """Middle of the vertebral column: the densest column of bone, or the middle of the back."""
+    profile = ndimage.gaussian_filter(bone.mean(0).astype(np.float32), 8.0 / edge)
+    if profile.max() > 0.05:
+        y, x = np.unravel_index(profile.argmax(), profile.shape)
+    else:
+        _, y, x = (int(v) for v in ndimage.center_of_mass(body))
+    return (
+        float(origin[0] + edge * x),
+        float(origin[1] + edge * y),
+        float(origin[2] + edge * body.shape[0] / 2),
+    )
+
+
+def _back(masks: Masks, body: Mask) -> None:
+    rows = np.nonzero(body.any((0, 2)))[0]
+    masks.marks["back"] = (masks.spine[0], float(masks.origin[1] + masks.spacing * (rows[-1] + 0.5)), masks.spine[2])
+    masks.marks["front"] = (masks.spine[0], float(masks.origin[1] + masks.spacing * (rows[0] - 0.5)), masks.spine[2])
+
+
+def _breathing(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask) -> None:
+    """Dome surface, the layer below it, and the ribs."""
+    edge, (ox, oy, oz) = masks.spacing, masks.origin
+    lungs = masks.lungs
+    nz = body.shape[0]
+    below = ndimage.binary_fill_holes(lungs.any(0))
+    first = np.where(lungs.any(0), lungs.argmax(0), nz).astype(np.float32)
+    known = (first < nz - 1) & (first > 0)
+    if not known.any():
+        return
+    index = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+    roof = first[tuple(index)]
+    smooth = ndimage.gaussian_filter(roof, 6.0)
+    soft = np.clip(ndimage.distance_transform_edt(~known) / 5.0, 0, 1)
+    roof = roof * (1 - soft) + smooth * soft
+    masks.dome = (oz + edge * (roof - 0.5)).astype(np.float32)
+    column_y = oy + edge * np.arange(body.shape[1])[:, None]
+    column_x = ox + edge * np.arange(body.shape[2])[None, :]
+    spine = (np.abs(column_x - masks.spine[0]) < 34.0) & (column_y > masks.spine[1] - 26.0)
+    shell = ndimage.distance_transform_edt(np.pad(body, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
+    inner = (shell > 34.0).mean(0) > 0.5
+    plan = ndimage.binary_fill_holes(below | (inner & (column_y < masks.spine[1] - 6.0))) & ~spine
+    masks.lung_plan = ndimage.gaussian_filter(lungs.any(0).astype(np.float32), 1.0)
+    z = oz + edge * np.arange(nz)[:, None, None]
+    reach = np.clip((masks.dome[None] + 6.0 - z) / edge + 0.5, 0, 1)
+    plan_weight = np.where(lungs.any(0), 1.0, ndimage.gaussian_filter(plan.astype(np.float32), 2.0)) * ~spine
+    weight = (plan_weight[None] * reach).astype(np.float32)
+    weight *= np.clip((shell - 8.0) / 8.0, 0, 1)
+    masks.abdomen = weight
+    masks.high_mm = float(masks.dome[known].max())
+    masks.low_mm = max(oz + 2.0, masks.high_mm - 210.0)
+    side = np.abs(ox + edge * np.arange(body.shape[2]) - masks.spine[0])[None, None, :] > 42.0
+    chest = z > float(np.quantile(masks.dome[known], 0.05)) - 70.0
+    masks.ribs = (ndimage.binary_dilation(bone, iterations=1) & side & chest).astype(np.float32)
+    marks = masks.marks
+    for name, part in (("dome-right", column_x < masks.spine[0]), ("dome-left", column_x >= masks.spine[0])):
+        field_ = np.where(known & part, masks.dome, -np.inf)
+        if np.isfinite(field_).any():
+            y, x = np.unravel_index(field_.argmax(), field_.shape)
+            marks[name] = (float(ox + edge * x), float(oy + edge * y), float(field_[y, x]))
+    del volume
+
+
+def _heart(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask) -> None:
+    """Soft tissue between the lungs, before the spine and above the dome, as one beating part."""
+    if masks.dome is None:
+        return
+    edge, (ox, oy, oz) = masks.spacing, masks.origin
+    lungs = masks.lungs
+    top = oz + edge * (np.nonzero(lungs.any((1, 2)))[0][-1])
+    floor = float(np.quantile(masks.dome[np.isfinite(masks.dome) & lungs.any(0)], 0.85))
+    if top - floor < 40.0:
+        return
+    hull = np.zeros_like(lungs)
+    for k in np.nonzero(lungs.any((1, 2)))[0]:
+        rows = lungs[k].any(1)
+        for y in np.nonzero(rows)[0]:
+            xs = np.nonzero(lungs[k, y])[0]
+            hull[k, y, xs[0] : xs[-1]] = True
+    z = oz + edge * np.arange(len(lungs))[:, None, None]
+    y = oy + edge * np.arange(lungs.shape[1])[None, :, None]
+    tissue = hull & ~lungs & (volume > -200) & ~bone & (y < masks.spine[1] - 32.0)
+    tissue &= (z > masks.dome[None] + 4.0) & (z < floor + 110.0) & body
+    core = ndimage.binary_opening(tissue, _ball(12.0, edge))
+    if core.sum() * edge**3 < 1.2e5:
+        return
+    parts, count = ndimage.label(core)
+    sizes = ndimage.sum_labels(core, parts, np.arange(1, count + 1))
+    core = parts == int(np.argmax(sizes)) + 1
+    heart = _within(core, 6.0, edge) & (z > masks.dome[None] + 4.0) & (y < masks.spine[1] - 28.0) & body
+    masks.heart = ndimage.gaussian_filter(heart.astype(np.float32), 0.8) * (z > masks.dome[None])
+    cz, cy, cx = ndimage.center_of_mass(core)
+    masks.heart_centre = (float(ox + edge * cx), float(oy + edge * cy), float(oz + edge * cz))
+    masks.marks["heart"] = masks.heart_centre
+    masks.abdomen *= 1.0 - masks.heart
