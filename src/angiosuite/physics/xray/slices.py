@@ -124,8 +124,8 @@ def row_places(
             floor = np.floor(place)
             places[c] = np.int32(min(max(floor + 1.0, -1.0), last + 1.0))
             shares[c] = np.float32(place - floor)
-        low = min(max(np.int64(places[0]) - 1, 0), last)
-        high = min(max(np.int64(places[columns - np.uint64(1)]) + 1, 0), last)
+        low = min(max(int(places[0]) - 1, 0), last)
+        high = min(max(int(places[index.shape[1] - 1]) + 1, 0), last)
         needed[s] = np.uint32(0)
         for k in range(low // piece, min((high + piece - 1) // piece, 32)):
             needed[s] |= np.uint32(1) << np.uint32(k)
