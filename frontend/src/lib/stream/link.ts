@@ -2,13 +2,18 @@
  * The socket of one session: joins, sends commands, comes back after a loss with growing pauses.
  * Knows nothing of what the messages mean.
  */
-/** `gone`: no such session; `replaced`: this page was opened again elsewhere. Neither tries again. */
-export type Phase = 'connecting' | 'open' | 'lost' | 'gone' | 'replaced';
+/**
+ * `gone`: no such session; `replaced`: this page was opened again elsewhere; neither tries again.
+ * `stale`: the server was started again with another token; tries on, another tab may bring the new one.
+ */
+export type Phase = 'connecting' | 'open' | 'lost' | 'stale' | 'gone' | 'replaced';
 
 export interface LinkHandlers {
   phase(phase: Phase, retryAtMs: number): void;
   text(message: Record<string, unknown>): void;
   frame(message: ArrayBuffer): void;
+  /** Why a socket could not even be opened. */
+  reason(): Promise<'lost' | 'stale' | 'gone'>;
 }
 
 const PAUSES_MS = [250, 500, 1000, 2000, 3000, 5000];
@@ -58,12 +63,21 @@ export class Link {
     this.connect();
   };
 
+  private async explain(retryAt: number): Promise<void> {
+    const reason = await this.on.reason();
+    if (this.closed || this.open || reason === 'lost') return;
+    if (reason === 'gone') clearTimeout(this.timer);
+    this.on.phase(reason, retryAt);
+  }
+
   private connect(): void {
     const socket = new WebSocket(this.url);
     socket.binaryType = 'arraybuffer';
     this.socket = socket;
-    this.on.phase(this.attempt ? 'lost' : 'connecting', 0);
+    let opened = false;
+    if (!this.attempt) this.on.phase('connecting', 0);
     socket.onopen = () => {
+      opened = true;
       this.attempt = 0;
       this.send({ t: 'hello', ...this.hello() });
       this.on.phase('open', 0);
@@ -83,6 +97,7 @@ export class Link {
       const pause = PAUSES_MS[Math.min(this.attempt++, PAUSES_MS.length - 1)] ?? 5000;
       this.on.phase('lost', Date.now() + pause);
       this.timer = window.setTimeout(() => this.connect(), pause);
+      if (!opened) void this.explain(Date.now() + pause);
     };
   }
 }

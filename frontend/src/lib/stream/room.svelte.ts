@@ -78,6 +78,7 @@ export class Room {
       phase: (phase, retryAt) => this.onPhase(phase, retryAt),
       text: (message) => this.onText(message),
       frame: (message) => void this.onFrame(message),
+      reason: () => this.whyNot(),
     });
   }
 
@@ -92,6 +93,16 @@ export class Room {
   close(): void {
     clearTimeout(this.publishTimer);
     this.link.close();
+  }
+
+  private async whyNot(): Promise<'lost' | 'stale' | 'gone'> {
+    try {
+      const { status } = await fetch(`/api/sessions/${encodeURIComponent(this.id)}`);
+      if (status === 401 || status === 403) return 'stale';
+      return status === 404 ? 'gone' : 'lost';
+    } catch {
+      return 'lost';
+    }
   }
 
   private onPhase(phase: Phase, retryAt: number): void {

@@ -20,6 +20,8 @@ export interface Technique {
   ms: number;
   cu_mm: number;
   focal_mm?: number;
+  /** Which limit holds the exposure back; empty when none. */
+  limited_by?: string;
 }
 
 export interface Collimator {
@@ -50,7 +52,7 @@ export interface Dose {
   frames: number;
   five_min_signal?: boolean;
   next_signal_min?: number;
-  rate_limit_mgy_min?: number;
+  limit_point_mgy_min?: number;
 }
 
 export interface Reading {

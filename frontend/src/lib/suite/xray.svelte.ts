@@ -2,6 +2,7 @@ import type { Room } from '../stream/room.svelte';
 
 export type PedalName = 'fluoro' | 'shot';
 export const LATCH_LIMIT_MS = 10_000;
+const SHOT_AT_LEAST_MS = 300;
 
 /**
  * The pedals as this page holds them.
@@ -20,6 +21,8 @@ export class XrayPedals {
 
   private readonly sources: Record<PedalName, Set<string>> = { fluoro: new Set(), shot: new Set() };
   private timer = 0;
+  private shotTimer = 0;
+  private shotAt = 0;
 
   constructor(
     private readonly room: Room,
@@ -36,6 +39,7 @@ export class XrayPedals {
     this.lostBy = null;
     this[pedal] = true;
     this.onPress();
+    if (pedal === 'shot') this.shotAt = performance.now();
     this.room.send('xray.press', { pedal });
   }
 
@@ -43,7 +47,18 @@ export class XrayPedals {
     const held = this.sources[pedal];
     if (!held.delete(source) || held.size > 0) return;
     this[pedal] = false;
-    this.room.send('xray.release', { pedal });
+    if (pedal === 'fluoro') this.room.send('xray.release', { pedal });
+    else this.shotOff(Math.max(0, SHOT_AT_LEAST_MS - (performance.now() - this.shotAt)));
+  }
+
+  /** A tap is a whole shot: the room ends it by itself after one exposure, the release is only for safety. */
+  private shotOff(afterMs: number): void {
+    clearTimeout(this.shotTimer);
+    const off = () => {
+      if (!this.shot) this.room.send('xray.release', { pedal: 'shot' });
+    };
+    if (afterMs > 0) this.shotTimer = window.setTimeout(off, afterMs);
+    else off();
   }
 
   /** One-handed fluoroscopy: on with one press, off with the next or after ten seconds. */
