@@ -17,6 +17,10 @@ _CELLS = 64
 _CURVE = 1024
 _WINDOW_DAMPING = 0.35
 _LOWEST = 1e-4
+_NO_BODY = 1.2
+"""Cells within this log distance of the direct beam hold less than some 5 cm of body."""
+_SLOW_SPREAD = 0.9
+"""Slow variation (5th to 95th percentile, log) that harmonisation leaves at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class DisplaySettings:
     recursive : float
         Strength of the recursive filter, 0 (off) to 1 (a new frame weighs 0.2).
     harmonise : float
-        Share of the slow variation over the field that is taken out, 0 to 1.
+        Share of the slow variation over the field that is taken out, 0 to 1; more where it is large.
     invert : bool
         Bone white instead of dark.
     """
@@ -252,15 +256,19 @@ class Display:
     ) -> tuple[Image, float, float]:
         """Slow base, lower end and width of the window, all in log signal."""
         cells = self._cells
-        body = inside & (cells < np.log(max(air, 1e-3)) - 0.5)
+        body = inside & (cells < np.log(max(air, 1e-3)) - _NO_BODY)
         if body.sum() < 16:
             body = inside if inside.sum() >= 16 else np.ones_like(inside)
         middle = float(np.median(cells[body]))
-        filled = np.where(body, cells, np.clip(cells, middle - 1.0, middle + 1.0))
-        slow = gaussian_filter(filled, 9.0, mode="nearest")
-        base = (settings.harmonise * (slow - middle)).astype(np.float32)
+        filled = np.where(body, cells, np.clip(cells, middle - 1.0, middle + 1.5))
+        slow = gaussian_filter(filled, 7.0, mode="nearest", truncate=3.0)
+        spread = float(np.ptp(np.percentile(slow[body], (5.0, 95.0))))
+        share = settings.harmonise
+        if share > 0.0 and spread * (1.0 - share) > _SLOW_SPREAD:
+            share = min(1.0 - _SLOW_SPREAD / spread, 0.85)
+        base = (share * (slow - middle)).astype(np.float32)
         low, high = np.percentile((cells - base)[body], (2.0, 98.0))
-        width = float(np.clip(1.25 * (high - low) + 0.45, 1.3, 3.6))
+        width = float(np.clip(1.25 * (high - low) + 0.45, 1.3, 3.2))
         centre = float(0.5 * (low + high))
         if self._width <= 0.0:
             self._centre, self._width = centre, width
