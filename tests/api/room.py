@@ -38,10 +38,11 @@ class Page:
 
     def __init__(self, served: Served, session: str, acknowledges: bool = True, **hello: Any) -> None:
         address = served.base.replace("http://", "ws://") + f"/api/sessions/{session}/stream"
-        self.socket: ClientConnection = connect(
+        self._connection = connect(
             address, additional_headers={"Authorization": f"Bearer {served.token}"}, origin=served.base,
             compression=None, max_size=None, proxy=None,
         )  # fmt: skip
+        self.socket: ClientConnection = self._connection.__enter__()
         self.acknowledges = acknowledges
         self.state: dict[str, Any] = {}
         self.events: list[dict[str, Any]] = []
@@ -136,7 +137,7 @@ class Page:
 
     def close(self) -> None:
         """Go away."""
-        self.socket.close()
+        self._connection.__exit__(None, None, None)
 
 
 def session_processes(served: Served) -> list[psutil.Process]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,21 @@ def warm_ups() -> Iterator[tuple[str, Callable[[], Any]]]:
 
 def compile_kernels(home: str, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
     """Compile all kernels into the home's kernel cache; quick when they are there."""
-    kernel_cache.activate(Home(Path(home)).open().kernels)
+    opened = Home(Path(home)).open()
+    kernel_cache.activate(opened.kernels)
     found = list(warm_ups())
     for number, (name, warm_up) in enumerate(found):
         if cancelled():
             raise Cancelled("Compiling")
-        progress(name.removeprefix("angiosuite."), number / max(1, len(found)))
+        progress(name.removeprefix("angiosuite."), 0.4 * number / len(found))
         warm_up()
+    from .rehearsal import rehearse
+
+    scratch = opened.scratch("rehearsal")
+    try:
+        rehearse(scratch, progress, (0.4, 1.0))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return {"modules": len(found)}
 
 

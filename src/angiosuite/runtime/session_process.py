@@ -145,7 +145,9 @@ class SessionLoop:
         wake_us = self._pacer.next_wake_us(self._engine.now_us, self._engine.next_due_us)
         if self._pipe.poll(self._pacer.wait_s(wake_us, now)):
             self._obey()
-        if not self._stop and not self._idle:
+        if self._idle:
+            self._flush()
+        elif not self._stop:
             self._advance()
 
     def _watch(self, now: float) -> None:
