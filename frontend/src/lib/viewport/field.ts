@@ -66,6 +66,14 @@ export function nextField(held: Taken, now: Taken): NextField {
   };
 }
 
+/** Open field at the isocentre in words, `18.4 × 19.8 cm`. */
+export function fieldWords(room: { pose?: Pose; exposure?: { fov_cm: number }; collimator?: Collimator }): string {
+  if (!room.pose || !room.exposure) return '–';
+  const side = sideAtIsoMm(room.exposure.fov_cm, room.pose) / 10;
+  const c = room.collimator ?? OPEN;
+  return `${((side * (c.left + c.right)) / 2).toFixed(1)} × ${((side * (c.top + c.bottom)) / 2).toFixed(1)} cm`;
+}
+
 /** Has anything moved that the held image does not show? */
 export function differs(field: NextField, held: Taken): boolean {
   const old = exposed(held.collimator);
