@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.imaging.noise import add_noise, normal_table, philox_key
+from angiosuite.imaging.noise import noise_row, normal_table, philox_key
 from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.threads import share
 
 Image = NDArray[np.float32]
 
@@ -87,69 +88,98 @@ def kernel_for(
     return np.concatenate([half[:0:-1], half]).astype(np.float32)
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _blur_rows(image, kernel, out):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _along(row, kernel, line, out):  # type: ignore[no-untyped-def]
+    """Blur one row; `line` is scratch, longer by the kernel's reach at both ends."""
+    columns = row.shape[0]
+    reach = kernel.shape[0] // 2
+    for c in range(reach):
+        line[c] = row[0]
+        line[columns + reach + c] = row[columns - 1]
+    for c in range(columns):
+        line[reach + c] = row[c]
+    k0 = kernel[reach]
+    for c in range(columns):
+        out[c] = k0 * line[c + reach]
+    for k in range(1, reach + 1):
+        w = kernel[reach + k]
+        if w != 0.0:
+            left, right = line[reach - k : reach - k + columns], line[reach + k : reach + k + columns]
+            for c in range(columns):
+                out[c] += w * (left[c] + right[c])
+
+
+@njit(cache=True, nogil=True)
+def _across(image, r, kernel, out):  # type: ignore[no-untyped-def]
+    """One row of the blur down the columns."""
     rows, columns = image.shape
     reach = kernel.shape[0] // 2
-    for r in prange(rows):
-        line = np.empty(columns + 2 * reach, np.float32)
-        for c in range(reach):
-            line[c] = image[r, 0]
-            line[columns + reach + c] = image[r, columns - 1]
-        for c in range(columns):
-            line[reach + c] = image[r, c]
-        target = out[r]
-        k0 = kernel[reach]
-        for c in range(columns):
-            target[c] = k0 * line[c + reach]
-        for k in range(1, reach + 1):
-            w = kernel[reach + k]
-            if w != 0.0:
-                for c in range(columns):
-                    target[c] += w * (line[c + reach - k] + line[c + reach + k])
+    k0, here = kernel[reach], image[r]
+    for c in range(columns):
+        out[c] = k0 * here[c]
+    for k in range(1, reach + 1):
+        w = kernel[reach + k]
+        if w != 0.0:
+            above, below = image[max(r - k, 0)], image[min(r + k, rows - 1)]
+            for c in range(columns):
+                out[c] += w * (above[c] + below[c])
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _blur_columns(image, kernel, out):  # type: ignore[no-untyped-def]
-    rows, columns = image.shape
-    reach = kernel.shape[0] // 2
-    for r in prange(rows):
-        target = out[r]
-        k0 = kernel[reach]
-        for c in range(columns):
-            target[c] = k0 * image[r, c]
-        for k in range(1, reach + 1):
-            w = kernel[reach + k]
-            if w != 0.0:
-                above, below = image[max(r - k, 0)], image[min(r + k, rows - 1)]
-                for c in range(columns):
-                    target[c] += w * (above[c] + below[c])
+@njit(cache=True, nogil=True)
+def _arrive(signal, kernel, out, row0, row1):  # type: ignore[no-untyped-def]
+    """Blur before the quanta, along the rows."""
+    line = np.empty(signal.shape[1] + kernel.shape[0], np.float32)
+    for r in range(row0, row1):
+        _along(signal[r], kernel, line, out[r])
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _read_out(  # type: ignore[no-untyped-def]
-    blurred, white, fast, slow, keep_fast, keep_slow, share_fast, share_slow, gain, well, out
+@njit(cache=True, nogil=True)
+def _count(  # type: ignore[no-untyped-def]
+    arrived,
+    before,
+    quanta_at_one,
+    after,
+    excess,
+    electronic,
+    key0,
+    key1,
+    frame,
+    table,
+    white,
+    out,
+    row0,
+    row1,
 ):
-    """Electronic noise, lag and gain; traps are advanced in place."""
-    rows, columns = blurred.shape
-    direct = np.float32(1.0) - share_fast - share_slow
-    one = np.float32(1.0)
-    for r in prange(rows):
+    """Blur before the quanta down the columns; quanta and noise; the scintillator's blur along the rows."""
+    columns = arrived.shape[1]
+    row = np.empty(columns, np.float32)
+    line = np.empty(columns + after.shape[0], np.float32)
+    words = np.empty((4, (columns + 3) // 4), np.uint32)
+    for r in range(row0, row1):
+        _across(arrived, r, before, row)
         for c in range(columns):
-            x = blurred[r, c]
-            f = keep_fast * fast[r, c] + (one - keep_fast) * x
-            s = keep_slow * slow[r, c] + (one - keep_slow) * x
-            fast[r, c] = f
-            slow[r, c] = s
-            value = gain * (direct * x + share_fast * f + share_slow * s + white[r, c])
-            out[r, c] = min(max(value, np.float32(0.0)), well)
+            row[c] *= quanta_at_one
+        noise_row(row, white[r], words, r, excess, electronic, key0, key1, frame, table)
+        _along(row, after, line, out[r])
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _to_quanta(signal, quanta_per_signal, out):  # type: ignore[no-untyped-def]
-    for r in prange(signal.shape[0]):
-        for c in range(signal.shape[1]):
-            out[r, c] = quanta_per_signal * signal[r, c]
+@njit(cache=True, nogil=True)
+def _read_out(  # type: ignore[no-untyped-def]
+    counted, after, white, fast, slow, keep_fast, keep_slow, share_fast, share_slow, gain, out, row0, row1
+):
+    """The scintillator's blur down the columns, electronic noise, lag (traps advance in place) and gain."""
+    columns = counted.shape[1]
+    one, nothing, well = np.float32(1.0), np.float32(0.0), np.float32(FULL_WELL)
+    direct = one - share_fast - share_slow
+    x = np.empty(columns, np.float32)
+    for r in range(row0, row1):
+        _across(counted, r, after, x)
+        f, s, noise, target = fast[r], slow[r], white[r], out[r]
+        for c in range(columns):
+            f[c] = keep_fast * f[c] + (one - keep_fast) * x[c]
+            s[c] = keep_slow * s[c] + (one - keep_slow) * x[c]
+            value = gain * (direct * x[c] + share_fast * f[c] + share_slow * s[c] + noise[c])
+            target[c] = min(max(value, nothing), well)
 
 
 class Detector:
@@ -182,8 +212,8 @@ class Detector:
         self.seed = seed
         self._key = philox_key(seed, "detector")
         shape = (rows, rows)
-        self._quanta = np.zeros(shape, np.float32)
-        self._scratch = np.zeros(shape, np.float32)
+        self._arrived = np.zeros(shape, np.float32)
+        self._counted = np.zeros(shape, np.float32)
         self._white = np.zeros(shape, np.float32)
         self._fast = np.zeros(shape, np.float32)
         self._slow = np.zeros(shape, np.float32)
@@ -278,36 +308,58 @@ class Detector:
         focal_spot_mm, magnification : float
             Blur of the focal spot, source-detector over source-object distance.
         """
-        if signal.shape != self._quanta.shape:
+        if signal.shape != self._white.shape:
             raise WrongUse("Signal and frame differ in size", code="bad-frame", value=list(signal.shape))
         before = self.kernel_before(focal_spot_mm, magnification)
-        if np.count_nonzero(before) > 1:
-            _blur_rows(signal, before, self._scratch)
-            _blur_columns(self._scratch, before, self._quanta)
-            _to_quanta(self._quanta, np.float32(quanta_at_one), self._quanta)
-        else:
-            _to_quanta(signal, np.float32(quanta_at_one), self._quanta)
-        excess = float(np.sqrt(1.0 / self.panel.swank))
-        add_noise(
-            self._quanta, excess, electronic_quanta, *self._key, np.uint32(frame), normal_table(), self._white
-        )
-        _blur_rows(self._quanta, self._after, self._scratch)
-        _blur_columns(self._scratch, self._after, self._quanta)
-        share_fast, share_slow = self.panel.lag_shares()
+        trap_fast, trap_slow = self.panel.lag_shares()
+        table = normal_table()
+        excess = np.float32(np.sqrt(1.0 / self.panel.swank))
+        keep_fast = np.float32(np.exp(-interval_s / _FAST_LAG_S))
+        keep_slow = np.float32(np.exp(-interval_s / _SLOW_LAG_S))
+        gain = np.float32(1.0 / (quanta_at_one * wanted_signal))
+        rows, after, white = self.rows, self._after, self._white
+        arrived, counted = self._arrived, self._counted
         out = np.empty_like(signal)
-        _read_out(
-            self._quanta,
-            self._white,
-            self._fast,
-            self._slow,
-            np.float32(np.exp(-interval_s / _FAST_LAG_S)),
-            np.float32(np.exp(-interval_s / _SLOW_LAG_S)),
-            np.float32(share_fast),
-            np.float32(share_slow),
-            np.float32(1.0 / (quanta_at_one * wanted_signal)),
-            np.float32(FULL_WELL),
-            out,
-        )
+
+        def arrive(k: int, n: int) -> None:
+            _arrive(signal, before, arrived, k * rows // n, (k + 1) * rows // n)
+
+        def count(k: int, n: int) -> None:
+            _count(
+                arrived,
+                before,
+                np.float32(quanta_at_one),
+                after,
+                excess,
+                np.float32(electronic_quanta),
+                *self._key,
+                np.uint32(frame),
+                table,
+                white,
+                counted,
+                k * rows // n,
+                (k + 1) * rows // n,
+            )
+
+        def read_out(k: int, n: int) -> None:
+            _read_out(
+                counted,
+                after,
+                white,
+                self._fast,
+                self._slow,
+                keep_fast,
+                keep_slow,
+                np.float32(trap_fast),
+                np.float32(trap_slow),
+                gain,
+                out,
+                k * rows // n,
+                (k + 1) * rows // n,
+            )
+
+        for stage in (arrive, count, read_out):
+            share(stage)
         return out
 
     def rest(self, seconds: float) -> None:

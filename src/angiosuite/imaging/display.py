@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
+
+from angiosuite.physics.threads import share
+from angiosuite.physics.xray.scatter import widened_row
 
 Image = NDArray[np.float32]
 
 _CELLS = 64
 """Cells a side of the small picture that windows and harmonises."""
-_CURVE = 1024
+_MIDDLE, _REACH = 127.5, 121.5
+"""Grey level in the middle of the window, and from there to its ends."""
+_TONE = (1.46170, -0.65660, 0.19489)
+"""Tone over the window, odd in u from -1 to 1: nearly straight with soft toe and shoulder (a polynomial of
+tanh(1.25 u)/tanh(1.25))."""
 _WINDOW_DAMPING = 0.35
 _LOWEST = 1e-4
 _NO_BODY = 1.2
@@ -56,15 +63,15 @@ class DisplaySettings:
         return 1.0 - 0.8 * min(max(self.recursive, 0.0), 1.0)
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _filter_and_log(frame, kept, weight, noise, first, out, cells):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _filter_and_log(frame, kept, weight, noise, first, out, cells, cell0, cell1):  # type: ignore[no-untyped-def]
     """Recursive filter (in place in `kept`), logarithm into `out`, block means of it into `cells`."""
     rows, columns = frame.shape
     n = cells.shape[0]
     height, width = rows // n, columns // n
     one = np.float32(1.0)
     lowest = np.float32(_LOWEST)
-    for b in prange(n):
+    for b in range(cell0, cell1):
         line = np.empty(columns, np.float32)
         bits = line.view(np.int32)
         for c in range(n):
@@ -107,55 +114,36 @@ def _filter_and_log(frame, kept, weight, noise, first, out, cells):  # type: ign
             cells[b, c] *= scale
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _paint(log, base, edge, core, low, scale, curve, mask, out):  # type: ignore[no-untyped-def]
-    """Edges, slow base, window and curve to eight bits."""
+@njit(cache=True, nogil=True)
+def _paint(log, base, edge, core, low, scale, sign, mask, out, row0, row1):  # type: ignore[no-untyped-def]
+    """Edges, slow base, window and tone to eight bits."""
     rows, columns = log.shape
-    n = base.shape[0]
-    fr = np.float32(n / rows)
-    fc = np.float32(n / columns)
-    top = np.float32(curve.shape[0] - 1)
-    half = np.float32(0.5)
-    for r in prange(rows):
+    six, four, one = np.float32(0.375), np.float32(0.25), np.float32(0.0625)
+    half, nothing, whole = np.float32(0.5), np.float32(0.0), np.float32(1.0)
+    middle, reach = np.float32(_MIDDLE), np.float32(_REACH) * sign
+    c1, c3, c5 = np.float32(_TONE[0]), np.float32(_TONE[1]), np.float32(_TONE[2])
+    column = np.empty(columns + 4, np.float32)
+    local = np.empty(columns, np.float32)
+    line = np.empty(base.shape[1], np.float32)
+    for r in range(row0, row1):
         up2, up1, mid = log[max(r - 2, 0)], log[max(r - 1, 0)], log[r]
         dn1, dn2 = log[min(r + 1, rows - 1)], log[min(r + 2, rows - 1)]
-        column = np.empty(columns + 4, np.float32)
-        six, four, one = np.float32(0.375), np.float32(0.25), np.float32(0.0625)
         for c in range(columns):
             column[c + 2] = six * mid[c] + four * (up1[c] + dn1[c]) + one * (up2[c] + dn2[c])
         column[0] = column[1] = column[2]
         column[columns + 2] = column[columns + 3] = column[columns + 1]
-        y = (r + half) * fr - half
-        j = min(max(int(np.floor(y)), 0), n - 2)
-        wy = min(max(np.float32(y - j), np.float32(0.0)), np.float32(1.0))
-        slow = np.empty(n + 1, np.float32)
-        for c in range(n):
-            slow[c] = base[j, c] + wy * (base[j + 1, c] - base[j, c])
-        slow[n] = slow[n - 1]
-        value = np.empty(columns, np.float32)
+        widened_row(base, r, rows, line, local)
+        target, shade = out[r], mask[r]
         for c in range(columns):
             near, far = column[c + 1] + column[c + 3], column[c] + column[c + 4]
             d = mid[c] - (six * column[c + 2] + four * near + one * far)
             d2 = d * d
-            value[c] = mid[c] + edge * d * d2 / (d2 + core)
-        target = out[r]
-        shade = mask[r]
-        for c in range(columns):
-            x = (c + half) * fc - half
-            i = min(max(int(x), 0), n - 1)
-            wx = min(max(np.float32(x - i), np.float32(0.0)), np.float32(1.0))
-            local = slow[i] + wx * (slow[i + 1] - slow[i])
-            t = (value[c] - local - low) * scale
-            t = min(max(t, np.float32(0.0)), np.float32(1.0)) * top
-            target[c] = np.uint8(curve[int(t + half)] * shade[c] + half)
-
-
-def tone_curve(invert: bool = False) -> Image:
-    """Grey level (0 to 255) over the window, 1024 steps: nearly straight, with soft toe and shoulder."""
-    t = np.linspace(0.0, 1.0, _CURVE)
-    grey = 0.5 + 0.5 * np.tanh(1.25 * (2 * t - 1)) / np.tanh(1.25)
-    grey = 6.0 + 243.0 * grey
-    return (249.0 + 6.0 - grey if invert else grey).astype(np.float32)
+            value = mid[c] + edge * d * d2 / (d2 + core)
+            t = (value - local[c] - low) * scale
+            u = min(max(t, nothing), whole) * np.float32(2.0) - whole
+            u2 = u * u
+            grey = middle + reach * u * (c1 + u2 * (c3 + u2 * c5))
+            target[c] = np.uint8(grey * shade[c] + half)
 
 
 class Display:
@@ -176,7 +164,6 @@ class Display:
         self._fresh = True
         self._centre = 0.0
         self._width = 0.0
-        self._curves = {False: tone_curve(), True: tone_curve(True)}
 
     def new_scene(self) -> None:
         """Forget the past frames and the window: the next frame starts both."""
@@ -216,33 +203,29 @@ class Display:
             minus a share of its slow part; plus unsharp detail d³/(d² + (1.5 σ)²); window from the 2nd to
             the 98th percentile of 64 × 64 block means inside the body, damped over about five frames.
         """
-        weight = settings.new_weight
-        _filter_and_log(
-            frame,
-            self._kept,
-            np.float32(weight),
-            np.float32(max(noise_at_one, 1e-4)),
-            self._fresh,
-            self._log,
-            self._cells,
-        )
+        weight, noise = np.float32(settings.new_weight), np.float32(max(noise_at_one, 1e-4))
+        kept, log, cells, first, rows = self._kept, self._log, self._cells, self._fresh, self.rows
+
+        def filter_and_log(k: int, n: int) -> None:
+            part = k * _CELLS // n, (k + 1) * _CELLS // n
+            _filter_and_log(frame, kept, weight, noise, first, log, cells, *part)
+
+        share(filter_and_log)
         self._fresh = False
-        inside = self._inside(mask)
-        base, low, width = self._window(settings, inside, air)
+        base, low, width = self._window(settings, self._inside(mask), air)
         # What the recursive filter leaves of the noise, in the steady state.
-        left = noise_at_one * np.sqrt(weight / (2.0 - weight))
+        left = float(noise) * np.sqrt(float(weight) / (2.0 - float(weight)))
+        core = np.float32((1.5 * left) ** 2 + 1e-9)
+        edge, lower, scale = np.float32(settings.edge), np.float32(low), np.float32(1.0 / width)
+        sign = np.float32(-1.0 if settings.invert else 1.0)
+        shade = self._open if mask is None else mask
         out = np.empty(frame.shape, np.uint8)
-        _paint(
-            self._log,
-            base,
-            np.float32(settings.edge),
-            np.float32((1.5 * left) ** 2 + 1e-9),
-            np.float32(low),
-            np.float32(1.0 / width),
-            self._curves[settings.invert],
-            self._open if mask is None else mask,
-            out,
-        )
+
+        def paint(k: int, n: int) -> None:
+            part = k * rows // n, (k + 1) * rows // n
+            _paint(log, base, edge, core, lower, scale, sign, shade, out, *part)
+
+        share(paint)
         return out
 
     def _inside(self, mask: Image | None) -> NDArray[np.bool_]:

@@ -6,9 +6,11 @@ import hashlib
 from functools import cache
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtri
+
+from angiosuite.physics.threads import share
 
 _TABLE_BITS = 12
 _TABLE_SIZE = 1 << _TABLE_BITS
@@ -86,54 +88,85 @@ def _poisson(mean: float, uniform: float) -> float:
     return float(k)
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def add_noise(quanta, excess, electronic, key0, key1, frame, table, white):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def noise_row(row, noise, words, r, excess, electronic, key0, key1, frame, table):  # type: ignore[no-untyped-def]
+    """One row of :func:`add_noise`; `words` is scratch of shape (4, columns/4 rounded up), uint32."""
+    columns = row.shape[0]
+    blocks = words.shape[1]
+    low16 = np.uint32(0xFFFF)
+    w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
+    for b in range(blocks):
+        x0, x1, x2, x3 = _philox(np.uint32(b), np.uint32(r), np.uint32(frame), np.uint32(0), key0, key1)
+        w0[b] = np.uint32(x0)
+        w1[b] = np.uint32(x1)
+        w2[b] = np.uint32(x2)
+        w3[b] = np.uint32(x3)
+    for c in range(columns):
+        word = words[c & 3, c >> 2]
+        high = np.uint32(word >> np.uint32(16))
+        mean = row[c]
+        if mean >= np.float32(POISSON_BELOW):
+            row[c] = mean + np.sqrt(mean) * excess * _normal(high, table)
+        elif mean > np.float32(0.0):
+            drawn = _poisson(mean, (high + 0.5) / 65536.0)
+            row[c] = mean + np.float32(drawn - mean) * excess
+        noise[c] = electronic * _normal(np.uint32(word & low16), table)
+
+
+@njit(cache=True, nogil=True)
+def _noise_rows(quanta, white, row0, row1, excess, electronic, key0, key1, frame, table):  # type: ignore[no-untyped-def]
+    words = np.empty((4, (quanta.shape[1] + 3) // 4), np.uint32)
+    for r in range(row0, row1):
+        noise_row(quanta[r], white[r], words, r, excess, electronic, key0, key1, frame, table)
+
+
+def add_noise(
+    quanta: NDArray[np.float32],
+    white: NDArray[np.float32],
+    *,
+    excess: float,
+    electronic: float,
+    key: tuple[np.uint32, np.uint32],
+    frame: int,
+) -> None:
     """Turn mean quanta into counted quanta, in place, and fill `white` with the electronics' noise.
 
     Parameters
     ----------
     quanta : float32 (rows, columns)
         Mean detected quanta of each pixel; overwritten with the noisy value.
+    white : float32 (rows, columns)
+        Receives the electronic noise, to be added behind the scintillator's blur.
     excess : float
         sqrt(1/Swank), factor on the deviation.
     electronic : float
         Standard deviation of the electronic noise, quanta.
-    key0, key1, frame : int
-        Key of the stream and number of the frame.
-    table : float32
-        :func:`normal_table`.
-    white : float32 (rows, columns)
-        Receives the electronic noise, to be added behind the scintillator's blur.
+    key : tuple of uint32
+        :func:`philox_key`.
+    frame : int
+        Number of the frame.
 
+    Notes
+    -----
     **Model**: Poisson below 20 quanta, Gaussian with variance equal to the mean above; random bits by
     Philox4x32-10, counter (block of four pixels, row, frame).
     **Source**: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
     Held by ``tests/imaging/test_noise.py``.
     """
-    rows, columns = quanta.shape
-    blocks = (columns + 3) // 4
-    f_excess = np.float32(excess)
-    f_electronic = np.float32(electronic)
-    low16 = np.uint64(0xFFFF)
-    for r in prange(rows):
-        words = np.empty((4, blocks), np.uint32)
-        w0, w1, w2, w3 = words[0], words[1], words[2], words[3]
-        for b in range(blocks):
-            x0, x1, x2, x3 = _philox(np.uint32(b), np.uint32(r), np.uint32(frame), np.uint32(0), key0, key1)
-            w0[b] = np.uint32(x0)
-            w1[b] = np.uint32(x1)
-            w2[b] = np.uint32(x2)
-            w3[b] = np.uint32(x3)
-        row = quanta[r]
-        noise = white[r]
-        for c in range(columns):
-            word = words[c & 3, c >> 2]
-            high = np.uint32(word >> np.uint32(16))
-            low = np.uint32(word & np.uint32(low16))
-            mean = row[c]
-            if mean >= np.float32(POISSON_BELOW):
-                row[c] = mean + np.sqrt(mean) * f_excess * _normal(high, table)
-            elif mean > np.float32(0.0):
-                drawn = _poisson(mean, (high + 0.5) / 65536.0)
-                row[c] = mean + np.float32(drawn - mean) * f_excess
-            noise[c] = f_electronic * _normal(low, table)
+    table = normal_table()
+    rows = quanta.shape[0]
+
+    def strand(k: int, n: int) -> None:
+        _noise_rows(
+            quanta,
+            white,
+            k * rows // n,
+            (k + 1) * rows // n,
+            np.float32(excess),
+            np.float32(electronic),
+            *key,
+            np.uint32(frame),
+            table,
+        )
+
+    share(strand)

@@ -9,11 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.special import erf
 
+from angiosuite.physics.threads import share as share_out
 from angiosuite.physics.xray.beam import Beam
 
 Image = NDArray[np.float32]
@@ -141,12 +142,12 @@ def _scatter_curve(beam: Beam, field_side_mm: float, air_gap_mm: float) -> NDArr
     return slab_scatter(np.linspace(0.0, 60.0, 121), field_side_mm, air_gap_mm, beam, None)
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _shrink(image, out):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True)
+def _shrink(image, out, row0, row1):  # type: ignore[no-untyped-def]
     """Block means."""
     n = out.shape[0]
     height, width = image.shape[0] // n, image.shape[1] // n
-    for r in prange(n):
+    for r in range(row0, row1):
         for c in range(n):
             total = np.float32(0.0)
             for i in range(r * height, (r + 1) * height):
@@ -155,27 +156,56 @@ def _shrink(image, out):  # type: ignore[no-untyped-def]
             out[r, c] = total / np.float32(height * width)
 
 
-@njit(cache=True, nogil=True, parallel=True)
-def _add(primary, entering, small, share, out):  # type: ignore[no-untyped-def]
-    """``primary * share * entering + small``, the small map enlarged by straight lines."""
-    rows, columns = primary.shape
+@njit(cache=True, nogil=True)
+def widened_row(small, r, rows, line, out):  # type: ignore[no-untyped-def]
+    """Row `r` of a small map enlarged to `rows` by straight lines between cell centres.
+
+    `line` is scratch of one value per cell; columns are a multiple of the cells.
+    """
     n = small.shape[0]
-    half = np.float32(0.5)
-    fr, fc = np.float32(n / rows), np.float32(n / columns)
-    for r in prange(rows):
-        y = (r + half) * fr - half
-        j = min(max(int(np.floor(y)), 0), n - 2)
-        wy = min(max(np.float32(y - j), np.float32(0.0)), np.float32(1.0))
-        line = np.empty(n + 1, np.float32)
-        for c in range(n):
-            line[c] = small[j, c] + wy * (small[j + 1, c] - small[j, c])
-        line[n] = line[n - 1]
+    columns = out.shape[0]
+    width = columns // n
+    y = (np.float32(r) + np.float32(0.5)) * np.float32(n / rows) - np.float32(0.5)
+    j = min(max(int(np.floor(y)), 0), n - 2)
+    wy = min(max(np.float32(y - j), np.float32(0.0)), np.float32(1.0))
+    for c in range(n):
+        line[c] = small[j, c] + wy * (small[j + 1, c] - small[j, c])
+    half = width // 2
+    first = np.float32(0.5 if width % 2 == 0 else 0.0)
+    for c in range(half):
+        out[c] = line[0]
+    for i in range(n - 1):
+        here = line[i]
+        step = (line[i + 1] - here) / np.float32(width)
+        start = half + i * width
+        for c in range(width):
+            out[start + c] = here + (np.float32(c) + first) * step
+    for c in range(half + (n - 1) * width, columns):
+        out[c] = line[n - 1]
+
+
+@njit(cache=True, nogil=True)
+def _add(primary, entering, small, part, out, row0, row1):  # type: ignore[no-untyped-def]
+    """``primary * part * entering + small``, the small map enlarged by straight lines."""
+    rows, columns = primary.shape
+    line = np.empty(small.shape[1], np.float32)
+    scatter = np.empty(columns, np.float32)
+    for r in range(row0, row1):
+        widened_row(small, r, rows, line, scatter)
+        p, e, target = primary[r], entering[r], out[r]
         for c in range(columns):
-            x = (c + half) * fc - half
-            i = min(max(int(x), 0), n - 1)
-            wx = min(max(np.float32(x - i), np.float32(0.0)), np.float32(1.0))
-            scatter = line[i] + wx * (line[i + 1] - line[i])
-            out[r, c] = share * primary[r, c] * entering[r, c] + scatter
+            target[c] = part * p[c] * e[c] + scatter[c]
+
+
+def _small(image: Image) -> Image:
+    """Block means of an image, float32 (64, 64)."""
+    out = np.empty((CELLS, CELLS), np.float32)
+
+    def strand(k: int, n: int) -> None:
+        _shrink(image, out, k * CELLS // n, (k + 1) * CELLS // n)
+
+    share_out(strand)
+    return out
 
 
 def scatter_map(
@@ -207,12 +237,11 @@ def scatter_map(
     entering : float32 (rows, columns), optional
         What heel and wedges (not the blades) leave of the beam; smoothed as the scatter itself is spread.
 
-        **Model**: water-equivalent thickness of each cell from the primary, smoothed once by a 2.5 cm Gaussian;
+        **Model**: water-equivalent thickness of each cell from the primary, smoothed once over 2.5 cm;
         the scatter of a slab of that thickness (:func:`slab_scatter`); times the fall toward the edges of
         the open field, an error function whose width is fitted too. **Source**: own.
     """
-    small = np.empty((CELLS, CELLS), np.float32)
-    _shrink(primary, small)
+    small = _small(primary)
     log_signal, thickness = _thickness_curve(beam)
     water = np.interp(-np.log(np.maximum(small, 1e-9)), log_signal, thickness)
     cell_cm = frame_side_mm / 10.0 / CELLS
@@ -233,8 +262,7 @@ def scatter_map(
         return 0.5 * (erf((place + low * half) / soft) + erf((high * half - place) / soft)) / centre
 
     if entering is not None:
-        weaker = np.empty((CELLS, CELLS), np.float32)
-        _shrink(entering, weaker)
+        weaker = _small(entering)
         scatter = scatter * gaussian_filter(
             weaker, soft / np.sqrt(2.0) / cell_cm, mode="nearest", truncate=2.0
         )
@@ -260,5 +288,10 @@ def detector_signal(
     """
     result = np.empty_like(primary) if out is None else out
     share = np.float32(grid.primary if grid is not None else 1.0)
-    _add(primary, entering, scatter, share, result)
+    rows = primary.shape[0]
+
+    def strand(k: int, n: int) -> None:
+        _add(primary, entering, scatter, share, result, k * rows // n, (k + 1) * rows // n)
+
+    share_out(strand)
     return result
