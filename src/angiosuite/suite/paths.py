@@ -2,50 +2,116 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.body import BONE_UNIT_MG_CM3, Body, layer_affine
+from angiosuite.anatomy.body import BONE_UNIT_MG_CM3, Body, BodyLayer, layer_affine
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.physics.xray.beam import Beam
+from angiosuite.physics.xray.body_projector import BodyProjector
 from angiosuite.physics.xray.geometry import BeamGeometry
-from angiosuite.physics.xray.projector import project
+from angiosuite.physics.xray.layers import BONE, WATER, LayerMass, Phase, VolumeLayer
+from angiosuite.physics.xray.table_top import Board, TableTop
+from angiosuite.physics.xray.transmission import Transmissions
 from angiosuite.physics.xray.volume import PreparedVolume
 
 Image = NDArray[np.float32]
 
+SKIN_G_CM3 = 1.55
+"""Density of carbon-fibre laminate."""
+METER_CELLS = 64
+"""Rows and columns of the coarse picture that exposure control measures."""
+
 
 class Paths:
-    """The patient on the table as the beam meets them."""
+    """The patient on the table as the beam meets them.
+
+    The monitor's picture and exposure control's measure are projected apart: the measure always coarse,
+    so that dose and noise never depend on how well the picture is drawn.
+    """
 
     def __init__(self, body: Body, equipment: EquipmentItem, reference_mm: NDArray[np.float64]) -> None:
         _, (y0, y1), _ = body.extent_mm
         self.half_depth_mm = 0.5 * (y1 - y0)
-        self._layers = []
-        for layer in body.layers:
-            water = PreparedVolume.from_array(
-                np.asarray(layer.water_mg_cm3), layer.origin_mm, layer.spacing_mm, 1e-3
-            )
-            bone = None
-            if layer.bone_mg_cm3 is not None:
-                bone = PreparedVolume.from_array(
-                    np.asarray(layer.bone_mg_cm3), layer.origin_mm, layer.spacing_mm, BONE_UNIT_MG_CM3 * 1e-3
-                )
-            self._layers.append((layer.motion, water, bone))
+        layers = [_volume_layer(layer) for layer in body.layers]
+        table = table_top(equipment, body, float(reference_mm[0]))
+        self._picture = _View(layers, table)
+        self._meter = _View(layers, table)
 
     def signal(
-        self, geometry: BeamGeometry, rays: Beam, breath_mm: float, cardiac_phase: float, quality: str
+        self,
+        geometry: BeamGeometry,
+        rays: Beam,
+        breath_mm: float,
+        cardiac_phase: float,
+        quality: Literal["full", "draft"],
     ) -> Image:
         """Primary signal behind patient and table, fraction of the unattenuated beam, (rows, columns)."""
-        shape = (geometry.rows, geometry.columns)
-        water, bone = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-        for motion, w, b in self._layers:
-            affine = layer_affine(motion, breath_mm, cardiac_phase)
-            water += project(w, geometry, quality=quality, world_from_rest=affine)
-            if b is not None:
-                bone += project(b, geometry, quality=quality, world_from_rest=affine)
-        total = np.zeros(shape, np.float32)
-        for e in range(6):
-            mu_w, mu_b = rays.mu_rho("water")[e], rays.mu_rho("cortical-bone")[e]
-            total += np.float32(rays.weights[e]) * np.exp(-np.float32(mu_w) * water - np.float32(mu_b) * bone)
-        return total
+        return self._picture.signal(geometry, rays, Phase(breath_mm, cardiac_phase), quality)
+
+    def measure(self, geometry: BeamGeometry, rays: Beam, breath_mm: float, cardiac_phase: float) -> Image:
+        """The same on 64 × 64 cells from the half-resolution body, for exposure control."""
+        coarse = geometry.resampled(METER_CELLS, METER_CELLS)
+        return self._meter.signal(coarse, rays, Phase(breath_mm, cardiac_phase), "draft")
+
+
+class _View:
+    """One projector of body and table with its caches."""
+
+    def __init__(self, layers: Sequence[VolumeLayer], table: TableTop) -> None:
+        self._projector = BodyProjector(layers)
+        self._table = table
+        self._board: tuple[bytes, LayerMass | None] | None = None
+        self._transmissions = Transmissions()
+
+    def signal(
+        self, geometry: BeamGeometry, rays: Beam, phase: Phase, quality: Literal["full", "draft"]
+    ) -> Image:
+        if self._board is None or self._board[0] != geometry.key:
+            self._board = (geometry.key, self._table.mass(geometry, phase))
+        mass = self._projector.split(geometry, phase, quality)
+        board = self._board[1]
+        settled = {**mass.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
+        self._transmissions.set_still((mass.key, rays.kv, rays.filter_cu_mm), settled, rays)
+        return self._transmissions.signal(mass.beating)
+
+
+def table_top(equipment: EquipmentItem, body: Body, middle_x_mm: float) -> TableTop:
+    """The machine's table under the patient's back, its head end 30 cm beyond the head's.
+
+    The content gives the mean density of top and core as carbon; here all of it is in the two skins.
+    """
+    t = equipment.table
+    skin_mm = t.top_thickness_mm * t.carbon_g_cm3 / (2.0 * SKIN_G_CM3)
+    board = Board(
+        length_mm=t.top_length_mm,
+        width_mm=t.top_width_mm,
+        skin_mm=skin_mm,
+        skin_g_cm3=SKIN_G_CM3,
+        core_mm=t.top_thickness_mm - 2.0 * skin_mm,
+        core_g_cm3=0.0,
+        mattress_mm=t.pad_mm,
+        mattress_g_cm3=t.pad_g_cm3,
+    )
+    _, (_, back), (_, head) = body.extent_mm
+    place = np.eye(4)
+    place[:3, 3] = middle_x_mm, back, head + 300.0 - t.top_length_mm / 2.0
+    return TableTop(place, board)
+
+
+def _volume_layer(layer: BodyLayer) -> VolumeLayer:
+    channels = {
+        WATER: PreparedVolume.from_array(
+            np.asarray(layer.water_mg_cm3), layer.origin_mm, layer.spacing_mm, 1e-3
+        )
+    }
+    if layer.bone_mg_cm3 is not None:
+        channels[BONE] = PreparedVolume.from_array(
+            np.asarray(layer.bone_mg_cm3), layer.origin_mm, layer.spacing_mm, BONE_UNIT_MG_CM3 * 1e-3
+        )
+    motion = None if layer.motion.kind == "still" else partial(layer_affine, layer.motion)
+    return VolumeLayer(layer.name, channels, motion, beats=layer.motion.kind == "heart")

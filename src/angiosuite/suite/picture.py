@@ -29,14 +29,15 @@ from angiosuite.imaging.exposure_control import (
 )
 from angiosuite.imaging.last_image_hold import LastImageHold
 from angiosuite.physics.xray.beam import Beam, Technique, beam
-from angiosuite.physics.xray.heel import heel_factor
+from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.scatter import detector_signal, scatter_map
 
 from . import machine
 from .collimator import Blades, Collimator
-from .paths import Paths
+from .paths import METER_CELLS, Paths
 from .pose import Pose, beam_geometry
 from .settings import Settings
+from .shading import Shading
 
 Image = NDArray[np.float32]
 
@@ -86,8 +87,8 @@ class Picture:
         self._last_pulse_us = -FORGOTTEN_US
         self._last: tuple[Pulse, float] | None = None
         self._mask: Image | None = None
-        self._blades: tuple[Any, Image] | None = None
-        self._filters: tuple[Any, Image] | None = None
+        self._shading = Shading(equipment.tube.anode_angle_deg)
+        self._meter = Shading(equipment.tube.anode_angle_deg)
 
     # ---- one exposure ---------------------------------------------------------------------------
 
@@ -145,20 +146,10 @@ class Picture:
         technique = pulse.technique
         rays = beam(technique.kv, technique.filter_cu_mm)
         geometry = beam_geometry(pose, self.reference_mm, side_mm, settings.frame_size)
-        opening = self._opening(pose, side_mm, settings.frame_size, blades, technique.focal_spot_mm)
-        filtered = self._filtered(pose, side_mm, settings.frame_size, rays, collimator)
+        opening = self._shading.opening(pose, side_mm, settings.frame_size, blades, technique.focal_spot_mm)
+        filtered = self._shading.filtered(pose, side_mm, settings.frame_size, rays, collimator)
         primary = self.paths.signal(geometry, rays, breath_mm, cardiac_phase, quality)
-        scatter = scatter_map(
-            primary,
-            frame_side_mm=side_mm,
-            open_field=(blades.left, blades.right, blades.top, blades.bottom),
-            air_gap_mm=situation.air_gap_mm,
-            beam=rays,
-            grid=situation.grid,
-            entering=filtered,
-        )
-        entering = filtered * blades_of.through_blades(opening)
-        signal = detector_signal(primary, entering, scatter, situation.grid)
+        signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
         interval_s = min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
         quanta_at_one = (
             detector.quanta_per_ugy(rays.detected_quanta_per_mm2_per_ugy)
@@ -176,7 +167,8 @@ class Picture:
             magnification=pose.sid_mm / pose.sod_mm,
         )
         self._last_pulse_us = t_us
-        level = measured(read, blades.pixel_window(settings.frame_size))
+        level = self._metered(geometry, rays, collimator, situation, breath_mm, cardiac_phase, pose, side_mm)
+        level /= pulse.wanted_signal
         if not shot:
             self.control.observe(level, pulse, situation)
         spent = pulse_dose(
@@ -230,6 +222,25 @@ class Picture:
 
     # ---- its parts --------------------------------------------------------------------------------
 
+    def _metered(
+        self,
+        geometry: BeamGeometry,
+        rays: Beam,
+        collimator: Collimator,
+        situation: Situation,
+        breath_mm: float,
+        cardiac_phase: float,
+        pose: Pose,
+        side_mm: float,
+    ) -> float:
+        """Mean signal of the measuring field, 1 = unattenuated, from the coarse picture without noise."""
+        blades, cells = collimator.blades, METER_CELLS
+        primary = self.paths.measure(geometry, rays, breath_mm, cardiac_phase)
+        opening = self._meter.opening(pose, side_mm, cells, blades, 0.4)
+        filtered = self._meter.filtered(pose, side_mm, cells, rays, collimator)
+        signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
+        return measured(signal, blades.pixel_window(cells))
+
     def _read_out(self, side_mm: float, rows: int) -> tuple[Detector, Display]:
         if self._readout != (side_mm, rows) or self._detector is None or self._display is None:
             self._readout = (side_mm, rows)
@@ -258,44 +269,6 @@ class Picture:
             limit_mgy_min=exposure.limit_mgy_min,
             high_level_limit_mgy_min=exposure.high_level_limit_mgy_min,
         )
-
-    def _opening(self, pose: Pose, side_mm: float, rows: int, blades: Blades, focal_spot_mm: float) -> Image:
-        """Share of the focal spot that each pixel sees past the blades; kept while nothing changes."""
-        key = (pose.sid_mm, side_mm, rows, blades, focal_spot_mm)
-        if self._blades is None or self._blades[0] != key:
-            penumbra = blades_of.penumbra_mm(focal_spot_mm, pose.sid_mm) / (side_mm / rows)
-            opening = blades_of.blade_opening(
-                rows,
-                left=blades.left,
-                right=blades.right,
-                top=blades.top,
-                bottom=blades.bottom,
-                penumbra_pixels=penumbra,
-            )
-            self._blades = (key, opening)
-        return self._blades[1]
-
-    def _filtered(self, pose: Pose, side_mm: float, rows: int, rays: Beam, collimator: Collimator) -> Image:
-        """What heel and wedges leave of the beam; kept while nothing changes."""
-        wedges = tuple(collimator.wedges.values())
-        key = (pose.sid_mm, side_mm, rows, round(rays.kv), rays.filter_cu_mm, wedges)
-        if self._filters is None or self._filters[0] != key:
-            left = heel_factor(
-                rows,
-                rows,
-                side_mm=side_mm,
-                source_detector_mm=pose.sid_mm,
-                kv=round(rays.kv),
-                filter_cu_mm=rays.filter_cu_mm,
-                anode_angle_deg=self.equipment.tube.anode_angle_deg,
-            )
-            for wedge in wedges:
-                copper = blades_of.wedge_copper_g_cm2(
-                    rows, side_mm, side=wedge.side, insert=wedge.insert, angle_deg=wedge.angle_deg
-                )
-                left = left * blades_of.through_copper(copper, rays)
-            self._filters = (key, left)
-        return self._filters[1]
 
     def technique_state(self) -> dict[str, Any]:
         """The last pulse's technique, for the page."""
@@ -356,6 +329,28 @@ class Picture:
             frames = [arrays[f"held_{i}"] for i in range(plain["held"]["count"])]
             self.held.restore({"frames": frames, "view": bytes.fromhex(view) if view else None})
             self._mask = arrays.get("mask")
+
+
+def _with_scatter(
+    primary: Image,
+    filtered: Image,
+    opening: Image,
+    side_mm: float,
+    blades: Blades,
+    situation: Situation,
+    rays: Beam,
+) -> Image:
+    """Mean signal at the panel: primary through heel, wedges, blades and grid, and the scatter."""
+    scatter = scatter_map(
+        primary,
+        frame_side_mm=side_mm,
+        open_field=(blades.left, blades.right, blades.top, blades.bottom),
+        air_gap_mm=situation.air_gap_mm,
+        beam=rays,
+        grid=situation.grid,
+        entering=filtered,
+    )
+    return detector_signal(primary, filtered * blades_of.through_blades(opening), scatter, situation.grid)
 
 
 def _shown(settings: Settings) -> DisplaySettings:
