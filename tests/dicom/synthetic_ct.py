@@ -21,7 +21,7 @@ IDENTITY = {
     "AccessionNumber": "ACC99120034",
     "InstitutionName": "Kreisspital Hinterwald",
     "ReferringPhysicianName": "Zwickelbauer^Hanno",
-    "StudyDescription": "Abdomen Ottilie Quellwasser",
+    "StudyDescription": "Bauch Ottilie Quellwasser",
     "DeviceSerialNumber": "SN-55512-XQ",
     "StationName": "CTSTATION77",
     "OperatorsName": "Pfeifenkopf",

@@ -236,7 +236,7 @@ def load_body(folder: Path | str, mmap: bool = True) -> Body:
             extent_mm=(x, y, z),
             habitus=dict(facts["habitus"]),
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise BodyFileError(folder, str(error)) from error
 
 

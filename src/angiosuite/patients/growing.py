@@ -12,7 +12,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import angiosuite.anatomy
-from angiosuite.anatomy.body import BodyFileError, load_body
 from angiosuite.anatomy.builtin import PatientParameters, build
 from angiosuite.content.loader import LoadedItem
 from angiosuite.content.patient import PatientItem
@@ -23,8 +22,14 @@ from angiosuite.patients import shelf
 Progress = Callable[[str, float], None]
 IsCancelled = Callable[[], bool]
 
-_SHARES = {"reading the reference body": (0.0, 0.06), "painting": (0.06, 0.85), "finishing": (0.85, 0.93)}
-"""Share of the whole of each step of the generator, from measured times."""
+_SHARES = {
+    "from the cache": (1.0, 1.0),
+    "reading the reference body": (0.0, 0.1),
+    "painting": (0.1, 0.9),
+    "finishing": (0.9, 0.96),
+    "storing": (0.96, 1.0),
+}
+"""Share of the whole of each step, from measured times."""
 
 
 def parameters_of(item: PatientItem) -> PatientParameters:
@@ -84,33 +89,20 @@ def grow(
     key = body_key(parameters, spacing_mm)
     folder = home.patients / item.id
     target = folder / "bodies" / shelf.body_name(spacing_mm, key)
-    if _can_be_read(target):
-        progress("from the cache", 1.0)
+    report = shelf.monotone(progress, _SHARES)
+    if shelf.is_readable(target):
+        report("from the cache", 1.0)
         return
-    shutil.rmtree(target, ignore_errors=True)
-
-    def report(step: str, fraction: float) -> None:
-        low, high = _SHARES.get(step, (0.06, 0.93))
-        progress(step, low + (high - low) * min(max(fraction, 0.0), 1.0))
-
     body = build(parameters, spacing_mm, report, cancelled)
-    progress("storing", 0.93)
+    report("storing", 0.0)
     with shelf.scratch(home) as scratch:
         built = shelf.write_body(scratch, body, spacing_mm, key)
         if cancelled():
             raise Cancelled("Building the patient")
         shelf.write_patient(folder, {"id": item.id, "kind": "builtin", "title": item.title})
-        shelf.place(built, target)
+        shelf.place(built, target, scratch)
     _remove_stale(folder, parameters)
-    progress("stored", 1.0)
-
-
-def _can_be_read(target: Path) -> bool:
-    try:
-        load_body(target)
-    except BodyFileError:
-        return False
-    return True
+    report("storing", 1.0)
 
 
 def _remove_stale(folder: Path, parameters: PatientParameters) -> None:

@@ -24,11 +24,13 @@ MAX_VOXELS = 64_000_000
 """Larger CTs are worked on a coarser grid, which the page says."""
 
 _SHARES = {
-    "look": (0.0, 0.1),
-    "read": (0.1, 0.3),
-    "check": (0.3, 0.33),
-    "body": (0.33, 0.92),
-    "store": (0.92, 1.0),
+    "look": (0.0, 0.05),
+    "read": (0.05, 0.13),
+    "check": (0.13, 0.15),
+    "finding the body": (0.15, 0.83),
+    "water and bone": (0.83, 0.96),
+    "finishing": (0.96, 0.97),
+    "store": (0.97, 1.0),
 }
 """Share of the whole import of each step, from measured times."""
 
@@ -51,33 +53,29 @@ def import_ct(home: Home, path: Path, progress: Progress, cancelled: IsCancelled
         When `cancelled` turned true; nothing is left behind.
     """
 
-    def report(step: str, fraction: float) -> None:
-        low, high = _SHARES.get(step, _SHARES["body"])
-        progress(step, low + (high - low) * min(max(fraction, 0.0), 1.0))
+    report = shelf.monotone(progress, _SHARES)
 
     def within_body(step: str, fraction: float) -> None:
         if cancelled():
             raise Cancelled("The import")
-        report("body", fraction)
+        report(step, fraction)
 
     volume = read_ct(path, report, cancelled)
     identity = "ct-" + _digest(volume)
     target = home.patients / identity
-    if target.is_dir() and shelf.finest(target) is not None:
-        progress("store", 1.0)
+    if shelf.is_readable(target):
+        report("store", 1.0)
         return identity
     body = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, identity, within_body)
     body = replace(body, patient_id=identity)
-    if cancelled():
-        raise Cancelled("The import")
-    report("store", 0.0)
+    within_body("store", 0.0)
     with shelf.scratch(home) as scratch:
         built = scratch / identity
         shelf.write_patient(built, _facts(home, identity, volume, body))
         shelf.write_body(built, body, body.layers[0].spacing_mm, body.content_hash)
         if cancelled():
             raise Cancelled("The import")
-        shelf.place(built, target)
+        shelf.place(built, target, scratch)
     report("store", 1.0)
     return identity
 

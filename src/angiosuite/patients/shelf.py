@@ -11,14 +11,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from angiosuite.anatomy.body import Body, BodyFileError, load_body, save_body
-from angiosuite.kit.errors import RefusedInput
+from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.home import Home, atomic_write
+
+Progress = Callable[[str, float], None]
 
 FORMAT = 1
 _PREFIX = "patient"
@@ -86,6 +88,14 @@ def scratch(home: Home) -> Iterator[Path]:
     folder = home.scratch(f"{_PREFIX}-{os.getpid()}")
     try:
         yield folder
+    except OSError as error:
+        raise AngiosuiteError(
+            "The patient cannot be stored",
+            code="not-stored",
+            where=str(home.patients),
+            value=error.strerror,
+            way_out="Make room on the disk, or check the folder's rights; nothing was changed.",
+        ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -125,11 +135,56 @@ def write_body(folder: Path, body: Body, spacing_mm: float, key: str) -> Path:
     return target
 
 
-def place(built: Path, target: Path) -> None:
-    """Move a built folder to where it belongs; one that got there first stays."""
+def place(built: Path, target: Path, scratch: Path) -> None:
+    """Move a built folder to where it belongs, a damaged one out of the way; a good one that was first stays.
+
+    Parameters
+    ----------
+    built : Path
+        The new folder, on the same file system.
+    target : Path
+        Its place.
+    scratch : Path
+        Where to put what stands there and cannot be read.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() and not is_readable(target):
+        os.replace(target, scratch / "damaged")
     try:
         os.replace(built, target)
     except OSError:
         if not target.is_dir():
             raise
+
+
+def is_readable(folder: Path) -> bool:
+    """Whether a folder is a body, or a patient with one, that can be opened."""
+    try:
+        if (folder / "body.json").is_file():
+            load_body(folder)
+            return True
+        facts_of(folder)
+        return finest(folder) is not None
+    except AngiosuiteError:
+        return False
+
+
+def monotone(progress: Progress, shares: Mapping[str, tuple[float, float]]) -> Progress:
+    """A progress callback for the steps of some work that reports the rising fraction of the whole.
+
+    Parameters
+    ----------
+    progress : callable
+        Told ``(step, fraction of the whole)``.
+    shares : mapping of step to (low, high)
+        Share of each step; an unknown step stands still.
+    """
+    reached = 0.0
+
+    def report(step: str, fraction: float) -> None:
+        nonlocal reached
+        low, high = shares.get(step, (reached, reached))
+        reached = max(reached, low + (high - low) * min(max(fraction, 0.0), 1.0))
+        progress(step, reached)
+
+    return report
