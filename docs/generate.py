@@ -9,7 +9,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -261,8 +264,24 @@ PAGES = {
 }
 
 
+def make_pictures() -> None:
+    """Run the Python blocks of every page in an empty folder, and keep the JPEG files that come out."""
+    pictures = REFERENCE.parent / "pictures"
+    pictures.mkdir(exist_ok=True)
+    for page in sorted(REFERENCE.parent.rglob("*.md")):
+        blocks = re.findall(r"^```python\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        with tempfile.TemporaryDirectory() as scratch:
+            subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=scratch, check=True)
+            for made in sorted(Path(scratch).glob("*.jpg")):
+                shutil.copy(made, pictures / made.name)
+                print("written:", made.name)
+
+
 def main() -> int:
     """Write the pages, or say which are stale."""
+    if "--pictures" in sys.argv:
+        make_pictures()
+        return 0
     stale = []
     for name, make in PAGES.items():
         text, path = make(), REFERENCE / name

@@ -35,6 +35,7 @@ def served(served_home: Path) -> Iterator[Served]:
 def browser(chromium: str) -> Iterator[Any]:
     """Headless Chromium with software GL."""
     sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=PATIENCE_MS)
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         yield opened
