@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from angiosuite.bench.served import Served
 from angiosuite.kit.home import Home
 from angiosuite.patients.store import PatientStore
+from angiosuite.runtime.preparation import compile_kernels
 from angiosuite.web.app import create_app
 from angiosuite.web.configuration import ServerSettings
 
@@ -68,6 +69,7 @@ def write_ct(path: Path) -> Path:
 def stream_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home folder with one imported patient."""
     opened = Home(tmp_path_factory.mktemp("home")).open()
+    compile_kernels(str(opened.root), lambda step, share: None, lambda: False)
     PatientStore(opened).import_path(write_ct(tmp_path_factory.mktemp("ct") / "ct.nii.gz"))
     return opened
 

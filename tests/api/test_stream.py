@@ -92,7 +92,8 @@ def test_a_page_that_comes_back_finds_everything_and_no_x_rays(pages: Any) -> No
     time.sleep(0.3)
     back = pages(role="operator")
     back.until(lambda: bool(back.frames), "the held image")
-    assert back.state["xray"]["on"] is False and back.state["pose"]["rotation_deg"] > 0
+    back.until(lambda: back.state["xray"]["on"] is False, "X-rays off", 5)
+    assert back.state["pose"]["rotation_deg"] > 0
     count = back.state["last_frame"]
     back.listen(0.7)
     assert back.state["last_frame"] == count

@@ -20,19 +20,19 @@ Progress = Callable[[str, float], None]
 
 STEPS: tuple[tuple[str, tuple[tuple[str, dict[str, object]], ...], int], ...] = (
     ("first picture", (("xray.press", {"pedal": "fluoro"}),), 20_000),
-    ("moving gantry", (("gantry.move", {"axis": "rotation", "rate": 1.0}),), 200_000),
-    ("held breath", (("gantry.halt", {}), ("patient.breathe", {"to": "hold"})), 200_000),
+    ("moving gantry", (("gantry.move", {"axis": "rotation", "rate": 1.0}),), 80_000),
+    ("held breath", (("gantry.halt", {}), ("patient.breathe", {"to": "hold"})), 80_000),
     (
         "large picture",
         (
             ("exposure.set", {"frame_size": 1024, "grid": False}),
             ("display.set", {"edge": 1.0, "recursive": 0.5}),
         ),
-        200_000,
+        80_000,
     ),
-    ("wedge", (("wedge.set", {"side": "left", "insert": 0.5, "angle_deg": 10.0}),), 200_000),
+    ("wedge", (("wedge.set", {"side": "left", "insert": 0.5, "angle_deg": 10.0}),), 80_000),
     ("held picture", (("xray.release", {}),), 40_000),
-    ("single shot", (("xray.press", {"pedal": "shot"}),), 100_000),
+    ("single shot", (("xray.press", {"pedal": "shot"}),), 40_000),
 )
 """What is done: a name, commands, and how long simulated time then runs, in microseconds."""
 

@@ -248,6 +248,7 @@ class SessionLoop:
         self._idle = on
         if on:
             self._engine.release_xrays("nobody-watching")
+            self._flush()
             self._engine.checkpoint()
 
     def _order_snapshot(self) -> None:
