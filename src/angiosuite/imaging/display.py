@@ -71,24 +71,24 @@ def _filter_and_log(frame, kept, weight, noise, first, out, cells, cell0, cell1)
     height, width = rows // n, columns // n
     one = np.float32(1.0)
     lowest = np.float32(_LOWEST)
+    variance = noise * noise
+    line, total = np.empty(columns, np.float32), np.empty(columns, np.float32)
+    bits = line.view(np.int32)
     for b in range(cell0, cell1):
-        line = np.empty(columns, np.float32)
-        bits = line.view(np.int32)
-        for c in range(n):
-            cells[b, c] = 0.0
+        total[:] = 0.0
         for r in range(b * height, (b + 1) * height):
             x, y, target = frame[r], kept[r], out[r]
             if first:
                 for c in range(columns):
                     y[c] = x[c]
             else:
+                # Movement: a difference beyond three to six deviations lets the new frame through.
                 for c in range(columns):
-                    old = y[c]
-                    d = x[c] - old
-                    # Movement: a difference beyond three to six deviations lets the new frame through.
-                    limit = noise * np.sqrt(max(old, lowest))
-                    over = min(max(abs(d) / limit - np.float32(3.0), np.float32(0.0)) * np.float32(0.33), one)
-                    y[c] = old + (weight + (one - weight) * over) * d
+                    d = x[c] - y[c]
+                    over = (d * d / (variance * max(y[c], lowest)) - np.float32(9.0)) * np.float32(1.0 / 27.0)
+                    line[c] = weight + (one - weight) * min(max(over, np.float32(0.0)), one)
+                for c in range(columns):
+                    y[c] += line[c] * (x[c] - y[c])
             for c in range(columns):
                 line[c] = max(y[c], lowest)
             for c in range(columns):
@@ -104,14 +104,14 @@ def _filter_and_log(frame, kept, weight, noise, first, out, cells, cell0, cell1)
                     np.float32(2.0)
                     + z2 * (np.float32(0.6666667) + z2 * (np.float32(0.4) + z2 * np.float32(0.28571428)))
                 )
-            for c in range(n):
-                total = np.float32(0.0)
-                for k in range(c * width, (c + 1) * width):
-                    total += target[k]
-                cells[b, c] += total
+            for c in range(columns):
+                total[c] += target[c]
         scale = np.float32(1.0 / (height * width))
         for c in range(n):
-            cells[b, c] *= scale
+            cell = np.float32(0.0)
+            for k in range(c * width, (c + 1) * width):
+                cell += total[k]
+            cells[b, c] = cell * scale
 
 
 @njit(cache=True, nogil=True)
@@ -138,12 +138,15 @@ def _paint(log, base, edge, core, low, scale, sign, mask, out, row0, row1):  # t
             near, far = column[c + 1] + column[c + 3], column[c] + column[c + 4]
             d = mid[c] - (six * column[c + 2] + four * near + one * far)
             d2 = d * d
-            value = mid[c] + edge * d * d2 / (d2 + core)
-            t = (value - local[c] - low) * scale
+            local[c] = mid[c] + edge * d * d2 / (d2 + core) - local[c]
+        for c in range(columns):
+            t = (local[c] - low) * scale
             u = min(max(t, nothing), whole) * np.float32(2.0) - whole
             u2 = u * u
             grey = middle + reach * u * (c1 + u2 * (c3 + u2 * c5))
-            target[c] = np.uint8(grey * shade[c] + half)
+            local[c] = grey * shade[c] + half
+        for c in range(columns):
+            target[c] = np.uint8(np.int32(local[c]))
 
 
 class Display:

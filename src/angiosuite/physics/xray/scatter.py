@@ -145,15 +145,20 @@ def _scatter_curve(beam: Beam, field_side_mm: float, air_gap_mm: float) -> NDArr
 @njit(cache=True, nogil=True)
 def _shrink(image, out, row0, row1):  # type: ignore[no-untyped-def]
     """Block means."""
-    n = out.shape[0]
-    height, width = image.shape[0] // n, image.shape[1] // n
+    n, columns = out.shape[0], image.shape[1]
+    height, width = image.shape[0] // n, columns // n
+    total = np.empty(columns, np.float32)
     for r in range(row0, row1):
+        total[:] = 0.0
+        for i in range(r * height, (r + 1) * height):
+            row = image[i]
+            for c in range(columns):
+                total[c] += row[c]
         for c in range(n):
-            total = np.float32(0.0)
-            for i in range(r * height, (r + 1) * height):
-                for j in range(c * width, (c + 1) * width):
-                    total += image[i, j]
-            out[r, c] = total / np.float32(height * width)
+            cell = np.float32(0.0)
+            for j in range(c * width, (c + 1) * width):
+                cell += total[j]
+            out[r, c] = cell / np.float32(height * width)
 
 
 @njit(cache=True, nogil=True)
