@@ -26,6 +26,7 @@ const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_i
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
 const TRACE_KEPT = 700;
+const SHOT = 1;
 
 /**
  * A session as the page sees it.
@@ -219,7 +220,7 @@ export class Room {
       const { ecg: _e, resp: _r, ...rest } = vitals;
       this.live = merged(this.live, { vitals: rest });
     }
-    if (pixel_mm_iso && (header.held || header.mode === 1)) this.scales.set(header.frame, pixel_mm_iso);
+    if (pixel_mm_iso && (header.held || header.mode === SHOT)) this.scales.set(header.frame, pixel_mm_iso);
     this.publishSoon();
     this.dropWaiting();
     this.waiting = {
@@ -249,10 +250,10 @@ export class Room {
     this.paint?.(picture);
     this.acknowledge(picture);
     this.shown = picture;
-    const shown = this.picture;
-    if (!shown || picture.header.held || shown.header.held || shown.header.width !== picture.header.width) {
-      this.picture = picture;
-    }
+    const told = this.picture?.header;
+    const { held, mode, width } = picture.header;
+    const running = told && !held && !told.held && mode === told.mode && mode !== SHOT && width === told.width;
+    if (!running) this.picture = picture;
     return true;
   }
 
