@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,6 +46,7 @@ def parameters_of(item: PatientItem) -> PatientParameters:
     )
 
 
+@cache
 def generator_hash() -> str:
     """SHA-256 (hex) of the generator's code and of the data it grows from: another hash, another body."""
     digest = hashlib.sha256()
