@@ -1,0 +1,55 @@
+"""The how-to pages say what the code does: templates, fields and refusals are those of the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from angiosuite.content import KINDS, check
+from angiosuite.content.scaffold import new
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = {"patients": "new-patient.md", "equipment": "new-equipment.md"}
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / "howto" / name).read_text("utf-8")
+
+
+def names(model: type[BaseModel]) -> set[str]:
+    """Every field of a schema and of the mappings in it."""
+    found = set(model.model_fields)
+    for info in model.model_fields.values():
+        for part in [info.annotation, *getattr(info.annotation, "__args__", ())]:
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                found |= names(part)
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_there_is_a_page_for_each_kind_that_names_every_field(kind: str) -> None:
+    text = page(PAGES[kind])
+    optional = {"licence", "url", "table_x_mm", "table_y_mm", "table_z_mm"}
+    missing = [name for name in names(KINDS[kind].model) - optional if not re.search(rf"\b{name}\b", text)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_item_on_the_page_is_the_one_that_new_writes(tmp_path: Path, kind: str) -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", page(PAGES[kind]), re.DOTALL)
+    identity = re.search(r"^id: (\S+)", block, re.MULTILINE)
+    assert identity
+    folder = new(kind, identity[1], tmp_path)
+    written = (folder / KINDS[kind].file).read_text("utf-8")
+    assert re.sub(r" +", " ", block) == re.sub(r" +", " ", written)
+    assert check([folder]) == []
+
+
+def test_every_refusal_of_the_reader_is_on_the_page() -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "src/angiosuite/dicom").glob("*.py"))
+    codes = set(re.findall(r"refused\(\s*\"([a-z-]+)\"", source))
+    assert len(codes) > 25
+    assert sorted(code for code in codes if f"`{code}`" not in page("import-a-ct.md")) == []
