@@ -3,10 +3,10 @@
  * Knows nothing of what the messages mean.
  */
 /**
- * `gone`: no such session; `replaced`: this page was opened again elsewhere; neither tries again.
+ * `gone`: no such session; `replaced`: this page was opened again elsewhere; `refused`: with a reason; none tries again.
  * `stale`: the server was started again with another token; tries on, another tab may bring the new one.
  */
-export type Phase = 'connecting' | 'open' | 'lost' | 'stale' | 'gone' | 'replaced';
+export type Phase = 'connecting' | 'open' | 'lost' | 'stale' | 'gone' | 'replaced' | 'refused';
 
 export interface LinkHandlers {
   phase(phase: Phase, retryAtMs: number): void;
@@ -17,7 +17,7 @@ export interface LinkHandlers {
 }
 
 const PAUSES_MS = [250, 500, 1000, 2000, 3000, 5000];
-const FINAL: Record<number, Phase> = { 4404: 'gone', 4409: 'replaced' };
+const FINAL: Record<number, Phase> = { 4400: 'refused', 4404: 'gone', 4409: 'replaced' };
 
 export class Link {
   private socket: WebSocket | null = null;
