@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -124,9 +125,9 @@ class Beam:
             self._mu[material] = values
         return self._mu[material]
 
-    def signal(self, mass_g_cm2: dict[str, NDArray[np.float64] | float]) -> NDArray[np.float64]:
+    def signal(self, mass_g_cm2: Mapping[str, NDArray[np.float64] | float]) -> NDArray[np.float64]:
         """Signal behind paths (g/cm² per material, broadcast together), 1 in air."""
-        thickness = 0.0
+        thickness = np.zeros(6)
         for material, mass in mass_g_cm2.items():
             thickness = thickness + np.asarray(mass, dtype=np.float64)[..., None] * self.mu_rho(material)
         return np.asarray(np.exp(-thickness) @ self.weights if mass_g_cm2 else 1.0)

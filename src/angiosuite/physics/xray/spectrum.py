@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -103,7 +104,7 @@ def hvl_mm_al(kv: float, filter_cu_mm: float = 0.0, filter_al_mm: float = 0.0) -
 
 
 def monoenergetic_sum(
-    fluence: NDArray[np.float64], mass_g_cm2: dict[str, NDArray[np.float64]]
+    fluence: NDArray[np.float64], mass_g_cm2: Mapping[str, NDArray[np.float64]]
 ) -> NDArray[np.float64]:
     """Energy-integrated CsI signal behind paths, summed over 1 keV bins; 1 without a path.
 
