@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -149,6 +150,35 @@ def test_an_error_in_the_middle_leaves_nothing_behind(
         store.import_path(ct)
     assert caught.value.code == "not-stored"
     assert everything(store) == before
+
+
+def test_mutated_series_leave_a_whole_patient_or_nothing(
+    store: PatientStore, ct: Path, tmp_path: Path, size: str
+) -> None:
+    """Bytes of the headers are changed: what is refused leaves the home as it was, the rest is a patient."""
+    before = everything(store)
+    files = [(path.name, path.read_bytes()) for path in sorted(ct.iterdir())]
+    outcomes = set()
+    for seed in range({"everyday": 12, "ci": 200, "long": 2000}[size]):
+        rng = random.Random(seed)
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for name, data in files if rng.random() < 0.7 else rng.sample(files, len(files) - 1):
+                changed = bytearray(data)
+                if rng.random() < 0.1:
+                    changed[rng.randrange(132, 1700)] = rng.randrange(256)
+                archive.writestr(name, bytes(changed))
+        refusal = None
+        try:
+            identity = store.import_path(tmp_path / "a.zip").id
+        except RefusedInput as error:
+            refusal = error
+        if refusal is None:
+            store.open(identity)
+            store.delete(identity)
+            store.home.empty_trash(-1.0)
+        outcomes.add("imported" if refusal is None else refusal.code)
+        assert everything(store) == before
+    assert {"imported", "uneven-slices"} <= outcomes
 
 
 CHILD = """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from angiosuite.content.faults import Fault, Location, dotted, faults_of, nearest
-from angiosuite.content.kinds import Kind, template_text
+from angiosuite.content.kinds import KINDS, Kind, template_text
 from angiosuite.content.marks import MarkedYaml, read_marked
 from angiosuite.content.schema import GATHER_RULES, Item
 
@@ -104,18 +106,27 @@ def _parse(kind: Kind, value: Any) -> Item:
 
 def _mend(read: ItemFile, error: ValidationError) -> None:
     """Take faulty fields from the template, so that rules between the others can be read."""
-    template = yaml.safe_load(template_text(read.kind))
+    template = _template(read.kind.name)
     value = json.loads(json.dumps(read.marked.value))
     for _ in range(4):
         for entry in error.errors(include_url=False):
             location: Location = tuple(entry["loc"])
             read.invented.append(location)
-            _put(value, location, None if entry["type"] == "extra_forbidden" else _get(template, location))
+            _put(
+                value,
+                location,
+                None if entry["type"] == "extra_forbidden" else deepcopy(_get(template, location)),
+            )
         try:
             read.readable = _parse(read.kind, value)
             return
         except ValidationError as next_error:
             error = next_error
+
+
+@cache
+def _template(kind: str) -> Any:
+    return yaml.safe_load(template_text(KINDS[kind]))
 
 
 def _get(value: Any, location: Location) -> Any:

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from angiosuite.anatomy.body import Body, BodyFileError, load_body, save_body
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.home import Home, atomic_write
@@ -104,20 +106,8 @@ def sweep(home: Home) -> None:
     """Remove what builds left that were killed: scratch folders whose process is gone."""
     for entry in home.tmp.glob(f"{_PREFIX}-*") if home.tmp.is_dir() else []:
         owner = entry.name.split("-")[1]
-        if owner.isdigit() and not _is_alive(int(owner)):
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
             shutil.rmtree(entry, ignore_errors=True)
-
-
-def _is_alive(process_id: int) -> bool:
-    if process_id == os.getpid():
-        return True
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def write_patient(folder: Path, facts: dict[str, Any]) -> None:
