@@ -48,7 +48,7 @@ def test_electronic_noise_equals_quantum_noise_where_the_sheet_says() -> None:
     assert d.electronic_quanta(per_ugy) ** 2 == pytest.approx(quanta / panel.swank)
 
 
-@pytest.mark.parametrize(("side", "rows"), [(297, 512), (156, 512), (297, 1024)])
+@pytest.mark.parametrize(("side", "rows"), [(297, 512), (156, 512), (297, 1024), (113, 1024)])
 def test_the_mtf_is_as_set(side: float, rows: int) -> None:
     panel = Panel()
     d = Detector(panel, side, rows, 1)

@@ -230,7 +230,8 @@ class Detector:
 
     def _kernel_after(self) -> Image:
         f = self._frequencies()
-        return kernel_for(self.panel.mtf(f), self.pixel_mm, f)
+        # The scintillator's tails reach about a millimetre; small pixels need more taps for the same reach.
+        return kernel_for(self.panel.mtf(f), self.pixel_mm, f, reach=_REACH if self.pixel_mm >= 0.2 else 6)
 
     def kernel_before(self, focal_spot_mm: float, magnification: float) -> Image:
         """Kernel of focal spot and binned pixel, which act before quanta are counted."""
