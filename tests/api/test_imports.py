@@ -42,7 +42,7 @@ def test_a_file_that_is_no_ct_is_refused_with_a_reason_and_leaves_nothing(
     assert state["state"] == "failed"
     error = state["error"]
     assert isinstance(error, dict) and error["code"] not in ("internal", "job-process-gone")
-    time.sleep(0.2)
+    time.sleep(0.3)
     assert left_over(settings) == []
 
 

@@ -124,23 +124,12 @@ class Jobs:
         job.started_s, job.state = time.monotonic(), "running"
         process.start()
         theirs.close()
-        asked_s: float | None = None
+        outcome: JobState | None = None
         try:
-            while job.state == "running":
-                if job.cancelling.is_set():
-                    if asked_s is None:
-                        asked_s = time.monotonic()
-                        ours.send({"kind": "cancel"})
-                    elif time.monotonic() - asked_s > CANCEL_GRACE_S:
-                        process.kill()
-                if ours.poll(0.1):
-                    self._hear(job, ours.recv())
+            outcome = self._follow(job, ours, process)
         except (EOFError, OSError):
             process.join(1.0)
-            if job.cancelling.is_set():
-                job.state = "cancelled"
-            else:
-                job.state = "failed"
+            if not job.cancelling.is_set():
                 job.error = {
                     "code": "job-process-gone",
                     "message": f"{job.title}: its process ended",
@@ -155,23 +144,40 @@ class Jobs:
                 process.join()
             ours.close()
             job.ended_s = time.monotonic()
+            job.state = outcome or ("cancelled" if job.cancelling.is_set() else "failed")
             try:
                 if finished is not None:
                     finished(job)
             finally:
                 job.ended.set()
 
+    def _follow(self, job: Job, pipe: Connection, process: multiprocessing.process.BaseProcess) -> JobState:
+        asked_s: float | None = None
+        outcome: JobState | None = None
+        while outcome is None:
+            if job.cancelling.is_set():
+                if asked_s is None:
+                    asked_s = time.monotonic()
+                    pipe.send({"kind": "cancel"})
+                elif time.monotonic() - asked_s > CANCEL_GRACE_S:
+                    process.kill()
+            if pipe.poll(0.1):
+                outcome = self._hear(job, pipe.recv())
+        return outcome
+
     @staticmethod
-    def _hear(job: Job, message: dict[str, Any]) -> None:
+    def _hear(job: Job, message: dict[str, Any]) -> JobState | None:
+        """Note a message; how the job ended, once it has."""
         kind = message["kind"]
         if kind == "progress":
             job.fraction = max(job.fraction, min(1.0, message["fraction"]))
             job.detail = message["detail"] or job.detail
-        elif kind == "done":
-            job.result, job.fraction, job.state = message["result"], 1.0, "done"
-        else:
-            job.error = message["error"]
-            job.state = "cancelled" if job.error["code"] == "cancelled" else "failed"
+            return None
+        if kind == "done":
+            job.result, job.fraction = message["result"], 1.0
+            return "done"
+        job.error = message["error"]
+        return "cancelled" if message["error"]["code"] == "cancelled" else "failed"
 
 
 def _run_job(pipe: Connection, function: str, arguments: dict[str, Any]) -> None:

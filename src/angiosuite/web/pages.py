@@ -1,4 +1,4 @@
-"""The built pages, as they lie in the wheel; any path that is not a file is the one page."""
+"""The built page, as it lies in the wheel; its own places are in the fragment of the address."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def page(request: Request, path: str) -> Response:
     if found is not None:
         cache = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
         return FileResponse(found, headers={"Cache-Control": cache})
-    if "." in path.rpartition("/")[2]:
+    if path:
         return answer(
             404,
             {
