@@ -136,7 +136,7 @@ class SessionLoop:
     def _turn(self) -> None:
         now = time.monotonic()
         self._watch(now)
-        if self._idle or self._engine.paused:
+        if self._rests():
             if self._pipe.poll(BEAT_S):
                 self._obey()
                 self._flush()
@@ -145,10 +145,14 @@ class SessionLoop:
         wake_us = self._pacer.next_wake_us(self._engine.now_us, self._engine.next_due_us)
         if self._pipe.poll(self._pacer.wait_s(wake_us, now)):
             self._obey()
-        if self._idle:
+        if self._rests():
             self._flush()
         elif not self._stop:
             self._advance()
+
+    def _rests(self) -> bool:
+        """Whether simulated time stands: nobody watches, or the session is paused."""
+        return self._idle or self._engine.paused
 
     def _watch(self, now: float) -> None:
         if now - self._beat_s >= BEAT_S:
