@@ -128,7 +128,20 @@ def wanted_detector_ngy(level_ngy: float, fov_cm: float, default_fov_cm: float) 
     return level_ngy * default_fov_cm / fov_cm
 
 
+_GRID_CM = np.linspace(0.0, 50.0, 201)
+
+
 @lru_cache(maxsize=4096)
+def _slab_curve(
+    kv: float, filter_cu_mm: float, field_side_mm: int, air_gap_mm: int, grid: GridModel | None
+) -> NDArray[np.float64]:
+    """Logarithm of the signal with scatter behind 0 to 50 cm of water, a value per quarter centimetre."""
+    b = beam(kv, filter_cu_mm)
+    primary = np.exp(-_GRID_CM[:, None] * b.mu_rho("water")) @ b.weights
+    scatter = slab_scatter(_GRID_CM, float(field_side_mm), float(air_gap_mm), b, grid)
+    return np.log(primary * (grid.primary if grid else 1.0) + scatter)
+
+
 def slab_signal(
     kv: float,
     filter_cu_mm: float,
@@ -137,24 +150,21 @@ def slab_signal(
     air_gap_mm: float,
     grid: GridModel | None,
 ) -> float:
-    """Signal behind a water slab with scatter, as a fraction of the unattenuated beam."""
-    b = beam(kv, filter_cu_mm)
-    primary = float(b.weights @ np.exp(-b.mu_rho("water") * thickness_cm))
-    scatter = float(slab_scatter(np.array(thickness_cm), field_side_mm, air_gap_mm, b, grid))
-    return primary * (grid.primary if grid else 1.0) + scatter
+    """Signal behind a water slab with scatter, as a fraction of the unattenuated beam.
+
+    Field and gap count in steps of 5 and 10 mm, so that the curves can be kept.
+    """
+    side, gap = round(field_side_mm / 5.0) * 5, round(air_gap_mm / 10.0) * 10
+    curve = _slab_curve(kv, filter_cu_mm, side, gap, grid)
+    return float(np.exp(np.interp(thickness_cm, _GRID_CM, curve)))
 
 
 def thickness_of(signal: float, kv: float, filter_cu_mm: float, situation: Situation) -> float:
-    """Water thickness whose slab gives a signal, cm (bisection to 0.02 cm)."""
-    low, high = _LOWEST_CM, _HIGHEST_CM
-    field_side, gap = round(situation.field_side_mm), round(situation.air_gap_mm)
-    while high - low > 0.02:
-        middle = (low + high) / 2
-        if slab_signal(kv, filter_cu_mm, middle, field_side, gap, situation.grid) > signal:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    """Water thickness whose slab gives a signal, cm, within 0.5 to 45 cm."""
+    side, gap = round(situation.field_side_mm / 5.0) * 5, round(situation.air_gap_mm / 10.0) * 10
+    curve = _slab_curve(kv, filter_cu_mm, side, gap, situation.grid)
+    found = float(np.interp(-np.log(signal), -curve, _GRID_CM))
+    return min(max(found, _LOWEST_CM), _HIGHEST_CM)
 
 
 class ExposureControl:

@@ -93,8 +93,6 @@ class Beam:
         The signal behind paths A_m (g/cm²) is ``sum(weights * exp(-sum(mu_rho(m) * A_m)))``, 1 in air.
     kerma_ugy_per_mas_1m : float
         Air kerma at 1 m, µGy/mAs.
-    hvl_mm_al : float
-        Half-value layer, mm Al.
     mean_energy_kev : float
         Mean photon energy that leaves the tube, keV.
     detector_kerma_per_signal : float
@@ -110,12 +108,16 @@ class Beam:
     energies_kev: NDArray[np.float64]
     weights: NDArray[np.float64]
     kerma_ugy_per_mas_1m: float
-    hvl_mm_al: float
     mean_energy_kev: float
     detector_kerma_per_signal: float
     quanta_per_mm2_per_ugy: float
     detected_quanta_per_mm2_per_ugy: float
     _mu: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
+
+    @property
+    def hvl_mm_al(self) -> float:
+        """First half-value layer, mm Al."""
+        return hvl_mm_al(self.kv, self.filter_cu_mm)
 
     def mu_rho(self, material: str) -> NDArray[np.float64]:
         """Mass attenuation coefficient at the six energies, shape (6,), cm²/g."""
@@ -207,7 +209,6 @@ def _beam(kv: float, filter_cu_mm: float) -> Beam:
         energies_kev=energies,
         weights=weights,
         kerma_ugy_per_mas_1m=kerma,
-        hvl_mm_al=hvl_mm_al(kv, filter_cu_mm),
         mean_energy_kev=float(fluence @ energy / fluence.sum()),
         detector_kerma_per_signal=kerma_behind / kerma / signal_ratio,
         quanta_per_mm2_per_ugy=float(behind.sum() / kerma_behind / 100.0),

@@ -87,6 +87,7 @@ def csi_signal(energy_kev: NDArray[np.float64], mass_g_cm2: float = CSI_G_CM2) -
     return energy_kev * (1 - np.exp(-mu_rho("csi", energy_kev) * mass_g_cm2))
 
 
+@lru_cache(maxsize=1024)
 def hvl_mm_al(kv: float, filter_cu_mm: float = 0.0, filter_al_mm: float = 0.0) -> float:
     """First half-value layer, mm of aluminium (by bisection on the kerma)."""
     fluence = spectrum(kv, filter_cu_mm, filter_al_mm)
