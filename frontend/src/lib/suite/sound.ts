@@ -26,7 +26,7 @@ export class Sound {
 
   /** Five minutes of fluoroscopy more: two tones, 2.4 s in all. */
   fiveMinutes(): void {
-    this.wake();
+    if (navigator.userActivation?.hasBeenActive ?? true) this.wake();
     const { context } = this;
     if (!context) return;
     for (let i = 0; i < 4; i++) this.note(i % 2 ? 660 : 990, context.currentTime + i * 0.6, 0.55, 0.12);

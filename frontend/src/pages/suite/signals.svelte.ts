@@ -13,10 +13,11 @@ export function follow(suite: Suite): void {
     if (on) suite.referencePage = false;
   });
 
-  let signalled = false;
+  let signalled: boolean | null = null;
   $effect(() => {
+    if (!room.joined) return;
     const signal = room.state.dose?.five_min_signal === true;
-    if (signal && !signalled) {
+    if (signal && signalled === false) {
       suite.sound.fiveMinutes();
       suite.announcer.say(`Fluoroscopy time ${((room.live.dose?.fluoro_s ?? 0) / 60).toFixed(1)} minutes`);
     }
