@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from patient_sources.grid import (
     BAND_MM,
     MIDLINE,
+    ORIGIN,
     SHAPE,
     SPACING,
     WHOLE,
@@ -45,7 +46,9 @@ class Skeleton:
     hip_centres: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     notes: dict[str, float] = field(default_factory=dict)
 
-    def add(self, box: Box, distance: NDArray[np.float32], kind: int | NDArray[np.uint8], number: int) -> None:
+    def add(
+        self, box: Box, distance: NDArray[np.float32], kind: int | NDArray[np.uint8], number: int
+    ) -> None:
         """Join one bone: the nearest bone owns a voxel of the band."""
         part = self.distance[box.slices]
         nearer = distance < part
@@ -82,7 +85,9 @@ def surface_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.argwhere(edge)[:, ::-1] * np.array([1.38, 1.38, 2.75])
 
 
-def blend(atlas: NDArray[np.float32], mesh: NDArray[np.float32], z: NDArray[np.float32]) -> NDArray[np.float32]:
+def blend(
+    atlas: NDArray[np.float32], mesh: NDArray[np.float32], z: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Atlas above z = 24 mm, mesh below z = 6 mm, weighted between."""
     weight = np.clip((z - 6.0) / 18.0, 0, 1)
     return (weight * np.clip(atlas, -8, 8) + (1 - weight) * np.clip(mesh, -8, 8)).astype(np.float32)
@@ -115,8 +120,6 @@ def _cap_score(
     rays: NDArray[np.float64],
     radius: float,
 ) -> float:
-    from patient_sources.grid import ORIGIN
-
     def at(points: NDArray[np.float64]) -> NDArray[np.float32]:
         index = np.rint((points - ORIGIN) / SPACING).astype(int)
         index = np.clip(index, 0, np.array(SHAPE[::-1]) - 1)
@@ -135,7 +138,7 @@ def _vertebra_kinds(
     off = np.abs(x - MIDLINE)
     behind = y - posterior_y[box.z][:, None, None]
     kind = np.full(box.shape, ARCH, np.uint8)
-    kind[np.broadcast_to((off > 6.0) & (off < 26.0), box.shape)] = PEDICLE
+    kind[np.broadcast_to((off > 9.0) & (off < 24.0), box.shape)] = PEDICLE
     kind[(off < 6.5) & (behind > 15.0)] = SPINOUS
     kind[np.broadcast_to(behind < 1.0, box.shape)] = BODY
     del z, distance
@@ -191,13 +194,31 @@ def _lumbar(skeleton: Skeleton, atlas: NDArray[np.int16], posterior: NDArray[np.
         mask = atlas == label
         index = np.argwhere(mask) * np.array([2.75, 1.38, 1.38])
         box = box_around(index.min(0)[::-1], index.max(0)[::-1], 10.0)
-        distance = atlas_distance(mask, box)
+        distance = waisted(atlas_distance(mask, box), box, posterior)
         skeleton.add(box, distance, _vertebra_kinds(box, distance, posterior), number)
 
 
-def _thorax(
-    skeleton: Skeleton, meshes: dict[str, Mesh], posterior: NDArray[np.float32]
-) -> None:
+def waisted(
+    distance: NDArray[np.float32], box: Box, posterior: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Draw in the walls of a vertebral body by up to 2 mm at half its height, and round its corners."""
+    z, y, x = box.axes()
+    behind = y - posterior[box.z][:, None, None]
+    core = (distance < 0) & (behind < -6.0) & (np.abs(x - MIDLINE) < 12)
+    rows = np.nonzero(core.any((1, 2)))[0]
+    low, high = z[rows[0], 0, 0], z[rows[-1], 0, 0]
+    t = (z - 0.5 * (low + high)) / (0.5 * (high - low) + 0.6)
+    body = np.clip((0.5 - behind) / 4.0, 0, 1)
+    waist = 2.2 * np.clip(1.0 - t * t, 0, 1) - 0.9 * np.clip((np.abs(t) - 0.6) / 0.4, 0, 1) ** 2
+    drawn = distance + body * waist
+    # walls move, plates do not: keep the plate where the axis of the spine is near
+    plate = (high + 0.6 - np.abs(z - 0.5 * (low + high)) - 0.5 * (high + low)) * -1.0
+    corner = np.sqrt(np.maximum(drawn + 3.0, 0) ** 2 + np.maximum(plate + 3.0, 0) ** 2) - 3.0
+    rounded = np.where(body > 0.99, np.maximum(drawn, np.minimum(corner, drawn + 1.5)), drawn)
+    return rounded.astype(np.float32)
+
+
+def _thorax(skeleton: Skeleton, meshes: dict[str, Mesh], posterior: NDArray[np.float32]) -> None:
     def place(name: str) -> Mesh:
         v, f = meshes[name]
         height = 301.0 + 1.08 * (v[:, 2] - 212.0)
@@ -215,6 +236,7 @@ def _thorax(
         mine = [rib for rib in ribs if np.sign(rib[0][:, 0].mean() - MIDLINE) == side]
         mine.sort(key=lambda rib: -rib[0][np.argmax(rib[0][:, 1]), 2])
         for order, (v, f) in enumerate(mine, start=1):
+            v = _to_vertebra(skeleton, v, order)
             box = box_around(v.min(0), v.max(0), 10.0)
             distance = ndimage.gaussian_filter(mesh_distance(v, f, box), 0.6)
             skeleton.add(box, distance, RIB, (40 if side < 0 else 60) + order)
@@ -246,6 +268,19 @@ def _thorax(
         distance = np.full(box.shape, BAND_MM + 4, np.float32)
         tubes(path, radii, box.origin, SPACING, box.shape, distance)
         skeleton.add(box, distance, CLAVICLE, number)
+
+
+def _to_vertebra(skeleton: Skeleton, vertices: NDArray[np.float64], order: int) -> NDArray[np.float64]:
+    """Rib vertices, moved so that the rib's head lies 2.5 mm from its own or the upper vertebra."""
+    numbers = [number for number in (order - 1, order) if number >= 1]
+    where = np.argwhere((skeleton.distance < 0) & np.isin(skeleton.number, numbers))
+    spine = where[:, ::-1] * SPACING + ORIGIN
+    gap, nearest = cKDTree(spine).query(vertices)
+    head = int(gap.argmin())
+    if gap[head] <= 2.5:
+        return vertices
+    toward = spine[nearest[head]] - vertices[head]
+    return vertices + toward * (1.0 - 2.5 / gap[head])
 
 
 def _pelvis(skeleton: Skeleton, atlas: NDArray[np.int16], meshes: dict[str, Mesh]) -> None:
@@ -306,11 +341,12 @@ def carve_foramina(sacrum: NDArray[np.float32], box: Box) -> NDArray[np.float32]
     for order, fraction in enumerate((0.30, 0.49, 0.66, 0.81)):
         level = top - fraction * (top - bottom)
         for side in (-1, 1):
-            off = (27.0, 24.5, 22.0, 20.0)[order]
-            wide, high = (6.5, 6.0, 5.2, 4.5)[order], (6.0, 5.6, 5.0, 4.4)[order]
-            middle = y - 240.0
-            cx = MIDLINE + side * (off + 0.05 * middle)
-            cz = level - 0.25 * middle * 0.4
-            tunnel = (1.0 - np.sqrt(((x - cx) / wide) ** 2 + ((z - cz) / high) ** 2)) * wide
+            off = (26.0, 23.5, 21.0, 18.5)[order]
+            wide, high = (5.6, 5.2, 4.6, 3.8)[order], (5.0, 4.6, 4.2, 3.6)[order]
+            ahead = 244.0 + 26.0 * np.clip((30.0 - level) / 60.0, 0, 1) - y
+            cx = MIDLINE + side * (off + 1.0 + 0.14 * ahead)
+            cz = level + 0.12 * ahead
+            grow = 1.0 + 0.02 * np.clip(ahead, -12, 12)
+            tunnel = (1.0 - np.sqrt(((x - cx) / (wide * grow)) ** 2 + ((z - cz) / (high * grow)) ** 2)) * wide
             result = np.maximum(result, tunnel.astype(np.float32))
-    return ndimage.gaussian_filter(result, 0.5)
+    return ndimage.gaussian_filter(result, 0.8)

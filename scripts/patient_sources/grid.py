@@ -97,7 +97,9 @@ def atlas_distance(mask: NDArray[np.bool_], box: Box, blur: float = 0.75) -> NDA
     outside = ndimage.distance_transform_edt(~small, sampling)
     inside = ndimage.distance_transform_edt(small, sampling)
     distance = np.where(small, -(inside - 0.7), outside - 0.7)
-    distance = np.clip(ndimage.gaussian_filter(distance, (blur * 0.8, blur, blur)), -14, 14).astype(np.float32)
+    distance = np.clip(ndimage.gaussian_filter(distance, (blur * 0.8, blur, blur)), -14, 14).astype(
+        np.float32
+    )
     z, y, x = box.axes()
     coordinates = [
         z.ravel() / 2.75 - (cut[0].start - 3),
@@ -107,7 +109,9 @@ def atlas_distance(mask: NDArray[np.bool_], box: Box, blur: float = 0.75) -> NDA
     return sample_separable(distance, coordinates)
 
 
-def sample_separable(volume: NDArray[np.float32], coordinates: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+def sample_separable(
+    volume: NDArray[np.float32], coordinates: list[NDArray[np.float32]]
+) -> NDArray[np.float32]:
     """Linear interpolation of a volume on a rectilinear grid (edge values outside)."""
     result = volume
     for axis, wanted in enumerate(coordinates):

@@ -13,7 +13,7 @@ from patient_sources.grid import MIDLINE, ORIGIN, SHAPE, SPACING, spline, tubes
 
 Point = NDArray[np.float64]
 
-HEART_CENTRE = np.array([184.0, 158.0, 346.0])
+HEART_CENTRE = np.array([184.0, 158.0, 338.0])
 CARINA = np.array([168.0, 190.0, 424.0])
 HILA = {"right": np.array([138.0, 190.0, 402.0]), "left": np.array([202.0, 192.0, 410.0])}
 
@@ -41,7 +41,10 @@ def dome_surface(inner: NDArray[np.float32], axis_y: NDArray[np.float32]) -> NDA
         """Distance from (cx, cy) to the chest wall in every voxel's direction, by marching a table."""
         angle = np.arange(360) / 360 * 2 * np.pi
         t = np.arange(1.0, 260.0, 1.0)
-        px, py = cx + t[None] * np.cos(angle)[:, None] - MIDLINE, cy + t[None] * np.sin(angle)[:, None] - middle_y
+        px, py = (
+            cx + t[None] * np.cos(angle)[:, None] - MIDLINE,
+            cy + t[None] * np.sin(angle)[:, None] - middle_y,
+        )
         column = np.arctan2(py, px) / (2 * np.pi) * count % count
         limit = np.interp(column.ravel(), np.arange(count + 1), np.r_[ring, ring[0]]).reshape(column.shape)
         out = np.hypot(px, py) > limit
@@ -59,17 +62,19 @@ def dome_surface(inner: NDArray[np.float32], axis_y: NDArray[np.float32]) -> NDA
         reach_here = edge * (1 - toward) + np.maximum(edge, 120.0) * toward
         sulcus = sulcus * (1 - toward) + 262.0 * toward
         e = np.clip(distance / np.maximum(reach_here, 1), 0, 1)
-        cap = sulcus + (top - sulcus) * np.sqrt(np.maximum(1 - e**2.2, 0))
+        cap = sulcus + (top - sulcus) * np.maximum(1 - e**2.1, 0) ** 0.68
         result = 4.0 * np.logaddexp(result / 4.0, cap / 4.0).astype(np.float32)
     return ndimage.gaussian_filter(result, 2.0)
 
 
-def heart_field(z: NDArray[np.float32], y: NDArray[np.float32], x: NDArray[np.float32]) -> NDArray[np.float32]:
+def heart_field(
+    z: NDArray[np.float32], y: NDArray[np.float32], x: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Negative inside the heart: three ellipsoids blended."""
     parts = (
-        ((198.0, 146.0, 334.0), (52.0, 36.0, 34.0), 0.45),
-        ((152.0, 158.0, 352.0), (37.0, 36.0, 41.0), 0.0),
-        ((178.0, 184.0, 372.0), (36.0, 26.0, 30.0), 0.0),
+        ((199.0, 144.0, 327.0), (58.0, 40.0, 39.0), 0.5),
+        ((150.0, 158.0, 343.0), (40.0, 40.0, 46.0), 0.0),
+        ((180.0, 182.0, 366.0), (40.0, 30.0, 34.0), 0.0),
     )
     total = None
     for centre, axes, tilt in parts:
@@ -115,11 +120,11 @@ def build(
     chest = inside & above & (part <= tissue.MUSCLE)
     lateral = np.abs(x - MIDLINE - 4)
     spine_y = np.interp(zz.ravel(), [200, 300, 380, 450, 545], [212, 212, 224, 218, 200])[:, None, None]
-    narrow = 24.0 + 6.0 * np.sin((zz - 300) / 60.0) + 10.0 * tissue.smooth(470, 530, zz)
+    narrow = 21.0 + 5.0 * np.sin((zz - 300) / 60.0) + 10.0 * tissue.smooth(470, 530, zz)
     narrow = narrow + 5.0 * np.sin(y / 23.0 + zz / 31.0) - 8.0 * tissue.smooth(205, 250, y) * (zz < 400)
     mediastinum = (lateral < narrow) & (y < spine_y + 20)
     mediastinum = mediastinum & ~((y < 132) & (lateral < 60) & (zz > 400) & (zz < 470) & (lateral > 9))
-    apex = 505.0 - 0.0025 * ((np.abs(x - MIDLINE) - 52) ** 2) - 0.004 * (y - 205) ** 2
+    apex = 503.0 - 0.011 * ((np.abs(x - MIDLINE) - 50) ** 2) - 0.022 * (y - 214) ** 2
     lung = chest & ~mediastinum & (zz < apex)
     part[chest] = tissue.MUSCLE
     part[chest & mediastinum] = tissue.MEDIASTINUM
@@ -127,8 +132,21 @@ def build(
     heart = (heart_field(zz, y, x) < 0) & inside & (zz > dome[None] - 6)
     part[heart & np.isin(part, (tissue.LUNG, tissue.MEDIASTINUM, tissue.MUSCLE, tissue.FAT))] = tissue.HEART
     paths = {
-        "aorta": (tissue.ARTERY, [[186, 217, 296], [188, 222, 340], [190, 224, 390], [189, 218, 425], [183, 198, 444],
-                                  [172, 176, 446], [160, 162, 432], [158, 160, 400], [166, 160, 376]], 12.5),
+        "aorta": (
+            tissue.ARTERY,
+            [
+                [186, 217, 296],
+                [188, 222, 340],
+                [190, 224, 390],
+                [189, 218, 425],
+                [183, 198, 444],
+                [172, 176, 446],
+                [160, 162, 432],
+                [158, 160, 400],
+                [166, 160, 376],
+            ],
+            12.5,
+        ),
         "svc": (tissue.VEIN, [[143, 168, 372], [141, 170, 410], [140, 172, 450], [130, 172, 476]], 9.0),
         "pulmonary": (tissue.VEIN, [[184, 150, 384], [186, 160, 404], [176, 178, 412]], 13.0),
         "rpa": (tissue.VEIN, [[180, 176, 412], [158, 184, 408], [138, 190, 402]], 9.5),
@@ -144,16 +162,29 @@ def build(
     for kind, points, r in paths.values():
         line = spline(points, 60)
         distance = np.full(part.shape, 30.0, np.float32)
-        tubes(line, np.full(60, r), np.array([ORIGIN[0], ORIGIN[1], float(zz.ravel()[0])]), SPACING, part.shape,
-              distance)
-        part[(distance < 0) & np.isin(part, (tissue.LUNG, tissue.MEDIASTINUM, tissue.HEART, tissue.MUSCLE,
-                                             tissue.FAT, tissue.VEIN))] = kind
+        tubes(
+            line,
+            np.full(60, r),
+            np.array([ORIGIN[0], ORIGIN[1], float(zz.ravel()[0])]),
+            SPACING,
+            part.shape,
+            distance,
+        )
+        part[
+            (distance < 0)
+            & np.isin(
+                part, (tissue.LUNG, tissue.MEDIASTINUM, tissue.HEART, tissue.MUSCLE, tissue.FAT, tissue.VEIN)
+            )
+        ] = kind
     trees = [
-        grow(labels == tissue.LUNG, hilum, 70 + seed, side)
-        for side, hilum in HILA.items()
-        for seed in (0, 1)
+        grow(labels == tissue.LUNG, hilum, 70 + seed, side) for side, hilum in HILA.items() for seed in (0, 1)
     ]
-    marks = {"heart": HEART_CENTRE, "carina": CARINA, "right-hilum": HILA["right"], "left-hilum": HILA["left"]}
+    marks = {
+        "heart": HEART_CENTRE,
+        "carina": CARINA,
+        "right-hilum": HILA["right"],
+        "left-hilum": HILA["left"],
+    }
     del skeleton, radius, r_in
     return Chest(np.concatenate(trees), marks)
 
@@ -186,7 +217,7 @@ def grow(lung: NDArray[np.bool_], hilum: Point, seed: int, side: str, tips: int 
             nodes.append(array[node] + step * pull)
             parents.append(node)
             directions.append(pull)
-        array = np.array(nodes[-len(fresh):])
+        array = np.array(nodes[-len(fresh) :])
         gap = np.linalg.norm(goals[:, None] - array[None], axis=2).min(1)
         alive &= gap > kill
     load = np.zeros(len(nodes))
@@ -198,9 +229,9 @@ def grow(lung: NDArray[np.bool_], hilum: Point, seed: int, side: str, tips: int 
         if not has_child[index]:
             load[index] = 1.0
         load[parents[index]] += load[index]
-    calibre = 0.55 * load ** (1 / 2.7)
-    calibre *= 5.2 / max(calibre.max(), 1e-6)
-    calibre = np.maximum(calibre, 0.45)
+    calibre = load ** (1 / 2.4)
+    calibre *= 7.5 / max(calibre.max(), 1e-6)
+    calibre = np.maximum(calibre, 0.6)
     rows = [
         np.r_[nodes[parents[i]], min(calibre[parents[i]], calibre[i] * 1.5), nodes[i], calibre[i]]
         for i in range(1, len(nodes))

@@ -11,10 +11,21 @@ from scipy import ndimage
 
 from patient_sources import lungs
 from patient_sources.bones import CARTILAGE, RIB, Skeleton
-from patient_sources.grid import MIDLINE, ORIGIN, SHAPE, SPACING, WHOLE, box_around, read_atlas, sample_separable
+from patient_sources.grid import (
+    MIDLINE,
+    ORIGIN,
+    SHAPE,
+    SPACING,
+    WHOLE,
+    box_around,
+    read_atlas,
+    sample_separable,
+)
 
 #: Tissue numbers of the shipped labels (names and physics: angiosuite_content/tissues).
-AIR, FAT, MUSCLE, LIVER, SPLEEN, KIDNEY, PANCREAS, ARTERY, VEIN, BOWEL, BILE, STOMACH, URINE, ADRENAL = range(14)
+AIR, FAT, MUSCLE, LIVER, SPLEEN, KIDNEY, PANCREAS, ARTERY, VEIN, BOWEL, BILE, STOMACH, URINE, ADRENAL = range(
+    14
+)
 DISC, LUNG, HEART, BLADDER, CANAL, AIRWAY, SKIN, UTERUS, PROSTATE, BREAST, MEDIASTINUM = range(14, 25)
 BONE = 40
 
@@ -81,7 +92,9 @@ def upsample(atlas: NDArray[np.int16]) -> NDArray[np.uint8]:
     return labels
 
 
-def envelope(mask: NDArray[np.bool_], axis_y: NDArray[np.float32], inner: bool = False) -> NDArray[np.float32]:
+def envelope(
+    mask: NDArray[np.bool_], axis_y: NDArray[np.float32], inner: bool = False
+) -> NDArray[np.float32]:
     """Farthest (or nearest, `inner`) radius (mm) of a mask from the axis, per slice and angle."""
     result = np.full((SHAPE[0], ANGLES), np.nan, np.float32)
     for k in range(SHAPE[0]):
@@ -135,7 +148,9 @@ def build(sources: Path, skeleton: Skeleton) -> Base:
     labels = upsample(atlas)
     z, y, x = WHOLE.axes()
     heights = z.ravel()
-    axis_y = np.interp(heights, [-230, -60, 60, 300, 480, 545], [195, 195, 195, 190, 205, 215]).astype(np.float32)
+    axis_y = np.interp(heights, [-230, -60, 60, 300, 480, 545], [195, 195, 195, 190, 205, 215]).astype(
+        np.float32
+    )
     bone = skeleton.distance < 0
     chest_bone = bone & np.isin(skeleton.kind, (RIB, CARTILAGE, 8))
     limb = _legs(labels, skeleton, z, y, x)
@@ -157,11 +172,13 @@ def build(sources: Path, skeleton: Skeleton) -> Base:
     inner = fill(inner, (9.0, 2.5)) - 3.0
     r_out, r_in = lookup(outer, angle), lookup(inner, angle)
     body = (radius < r_out) & (z > 0)
-    body |= limb["body"] & (z <= 0)
+    floor = np.sqrt(((x - MIDLINE) / 58) ** 2 + ((y - 208) / 70) ** 2 + ((z + 52) / 58) ** 2) < 1
+    body |= (limb["body"] | floor) & (z <= 0)
     inside_chest = (radius < r_in) & (z > 200)
     _wall(labels, body, radius, r_out, r_in, z, y, x)
-    _grow(labels, LIVER, 7.0, inside_chest & (z < 300) & (x < 215))
+    _grow(labels, LIVER, 6.0, inside_chest & (z < 300) & (x < 215))
     _grow(labels, SPLEEN, 7.5, inside_chest & (z < 300) & (x > 190) & (y > 160))
+    _grow(labels, PANCREAS, 2.2, (z > 120) & (z < 260) & (y > 120) & (x > 0))
     _canal(labels, skeleton, z, y, x)
     dome = lungs.dome_surface(inner, axis_y)
     chest = lungs.build(labels, skeleton, dome, inside_chest, radius, r_in, z, y, x)
@@ -238,7 +255,7 @@ def _canal(
     wall = np.full(SHAPE[0], np.nan)
     body = (skeleton.distance < 0) & (skeleton.kind == BODY)
     for k in range(SHAPE[0]):
-        rows = np.where(body[k, :, 155 : 168].any(1))[0]
+        rows = np.where(body[k, :, 155:168].any(1))[0]
         if len(rows):
             wall[k] = ORIGIN[1] + SPACING * rows[-1]
     known = np.isfinite(wall)
@@ -261,9 +278,13 @@ def _legs(
     floor_index = int((4.0 - ORIGIN[2]) / SPACING)
     floor = labels[floor_index]
     muscle = floor == MUSCLE
-    sd_floor = ndimage.distance_transform_edt(~muscle, SPACING) - ndimage.distance_transform_edt(muscle, SPACING)
+    sd_floor = ndimage.distance_transform_edt(~muscle, SPACING) - ndimage.distance_transform_edt(
+        muscle, SPACING
+    )
     filled = ndimage.binary_fill_holes(ndimage.binary_closing(floor > FAT, iterations=14))
-    sd_body = ndimage.distance_transform_edt(~filled, SPACING) - ndimage.distance_transform_edt(filled, SPACING)
+    sd_body = ndimage.distance_transform_edt(~filled, SPACING) - ndimage.distance_transform_edt(
+        filled, SPACING
+    )
     count = floor_index + 1
     body = np.zeros(SHAPE, np.bool_)
     for k in range(count):
@@ -274,7 +295,7 @@ def _legs(
         for name, side in (("right", -1), ("left", 1)):
             centre = skeleton.hip_centres[name]
             drop = np.clip((-height - 30) / 200, 0, 1)
-            cx, cy = centre[0] + side * (3.0 - 14 * drop), centre[1] + 22.0 - 6 * drop
+            cx, cy = centre[0] + side * (-7.0 - 7 * drop), centre[1] + 22.0 - 6 * drop
             rx, ry = 78.0 - 8.0 * drop, 86.0 - 8 * drop
             rings.append((np.hypot((x[0] - cx) / rx, (y[0] - cy) / ry) - 1) * 80)
             thigh.append((np.hypot((x[0] - cx) / (rx - 5), (y[0] - cy) / (ry - 5)) - 1) * 76)
@@ -306,7 +327,9 @@ def _pelvis(
     bladder = ((x - MIDLINE) / 38) ** 2 + ((y - 172) / 30) ** 2 + ((z + 32) / 27) ** 2 < 1
     labels[bladder & (labels <= MUSCLE)] = BLADDER
     line = 252.0 - 0.10 * (z + 40.0)
-    rectum = (np.hypot((x - MIDLINE - 6 * np.sin(z / 21.0)) / 17.0, (y - line) / 15.0) < 1) & (z < 4) & (z > -62)
+    rectum = (
+        (np.hypot((x - MIDLINE - 6 * np.sin(z / 21.0)) / 17.0, (y - line) / 15.0) < 1) & (z < 4) & (z > -62)
+    )
     labels[rectum & (labels <= MUSCLE)] = BOWEL
     for cx, cy, cz, r in ((135, 196, -14, 19), (196, 192, -6, 21), (166, 215, -10, 20), (205, 222, -18, 16)):
         wob = 3.0 * np.sin(x / 7.0 + cx) + 3.0 * np.sin(y / 6.0 + cy)
@@ -332,10 +355,10 @@ def _zones(
     radius: NDArray[np.float32],
 ) -> NDArray[np.uint8]:
     """Which voxels ride on the diaphragm, which on the kidneys' motion, which on the heart."""
-    organ = np.isin(labels, (LIVER, SPLEEN, STOMACH, BILE, BOWEL, PANCREAS)) & (z > 95)
+    organ = np.isin(labels, (LIVER, SPLEEN, STOMACH, BILE, BOWEL, PANCREAS)) & (z > 16)
     under = z < dome[None] + 1.5
-    cavity = (labels == FAT) & under & (z > 95) & (y < 236)
-    cavity &= (radius < np.where(z > 215, r_in, 400.0))
+    cavity = (labels == FAT) & under & (z > 16) & (y < 236)
+    cavity &= radius < np.where(z > 215, r_in, 400.0)
     vessels = np.isin(labels, (VEIN, ARTERY)) & (y < 188) & (z > 120)
     zone = organ | cavity | vessels
     # the cavity ends at the wall: keep only fat with an organ within 25 mm

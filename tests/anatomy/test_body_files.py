@@ -47,11 +47,11 @@ def small_body() -> Body:
     )
 
 
-@pytest.mark.parametrize("mmap", [True, False])
-def test_a_stored_body_comes_back_equal(tmp_path: Path, mmap: bool) -> None:
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_stored_body_comes_back_equal(tmp_path: Path, mapped: bool) -> None:
     body = small_body()
     save_body(body, tmp_path / "one")
-    back = load_body(tmp_path / "one", mmap=mmap)
+    back = load_body(tmp_path / "one", mapped=mapped)
     assert back.content_hash == body.content_hash == hash_layers(back.layers)
     assert [layer.motion for layer in back.layers] == [layer.motion for layer in body.layers]
     assert back.landmarks == body.landmarks and back.extent_mm == body.extent_mm and back.habitus == body.habitus

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import shutil
 import uuid
@@ -32,6 +33,7 @@ __all__ = [
     "MotionKind",
     "layer_affine",
     "load_body",
+    "release_pages",
     "save_body",
 ]
 
@@ -209,8 +211,8 @@ def save_body(body: Body, folder: Path | str) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def load_body(folder: Path | str, mmap: bool = True) -> Body:
-    """Read a body written by `save_body`; with `mmap` the voxels stay on disk until they are used.
+def load_body(folder: Path | str, mapped: bool = True) -> Body:
+    """Read a body written by `save_body`; with `mapped` the voxels stay on disk until they are used.
 
     Raises
     ------
@@ -222,8 +224,8 @@ def load_body(folder: Path | str, mmap: bool = True) -> Body:
         facts = json.loads((folder / "body.json").read_text(encoding="utf-8"))
         if facts.get("format") != FORMAT:
             raise BodyFileError(folder, f"format {facts.get('format')!r}, expected {FORMAT}")
-        layers = tuple(_load_layer(folder, entry, mmap) for entry in facts["layers"])
-        labels = _load_array(folder / "labels.npy", mmap) if facts["labels"] else None
+        layers = tuple(_load_layer(folder, entry, mapped) for entry in facts["layers"])
+        labels = _load_array(folder / "labels.npy", mapped) if facts["labels"] else None
         x, y, z = ((float(low), float(high)) for low, high in facts["extent_mm"])
         return Body(
             patient_id=facts["patient_id"],
@@ -240,14 +242,21 @@ def load_body(folder: Path | str, mmap: bool = True) -> Body:
         raise BodyFileError(folder, str(error)) from error
 
 
-def _load_array(path: Path, mmap: bool) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+def release_pages(array: NDArray[Any]) -> None:
+    """Give back the memory of a mapped array's pages; they are read again from disk when used."""
+    mapped = getattr(array, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def _load_array(path: Path, mapped: bool) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False)
     return array
 
 
-def _load_layer(folder: Path, facts: Mapping[str, Any], mmap: bool) -> BodyLayer:
-    water = _load_array(folder / f"{facts['name']}-water.npy", mmap)
-    bone = _load_array(folder / f"{facts['name']}-bone.npy", mmap) if facts["bone"] else None
+def _load_layer(folder: Path, facts: Mapping[str, Any], mapped: bool) -> BodyLayer:
+    water = _load_array(folder / f"{facts['name']}-water.npy", mapped)
+    bone = _load_array(folder / f"{facts['name']}-bone.npy", mapped) if facts["bone"] else None
     if list(water.shape) != list(facts["shape"]) or water.dtype != np.int16:
         raise ValueError(f"layer {facts['name']}: {water.dtype} {water.shape}, expected int16 {facts['shape']}")
     motion = facts["motion"]

@@ -30,9 +30,11 @@ Progress = Callable[[str, float], None]
 #: Densities (mg/cm3) that stand behind a moving layer: lung, organs' mean, fat.
 LUNG_FILL, SOFT_FILL, FAT_FILL = 150.0, 1030.0, 905.0
 #: Base heights (mm) between which the abdomen's layer fades into the still body.
-FADE_LOW_MM, FADE_HIGH_MM = 96.0, 176.0
+FADE_LOW_MM, FADE_HIGH_MM = 24.0, 150.0
 #: Depth (mm) under the dome that deep inspiration uncovers; lung stands behind it.
 DOME_FREE_MM = 46.0
+#: Base height (mm) at which the room that lung took from the belly has faded out.
+FILL_END_MM = 18.0
 #: Slices painted between two reports of progress.
 SLAB = 16
 #: Motion gains: mm per mm of commanded diaphragm excursion.
@@ -84,7 +86,7 @@ def build(
     base = (source or ShippedLabels()).load()
     physique = physique_of(parameters)
     report("reading the reference body", 1.0)
-    painter = _Painter(base, physique, spacing_mm)
+    painter = Painter(base, physique, spacing_mm)
     workers = max(1, threads or int(os.environ.get("NUMBA_NUM_THREADS", 0)) or os.cpu_count() or 1)
     painter.run(workers, report, stop)
     report("finishing", 0.0)
@@ -93,7 +95,7 @@ def build(
     return body
 
 
-class _Painter:
+class Painter:
     """Grid, inputs and outputs of one painting."""
 
     def __init__(self, base: BaseBody, physique: Physique, spacing_mm: float) -> None:
@@ -133,11 +135,17 @@ class _Painter:
         z, y, x = ((int(r[0]), int(r[-1]) + 1) for r in ranges)
         return z, y, x
 
-    def run(self, workers: int, report: Progress, stop: Callable[[], bool]) -> None:
-        """Draw the lungs' vessels, then paint all slabs."""
+    def run(
+        self,
+        workers: int,
+        report: Progress,
+        stop: Callable[[], bool],
+        rows: tuple[int, int] | None = None,
+    ) -> None:
+        """Draw the lungs' vessels and paint all slabs, or those that hold slices rows[0]..rows[1]."""
         base, physique = self.base, self.physique
         scalars = self._scalars()
-        tile = noise_tile(physique.parameters.seed)
+        tile, calm = (noise_tile(physique.parameters.seed, blur=blur) for blur in (1.1, 3.6))
         table = load_table()
         mean = (1000.0 + table.column("hu", -1000.0)).astype(np.float32)
         spread = table.column("hu_sd")
@@ -161,14 +169,15 @@ class _Painter:
             )
             paint.paint_slab(
                 first, last, scalars, self.fx, self.fy, self.fz, self.fat, base.labels, base.zones,
-                base.bone_distance, base.bone_kind, base.lumen_depth, base.skin, base.dome, tile, mean, spread,
+                base.bone_distance, base.bone_kind, base.lumen_depth, base.skin, base.dome, tile, calm, mean, spread,
                 recipe, inserts, breasts, self.still, self.bone, self.labels, self.water["ribs"], self.rib_bone,
                 corner(self.boxes["ribs"]), self.water["abdomen"], corner(self.boxes["abdomen"]),
                 self.water["kidneys"], corner(self.boxes["kidneys"]), self.water["heart"],
                 corner(self.boxes["heart"]), self.tree, corner(self.tree_box),
             )  # fmt: skip
 
-        starts = list(range(0, self.shape[0], SLAB))
+        first, last = rows or (0, self.shape[0])
+        starts = list(range(first - first % SLAB, min(last, self.shape[0]), SLAB))
         report("painting", 0.0)
         with ThreadPoolExecutor(workers) as pool:
             for done in range(0, len(starts), workers):
@@ -190,7 +199,7 @@ class _Painter:
             paint.SPINE_Y: base.landmarks_mm["l3"][1], paint.GAS_LEVEL: physique.gas_level,
             paint.LUNG_FILL: LUNG_FILL, paint.SOFT_FILL: SOFT_FILL, paint.FAT_FILL: FAT_FILL,
             paint.FADE_LOW: FADE_LOW_MM, paint.FADE_HIGH: FADE_HIGH_MM,
-            paint.DOME_FREE: DOME_FREE_MM / physique.scale_z, paint.FILL_END: FADE_LOW_MM, paint.DENSITY: 1.0,
+            paint.DOME_FREE: DOME_FREE_MM / physique.scale_z, paint.FILL_END: FILL_END_MM, paint.DENSITY: 1.0,
         }  # fmt: skip
         for place, value in values.items():
             p[place] = value
@@ -309,7 +318,7 @@ def _grid(
 
 def noise_tile(seed: int, edge: int = 128, blur: float = 1.1) -> NDArray[np.float32]:
     """A periodic cube of smooth Gaussian noise, unit variance, drawn from the seed."""
-    rng = generator(seed, "anatomy-noise")
+    rng = generator(seed, f"anatomy-noise-{blur:g}")
     white = rng.standard_normal((edge, edge, edge), dtype=np.float32)
     smooth = ndimage.gaussian_filter(white, blur, mode="wrap")
     smooth -= smooth.mean()

@@ -76,7 +76,12 @@ class Masks:
         depth = roof - z[:, None, None]
         t = np.clip((depth - 46.0) / np.maximum(roof - low - 46.0, 20.0), 0, 1)
         t = 0.7 * t + 0.3 * t * t * (3 - 2 * t)
-        lung = ndimage.map_coordinates(self.lung_plan, grid, order=1, mode="nearest")[None]
+        sharp, soft = (
+            ndimage.map_coordinates(plan, grid, order=1, mode="nearest")[None]
+            for plan in (self.lung_plan, ndimage.gaussian_filter(self.lung_plan, 8.0))
+        )
+        deep = _step((depth - 25.0) / 60.0)
+        lung = sharp + deep * (soft - sharp)
         return fade, ((1.0 - t) * lung).astype(np.float32)
 
 
@@ -335,7 +340,8 @@ def _breathing(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask
     masks.lung_plan = ndimage.gaussian_filter(lungs.any(0).astype(np.float32), 1.0)
     z = oz + edge * np.arange(nz)[:, None, None]
     reach = np.clip((masks.dome[None] + 6.0 - z) / edge + 0.5, 0, 1)
-    plan_weight = np.where(lungs.any(0), 1.0, ndimage.gaussian_filter(plan.astype(np.float32), 2.0)) * ~spine
+    apart = ndimage.gaussian_filter((~spine).astype(np.float32), 4.0)
+    plan_weight = np.where(lungs.any(0), 1.0, ndimage.gaussian_filter(plan.astype(np.float32), 4.0)) * apart
     weight = (plan_weight[None] * reach).astype(np.float32)
     weight *= np.clip((shell - 8.0) / 8.0, 0, 1)
     masks.abdomen = weight

@@ -54,15 +54,16 @@ def _step(low, high, value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _bone(tile, p, h, kind, d, up, bx, by, bz, recipe):  # type: ignore[no-untyped-def]
+def _bone(tile, calm, p, h, kind, d, up, bx, by, bz, recipe):  # type: ignore[no-untyped-def]
     """Share of the voxel that is bone, and its mineral as a fraction of cortical bone."""
     if kind == _BODY:
         # plates are concave and a little uneven, walls are waisted
         rx, ry = (bx - p[MIDLINE]) / 21.0, (by - p[SPINE_Y]) / 19.0
-        d += 1.9 * max(0.0, 1.0 - rx * rx - 0.6 * ry * ry) * up * up
-        d += 0.35 * _noise(tile, bx * 0.22 + 40.0, by * 0.22 + 300.0, bz * 0.22 + 200.0)
+        d += 2.1 * max(0.0, 1.0 - rx * rx - 0.6 * ry * ry) * up * up
+        d += 0.5 * up * up * _noise(calm, bx * 0.3 + 90.0, by * 0.3 + 300.0, bz * 0.1 + 320.0)
+        d += 0.35 * _noise(calm, bx * 0.7 + 40.0, by * 0.7 + 300.0, bz * 0.7 + 400.0)
     elif kind != _FEMUR:
-        d += 0.30 * _noise(tile, bx * 0.2 + 140.0, by * 0.2 + 330.0, bz * 0.2 + 250.0)
+        d += 0.30 * _noise(calm, bx * 0.7 + 140.0, by * 0.7 + 330.0, bz * 0.7 + 450.0)
     d -= 0.12 * h
     if d > 0.5 * h:
         return 0.0, 0.0
@@ -79,25 +80,25 @@ def _bone(tile, p, h, kind, d, up, bx, by, bz, recipe):  # type: ignore[no-untyp
         away = ((ax) ** 2 + (by - p[HIP_Y]) ** 2 + (bz - p[HIP_Z] - 18.0) ** 2) ** 0.5
         trabecular += 0.11 * (1.0 - _step(18.0, 42.0, away))
     elif kind == _BODY:
-        t *= 1.0 + 0.25 * up * up
-    t *= 1.0 + 0.25 * _noise(tile, bx * 0.15 + 60.0, by * 0.15 + 310.0, bz * 0.15 + 230.0)
+        t *= 1.0 + 0.1 * up * up
+    t *= 1.0 + 0.25 * _noise(calm, bx * 0.5 + 60.0, by * 0.5 + 310.0, bz * 0.5 + 330.0)
     inner = min(max(0.5 - (d + max(t, 0.1)) / h, 0.0), 1.0)
     if inner > 0.0:
         n = 0.5 * _noise(tile, bx * 1.5 + 20.0, by * 1.5 + 310.0, bz * 0.5 + 300.0)
         n += 0.5 * _noise(tile, bx * 1.3 + 70.0, by * 1.3 + 350.0, bz * 1.3 + 310.0)
-        n += 0.45 * _noise(tile, bx * 0.22 + 30.0, by * 0.22 + 320.0, bz * 0.22 + 310.0)
+        n += 0.45 * _noise(calm, bx * 0.8 + 30.0, by * 0.8 + 320.0, bz * 0.8 + 410.0)
         trabecular *= max(1.0 + 0.42 * n, 0.0)
     mineral = (cortical * (occupied - inner) + trabecular * inner) * p[DENSITY]
     return occupied, mineral
 
 
 @njit(cache=True, nogil=True)
-def _gas(tile, p, depth, ahead, bx, by, bz):  # type: ignore[no-untyped-def]
+def _gas(calm, p, depth, ahead, bx, by, bz):  # type: ignore[no-untyped-def]
     """Share of gas in a lumen: large bubbles in front, specks among faeces."""
-    score = 0.95 * _noise(tile, bx * 0.095 + 11.0, by * 0.095 + 301.0, bz * 0.095 + 211.0)
-    score += 0.6 * ahead + 0.12 * _noise(tile, bx * 0.27 + 5.0, by * 0.27 + 305.0, bz * 0.27 + 215.0)
+    score = 0.95 * _noise(calm, bx * 0.36 + 11.0, by * 0.36 + 301.0, bz * 0.36 + 311.0)
+    score += 0.6 * ahead + 0.14 * _noise(calm, bx + 5.0, by + 305.0, bz + 515.0)
     large = min(max(0.5 + (score - p[GAS_LEVEL]) * 6.0, 0.0), 1.0)
-    speck = _noise(tile, bx * 0.42 + 9.0, by * 0.42 + 309.0, bz * 0.42 + 219.0)
+    speck = _noise(calm, bx * 1.6 + 9.0, by * 1.6 + 309.0, bz * 1.6 + 819.0)
     small = min(max((speck - 1.75) * 2.5, 0.0), 1.0) * _step(5.0, 9.0, depth)
     wall = min(max((depth - 2.0) / p[SPACING], 0.0), 1.0)
     return max(large, small) * wall
@@ -105,7 +106,7 @@ def _gas(tile, p, depth, ahead, bx, by, bz):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def paint_slab(  # type: ignore[no-untyped-def]
-    first, last, p, fx, fy, fz, by_z, labels, zones, distance, kinds, lumen, skin, dome, tile, mean, spread,
+    first, last, p, fx, fy, fz, by_z, labels, zones, distance, kinds, lumen, skin, dome, tile, calm, mean, spread,
     recipe, inserts, breasts, still, bone, out_labels, ribs, rib_bone, rib_at, abdomen, abdomen_at, kidneys,
     kidneys_at, heart, heart_at, tree, tree_at,
 ):
@@ -125,6 +126,8 @@ def paint_slab(  # type: ignore[no-untyped-def]
         Signed distance to the lean body, mm, on the coarse padded grid.
     dome : (y, x) float32
         Height of the diaphragm on every fourth base row and column, mm.
+    tile, calm : (128, 128, 128) float32
+        Periodic noise of unit variance, blurred by 1.1 and by 3.6 of its voxels.
     mean, spread : (256,) float32
         Density (mg/cm3) and texture of each tissue.
     recipe : (16, 3) float32
@@ -188,7 +191,7 @@ def paint_slab(  # type: ignore[no-untyped-def]
                 # soft tissue: table density weighted over the eight corners
                 rho, wa, wk, wh = 0.0, 0.0, 0.0, 0.0
                 main, most = 0, -1.0
-                bowel = 0.0
+                bowel = lung = 0.0
                 for k in range(8):
                     dz_, dy_, dx_ = k >> 2, (k >> 1) & 1, k & 1
                     weight = (w if dz_ else 1.0 - w) * (v if dy_ else 1.0 - v) * (u if dx_ else 1.0 - u)
@@ -200,6 +203,8 @@ def paint_slab(  # type: ignore[no-untyped-def]
                     rho += weight * mean[t]
                     if t == _BOWEL or t == _STOMACH:
                         bowel += weight
+                    elif t == _LUNG:
+                        lung += weight
                     if weight > most:
                         most = weight
                         main = t
@@ -231,11 +236,11 @@ def paint_slab(  # type: ignore[no-untyped-def]
                         rho -= 60.0 * min(n - 1.4, 1.0)
                 elif main == _LUNG:
                     rho += 30.0 * _noise(tile, bx * 0.9 + 15.0, by * 0.9 + 315.0, bz * 0.9 + 215.0)
-                    rho += 25.0 * _noise(tile, bx * 0.14 + 25.0, by * 0.14 + 325.0, bz * 0.14 + 225.0)
+                    rho += 25.0 * _noise(calm, bx * 0.5 + 25.0, by * 0.5 + 325.0, bz * 0.5 + 325.0)
                     if tree.size > 0:
                         tz, ty, tx = z - tree_at[0], y - tree_at[1], x - tree_at[2]
                         if 0 <= tz < tree.shape[0] and 0 <= ty < tree.shape[1] and 0 <= tx < tree.shape[2]:
-                            rho += (mean[7] - rho) * (tree[tz, ty, tx] / 255.0) * most
+                            rho += (mean[7] - rho) * (tree[tz, ty, tx] / 255.0) * lung
                 else:
                     rho += spread[main] * 0.8 * _noise(tile, bx * 0.26 + 12.0, by * 0.26 + 312.0, bz * 0.26 + 212.0)
                 if s > -2.0:
@@ -246,7 +251,7 @@ def paint_slab(  # type: ignore[no-untyped-def]
                     fore = lumen[cz, max(cy - 5, 0), cx] * p[LUMEN_STEP]
                     back = lumen[cz, min(cy + 5, nby - 1), cx] * p[LUMEN_STEP]
                     ahead = min(max((back - fore) / 8.0, -1.0), 1.0)
-                    gas = _gas(tile, p, depth, ahead, bx, by, bz) * bowel
+                    gas = _gas(calm, p, depth, ahead, bx, by, bz) * bowel
                     rho *= 1.0 - 0.99 * gas
                     if gas > 0.5:
                         main = _GAS
@@ -259,13 +264,13 @@ def paint_slab(  # type: ignore[no-untyped-def]
                 d = (_linear(distance, cz, cy, cx, w, v, u) - 128.0) * p[DISTANCE_STEP]
                 if d < 3.5:
                     kind = kinds[cz + (1 if w > 0.5 else 0), cy + (1 if v > 0.5 else 0), cx + (1 if u > 0.5 else 0)]
-                    top = distance[cz + 1, cy, cx] + distance[cz + 1, cy + 1, cx] + distance[cz + 1, cy, cx + 1]
-                    top_all = float(top) + distance[cz + 1, cy + 1, cx + 1]
-                    bottom = distance[cz, cy, cx] + distance[cz, cy + 1, cx] + distance[cz, cy, cx + 1]
-                    bottom_all = float(bottom) + distance[cz, cy + 1, cx + 1]
-                    up = min(max((top_all - bottom_all) * 0.25 * p[DISTANCE_STEP] / p[BASE_STEP], -1.0), 1.0)
+                    rise = 0.0
+                    for k in range(4):
+                        yy, xx = cy + (k >> 1), cx + (k & 1)
+                        rise += float(distance[cz + 1, yy, xx]) - float(distance[cz, yy, xx])
+                    up = min(max(rise * 0.25 * p[DISTANCE_STEP] / p[BASE_STEP], -1.0), 1.0)
                     if kind > 0:
-                        occupied, mineral = _bone(tile, p, h, kind, d, up, bx, by, bz, recipe)
+                        occupied, mineral = _bone(tile, calm, p, h, kind, d, up, bx, by, bz, recipe)
                         occupied *= inside
                         mineral *= inside
                 water = rho * (1.0 - occupied) + 980.0 * occupied - 1000.0 * mineral
