@@ -38,7 +38,7 @@ STEPS: tuple[tuple[str, tuple[tuple[str, dict[str, object]], ...], int], ...] = 
 
 
 def tiny_body(scratch: Path) -> Body:
-    """A box of water with bone and one layer of each motion, read from disk like every body."""
+    """A box of water with bone and a layer of each motion and number type, read from disk like all."""
     z, y, x = SHAPE
     origin = (-0.5 * (x - 1) * SPACING_MM, -0.5 * (y - 1) * SPACING_MM, -0.5 * (z - 1) * SPACING_MM)
     water = np.zeros(SHAPE, np.int16)
@@ -46,11 +46,13 @@ def tiny_body(scratch: Path) -> Body:
     bone = np.zeros(SHAPE, np.uint8)
     bone[4:-4, 14:18, 16:20] = 60
     part = np.zeros(SHAPE, np.int16)
-    part[18:26, 8:16, 10:20] = 300
+    part[18:22, 8:16, 10:20] = 300
+    less = part.copy()
+    less[22:26, 8:16, 10:20] = -300  # organ minus what lies behind it
     layers = (
         BodyLayer("still", water, bone, origin, SPACING_MM),
         BodyLayer("ribs", part, bone, origin, SPACING_MM, Motion("breath-ribs", 0.1)),
-        BodyLayer("abdomen", part, None, origin, SPACING_MM, Motion("breath-organ", 1.0)),
+        BodyLayer("abdomen", less, None, origin, SPACING_MM, Motion("breath-organ", 1.0)),
         BodyLayer("heart", part, None, origin, SPACING_MM, Motion("heart", 0.1)),
     )
     body = Body("tiny", hash_layers(layers), layers, extent_mm=grid_extent_mm(SHAPE, origin, SPACING_MM))
