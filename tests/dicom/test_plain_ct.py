@@ -140,6 +140,14 @@ def test_a_nifti_of_any_orientation_gives_the_same_as_dicom(
     assert volume.spacing_zyx_mm == pytest.approx(expected.spacing_zyx_mm)
 
 
+def test_a_scaled_nifti_gives_its_scaled_values(tmp_path: Path, synthetic: ModuleType) -> None:
+    image = nibabel.Nifti1Image(synthetic.trunk().transpose(2, 1, 0), np.diag([-4.0, -4.0, 5.0, 1.0]))
+    raw = bytearray(image.to_bytes())
+    raw[112:120] = np.array([0.5, -100.0], "<f4").tobytes()  # scl_slope, scl_inter
+    (tmp_path / "a.nii").write_bytes(raw)
+    assert np.array_equal(read_ct(tmp_path / "a.nii").hu, np.rint(synthetic.trunk() * 0.5 - 100.0))
+
+
 def test_a_huge_ct_is_averaged_while_it_is_read(
     tmp_path: Path, synthetic: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

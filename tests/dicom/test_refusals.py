@@ -314,8 +314,8 @@ def nifti(
     return path
 
 
-CODES, UNITS, FIRST_ROW = 252, 123, 280
-"""Offsets of qform_code and sform_code, xyzt_units, srow_x in a NIfTI-1 header."""
+CODES, UNITS, FIRST_ROW, SLOPE, FIRST_VOXEL = 252, 123, 280, 112, 108
+"""Offsets of qform_code and sform_code, xyzt_units, srow_x, scl_slope, vox_offset in a NIfTI-1 header."""
 
 
 def test_a_nifti_that_is_not_plain_is_refused_with_its_reason(tmp_path: Path, synthetic: ModuleType) -> None:
@@ -341,6 +341,9 @@ def test_a_nifti_that_is_not_plain_is_refused_with_its_reason(tmp_path: Path, sy
         ("absurd-value", hu, None, {FIRST_ROW: struct.pack("<4f", 0, 0, 0, 0)}),
         ("absurd-value", hu, None, {FIRST_ROW: struct.pack("<4f", float("nan"), 0, 0, 0)}),
         ("tilted", hu, None, {FIRST_ROW: struct.pack("<4f", 4, 1, 0, 0)}),
+        ("absurd-value", hu, None, {SLOPE: struct.pack("<2f", 1e9, 0)}),
+        ("nifti-malformed", hu, None, {FIRST_VOXEL: struct.pack("<f", float("nan"))}),
+        ("nifti-malformed", hu, None, {FIRST_VOXEL: struct.pack("<f", -1e9)}),
     ]
     for code, values, affine, patch in cases:
         error = refusal(nifti(tmp_path, values, affine, patch))

@@ -78,7 +78,7 @@ def test_a_large_ct_says_on_which_grid_it_is_worked(
 ) -> None:
     monkeypatch.setattr("angiosuite.patients.importing.MAX_VOXELS", 10_000)
     notice = next(n for n in store.import_path(ct).notices if "grid" in n)
-    assert "mm), because the CT's" in notice
+    assert "instead of the CT's" in notice
 
 
 def test_the_same_ct_gives_the_same_patient_and_another_a_second(

@@ -52,34 +52,67 @@ def read_nifti(
         Not three-dimensional, no orientation, oblique, colour, not finite, too large, cut short.
     """
     where = path.name
-    header, cls = _header(path, where)
+    header = _header(path, where)
     shape = _shape(header, where)
     affine = _affine(header, where)
-    wanted = int(header["vox_offset"]) + int(np.prod(shape)) * header.get_data_dtype().itemsize
-    data = _unpacked(path, wanted, where, progress, cancelled)
-    try:
-        image = cls.from_bytes(data)
-        values = np.asanyarray(image.dataobj).reshape(shape)
-    except Exception as error:  # nibabel may fail anywhere in a malformed file
-        raise _malformed(where, error) from error
-    if not np.isfinite(values).all():
+    slope, intercept = _scaling(header, where)
+    kind = header.get_data_dtype()
+    first = _first_byte(header, where)
+    data = _unpacked(path, first + int(np.prod(shape)) * kind.itemsize, where, progress, cancelled)
+    stored = np.frombuffer(data, kind, count=int(np.prod(shape)), offset=first).reshape(shape, order="F")
+    turned, origin, spacing = _oriented(stored, affine)
+    hu: NDArray[np.int16] = np.empty(turned.shape, np.int16)
+    for index in range(len(turned)):
+        stop_if(cancelled)
+        values = turned[index].astype(np.float64) * slope + intercept
+        _check_finite(values, where)
+        hu[index] = as_hounsfield(values)
+        progress("read", 0.8 + 0.2 * (index + 1) / len(turned))
+    return hu, origin, spacing
+
+
+def _first_byte(header: Any, where: str) -> int:
+    offset = float(header["vox_offset"])
+    if not 348 <= offset <= 10_000_000:  # extensions may stand between header and voxels
+        raise _malformed(where, ValueError())
+    return int(offset)
+
+
+def _check_finite(values: NDArray[np.float64], where: str) -> None:
+    wrong = int(np.sum(~np.isfinite(values)))
+    if wrong:
         raise refused(
             "not-finite",
             "Some voxels are not numbers (NaN or infinite)",
             where=where,
-            value=f"{int(np.sum(~np.isfinite(values)))} voxels",
+            value=f"{wrong} voxels of one slice",
             way_out="Fill them with air (-1024) and save again.",
         )
-    progress("read", 0.9)
-    return _oriented(values, affine)
 
 
-def _header(path: Path, where: str) -> tuple[Any, Any]:
-    head = unpacked_head(path)
-    cls = nibabel.Nifti2Image if head[4:8] == b"n+2\0" else nibabel.Nifti1Image
-    size = 540 if cls is nibabel.Nifti2Image else 348
+def _scaling(header: Any, where: str) -> tuple[float, float]:
+    """Slope and intercept from stored values to HU; 1 and 0 when the header has none."""
     try:
-        return cls.header_class.from_fileobj(BytesIO(head[:size]), check=True), cls
+        slope, intercept = header.get_slope_inter()
+    except Exception as error:  # nibabel may fail anywhere in a malformed file
+        raise _malformed(where, error) from error
+    slope, intercept = float(1.0 if slope is None else slope), float(intercept or 0.0)
+    if not (1e-3 <= slope <= 100 and abs(intercept) <= 35_000):
+        raise refused(
+            "absurd-value",
+            "The scaling of the voxels cannot be right",
+            where=where,
+            value=f"{slope:g} x + {intercept:g}",
+            way_out="Save HU without scaling.",
+        )
+    return slope, intercept
+
+
+def _header(path: Path, where: str) -> Any:
+    head = unpacked_head(path)
+    cls = nibabel.Nifti2Header if head[4:8] == b"n+2\0" else nibabel.Nifti1Header
+    try:
+        return cls.from_fileobj(BytesIO(head[: 540 if cls is nibabel.Nifti2Header else 348]), check=True)
     except Exception as error:  # nibabel may fail anywhere in a malformed file
         raise _malformed(where, error) from error
 
@@ -179,7 +212,7 @@ def _affine(header: Any, where: str) -> NDArray[np.float64]:
     return affine
 
 
-def _unpacked(path: Path, wanted: int, where: str, progress: Progress, cancelled: IsCancelled) -> bytes:
+def _unpacked(path: Path, wanted: int, where: str, progress: Progress, cancelled: IsCancelled) -> bytearray:
     """The file's bytes up to the end of its voxels, never more: a gzip bomb stops there."""
     with path.open("rb") as raw:
         is_gzip = raw.read(2) == b"\x1f\x8b"
@@ -197,12 +230,13 @@ def _unpacked(path: Path, wanted: int, where: str, progress: Progress, cancelled
         raise _malformed(where, error) from error
     if len(buffer) < wanted:
         raise _malformed(where, EOFError())
-    return bytes(buffer)
+    return buffer
 
 
 def _oriented(
     values: NDArray[Any], affine: NDArray[np.float64]
-) -> tuple[NDArray[np.int16], tuple[float, float, float], tuple[float, float, float]]:
+) -> tuple[NDArray[Any], tuple[float, float, float], tuple[float, float, float]]:
+    """A view of the voxels on rising (z, y, x), its origin (x, y, z) and spacing (z, y, x), LPS mm."""
     lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ affine
     axes = np.argmax(np.abs(lps[:3, :3]), axis=0)  # patient axis of each array axis
     order = [int(np.flatnonzero(axes == patient)[0]) for patient in (2, 1, 0)]
@@ -215,14 +249,16 @@ def _oriented(
         corner[axis] = values.shape[axis] - 1 if falls else 0
     origin = lps[:3, :3] @ corner + lps[:3, 3]
     turned = values.transpose(order)[tuple(flips)]
-    hu: NDArray[np.int16] = np.empty(turned.shape, np.int16)
-    for index in range(turned.shape[0]):
-        hu[index] = as_hounsfield(turned[index].astype(np.float64))
-    if spacing[0] * (hu.shape[0] - 1) < MIN_EXTENT_MM:
+    height_mm = spacing[0] * (turned.shape[0] - 1)
+    if height_mm < MIN_EXTENT_MM:
         raise refused(
             "too-few-slices",
             f"A patient needs at least {MIN_EXTENT_MM:g} mm of height",
-            value=f"{spacing[0] * (hu.shape[0] - 1):.1f} mm",
+            value=f"{height_mm:.1f} mm",
             way_out="Import the whole volume.",
         )
-    return hu, (float(origin[0]), float(origin[1]), float(origin[2])), (spacing[0], spacing[1], spacing[2])
+    return (
+        turned,
+        (float(origin[0]), float(origin[1]), float(origin[2])),
+        (spacing[0], spacing[1], spacing[2]),
+    )

@@ -129,8 +129,8 @@ def _notices(volume: CtVolume, body: Body) -> list[str]:
         grid = " x ".join(str(n) for n in still.shape)
         worked = still.water_mg_cm3.size / 1e6
         notices.append(
-            f"worked on a grid of {worked:.0f} million voxels ({grid}, {still.spacing_mm:.2f} mm), "
-            f"because the CT's {voxels / 1e6:.0f} million are more than {MAX_VOXELS // 10**6} million"
+            f"worked on a grid of {worked:.0f} million voxels ({grid}, {still.spacing_mm:.2f} mm) "
+            f"instead of the CT's {voxels / 1e6:.0f} million"
         )
     if volume.spacing_zyx_mm[0] > 2.0:
         notices.append(f"slices every {volume.spacing_zyx_mm[0]:.1f} mm: edges across them look soft")
