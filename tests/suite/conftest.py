@@ -27,7 +27,8 @@ def small_body() -> Body:
     still = np.where(trunk, 1000, 0).astype(np.int16)
     lung = ((x / 110) ** 2 + (y / 80) ** 2 < 1) & (z > 40) & (z < 170) & ~spine
     still[np.broadcast_to(lung, still.shape)] = 260
-    dome = np.where(lung & (z < 80), 740, 0).astype(np.int16)
+    cap = (x / 105) ** 2 + (y / 75) ** 2 + ((z - 30) / 60) ** 2 < 1
+    dome = np.where(lung & cap, 740, 0).astype(np.int16)
     ball = np.where((x - 25) ** 2 + (y + 20) ** 2 + (z - 115) ** 2 < 45**2, 780, 0).astype(np.int16)
     origin = tuple(float(-(n - 1) / 2 * SPACING_MM) for n in (nx, ny, nz))
     layers = (

@@ -62,15 +62,16 @@ class Row:
     def as_dict(self) -> dict[str, Any]:
         """The row as plain JSON values."""
         return {
-            "name": self.name,
-            "ours": self.ours,
+            "row": self.name,
+            "value": self.ours,
             "unit": self.unit,
             "better": self.better,
             "must": self.must,
             "aim": self.aim,
+            "met": self.reached in ("aim", "must") if self.reached else None,
             "reached": self.reached,
             "peer": self.peer,
-            "theirs": self.theirs,
+            "peer_value": self.theirs,
             "ratio": self.ratio,
             "note": self.note,
         }

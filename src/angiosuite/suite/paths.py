@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.body import BONE_UNIT_MG_CM3, Body, BodyLayer, layer_affine
+from angiosuite.anatomy.body import BONE_UNIT_MG_CM3, Body, BodyLayer, layer_affine, release_pages
 from angiosuite.content.equipment import EquipmentItem
+from angiosuite.kit.randomness import generator
 from angiosuite.physics.xray.beam import Beam
 from angiosuite.physics.xray.body_projector import BodyProjector
 from angiosuite.physics.xray.geometry import BeamGeometry
@@ -104,14 +105,32 @@ def table_top(equipment: EquipmentItem, body: Body, middle_x_mm: float) -> Table
 
 
 def _volume_layer(layer: BodyLayer) -> VolumeLayer:
-    channels = {
-        WATER: PreparedVolume.from_array(
-            np.asarray(layer.water_mg_cm3), layer.origin_mm, layer.spacing_mm, 1e-3
-        )
-    }
+    counts, unit = _in_bytes(layer.water_mg_cm3)
+    channels = {WATER: PreparedVolume.from_array(counts, layer.origin_mm, layer.spacing_mm, unit)}
+    release_pages(layer.water_mg_cm3)
     if layer.bone_mg_cm3 is not None:
         channels[BONE] = PreparedVolume.from_array(
             np.asarray(layer.bone_mg_cm3), layer.origin_mm, layer.spacing_mm, BONE_UNIT_MG_CM3 * 1e-3
         )
+        release_pages(layer.bone_mg_cm3)
     motion = None if layer.motion.kind == "still" else partial(layer_affine, layer.motion)
     return VolumeLayer(layer.name, channels, motion, beats=layer.motion.kind == "heart")
+
+
+def _in_bytes(water_mg_cm3: NDArray[np.int16]) -> tuple[NDArray[np.int16] | NDArray[np.uint8], float]:
+    """Counts and g/cm³ a count: bytes with dithered steps where no density is negative, else as given.
+
+    A step of 5 mg/cm³ (5 HU) dithered before rounding leaves the mean along a ray unchanged; over 200
+    voxels of 1.2 mm its deviation is 2.4 mg/cm², a ten-thousandth of the path.
+    """
+    low, high = int(water_mg_cm3.min()), int(water_mg_cm3.max())
+    if low < 0:
+        return np.asarray(water_mg_cm3), 1e-3
+    step = max(5.0, high / 254.0)
+    noise = generator(0, "dither").random(water_mg_cm3.shape[1:], dtype=np.float32)
+    flat = noise.reshape(-1)
+    counts = np.empty(water_mg_cm3.shape, np.uint8)
+    for z, plane in enumerate(water_mg_cm3):
+        shifted = np.roll(flat, 7919 * z).reshape(noise.shape)
+        counts[z] = np.where(plane > 0, plane * np.float32(1.0 / step) + shifted, 0.0)
+    return counts, step * 1e-3
