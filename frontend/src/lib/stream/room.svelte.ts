@@ -44,6 +44,9 @@ export class Room {
   refusal = $state.raw<Refusal | null>(null);
   events = $state.raw<RoomEvent[]>([]);
 
+  /** The session cannot be reached from this page any more. */
+  readonly over = $derived(this.phase === 'gone' || this.phase === 'replaced' || this.phase === 'refused');
+
   live: RoomState = {};
   /** The picture on the screen at this moment. */
   shown: Picture | null = null;

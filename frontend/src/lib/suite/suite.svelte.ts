@@ -38,7 +38,7 @@ export class Suite {
   capture: ((chord: string) => void) | null = null;
   focusLive: () => void = () => {};
   /** Operator as far as the server says; unknown counts as operator until it does. */
-  readonly operator = $derived.by(() => !this.tooSmall && this.room.state.role !== 'watch');
+  readonly operator = $derived.by(() => !this.tooSmall && this.room.state.role !== 'watch' && !this.room.over);
 
   constructor(id: string, watchOnly: boolean) {
     this.room = new Room(id, watchOnly ? 'watch' : 'operator');
