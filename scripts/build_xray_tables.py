@@ -163,7 +163,10 @@ def fit_beams(spectrum: np.ndarray, table: dict[str, np.ndarray]) -> tuple[np.nd
     start_kv = 80
     for f, cu in enumerate(FILTERS_CU_MM):
         kept: dict[int, np.ndarray] = {}
-        start = np.array([29.0, 33.6, 42.0, 53.0, 65.0, 77.0, *np.log([0.1, 0.1, 0.2, 0.3, 0.2, 0.1])])
+        # Little copper leaves much below iodine's edge: two energies there, one for the harder beams.
+        soft = cu < 0.25
+        energies0 = [25.0, 31.0, 36.0, 45.0, 57.0, 72.0] if soft else [29.0, 33.6, 42.0, 53.0, 65.0, 77.0]
+        start = np.array([*energies0, *np.log([0.1, 0.1, 0.2, 0.3, 0.2, 0.1])])
         for kv in [*range(start_kv, 126), *range(start_kv - 1, 39, -1)]:
             near = kv - 1 if kv > start_kv else kv + 1
             p0 = kept.get(near, start).copy()
@@ -182,9 +185,10 @@ def fit_beams(spectrum: np.ndarray, table: dict[str, np.ndarray]) -> tuple[np.nd
                 tie = np.concatenate([(p[:6] - prior[:6]) * 2e-4, (p[6:] - prior[6:]) * 5e-4])
                 return np.concatenate([full - truth, without - bare_, 0.5 * iodine, tie])
 
-            low = np.array([16.0, 33.25, 33.3, 33.4, 33.5, 33.6, *([-9.0] * 6)])
             top = float(kv)
-            upper = np.array([33.1, min(40.0, top - 0.5), top, top, top, top, *([0.5] * 6)])
+            second = (17.0, 33.1) if soft else (33.25, min(40.0, top - 0.5))
+            low = np.array([16.0, second[0], 33.3, 33.4, 33.5, 33.6, *([-9.0] * 6)])
+            upper = np.array([33.1, second[1], top, top, top, top, *([0.5] * 6)])
             p0 = np.clip(p0, low + 1e-3, upper - 1e-3)
             scale = np.r_[np.full(6, 5.0), np.full(6, 1.0)]
             for _ in range(3 if kv == start_kv else 1):
