@@ -25,7 +25,7 @@ def small_body() -> Body:
     spine = ((x / 18) ** 2 + ((y - 55) / 18) ** 2 < 1) & (np.abs(z) < 190)
     bone = np.where(spine & ((z // 4).astype(int) % 8 != 0), 40, 0).astype(np.uint8)
     still = np.where(trunk, 1000, 0).astype(np.int16)
-    lung = ((x / 110) ** 2 + (y / 80) ** 2 < 1) & (z > 40) & (z < 170) & ~spine
+    lung = ((x / 110) ** 2 + (y / 80) ** 2 < 1) & (z > 40) & (z < 170)
     still[np.broadcast_to(lung, still.shape)] = 260
     cap = (x / 105) ** 2 + (y / 75) ** 2 + ((z - 30) / 60) ** 2 < 1
     dome = np.where(lung & cap, 740, 0).astype(np.int16)

@@ -9,7 +9,7 @@ from angiosuite.physics.xray.beam import beam
 from angiosuite.suite.pose import Pose, beam_geometry
 
 FIELD_MM, PIXELS = 297.0, 512
-RAYS = beam(75.0, 0.3)
+RAYS = beam(120.0, 0.9)
 
 
 AWAY_MM = 500.0
@@ -17,10 +17,10 @@ AWAY_MM = 500.0
 
 
 def dome_profile(room, pose, breath_mm):
-    """What the dome adds to the log signal, down a strip beside the spine."""
+    """What the dome adds to the log signal, down the middle of the picture."""
     geometry = beam_geometry(pose, room.reference_mm, FIELD_MM, PIXELS)
     with_dome, without = (room.paths.signal(geometry, RAYS, b, 0.0, "full") for b in (breath_mm, AWAY_MM))
-    return np.log(without / with_dome)[:, 300:316].mean(axis=1)
+    return np.log(without / with_dome)[:, 246:266].mean(axis=1)
 
 
 def shift_px(before, after):
