@@ -7,7 +7,6 @@ series identifier only tells series apart and is dropped; texts are mapped to wo
 from __future__ import annotations
 
 import logging
-import math
 import re
 import warnings
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ import pydicom
 import pydicom.config
 from pydicom.uid import UID
 
+from angiosuite.dicom.attributes import Attributes
+from angiosuite.dicom.facts import closed_facts
 from angiosuite.dicom.refusal import refused
 
 READ = [
@@ -41,8 +42,6 @@ PLAIN_SYNTAXES = {
     "1.2.840.10008.1.2.2": ">",
 }
 """Transfer syntaxes without compression, with the byte order of their pixels."""
-
-_MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ def slice_header(dataset: pydicom.Dataset, where: str) -> SliceHeader:
     RefusedInput
         For anything but an uncompressed grey CT image with complete geometry and rescale.
     """
-    get = _Attributes(dataset, where)
+    get = Attributes(dataset, where)
     sop_class, modality = get.text("SOPClassUID", ""), get.text("Modality", "")
     if sop_class != CT_IMAGE or modality not in ("CT", ""):
         name = UID(sop_class).name if sop_class else "no SOP class"
@@ -241,7 +240,7 @@ def slice_header(dataset: pydicom.Dataset, where: str) -> SliceHeader:
     )
 
 
-def _check_picture(get: _Attributes) -> None:
+def _check_picture(get: Attributes) -> None:
     where = get.where
     if get.whole("SamplesPerPixel", 1) != 1 or get.text("PhotometricInterpretation", "") not in (
         "MONOCHROME2",
@@ -281,7 +280,7 @@ def _check_picture(get: _Attributes) -> None:
         )
 
 
-def _slope(get: _Attributes) -> float:
+def _slope(get: Attributes) -> float:
     slope = get.number("RescaleSlope")
     kind = get.text("RescaleType", "HU").upper()
     if kind not in ("HU", "US", ""):
@@ -291,124 +290,8 @@ def _slope(get: _Attributes) -> float:
     return slope
 
 
-def _intercept(get: _Attributes) -> float:
+def _intercept(get: Attributes) -> float:
     intercept = get.number("RescaleIntercept")
     if abs(intercept) > 35_000:
         raise get.absurd("RescaleIntercept", intercept)
     return intercept
-
-
-class _Attributes:
-    """Typed access to a data set in which any value may be missing, empty or nonsense."""
-
-    def __init__(self, dataset: pydicom.Dataset, where: str) -> None:
-        self._dataset = dataset
-        self.where = where
-
-    def absurd(self, name: str, value: object) -> Exception:
-        """The refusal of a value that cannot be right."""
-        return refused(
-            "absurd-value",
-            f"The value of {name} cannot be right",
-            where=self.where,
-            value=value,
-            way_out="Export the series again.",
-        )
-
-    def _raw(self, name: str, default: Any) -> Any:
-        try:
-            value = getattr(self._dataset, name, None)
-        except Exception:  # as in `parse`: values are converted on first access
-            raise self.absurd(name, "unreadable") from None
-        if value is None or value == "" or (hasattr(value, "__len__") and len(value) == 0):
-            if default is _MISSING:
-                raise refused(
-                    "missing-attribute",
-                    f"The file has no {name}",
-                    where=self.where,
-                    way_out="Export the original CT series; derived or anonymised copies may lose geometry.",
-                )
-            return default
-        return value
-
-    def text(self, name: str, default: Any = _MISSING) -> str:
-        value = self._raw(name, default)
-        return str(value).strip()
-
-    def texts(self, name: str) -> list[str]:
-        value = self._raw(name, "")
-        return [str(v).strip().upper() for v in ([value] if isinstance(value, str) else value)]
-
-    def number(self, name: str, default: Any = _MISSING) -> float:
-        value = self._raw(name, default)
-        try:
-            number = float(value)
-        except (TypeError, ValueError, OverflowError):
-            raise self.absurd(name, "not a number") from None
-        if not math.isfinite(number):
-            raise self.absurd(name, number)
-        return number
-
-    def numbers(self, name: str, count: int) -> list[float]:
-        value = self._raw(name, _MISSING)
-        try:
-            numbers = [float(v) for v in value]
-        except (TypeError, ValueError, OverflowError):
-            raise self.absurd(name, "not numbers") from None
-        if len(numbers) != count or not all(math.isfinite(v) for v in numbers):
-            raise self.absurd(name, f"{len(numbers)} values")
-        return numbers
-
-    def whole(self, name: str, default: Any = _MISSING) -> Any:
-        value = self._raw(name, default)
-        if value is None:
-            return None
-        try:
-            return int(value)
-        except (TypeError, ValueError, OverflowError):
-            raise self.absurd(name, "not a whole number") from None
-
-
-_KERNEL = re.compile(
-    r"STANDARD|SOFT|BONE|BONEPLUS|LUNG|DETAIL|CHEST|EDGE|FC\d{2}|[A-G]"
-    r"|(B|H|U|I|J|T|D|BR|BF|BL|BV|QR|HR|HV|HC|UR|UV|SA|SD)\d{2}[A-Z]?"
-)
-_PHASES = (
-    ("portal-venous", r"PORTAL|\bVENOUS\b|\bPV(P)?\b"),
-    ("arterial", r"ARTERI|\bCTA\b|ANGIO"),
-    ("delayed", r"DELAY|\bLATE\b|EXCRET|UROGRAM"),
-    ("native", r"NATIVE|UNENHANCED|NON.?CONTRAST|WITHOUT CONTRAST|\bPLAIN\b|\bNC(CT)?\b"),
-)
-_HEADS = ("HEAD", "BRAIN", "SKULL", "FACE", "ORBIT", "SINUS", "DENTAL", "MANDIBLE", "MAXILLA", "TEMPORAL")
-
-
-def closed_facts(get: _Attributes) -> dict[str, Any]:
-    """What may be kept beside voxels and geometry: numbers in ranges and words from closed lists."""
-    facts: dict[str, Any] = {}
-    try:
-        kvp = get.number("KVP", 0.0)
-        kernel = next(iter(get.texts("ConvolutionKernel")), "")
-        sex, age = get.text("PatientSex", ""), get.text("PatientAge", "")
-        part, description = (
-            get.text("BodyPartExamined", "").upper(),
-            get.text("SeriesDescription", "").upper(),
-        )
-        agent, route = get.text("ContrastBolusAgent", ""), get.text("ContrastBolusRoute", "").upper()
-    except Exception:  # nothing here is needed: an unreadable fact is a fact not known
-        return facts
-    if 40 <= kvp <= 200:
-        facts["kvp"] = kvp
-    if _KERNEL.fullmatch(kernel):
-        facts["kernel"] = kernel
-    if sex in ("F", "M"):
-        facts["sex"] = {"F": "female", "M": "male"}[sex]
-    if match := re.fullmatch(r"(\d{3})Y", age):
-        decade = min(int(match[1]) // 10 * 10, 90)
-        facts["age_band"] = "90+" if decade == 90 else f"{decade}-{decade + 9}"
-    facts["is_head"] = any(word in part for word in _HEADS)
-    for phase, pattern in _PHASES:
-        if re.search(pattern, description):
-            facts["phase"] = phase
-            break
-    facts["contrast_given"] = bool(agent) or "IV" in route or "INTRAVENOUS" in route
-    return facts
