@@ -41,6 +41,15 @@ def test_iodine_contrast_equals_the_sum_over_the_spectrum(kv: float, cu: float) 
     )
 
 
+@pytest.mark.parametrize("material", ["steel", "nitinol", "platinum", "tungsten", "tantalum", "lead"])
+def test_metals_equal_the_sum_over_the_spectrum_with_their_k_edges_too(material: str) -> None:
+    rng = np.random.default_rng(3)
+    path = {"water": rng.uniform(8, 24, 80), material: rng.uniform(0.02, 0.85, 80)}
+    for kv, cu in [(72, 0.9), (82, 0.1), (100, 0.1)]:
+        ours, exact = beam(kv, cu).signal(path), monoenergetic_sum(spectrum(kv, cu), path)
+        assert np.abs(np.log(ours / exact)).max() < 0.03
+
+
 @pytest.mark.parametrize("entry", KERMA["beams"], ids=lambda e: f"{e['kv']} kV {e['cu']} mm")
 def test_kerma_and_half_value_layer_equal_spekpy(entry: dict[str, float]) -> None:
     b = beam(entry["kv"], entry["cu"])
