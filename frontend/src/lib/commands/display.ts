@@ -1,5 +1,8 @@
 import type { Command } from './commands';
 
+/** Windows that have no room for the second monitor (the layout's own rule). */
+const SMALL = '(max-width: 1279px), (max-height: 719px)';
+
 export const displayCommands: Command[] = [
   { id: 'window.narrower', label: 'More contrast (narrower window)', short: 'window −', group: 'image', watch: true, keys: ['Alt+ArrowLeft'], run: (s) => s.view.nudge(-12, 0) },
   { id: 'window.wider', label: 'Less contrast (wider window)', short: 'window +', group: 'image', watch: true, keys: ['Alt+ArrowRight'], run: (s) => s.view.nudge(12, 0) },
@@ -18,5 +21,5 @@ export const displayCommands: Command[] = [
   { id: 'reference.hold', label: 'Newest stored image to the reference monitor', short: 'to reference', group: 'image', keys: ['Shift+Backslash'], when: (s) => !!s.room.live.stored?.length, run: (s) => s.setReference(s.room.live.stored?.at(-1)?.index ?? null) },
   { id: 'reference.previous', label: 'Reference: image before', short: 'image −', group: 'image', keys: ['BracketLeft'], when: (s) => !!s.room.live.stored?.length, run: (s) => s.stepReference(-1) },
   { id: 'reference.next', label: 'Reference: image after', short: 'image +', group: 'image', keys: ['BracketRight'], when: (s) => !!s.room.live.stored?.length, run: (s) => s.stepReference(1) },
-  { id: 'reference.page', label: 'Reference in the place of the live picture', short: 'reference', group: 'image', watch: true, keys: ['Digit0'], run: (s) => s.toggleReferencePage() },
+  { id: 'reference.page', label: 'Reference in the place of the live picture (small windows)', short: 'reference', group: 'image', watch: true, keys: ['Digit0'], when: () => matchMedia(SMALL).matches, run: (s) => s.toggleReferencePage() },
 ];

@@ -46,6 +46,8 @@ export class Keyboard {
       }
       return;
     }
+    // While ⌘ is down, macOS tells nothing of other keys that are let go: better to let go at once.
+    if (event.key === 'Meta') this.letGo();
     const chord = chordOf(event);
     if (this.belongsToControl(event, chord)) return;
     const exact = suite.bindings.find(chord, suite.mode);
