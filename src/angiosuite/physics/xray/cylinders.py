@@ -15,7 +15,7 @@ from angiosuite.physics.xray.layers import LayerMass, Phase, VolumeLayer
 from angiosuite.physics.xray.projector import Quality
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _chord(origin: NDArray, ray: NDArray, a: NDArray, axis: NDArray, radius: float) -> tuple[float, float]:
     """Entry and exit of the line ``origin + t ray`` in an endless cylinder; empty as (1, 0)."""
     along_ray = ray[0] * axis[0] + ray[1] * axis[1] + ray[2] * axis[2]
@@ -35,7 +35,7 @@ def _chord(origin: NDArray, ray: NDArray, a: NDArray, axis: NDArray, radius: flo
     return (-pq - root) / pp, (-pq + root) / pp
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _behind(
     origin: NDArray, ray: NDArray, point: NDArray, normal: NDArray, t0: float, t1: float
 ) -> tuple[float, float]:

@@ -31,6 +31,19 @@ def _aligned(count: int) -> NDArray:
 
 
 @njit(**_OPTIONS)
+def _first_from(ascending: NDArray, value: int) -> int:
+    """Index of the first entry that is not under `value`, or the length."""
+    low, high = 0, len(ascending)
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < np.int64(value):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(**_OPTIONS)
 def accumulate(
     voxels: NDArray,  # (slices, depth, row), int16 or uint8
     occupied: NDArray,  # (slices, depth), uint32
@@ -98,8 +111,8 @@ def accumulate(
                             prefetch(flat, ahead)
                             ahead += np.uint64(row)
                 places, shares = index[s], weight[s]
-                c0 = np.searchsorted(places, np.int32(low))
-                c1 = np.searchsorted(places, np.int32(high + np.uint64(1)))
+                c0 = _first_from(places, low)
+                c1 = _first_from(places, high + np.uint64(1))
                 for c in range(np.uint64(c0), np.uint64(c1)):
                     add_blend(base, c * _ROW, turned, np.uint64(places[c]) * _ROW, shares[c])
         first = np.uint64(block * LANES * columns)

@@ -1,0 +1,1 @@
+"""Scripts for the peers' own Python; never imported by the product."""

@@ -1,0 +1,73 @@
+"""Compile every kernel of the projector and its layers by tiny calls, with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from angiosuite.physics.xray.cylinders import CylinderLayer
+from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.layers import BONE, WATER, Phase, VolumeLayer
+from angiosuite.physics.xray.projector import project
+from angiosuite.physics.xray.table_top import TableTop
+from angiosuite.physics.xray.transmission import Transmissions
+from angiosuite.physics.xray.volume import PreparedVolume
+
+Progress = Callable[[str, float], None]
+
+
+class _Line:
+    """One energy, any material."""
+
+    energies_kev = np.array([60.0])
+    weights = np.array([1.0])
+
+    def mu_rho(self, material: str) -> np.ndarray:
+        return np.array([0.2])
+
+
+def warm_up(progress: Progress | None = None) -> None:
+    """Compile the kernels; some seconds the first time, then from the cache.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Told the step's name and the share that is done (0 to 1).
+    """
+
+    def tell(name: str, share: float) -> None:
+        if progress is not None:
+            progress(name, share)
+
+    cube = np.ones((20, 20, 20))
+    origin = (-19.0, -19.0, -19.0)
+    beam = BeamGeometry.centred(
+        np.array([0, 750.0, 0]),
+        np.array([0, -250.0, 0]),
+        np.array([4.0, 0, 0]),
+        np.array([0, 0, -4.0]),
+        16,
+        16,
+    )
+    tell("projector, water", 0.0)
+    water = PreparedVolume.from_array((1000 * cube).astype(np.int16), origin, 2.0)
+    project(water, beam)
+    tell("projector, bone", 0.4)
+    bone = PreparedVolume.from_array((20 * cube).astype(np.uint8), origin, 2.0, 8e-3)
+    project(bone, beam)
+    tell("table and cylinders", 0.6)
+    body = VolumeLayer("body", {WATER: water, BONE: bone})
+    still = {WATER: project(water, beam), BONE: project(bone, beam)}
+    pose = np.eye(4)
+    pose[1, 3] = 100.0
+    table = TableTop(pose).mass(beam, Phase())
+    rod = CylinderLayer(
+        "rod", np.array([[0, 0, -9.0], [0, 0, 9.0]]), 2.0, (("steel", 7.9),), displaces=(body,)
+    )
+    tell("transmission", 0.8)
+    transmissions = Transmissions()
+    transmissions.set_still(None, table.on_top_of(still) if table is not None else still, _Line())
+    on_top = rod.mass(beam, Phase())
+    transmissions.signal([on_top] if on_top is not None else [])
+    tell("projector", 1.0)
