@@ -300,9 +300,9 @@ def _pelvis(skeleton: Skeleton, atlas: NDArray[np.int16], meshes: dict[str, Mesh
     low[2] -= 40
     box = box_around(low, np.maximum(pelvis[0].max(0), fitted[0].max(0)) + 5, 10.0)
     z = box.axes()[0]
-    sacrum = blend(atlas_distance(sacral, box), ndimage.gaussian_filter(mesh_distance(*fitted, box), 0.8), z)
+    own = ndimage.gaussian_filter(mesh_distance(*fitted, box), 0.7)  # has its canal and foramina
+    sacrum = blend(np.maximum(own, atlas_distance(sacral, box) - 2.5), own, z)
     hip = blend(atlas_distance(hips, box), ndimage.gaussian_filter(mesh_distance(*pelvis, box), 0.8), z)
-    sacrum = carve_foramina(sacrum, box)
     hip = np.maximum(hip, 2.4 - sacrum).astype(np.float32)  # the joint space
     skeleton.add(box, sacrum, SACRUM, 18)
     v, f = meshes["vhm_coccyx"]
@@ -328,25 +328,3 @@ def _pelvis(skeleton: Skeleton, atlas: NDArray[np.int16], meshes: dict[str, Mesh
         head = np.sqrt((x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (z - centre[2]) ** 2) - 23.6
         distance = np.minimum(distance, head.astype(np.float32))
         skeleton.add(fbox, distance.astype(np.float32), FEMUR, 22 if side < 0 else 23)
-
-
-def carve_foramina(sacrum: NDArray[np.float32], box: Box) -> NDArray[np.float32]:
-    """Four pairs of tunnels through the sacrum, from the pelvis backward and outward."""
-    z, y, x = box.axes()
-    inside = sacrum < 0
-    heights = box.axes()[0].ravel()
-    rows = np.where(inside.any((1, 2)))[0]
-    top, bottom = heights[rows[-1]], heights[rows[0]]
-    result = sacrum
-    for order, fraction in enumerate((0.30, 0.49, 0.66, 0.81)):
-        level = top - fraction * (top - bottom)
-        for side in (-1, 1):
-            off = (26.0, 23.5, 21.0, 18.5)[order]
-            wide, high = (5.6, 5.2, 4.6, 3.8)[order], (5.0, 4.6, 4.2, 3.6)[order]
-            ahead = 244.0 + 26.0 * np.clip((30.0 - level) / 60.0, 0, 1) - y
-            cx = MIDLINE + side * (off + 1.0 + 0.14 * ahead)
-            cz = level + 0.12 * ahead
-            grow = 1.0 + 0.02 * np.clip(ahead, -12, 12)
-            tunnel = (1.0 - np.sqrt(((x - cx) / (wide * grow)) ** 2 + ((z - cz) / (high * grow)) ** 2)) * wide
-            result = np.maximum(result, tunnel.astype(np.float32))
-    return ndimage.gaussian_filter(result, 0.8)

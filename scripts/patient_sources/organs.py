@@ -331,6 +331,13 @@ def _pelvis(
         (np.hypot((x - MIDLINE - 6 * np.sin(z / 21.0)) / 17.0, (y - line) / 15.0) < 1) & (z < 4) & (z > -62)
     )
     labels[rectum & (labels <= MUSCLE)] = BOWEL
+    floor_index = int((3.0 - ORIGIN[2]) / SPACING)
+    loops = labels[floor_index] == BOWEL
+    inward = ndimage.gaussian_filter(ndimage.distance_transform_edt(loops, SPACING), 1.0)
+    for k in range(floor_index):
+        depth = 3.0 - float(z[k, 0, 0])
+        taper = (inward > 0.35 * depth + 0.4) & (labels[k] == FAT) & cavity[k]
+        labels[k][taper] = BOWEL
     for cx, cy, cz, r in ((135, 196, -14, 19), (196, 192, -6, 21), (166, 215, -10, 20), (205, 222, -18, 16)):
         wob = 3.0 * np.sin(x / 7.0 + cx) + 3.0 * np.sin(y / 6.0 + cy)
         loop = np.sqrt((x - cx) ** 2 + (y - cy) ** 2 + ((z - cz) * 1.1) ** 2) + wob < r

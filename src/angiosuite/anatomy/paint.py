@@ -176,11 +176,11 @@ def paint_slab(  # type: ignore[no-untyped-def]
                 for i in range(breasts.shape[0]):
                     ex, ey = (bx - breasts[i, 0]) / breasts[i, 3], (by - breasts[i, 1]) / breasts[i, 4]
                     ez = (bz - breasts[i, 2]) / breasts[i, 5]
-                    if ex * ex + ey * ey + ez * ez < 2.0:
+                    if ex * ex + ey * ey + ez * ez < 3.5:
                         q = ((ex * ex + ey * ey + ez * ez) ** 0.5 - 1.0) * breasts[i, 4]
                         # smooth union with the skin
-                        m = max(8.0 - abs(q - s), 0.0) / 8.0
-                        s = min(s, q) - m * m * 2.0
+                        m = max(24.0 - abs(q - s), 0.0) / 24.0
+                        s = min(s, q) - m * m * 6.0
                         gland = max(gland, -q - 9.0)
                 if s > 0.5 * h:
                     continue

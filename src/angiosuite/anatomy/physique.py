@@ -204,8 +204,8 @@ def additions(physique: Physique, base: BaseBody) -> tuple[NDArray[np.float64], 
     if physique.parameters.sex == "male":
         return np.array([[mid, 186.0, -66.0, 23.0, 17.0, 18.0, 22.0]]), np.zeros((0, 6))
     fat = physique.front_mm
-    size = 46.0 + 0.35 * fat
+    size = 50.0 + 0.30 * fat
     breasts = [
-        [mid + side * 74.0, 108.0 - 0.45 * fat, 356.0, size * 1.18, size * 0.92, size * 1.12] for side in (-1, 1)
+        [mid + side * 78.0, 122.0 - 0.55 * fat, 366.0, size * 1.35, size * 0.80, size * 1.25] for side in (-1, 1)
     ]
     return np.array([[mid + 4.0, 214.0, -14.0, 27.0, 21.0, 34.0, 21.0]]), np.array(breasts)
