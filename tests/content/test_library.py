@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from angiosuite.content import KINDS, check, load_library
-from angiosuite.content.packs import find_packs
+from angiosuite.content.packs import directories_of, find_packs
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.scaffold import new
 from angiosuite.kit.errors import RefusedInput, WrongUse
+from angiosuite.kit.home import Home
 
 BUILTIN = [(kind, identity) for kind, items in load_library().items.items() for identity in items]
 
@@ -118,3 +120,16 @@ def test_mass_and_index_give_each_other() -> None:
     assert by_index.body_mass_kg == pytest.approx(72.9)
     with pytest.raises(ValidationError, match="exactly one"):
         PatientItem(**facts)
+
+
+def test_packs_named_in_the_settings_are_found_and_a_broken_file_says_so(home: Path, tmp_path: Path) -> None:
+    opened = Home(home).open()
+    assert directories_of(opened) == []
+    opened.settings_file.write_text(
+        json.dumps({"page": {}, "content": [str(tmp_path / "pack"), "beside"]}), "utf-8"
+    )
+    assert directories_of(opened) == [tmp_path / "pack", home / "beside"]
+    for text in ("{", "[]", '{"content": "x"}', '{"content": [3]}'):
+        opened.settings_file.write_text(text, "utf-8")
+        with pytest.raises(RefusedInput, match="settings file"):
+            directories_of(opened)

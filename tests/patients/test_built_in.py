@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,8 @@ def test_a_finer_body_is_preferred_and_the_coarse_one_still_found_by_its_hash(st
     coarse = store.ensure_builtin(None, COARSE_MM)
     fine = store.ensure_builtin(None, 8.0)
     assert fine.spacing_mm == 8.0
+    assert store.get(fine.id) == fine
+    assert store.ensure_builtin(None, COARSE_MM).content_hash == coarse.content_hash
     assert store.open(fine.id).content_hash == fine.content_hash != coarse.content_hash
     assert store.open(fine.id, coarse.content_hash).content_hash == coarse.content_hash
 
@@ -73,7 +76,7 @@ def test_a_cancelled_build_leaves_nothing_and_the_next_gives_the_same_body_as_el
     assert list(other.home.patients.iterdir()) == []
     assert list(other.home.tmp.iterdir()) == []
     here, there = store.ensure_builtin(None, COARSE_MM), other.ensure_builtin(None, COARSE_MM)
-    assert store.open(here.id, there.content_hash).content_hash == there.content_hash
+    assert here.content_hash == there.content_hash
 
 
 def test_a_new_generator_builds_afresh_and_removes_the_stale_body(
@@ -120,7 +123,8 @@ def test_fatter_patients_are_thicker(store: PatientStore) -> None:
 def test_a_patient_written_as_content_grows_without_a_line_of_code(home: Path, tmp_path: Path) -> None:
     path = new("patient", "female-70-slim", tmp_path / "pack") / "patient.yaml"
     path.write_text(path.read_text("utf-8").replace("mass_kg: 65", "bmi: 21"), "utf-8")
-    store = PatientStore(Home(home).open(), [tmp_path / "pack"])
+    store = PatientStore(Home(home).open())
+    store.home.settings_file.write_text(json.dumps({"content": [str(tmp_path / "pack")]}), "utf-8")
     record = store.ensure_builtin("female-70-slim", COARSE_MM)
     assert store.open(record.id).habitus["sex"] == "female"
     assert record.id in [one.id for one in store.list()]

@@ -23,8 +23,10 @@ def check(
     Exits with 3 when there is a fault.
     """
     from angiosuite.content.checker import check as faults_of
+    from angiosuite.content.packs import directories_of
+    from angiosuite.kit.home import Home
 
-    faults = faults_of(paths or [])
+    faults = faults_of(paths or [], directories_of(Home()))
     for fault in faults:
         out(str(fault))
     out("no faults" if not faults else f"{len(faults)} fault{'s' if len(faults) > 1 else ''}")

@@ -109,8 +109,9 @@ def _sessions(home: HomeFolder) -> list[dict[str, Any]]:
 
 def _equipment(home: HomeFolder) -> list[dict[str, Any]]:
     from angiosuite.content.loader import load_library
+    from angiosuite.content.packs import directories_of
 
-    items = load_library().items["equipment"].values()
+    items = load_library(directories_of(home)).items["equipment"].values()
     return [{"id": one.item.id, "title": one.item.title, "quality": one.item.quality} for one in items]
 
 

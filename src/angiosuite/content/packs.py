@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from angiosuite.content.faults import Fault
 from angiosuite.content.kinds import KINDS
+from angiosuite.kit.errors import RefusedInput
+from angiosuite.kit.home import Home
 
 ENTRY_POINTS = "angiosuite.content"
 BUILTIN = "angiosuite_content"
@@ -29,6 +32,31 @@ class Pack:
 
     name: str
     folder: Path
+
+
+def directories_of(home: Home) -> list[Path]:
+    """Directories of packs that a home's settings file names: ``{"content": ["/path/of/a/pack"]}``.
+
+    Raises
+    ------
+    RefusedInput
+        When the file or its list cannot be read.
+    """
+    try:
+        named = json.loads(home.settings_file.read_text("utf-8")).get("content", [])
+        if not isinstance(named, list) or not all(isinstance(name, str) and name for name in named):
+            raise ValueError("content is not a list of folders")
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, AttributeError) as error:
+        raise RefusedInput(
+            "The settings file cannot be read",
+            code="settings-broken",
+            where=str(home.settings_file),
+            value=str(error)[:80],
+            way_out='Mend it: {"content": ["/path/of/a/pack"]}.',
+        ) from error
+    return [home.root / Path(name).expanduser() for name in named]
 
 
 def find_packs(directories: Iterable[Path | str] = ()) -> tuple[list[Pack], list[Fault]]:

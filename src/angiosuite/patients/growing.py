@@ -77,8 +77,10 @@ def body_key(parameters: PatientParameters, spacing_mm: float) -> str:
 
 def grow(
     home: Home, loaded: LoadedItem, spacing_mm: float, progress: Progress, cancelled: IsCancelled
-) -> None:
-    """Build the body of a built-in patient at a voxel size unless it is there; stale bodies go.
+) -> Path:
+    """Build the body of a built-in patient at a voxel size unless it is there, and return its folder.
+
+    Bodies of other parameters or of another generator go.
 
     Raises
     ------
@@ -94,7 +96,7 @@ def grow(
     report = shelf.monotone(progress, _SHARES)
     if shelf.is_readable(target):
         report("from the cache", 1.0)
-        return
+        return target
     body = build(parameters, spacing_mm, report, cancelled)
     report("storing", 0.0)
     with shelf.scratch(home) as scratch:
@@ -105,6 +107,7 @@ def grow(
         shelf.place(built, target, scratch)
     _remove_stale(folder, parameters)
     report("storing", 1.0)
+    return target
 
 
 def _remove_stale(folder: Path, parameters: PatientParameters) -> None:

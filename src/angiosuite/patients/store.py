@@ -8,6 +8,7 @@ from typing import Any
 
 from angiosuite.anatomy.body import Body, BodyFileError, load_body
 from angiosuite.content.loader import Library, LoadedItem, load_library
+from angiosuite.content.packs import directories_of
 from angiosuite.content.patient import PatientItem
 from angiosuite.dicom.refusal import IsCancelled, Progress, never, silent
 from angiosuite.kit.errors import RefusedInput, WrongUse, did_you_mean
@@ -24,17 +25,18 @@ class PatientStore:
     ----------
     home : Home
         An opened home folder.
-    directories : iterable of path
-        Content packs of the settings, beside the built-in one.
+    directories : iterable of path, optional
+        Content packs beside the built-in one; those that the settings file names when None.
     """
 
-    def __init__(self, home: Home, directories: Iterable[Path | str] = ()) -> None:
+    def __init__(self, home: Home, directories: Iterable[Path | str] | None = None) -> None:
         self.home = home
-        self._directories = tuple(directories)
+        self._directories = None if directories is None else tuple(directories)
 
     def library(self) -> Library:
         """The content that built-in patients are grown from."""
-        return load_library(self._directories)
+        given = self._directories
+        return load_library(directories_of(self.home) if given is None else given)
 
     def list(self) -> list[PatientRecord]:
         """Every patient: built-in ones first (the default one at the top), then imported ones by title."""
@@ -144,6 +146,8 @@ class PatientStore:
     ) -> PatientRecord:
         """Build a built-in patient at a voxel size, or find it built; the same parameters give the same body.
 
+        The record names that very body (`spacing_mm`, `content_hash`), also when a finer one is there.
+
         Parameters
         ----------
         patient_id : str, optional
@@ -164,8 +168,7 @@ class PatientStore:
 
         shelf.sweep(self.home)
         loaded = self._item(patient_id)
-        grow(self.home, loaded, spacing_mm, progress, cancelled)
-        return self._builtin(loaded)
+        return self._builtin(loaded, load_body(grow(self.home, loaded, spacing_mm, progress, cancelled)))
 
     def delete(self, patient_id: str) -> str:
         """Move an imported patient to the trash and return the key under which it can be restored.
@@ -214,7 +217,7 @@ class PatientStore:
             raise WrongUse(problem, code="no-patient", way_out="See: angiosuite check.")
         return items[0]
 
-    def _builtin(self, loaded: LoadedItem) -> PatientRecord:
+    def _builtin(self, loaded: LoadedItem, body: Body | None = None) -> PatientRecord:
         item = loaded.item
         assert isinstance(item, PatientItem)
         folder = self.home.patients / item.id
@@ -232,7 +235,7 @@ class PatientStore:
             sources=tuple(source.citation for source in item.sources),
             summary=item.summary,
             compare_with=item.compare_with,
-            **_body_facts(folder),
+            **_body_facts(folder, body),
         )
 
     def _stored(self, folder: Path) -> PatientRecord:
@@ -259,9 +262,9 @@ def _order(loaded: LoadedItem) -> tuple[int, str]:
     return loaded.item.order, loaded.item.id
 
 
-def _body_facts(folder: Path) -> dict[str, Any]:
-    """Grid, hash and size of the finest body below a patient's folder."""
-    body = shelf.finest(folder)
+def _body_facts(folder: Path, body: Body | None = None) -> dict[str, Any]:
+    """Grid and hash of a body, the finest below a patient's folder when none is given; size of the folder."""
+    body = shelf.finest(folder) if body is None else body
     size = size_of(folder) if folder.is_dir() else 0
     if body is None:
         return {"is_ready": False, "disk_bytes": size}

@@ -42,10 +42,11 @@ def make_room(home: Home, patient_id: str, equipment_id: str = "", patient_hash:
     `patient_hash` asks for the very body that a recorded session was made with.
     """
     from angiosuite.content.loader import load_library
+    from angiosuite.content.packs import directories_of
     from angiosuite.patients.store import PatientStore
     from angiosuite.suite.room import Room
 
-    library = load_library()
+    library = load_library(directories_of(home))
     machines = library.items["equipment"]
     if not equipment_id and not machines:
         raise WrongUse("No equipment is installed", code="no-equipment", way_out="See: angiosuite check.")

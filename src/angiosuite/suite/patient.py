@@ -50,7 +50,8 @@ class Patient:
         """
         store = PatientStore(Home(home).open())
         record = store.ensure_builtin(patient_id, spacing_mm, progress)
-        return cls(record.id, record.title, store.open(record.id), record.about())
+        body = store.open(record.id, record.content_hash)
+        return cls(record.id, record.title, body, record.about())
 
     @classmethod
     def stored(cls, patient_id: str, content_hash: str | None = None, home: Path | None = None) -> Patient:
