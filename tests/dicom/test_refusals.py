@@ -156,8 +156,16 @@ def test_a_head_is_known_by_its_skull(tmp_path: Path, synthetic: ModuleType) -> 
     assert refusal(folder).code == "head"
 
 
+def test_a_head_on_a_head_rest_is_still_known(tmp_path: Path, synthetic: ModuleType) -> None:
+    hu = synthetic.head()
+    hu[:, 106:112, 10:110] = 100
+    hu[:, 50:112, 8:12] = 100
+    assert refusal(synthetic.write_ct(tmp_path / "ct", hu, slice_mm=5.0, pixel_mm=2.0)).code == "head"
+
+
 def test_no_trunk_among_the_real_cts_is_taken_for_a_head(shared_data: Path) -> None:
-    for path in ("ct-abdomen-pelvis-native/ct.nii.gz", "cta-thorax-dissection/ct.nii.gz"):
+    paths = "ct-abdomen-pelvis-native/ct.nii.gz", "cta-thorax-dissection/ct.nii.gz"
+    for path in (*paths, "ct-abdomen-portal-venous/hcc048-portal-venous.zip"):
         volume = read_ct(shared_data / "data" / path)
         check_not_head(volume.hu, volume.spacing_zyx_mm, False)
 
