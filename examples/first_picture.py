@@ -21,7 +21,8 @@ def main(target: Path) -> None:
         jpeg = simplejpeg.encode_jpeg(np.ascontiguousarray(picture.image)[:, :, None], colorspace="GRAY")
         (target / f"{name}.jpg").write_bytes(jpeg)
         technique = picture.facts["technique"]
-        print(f"{name}: {technique['kv']} kV, {technique['cu_mm']} mm Cu, {picture.facts['kar_mgy']:.4f} mGy a pulse")
+        dose = f"{picture.facts['kar_mgy']:.4f} mGy a pulse"
+        print(f"{name}: {technique['kv']} kV, {technique['cu_mm']} mm Cu, {dose}")
 
 
 if __name__ == "__main__":

@@ -56,11 +56,15 @@ def main() -> None:
         room = average if patient_id == "built-in-adult" else Room.of(Patient.builtin(patient_id, 1.5))
         made = room.expose(POSES["abdomen"])
         technique = made.facts["technique"]
-        print(f"{patient_id}: {technique['kv']} kV, {technique['cu_mm']} mm Cu, "
-              f"{made.facts['kar_mgy'] * 15 * 60:.1f} mGy/min at 15/s")
+        print(
+            f"{patient_id}: {technique['kv']} kV, {technique['cu_mm']} mm Cu, "
+            f"{made.facts['kar_mgy'] * 15 * 60:.1f} mGy/min at 15/s"
+        )
         bodies.append(made.image)
     save(given.target / "four-bodies.jpg", [bodies])
-    levels = [average.expose(POSES["pelvis"], kind="fluoro", dose_level=level).image for level in ("low", "high")]
+    levels = [
+        average.expose(POSES["pelvis"], kind="fluoro", dose_level=level).image for level in ("low", "high")
+    ]
     shot = average.expose(POSES["pelvis"], kind="shot").image
     save(given.target / "dose-levels.jpg", [[*levels, shot]])
     beside = [shown["abdomen"]]

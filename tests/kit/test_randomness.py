@@ -18,7 +18,11 @@ def test_a_stream_depends_on_its_arguments_alone(seed, frame):
 @given(seed=word, frame=st.integers(0, 2**62))
 def test_streams_of_other_frames_subsystems_and_seeds_differ(seed, frame):
     a = generator(seed, "noise", frame).random(4)
-    for other in (generator(seed, "noise", frame + 1), generator(seed, "heart", frame), generator(seed ^ 1, "noise", frame)):
+    for other in (
+        generator(seed, "noise", frame + 1),
+        generator(seed, "heart", frame),
+        generator(seed ^ 1, "noise", frame),
+    ):
         assert not np.array_equal(a, other.random(4))
 
 

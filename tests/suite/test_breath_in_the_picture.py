@@ -1,4 +1,4 @@
-"""What the patient is told to do is seen: the dome moves in the picture by millimetres times magnification."""
+"""What the patient is told is seen: the dome moves in the picture by millimetres times magnification."""
 
 from __future__ import annotations
 

@@ -53,7 +53,9 @@ def test_the_detector_stops_before_the_patient():
     assert g.pose.sid_mm > before and g.blocked is None
 
 
-axis_moves = st.lists(st.tuples(st.sampled_from(list(AXES)), st.floats(-1, 1), st.integers(1, 200)), max_size=8)
+axis_moves = st.lists(
+    st.tuples(st.sampled_from(list(AXES)), st.floats(-1, 1), st.integers(1, 200)), max_size=8
+)
 
 
 @settings(max_examples=40)

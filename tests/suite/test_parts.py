@@ -68,14 +68,16 @@ anything = st.recursive(
 )
 
 
-@given(name=st.sampled_from(sorted(COMMANDS)), given_arguments=st.dictionaries(st.text(max_size=10), anything, max_size=3))
+@given(
+    name=st.sampled_from(sorted(COMMANDS)),
+    given_arguments=st.dictionaries(st.text(max_size=10), anything, max_size=3),
+)
 def test_no_argument_gets_past_its_check_by_accident(name, given_arguments):
     try:
         arguments = checked(name, given_arguments)
-    except WrongUse as error:
-        assert error.code.startswith("argument")
-    else:
-        assert set(arguments) == set(COMMANDS[name].arguments)
+    except WrongUse:
+        return  # refused, which is right unless it fits; any other exception fails the test
+    assert set(arguments) == set(COMMANDS[name].arguments)
 
 
 def test_an_unknown_command_names_the_nearest():

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiosuite.suite.pose import Pose, beam_geometry, detector_axes, detector_direction, iso_pixel_mm, isocentre_mm
+from angiosuite.suite.pose import (
+    Pose,
+    beam_geometry,
+    detector_axes,
+    detector_direction,
+    iso_pixel_mm,
+    isocentre_mm,
+)
 
 angle = st.floats(-89, 89)
 ZERO = np.zeros(3)
@@ -13,7 +20,12 @@ ZERO = np.zeros(3)
 
 @pytest.mark.parametrize(
     ("pose", "axis", "sign"),
-    [(Pose(), 1, -1), (Pose(rotation_deg=90), 0, 1), (Pose(rotation_deg=-90), 0, -1), (Pose(angulation_deg=89), 2, 1)],
+    [
+        (Pose(), 1, -1),
+        (Pose(rotation_deg=90), 0, 1),
+        (Pose(rotation_deg=-90), 0, -1),
+        (Pose(angulation_deg=89), 2, 1),
+    ],
 )
 def test_the_detector_goes_where_the_name_says(pose, axis, sign):
     towards = detector_direction(pose)
@@ -32,7 +44,9 @@ def test_axes_are_orthonormal_and_the_ray_meets_the_detector_square(rotation, an
     assert np.allclose(frame @ frame.T, np.eye(3), atol=1e-12)
 
 
-@given(rotation=angle, angulation=angle, sid=st.floats(900, 1200), x=st.floats(-100, 100), z=st.floats(-300, 300))
+@given(
+    rotation=angle, angulation=angle, sid=st.floats(900, 1200), x=st.floats(-100, 100), z=st.floats(-300, 300)
+)
 def test_the_isocentre_falls_on_the_middle_and_is_magnified_by_sid_over_sod(rotation, angulation, sid, x, z):
     pose = Pose(rotation_deg=rotation, angulation_deg=angulation, sid_mm=sid, table_x_mm=x, table_z_mm=z)
     geometry = beam_geometry(pose, ZERO, 300.0, 512)

@@ -41,7 +41,9 @@ def scripted(session):
     session.command("xray.release", {})
     session.command("store.fluoro", {})
     session.advance(1_600_000)
-    session.command("measure.add", {"image": 1, "points": [[10, 10], [50, 40]], "calibrated": {"kind": "isocentre"}})
+    session.command(
+        "measure.add", {"image": 1, "points": [[10, 10], [50, 40]], "calibrated": {"kind": "isocentre"}}
+    )
     session.command("xray.press", {"pedal": "shot"})
     session.advance(2_000_000)
 
@@ -125,7 +127,9 @@ def test_breathing_moves_the_dome_by_the_commanded_amount(session):
 def test_a_measurement_at_the_isocentre_uses_the_magnification(session):
     session.command("xray.press", {"pedal": "shot"})
     session.advance(100_000)
-    session.command("measure.add", {"image": 1, "points": [[0, 0], [100, 0]], "calibrated": {"kind": "isocentre"}})
+    session.command(
+        "measure.add", {"image": 1, "points": [[0, 0], [100, 0]], "calibrated": {"kind": "isocentre"}}
+    )
     session.advance(200_000)
     facts, pose = session.frame_facts(1), session.gantry.pose
     field = session.room.field_mm(session.settings)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from angiosuite.kit.errors import WrongUse
+from angiosuite.kit.errors import AngiosuiteError, WrongUse
 
 from .row import Row
 from .served import Served
@@ -84,11 +84,25 @@ def open_suite(opened: Any, served: Served, frame_size: int = 512) -> Any:
     page.goto(served.url)
     page.goto(f"{served.base}/#/suite/{session['id']}")
     page.get_by_role("region", name="Live monitor").wait_for(timeout=60_000)
-    page.wait_for_function("window.__probe.sockets.some((one) => one.readyState === 1)")
+    until(page, "window.__probe.sockets.some((one) => one.readyState === 1)")
     if frame_size != 512:
         page.keyboard.press("Alt+KeyX")
     page.wait_for_timeout(500)
     return page
+
+
+def until(page: Any, expression: str, timeout_s: float = 60.0) -> None:
+    """Wait until an expression is true on the page.
+
+    The page's content security policy forbids the polling that playwright itself would put in.
+    """
+    end = time.monotonic() + timeout_s
+    while not page.evaluate(expression):
+        if time.monotonic() > end:
+            raise AngiosuiteError(
+                "The page did not come so far", code="page-slow", where=page.url, value=expression
+            )
+        page.wait_for_timeout(50)
 
 
 def drawn(page: Any) -> list[dict[str, float]]:

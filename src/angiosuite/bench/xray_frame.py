@@ -35,16 +35,39 @@ def rows(peers: Path | None) -> Iterator[Row]:
     yield Row("whole frame, gantry and patient moving, 512²", turning, "1/s", "higher", 40, 100, note=note)
     for size, must, aim in ((512, 100, 300), (1024, 30, 90)):
         still = _frames_per_s(room, size, lambda i: home, breathes=False)
-        yield Row(f"whole frame, breath held, heart moving, {size}²", still, "1/s", "higher", must, aim, note=note)
-    yield Row("memory of a session, built-in patient", _memory_mb(None), "MB", "lower", 700, 400,
-              note="resident size of a process that has made 30 frames at 512²")
+        yield Row(
+            f"whole frame, breath held, heart moving, {size}²", still, "1/s", "higher", must, aim, note=note
+        )
+    yield Row(
+        "memory of a session, built-in patient",
+        _memory_mb(None),
+        "MB",
+        "lower",
+        700,
+        400,
+        note="resident size of a process that has made 30 frames at 512²",
+    )
     imported = _newest_imported()
     if imported is None:
-        yield Row("memory of a session, imported CT", None, "MB", "lower", 1200, 700,
-                  note="no imported patient in this home: angiosuite import PATH first")
+        yield Row(
+            "memory of a session, imported CT",
+            None,
+            "MB",
+            "lower",
+            1200,
+            700,
+            note="no imported patient in this home: angiosuite import PATH first",
+        )
     else:
-        yield Row("memory of a session, imported CT", _memory_mb(imported), "MB", "lower", 1200, 700,
-                  note=f"patient {imported}")
+        yield Row(
+            "memory of a session, imported CT",
+            _memory_mb(imported),
+            "MB",
+            "lower",
+            1200,
+            700,
+            note=f"patient {imported}",
+        )
 
 
 def _frames_per_s(room: Room, size: int, pose_at: Callable[[int], Pose], *, breathes: bool) -> float:
@@ -76,7 +99,11 @@ def _newest_imported() -> str | None:
     from angiosuite.kit.home import Home
     from angiosuite.patients.store import PatientStore
 
-    found = [record for record in PatientStore(Home().open()).list() if record.kind == "imported" and record.is_ready]
+    found = [
+        record
+        for record in PatientStore(Home().open()).list()
+        if record.kind == "imported" and record.is_ready
+    ]
     return found[-1].id if found else None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Iterable
 
 
 class AngiosuiteError(Exception):
@@ -54,7 +54,9 @@ class AngiosuiteError(Exception):
 
     def as_dict(self) -> dict[str, object]:
         """The error as plain JSON values, for the log, the socket and the HTTP answer."""
-        value = self.value if isinstance(self.value, (str, int, float, bool, type(None))) else repr(self.value)
+        value = (
+            self.value if isinstance(self.value, (str, int, float, bool, type(None))) else repr(self.value)
+        )
         return {
             "code": self.code,
             "message": self.message,

@@ -110,7 +110,10 @@ def read_header(path: Path) -> dict[str, Any]:
         ) from error
     if form > FORMAT:
         raise RefusedInput(
-            "The log was written by a newer Angiosuite", code="log-too-new", where=str(path), value=form,
+            "The log was written by a newer Angiosuite",
+            code="log-too-new",
+            where=str(path),
+            value=form,
             way_out="Update Angiosuite to read it.",
         )
     return dict(header)
@@ -128,6 +131,8 @@ def read_entries(path: Path) -> Iterator[Entry]:
                 yield Entry(raw["seq"], raw["t_us"], raw["kind"], raw["name"], raw["v"], raw["data"])
             except (ValueError, KeyError, TypeError) as error:
                 raise RefusedInput(
-                    "A line of the log cannot be read", code="log-line-broken", where=f"{path}:{number}",
+                    "A line of the log cannot be read",
+                    code="log-line-broken",
+                    where=f"{path}:{number}",
                     way_out="Restore the file from a copy; the lines before it are whole.",
                 ) from error

@@ -46,7 +46,12 @@ class Number:
 
     def describe(self) -> dict[str, Any]:
         """Bounds and unit."""
-        return {"type": "integer" if self.whole else "number", "low": self.low, "high": self.high, "unit": self.unit}
+        return {
+            "type": "integer" if self.whole else "number",
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +166,15 @@ def check_arguments(command: str, arguments: Mapping[str, Argument], given: Any)
         Naming the command, the argument, the value and what would fit.
     """
     if not isinstance(given, dict):
-        raise WrongUse("Arguments must be an object", code="arguments-form", where=command, value=str(given)[:80])
+        raise WrongUse(
+            "Arguments must be an object", code="arguments-form", where=command, value=str(given)[:80]
+        )
     for name in given:
         if name not in arguments:
             raise WrongUse(
-                f"Command '{command}' has no argument '{str(name)[:40]}'", code="argument-unknown", where=command,
+                f"Command '{command}' has no argument '{str(name)[:40]}'",
+                code="argument-unknown",
+                where=command,
                 way_out=did_you_mean(str(name), arguments) or f"Known: {', '.join(arguments) or 'none'}.",
             )
     checked: dict[str, Any] = {}
@@ -175,12 +184,17 @@ def check_arguments(command: str, arguments: Mapping[str, Argument], given: Any)
                 checked[name] = argument.check(given[name])
             except ValueError as error:
                 raise WrongUse(
-                    f"Argument '{name}' does not fit", code="argument-unfit", where=command,
-                    value=str(given[name])[:80], way_out=f"Give {error}.",
+                    f"Argument '{name}' does not fit",
+                    code="argument-unfit",
+                    where=command,
+                    value=str(given[name])[:80],
+                    way_out=f"Give {error}.",
                 ) from error
         elif argument.default is _MISSING:
             raise WrongUse(
-                f"Argument '{name}' is missing", code="argument-missing", where=command,
+                f"Argument '{name}' is missing",
+                code="argument-missing",
+                where=command,
                 way_out=f"Give {argument.describe()}.",
             )
         else:

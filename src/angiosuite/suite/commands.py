@@ -53,7 +53,9 @@ def checked(name: str, given: Any) -> dict[str, Any]:
     """Arguments of a known command in normal form; `WrongUse` otherwise."""
     if not isinstance(name, str) or name not in COMMANDS:
         raise WrongUse(
-            f"Command '{str(name)[:60]}' is not known", code="command-unknown", value=str(name)[:60],
+            f"Command '{str(name)[:60]}' is not known",
+            code="command-unknown",
+            value=str(name)[:60],
             way_out=did_you_mean(str(name)[:60], COMMANDS) or "See docs/reference/commands.md.",
         )
     return check_arguments(name, COMMANDS[name].arguments, given)
@@ -66,7 +68,7 @@ _CALIBRATION = Record(
     {"kind": Choice(("isocentre", "known")), "length_mm": Number(0.1, 1000.0, "mm"), "points": Points(2, 2)},
     default=None,
 )
-_POSE = {
+_POSE: dict[str, Argument] = {
     "rotation_deg": Number(-185.0, 185.0, "deg"),
     "angulation_deg": Number(-90.0, 90.0, "deg"),
     "sid_mm": Number(500.0, 1500.0, "mm"),
@@ -78,9 +80,7 @@ _POSE = {
 }
 
 
-@_command(
-    "xray.press", "Press an X-ray pedal", pedal=Choice(("fluoro", "shot")), latched=Flag(default=False)
-)
+@_command("xray.press", "Press an X-ray pedal", pedal=Choice(("fluoro", "shot")), latched=Flag(default=False))
 def _press(session: Session, a: Mapping[str, Any]) -> None:
     session.press(a["pedal"], a["latched"])
 
@@ -100,7 +100,7 @@ def _gantry_move(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.move(a["axis"], a["rate"])
 
 
-@_command("gantry.goto", "Travel to a pose", pose=Record({name: arg for name, arg in _POSE.items()}))
+@_command("gantry.goto", "Travel to a pose", pose=Record(_POSE))
 def _gantry_goto(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.go_to(session.gantry.pose.moved(a["pose"]))
 
@@ -115,7 +115,10 @@ def _gantry_store(session: Session, a: Mapping[str, Any]) -> None:
 def _gantry_recall(session: Session, a: Mapping[str, Any]) -> None:
     if a["slot"] not in session.gantry.stored:
         raise WrongUse(
-            "No position is stored under this name", code="slot-unknown", where="gantry.recall", value=a["slot"],
+            "No position is stored under this name",
+            code="slot-unknown",
+            where="gantry.recall",
+            value=a["slot"],
             way_out=did_you_mean(a["slot"], session.gantry.stored) or "Store one first.",
         )
     session.gantry.go_to(session.gantry.stored[a["slot"]])
@@ -134,35 +137,50 @@ def _collimator_move(session: Session, a: Mapping[str, Any]) -> None:
 
 
 @_command(
-    "collimator.set", "Place the collimator's blades (fractions of the half field)",
-    left=_FRACTION, right=_FRACTION, top=_FRACTION, bottom=_FRACTION,
+    "collimator.set",
+    "Place the collimator's blades (fractions of the half field)",
+    left=_FRACTION,
+    right=_FRACTION,
+    top=_FRACTION,
+    bottom=_FRACTION,
 )
 def _collimator_set(session: Session, a: Mapping[str, Any]) -> None:
     session.collimator.set_blades({name: value for name, value in a.items() if value is not None})
 
 
 @_command(
-    "wedge.set", "Place a wedge filter", side=Choice(("left", "right", "top", "bottom")),
-    insert=Number(0.0, 1.0), angle_deg=Number(-45.0, 45.0, "deg", default=0.0),
+    "wedge.set",
+    "Place a wedge filter",
+    side=Choice(("left", "right", "top", "bottom")),
+    insert=Number(0.0, 1.0),
+    angle_deg=Number(-45.0, 45.0, "deg", default=0.0),
 )
 def _wedge_set(session: Session, a: Mapping[str, Any]) -> None:
     session.collimator.set_wedge(Wedge(a["side"], a["insert"], a["angle_deg"]))
 
 
 @_command(
-    "exposure.set", "Choose field of view, pulse rate, dose level, grid, matrix",
-    fov_cm=Number(5.0, 60.0, "cm", default=None), pulse_rate=Number(0.5, 60.0, "1/s", default=None),
-    dose_level=Text(20, default=None), grid=Flag(default=None), frame_size=Choice((512, 1024), default=None),
+    "exposure.set",
+    "Choose field of view, pulse rate, dose level, grid, matrix",
+    fov_cm=Number(5.0, 60.0, "cm", default=None),
+    pulse_rate=Number(0.5, 60.0, "1/s", default=None),
+    dose_level=Text(20, default=None),
+    grid=Flag(default=None),
+    frame_size=Choice((512, 1024), default=None),
 )
 def _exposure_set(session: Session, a: Mapping[str, Any]) -> None:
     session.set_exposure({name: value for name, value in a.items() if value is not None})
 
 
 @_command(
-    "display.set", "Window, level, edges, recursive filter, harmonisation, inversion",
-    window=Number(0.05, 4.0, default=None), level=Number(-1.0, 1.0, default=None),
-    edge=Number(0.0, 2.0, default=None), recursive=Number(0.0, 1.0, default=None),
-    harmonise=Number(0.0, 1.0, default=None), invert=Flag(default=None),
+    "display.set",
+    "Window, level, edges, recursive filter, harmonisation, inversion",
+    window=Number(0.05, 4.0, default=None),
+    level=Number(-1.0, 1.0, default=None),
+    edge=Number(0.0, 2.0, default=None),
+    recursive=Number(0.0, 1.0, default=None),
+    harmonise=Number(0.0, 1.0, default=None),
+    invert=Flag(default=None),
 )
 def _display_set(session: Session, a: Mapping[str, Any]) -> None:
     session.set_display({name: value for name, value in a.items() if value is not None})
@@ -181,7 +199,9 @@ def _store_fluoro(session: Session, a: Mapping[str, Any]) -> None:
     session.store_last()
 
 
-@_command("store.reference", "Show a stored picture on the reference monitor", index=Number(0, 1e9, whole=True))
+@_command(
+    "store.reference", "Show a stored picture on the reference monitor", index=Number(0, 1e9, whole=True)
+)
 def _store_reference(session: Session, a: Mapping[str, Any]) -> None:
     session.set_reference(a["index"])
 
@@ -192,7 +212,11 @@ def _store_remove(session: Session, a: Mapping[str, Any]) -> None:
 
 
 @_command(
-    "annotate.add", "Write on a picture", image=Number(0, 1e9, whole=True), points=Points(1, 2), text=Text(120)
+    "annotate.add",
+    "Write on a picture",
+    image=Number(0, 1e9, whole=True),
+    points=Points(1, 2),
+    text=Text(120),
 )
 def _annotate_add(session: Session, a: Mapping[str, Any]) -> None:
     session.frame_facts(a["image"])
@@ -200,7 +224,10 @@ def _annotate_add(session: Session, a: Mapping[str, Any]) -> None:
 
 
 @_command(
-    "measure.add", "Measure a length on a picture", image=Number(0, 1e9, whole=True), points=Points(2, 20),
+    "measure.add",
+    "Measure a length on a picture",
+    image=Number(0, 1e9, whole=True),
+    points=Points(2, 20),
     calibrated=_CALIBRATION,
 )
 def _measure_add(session: Session, a: Mapping[str, Any]) -> None:

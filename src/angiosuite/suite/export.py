@@ -34,7 +34,9 @@ def export(source: Path, target: Path) -> int:
     facts = folder.facts()
     if target.exists():
         raise RefusedInput(
-            "The target exists already", code="export-target-exists", where=str(target),
+            "The target exists already",
+            code="export-target-exists",
+            where=str(target),
             way_out="Name a folder that does not exist yet.",
         )
     part = target.with_name(f".{target.name}.part")

@@ -18,6 +18,8 @@ from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import atomic_write
 
 JPEG_QUALITY = 90
+HEAVY = "-images"
+HEAVY_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ class SessionFolder:
             return SessionFacts(**json.loads((self.path / "session.json").read_text()))
         except (OSError, ValueError, TypeError) as error:
             raise RefusedInput(
-                "This is not a session's folder", code="session-unreadable", where=self.path.name,
-                value=type(error).__name__, way_out="See: angiosuite list sessions.",
+                "This is not a session's folder",
+                code="session-unreadable",
+                where=self.path.name,
+                value=type(error).__name__,
+                way_out="See: angiosuite list sessions.",
             ) from error
 
     def write_frame(self, index: int, image: NDArray[np.uint8]) -> tuple[str, str]:
@@ -81,13 +86,22 @@ class SessionFolder:
         except OSError as error:
             raise RefusedInput("No frame has this index", code="frame-unknown", value=index) from error
 
-    def write_checkpoint(self, t_us: int, state: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> str:
-        """Keep everything that the next step depends on; the file's name."""
-        name = f"{t_us:012d}.npz"
-        text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    def write_checkpoint(
+        self, t_us: int, state: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+    ) -> str:
+        """Keep everything that the next step depends on; the file's name.
+
+        A checkpoint with images (X-rays were on lately) is a few megabytes; of those only the newest
+        `HEAVY_KEPT` stay. A seek to an older moment starts at the light one before it.
+        """
+        name = f"{t_us:012d}{HEAVY if arrays else ''}.npz"
+        parts: dict[str, Any] = dict(arrays)
+        parts["_state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
         buffer = io.BytesIO()
-        np.savez_compressed(buffer, _state=text, **arrays)
+        np.savez(buffer, **parts)
         atomic_write(self.checkpoints / name, buffer.getvalue())
+        for old in sorted(self.checkpoints.glob(f"*{HEAVY}.npz"))[:-HEAVY_KEPT]:
+            old.unlink(missing_ok=True)
         return name
 
     def read_checkpoint(self, name: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

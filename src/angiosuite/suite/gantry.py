@@ -126,7 +126,9 @@ class Gantry:
         """Drive one axis at a fraction of its speed (-1 to 1); 0 stops it. Ends a travel to a goal."""
         if axis not in self.rates:
             raise WrongUse(
-                f"Axis '{axis}' is not known", code="axis-unknown", value=axis,
+                f"Axis '{axis}' is not known",
+                code="axis-unknown",
+                value=axis,
                 way_out=did_you_mean(axis, self.rates) or f"Axes: {', '.join(self.rates)}.",
             )
         self.goal = None
@@ -177,7 +179,8 @@ class Gantry:
         self.blocked = reason
         self.pose = wanted
         if self.goal is not None and all(
-            abs(getattr(self.goal, AXES[name]) - getattr(wanted, AXES[name])) < 1e-6 for name in self.spec.axes
+            abs(getattr(self.goal, AXES[name]) - getattr(wanted, AXES[name])) < 1e-6
+            for name in self.spec.axes
         ):
             self.goal = None
         return None

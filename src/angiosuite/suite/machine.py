@@ -55,8 +55,15 @@ def gantry_spec(item: EquipmentItem) -> GantrySpec:
 def _stored(entry: StoredPose, home: Pose) -> Pose:
     given = {
         name: value
-        for name in ("rotation_deg", "angulation_deg", "sid_mm", "detector_rotation_deg",
-                     "table_x_mm", "table_y_mm", "table_z_mm")
+        for name in (
+            "rotation_deg",
+            "angulation_deg",
+            "sid_mm",
+            "detector_rotation_deg",
+            "table_x_mm",
+            "table_y_mm",
+            "table_z_mm",
+        )
         if (value := getattr(entry, name)) is not None
     }
     return home.moved(given)
@@ -68,7 +75,10 @@ def field_mm(item: EquipmentItem, fov_cm: float) -> float:
         if entry.fov_cm == fov_cm:
             return min(entry.width_mm, entry.height_mm)
     raise WrongUse(
-        "The machine has no such field of view", code="fov-unknown", where=item.id, value=fov_cm,
+        "The machine has no such field of view",
+        code="fov-unknown",
+        where=item.id,
+        value=fov_cm,
         way_out=f"Choose {', '.join(f'{entry.fov_cm:g}' for entry in item.detector.fields)} cm.",
     )
 
@@ -106,7 +116,10 @@ def changed_settings(item: EquipmentItem, now: Settings, changes: Mapping[str, A
     for name, options in allowed.items():
         if name in changes and changes[name] not in options:
             raise WrongUse(
-                "The machine does not offer this", code="setting-not-offered", where=name, value=changes[name],
+                "The machine does not offer this",
+                code="setting-not-offered",
+                where=name,
+                value=changes[name],
                 way_out=f"Choose one of {', '.join(str(option) for option in options)}.",
             )
     return now.changed(changes)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from angiosuite.kit.errors import WrongUse
 
 
-def measured(points: list[list[float]], calibration: Mapping[str, Any] | None, iso_pixel_mm: float) -> dict[str, Any]:
+def measured(
+    points: list[list[float]], calibration: Mapping[str, Any] | None, iso_pixel_mm: float
+) -> dict[str, Any]:
     """Length of a path in pixels and, where calibrated, in mm.
 
     Parameters
@@ -31,7 +34,9 @@ def measured(points: list[list[float]], calibration: Mapping[str, Any] | None, i
             reference_px = _path(calibration["points"])
             if reference_px < 1.0:
                 raise WrongUse(
-                    "The calibration's points lie on each other", code="calibration-empty", value=reference_px,
+                    "The calibration's points lie on each other",
+                    code="calibration-empty",
+                    value=reference_px,
                     way_out="Mark both ends of the object of known length.",
                 )
             mm_per_px = calibration["length_mm"] / reference_px
@@ -43,7 +48,7 @@ def measured(points: list[list[float]], calibration: Mapping[str, Any] | None, i
 
 
 def _path(points: list[list[float]]) -> float:
-    return sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in pairwise(points))
 
 
 class Marks:

@@ -49,7 +49,13 @@ class EventOut:
     @property
     def event(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {"seq": self.seq, "t_us": self.t_us, "name": self.name, "text": self.text, "data": dict(self.data)}
+        return {
+            "seq": self.seq,
+            "t_us": self.t_us,
+            "name": self.name,
+            "text": self.text,
+            "data": dict(self.data),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ FORGOTTEN_US = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One picture: as shown (uint8), as stored (uint16, 12 bits; None for a fluoroscopy frame), and what is known of it."""
+    """One picture: as shown (uint8), as stored (12 bits; None for a fluoroscopy frame), and facts of it."""
 
     image: NDArray[np.uint8]
     raw: NDArray[np.uint16] | None
@@ -96,10 +96,10 @@ class Picture:
         """A pedal went down: a new event, the display's filter starts afresh."""
         self.dose.begin_event()
         self.held.clear()
+        if t_us - self._last_pulse_us >= FORGOTTEN_US:
+            self._readout = None
         if self._display is not None:
             self._display.restart()
-        if self._detector is not None and t_us - self._last_pulse_us >= FORGOTTEN_US:
-            self._detector.rest(1e9)
 
     def end(self) -> None:
         """The pedal went up: rates fall to zero."""
@@ -116,7 +116,7 @@ class Picture:
         high_level: bool,
         breath_mm: float,
         cardiac_phase: float,
-        quality: str,
+        quality: Literal["full", "draft"],
         frame: int,
     ) -> Exposure:
         """One pulse.
@@ -133,15 +133,17 @@ class Picture:
             High-level control is held.
         breath_mm, cardiac_phase : float
             Where breathing and heart stand.
-        quality : str
-            Projector: "full" or "draft"; changes the picture alone, never dose or noise.
+        quality : {"full", "draft"}
+            Projector; changes the picture alone, never dose or noise.
         frame : int
             Index of the frame, keys the noise.
         """
         side_mm = machine.field_mm(self.equipment, settings.fov_cm)
         detector, display = self._read_out(side_mm, settings.frame_size)
         blades = collimator.blades
-        situation = self._situation(pose, settings, side_mm * float(np.sqrt(blades.area_fraction)), shot, high_level)
+        situation = self._situation(
+            pose, settings, side_mm * float(np.sqrt(blades.area_fraction)), shot, high_level
+        )
         pulse = self.control.pulse(SINGLE_SHOT if shot else FLUOROSCOPY, situation)
         technique = pulse.technique
         rays = beam(technique.kv, technique.filter_cu_mm)
@@ -294,8 +296,8 @@ class Picture:
 
     # ---- state -----------------------------------------------------------------------------------
 
-    def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        """Plain values and arrays that the next picture depends on."""
+    def state(self, t_us: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Plain values and arrays that the next picture depends on; no arrays once the lag is forgotten."""
         plain: dict[str, Any] = {
             "control": self.control.state(),
             "dose": self.dose.state(),
@@ -304,13 +306,20 @@ class Picture:
             "last": _pulse_state(self._last),
         }
         arrays: dict[str, NDArray[Any]] = {}
-        if self._detector is not None and self._display is not None:
+        if (
+            t_us - self._last_pulse_us < FORGOTTEN_US
+            and self._detector is not None
+            and self._display is not None
+        ):
             shown, held = self._display.state(), self.held.state()
             arrays = {f"panel_{name}": value for name, value in self._detector.state().items()}
             arrays["shown_kept"] = shown.pop("kept")
             arrays |= {f"held_{i}": frame for i, frame in enumerate(held["frames"])}
             plain["display"] = shown
-            plain["held"] = {"view": held["view"].hex() if held["view"] else None, "count": len(held["frames"])}
+            plain["held"] = {
+                "view": held["view"].hex() if held["view"] else None,
+                "count": len(held["frames"]),
+            }
             if self._mask is not None:
                 arrays["mask"] = self._mask
         return plain, arrays
@@ -321,7 +330,8 @@ class Picture:
         self.dose.restore(plain["dose"])
         self._last_pulse_us = plain["last_pulse_us"]
         self._last = _pulse_of(plain["last"])
-        if plain["readout"]:
+        self._readout = None
+        if plain["readout"] and arrays:
             detector, display = self._read_out(*plain["readout"])
             detector.restore({name: arrays[f"panel_{name}"] for name in ("fast", "slow")})
             display.restore({**plain["display"], "kept": arrays["shown_kept"]})

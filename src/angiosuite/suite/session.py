@@ -7,7 +7,7 @@ The loop knows simulated time alone. Whoever runs it (a process, a test, a noteb
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.clock import Clock, next_multiple
@@ -69,7 +69,7 @@ class Session:
         self.settings: Settings = room.default_settings()
         self.marks = Marks()
         self.paused = False
-        self.quality = "full"
+        self.quality: Literal["full", "draft"] = "full"
         self.quality_reason = ""
         self.stored: list[dict[str, Any]] = []
         self.reference: int | None = None
@@ -106,7 +106,9 @@ class Session:
     def release_xrays(self, reason: str) -> None:
         """Stop X-rays and movement now, as a logged command (lost contact, new process)."""
         moving = self.gantry.is_moving or self.collimator.is_moving or self.pedals.high_level
-        self._pending = [p for p in self._pending if p[0] not in ("xray.press", "gantry.move", "collimator.move")]
+        self._pending = [
+            p for p in self._pending if p[0] not in ("xray.press", "gantry.move", "collimator.move")
+        ]
         if self.pedals.down is not None or moving:
             self.apply("session.safe", {"reason": reason}, "system")
             self._tell_state()
@@ -280,7 +282,9 @@ class Session:
         """What is known of one frame; `WrongUse` when there is none."""
         if index not in self._frames:
             raise WrongUse(
-                "No picture has this index", code="frame-unknown", value=index,
+                "No picture has this index",
+                code="frame-unknown",
+                value=index,
                 way_out=f"The session has {self.frame_count} pictures.",
             )
         return self._frames[index]
@@ -318,7 +322,11 @@ class Session:
         item = self.marks.add(
             "measurement", {"image": image, "points": points, "calibrated": calibration, **found}
         )
-        shown = f"{found['length_mm']:.1f} mm" if found["length_mm"] is not None else f"{found['length_px']:.0f} px"
+        shown = (
+            f"{found['length_mm']:.1f} mm"
+            if found["length_mm"] is not None
+            else f"{found['length_px']:.0f} px"
+        )
         self.event("measured", {"id": item["id"], "image": image, **found}, f"Measured {shown}")
 
     # ---- out ----------------------------------------------------------------------------------------
@@ -342,7 +350,8 @@ class Session:
     def _observe(self, now: int) -> None:
         dose = self.picture.dose
         self._write(
-            "observation", "room",
+            "observation",
+            "room",
             {
                 "pose": self.gantry.pose.as_dict(),
                 "blades": self.collimator.blades.as_dict(),
@@ -420,7 +429,7 @@ class Session:
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Plain values and arrays that the next step depends on."""
-        picture_state, arrays = self.picture.state()
+        picture_state, arrays = self.picture.state(self.clock.now_us)
         state = {
             "now_us": self.clock.now_us,
             "gantry": self.gantry.state(),

@@ -23,7 +23,7 @@ def test_quiet_breathing_spans_its_excursion_once_a_period():
     assert crossings == 14
 
 
-@pytest.mark.parametrize("told,target", [(BreathState.IN, 40.0), (BreathState.OUT, 0.0)])
+@pytest.mark.parametrize(("told", "target"), [(BreathState.IN, 40.0), (BreathState.OUT, 0.0)])
 def test_a_commanded_breath_reaches_its_depth_after_reaction_and_stroke(told, target):
     breathing = Breathing()
     run(breathing, 1.7)

@@ -47,7 +47,9 @@ class HeartRhythm:
             self.phase -= 1.0
             self.beat += 1
             swing = 0.03 * np.sin(2 * np.pi * breath_phase)
-            self.interval_s = 60.0 / self.rate_per_min * (1.0 + swing + 0.015 * self._normal_of_beat(self.beat))
+            self.interval_s = (
+                60.0 / self.rate_per_min * (1.0 + swing + 0.015 * self._normal_of_beat(self.beat))
+            )
 
     @property
     def rate_now_per_min(self) -> float:
