@@ -5,7 +5,7 @@ import pytest
 
 from angiosuite.physics.xray.heel import heel_factor
 
-# Energy-integrated CsI signal at -12, -8, -4, 4, 8, 12 cm along the anode axis at 105 cm over that of the centre;
+# Energy-integrated CsI signal at -12, -8, -4, 4, 8, 12 cm along the anode axis at 105 cm over the centre's;
 # SpekPy 2.5.4, 11 degrees, 2.5 mm Al, inverse square included.
 PROFILES = {
     60: [0.874, 0.942, 0.979, 1.009, 1.010, 1.005],
