@@ -147,6 +147,28 @@ def test_a_window_is_the_part_of_the_whole(r0, height, c0, width, lao, cranial):
     assert np.abs(part - whole[r0 : r0 + height, c0 : c0 + width]).max() < 0.02 * whole.max()
 
 
+def test_empty_pieces_take_no_room_and_half_the_resolution_keeps_the_mass(trunk, trunk_origin, volume):
+    assert np.array_equal(volume.counts_zyx(), trunk[_box(trunk)])
+    full = 2 * volume.counts_zyx().nbytes
+    assert volume.across_x.nbytes + volume.across_y.nbytes < 0.9 * full
+    mass, half = volume.counts_zyx().sum(dtype=np.int64), volume.half.counts_zyx().sum(dtype=np.int64)
+    assert half * 8 == pytest.approx(mass, rel=1e-3)
+
+
+def _box(counts):
+    where = [np.flatnonzero(counts.any(axis=tuple(a for a in range(3) if a != k))) for k in range(3)]
+    return tuple(slice(w[0], w[-1] + 1) for w in where)
+
+
+@pytest.mark.long
+def test_the_error_on_the_benchmark_phantom_reaches_the_aim():
+    from angiosuite.bench import xray_projector
+
+    errors = {r.name: r for r in xray_projector.rows(None) if "error" in r.name}
+    assert errors["projector, error"].ours <= 5e-4
+    assert errors["projector, error of the draft"].ours <= 6e-3
+
+
 def test_an_array_that_does_not_fit_is_refused(arm, volume):
     with pytest.raises(WrongUse, match="does not fit"):
         project(volume, arm(), out=np.zeros((3, 3), np.float32))

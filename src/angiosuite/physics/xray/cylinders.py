@@ -13,6 +13,7 @@ from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import LayerMass, Phase, VolumeLayer
 from angiosuite.physics.xray.projector import Quality
+from angiosuite.physics.xray.slices import count_at
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -106,7 +107,10 @@ def chords(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def displaced(
-    voxels: NDArray,  # (y, z, padded x) counts
+    counts: NDArray,  # the body's slices across y
+    occupied: NDArray,
+    first: NDArray,
+    piece: int,
     nx: int,
     scale: float,  # g/cm3 a count, times 0.1 cm a mm
     affine: NDArray,  # float64 (3, 4): voxel place (x, y, z) from the world
@@ -118,7 +122,7 @@ def displaced(
     column0: int,
 ) -> None:
     """Take away the tissue on each chord: midpoint sums through the trilinear interpolant."""
-    ny, nz = voxels.shape[:2]
+    ny, nz = occupied.shape
     ray = np.empty(3)
     for k in range(len(hits)):
         r, c = hits[k, 0], hits[k, 1]
@@ -143,7 +147,7 @@ def displaced(
                         jx, jy, jz = ix + dx, iy + dy, iz + dz
                         if 0 <= jx < nx and 0 <= jy < ny and 0 <= jz < nz:
                             w = abs(1 - dx - (x - ix)) * abs(1 - dy - (y - iy)) * abs(1 - dz - (z - iz))
-                            total += w * voxels[jy, jz, jx]
+                            total += w * count_at(counts, occupied, first, piece, jy, jz, jx)
         mass[int(r) - row0, int(c) - column0] -= np.float32(total / steps * chord * scale)
 
 
@@ -236,9 +240,23 @@ class CylinderLayer:
                     continue
                 lost = parts.setdefault(material, np.zeros(wall.shape, np.float32))
                 to_voxel = _voxel_from_world(layer, phase, volume.origin_mm, volume.spacing_mm)
-                voxels, nx = volume.across_y.voxels, volume.shape[2]
+                of, nx = volume.across_y, volume.shape[2]
                 scale = 0.1 * volume.scale_g_cm3
-                displaced(voxels, nx, scale, to_voxel, beam, hits, volume.spacing_mm, lost, r0, c0)
+                displaced(
+                    of.counts,
+                    of.occupied,
+                    of.first,
+                    of.piece,
+                    nx,
+                    scale,
+                    to_voxel,
+                    beam,
+                    hits,
+                    volume.spacing_mm,
+                    lost,
+                    r0,
+                    c0,
+                )
         names = tuple(parts)
         return LayerMass((r0, r1, c0, c1), names, np.stack([parts[n] for n in names]))
 

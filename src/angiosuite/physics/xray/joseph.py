@@ -8,15 +8,25 @@ from numpy.typing import NDArray
 
 from angiosuite.physics.threads import share
 from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.slices import count_at
 from angiosuite.physics.xray.volume import PreparedVolume
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _rays(voxels: NDArray, beam: NDArray, out: NDArray, row0: int, row_step: int) -> None:
-    """Sums of counts times voxels of path; `voxels` (y, z, x), `beam` in voxels (x, y, z)."""
-    sizes = (voxels.shape[2], voxels.shape[0], voxels.shape[1])
-    strides = (1, voxels.shape[1] * voxels.shape[2], voxels.shape[2])
-    flat = voxels.reshape(-1)
+def _rays(
+    counts: NDArray,
+    occupied: NDArray,
+    first: NDArray,
+    piece: int,
+    nx: int,
+    beam: NDArray,
+    out: NDArray,
+    row0: int,
+    row_step: int,
+) -> None:
+    """Sums of counts times voxels of path; slices across y, `beam` in voxels (x, y, z)."""
+    sizes = (nx, occupied.shape[0], occupied.shape[1])
+    place = np.empty(3, np.int64)
     for r in range(row0, out.shape[0], row_step):
         for c in range(out.shape[1]):
             d = beam[1] + r * beam[2] + c * beam[3]
@@ -35,19 +45,12 @@ def _rays(voxels: NDArray, beam: NDArray, out: NDArray, row0: int, row_step: int
                 if not (-1.0 < p < sizes[b] and -1.0 < q < sizes[e]):
                     continue
                 i, j = int(np.floor(p)), int(np.floor(q))
-                fp, fq = p - i, q - j
-                at = k * strides[a] + i * strides[b] + j * strides[e]
-                low_p, high_p = i >= 0, i + 1 < sizes[b]
-                if j >= 0:
-                    if low_p:
-                        total += (1.0 - fp) * (1.0 - fq) * flat[at]
-                    if high_p:
-                        total += fp * (1.0 - fq) * flat[at + strides[b]]
-                if j + 1 < sizes[e]:
-                    if low_p:
-                        total += (1.0 - fp) * fq * flat[at + strides[e]]
-                    if high_p:
-                        total += fp * fq * flat[at + strides[b] + strides[e]]
+                place[a] = k
+                for n in range(4):
+                    place[b], place[e] = i + (n & 1), j + (n >> 1)
+                    if 0 <= place[b] < sizes[b] and 0 <= place[e] < sizes[e]:
+                        w = abs(1 - (n & 1) - (p - i)) * abs(1 - (n >> 1) - (q - j))
+                        total += w * count_at(counts, occupied, first, piece, place[1], place[2], place[0])
             out[r, c] = total / abs(d[a])
 
 
@@ -65,6 +68,8 @@ def add_rays(volume: PreparedVolume, world: BeamGeometry, rest: BeamGeometry, ou
         rest.column_step_mm / h,
     ])  # fmt: skip
     sums = np.empty((world.rows, world.columns))
-    share(lambda k, n: _rays(volume.across_y.voxels, beam, sums, k, n))
+    of = volume.across_y
+    nx = volume.shape[2]
+    share(lambda k, n: _rays(of.counts, of.occupied, of.first, of.piece, nx, beam, sums, k, n))
     sums *= np.linalg.norm(world.pixels_mm() - world.source_mm, axis=-1) * (0.1 * volume.scale_g_cm3)
     out += sums.astype(np.float32)

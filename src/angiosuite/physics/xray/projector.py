@@ -144,8 +144,8 @@ def add_shadows(geometry: BeamGeometry, shadows: Sequence[Shadow], quality: Qual
     def sum_slices(k: int, n: int) -> None:
         for p in plans:
             accumulate(
-                p.slices.voxels, p.slices.occupied, p.slices.piece, p.start, p.step,
-                p.index, p.weight, p.needed, p.image, k, n,
+                p.slices.counts, p.slices.occupied, p.slices.first, p.slices.piece, p.slices.row,
+                p.start, p.step, p.index, p.weight, p.needed, p.image, k, n,
             )  # fmt: skip
 
     def double(k: int, n: int) -> None:
@@ -233,7 +233,7 @@ def _plan(
     index = np.empty((counts[axis], base_columns), np.int32)
     weight = np.empty((counts[axis], base_columns), np.float32)
     needed = np.empty(counts[axis], np.uint32)
-    row_places(row_start, row_step, slices_of.voxels.shape[2], index, weight, needed, slices_of.piece)
+    row_places(row_start, row_step, slices_of.row, index, weight, needed, slices_of.piece)
 
     ray = np.stack([rest.row_step_mm, rest.column_step_mm, rest.origin_mm - source], axis=1)
     to_base = np.stack([

@@ -44,10 +44,33 @@ def _first_from(ascending: NDArray, value: int) -> int:
 
 
 @njit(**_OPTIONS)
+def _bits(word: int) -> int:
+    """Number of bits that are set in a uint32."""
+    w = np.uint32(word)
+    w = np.uint32(w - ((w >> np.uint32(1)) & np.uint32(0x55555555)))
+    w = np.uint32((w & np.uint32(0x33333333)) + ((w >> np.uint32(2)) & np.uint32(0x33333333)))
+    w = np.uint32((w + (w >> np.uint32(4))) & np.uint32(0x0F0F0F0F))
+    return int(np.uint32(w * np.uint32(0x01010101)) >> np.uint32(24))
+
+
+@njit(**_OPTIONS)
+def count_at(counts: NDArray, occupied: NDArray, first: NDArray, piece: int, s: int, z: int, u: int) -> int:
+    """One stored count: slice s, depth z, place u of the row (inside the grid)."""
+    k = u // piece
+    word = occupied[s, z]
+    if not (word >> np.uint32(k)) & np.uint32(1):
+        return 0
+    below = _bits(word & np.uint32((np.uint64(1) << np.uint64(k)) - np.uint64(1)))
+    return int(counts[(int(first[s, z]) + int(below)) * piece + u % piece])
+
+
+@njit(**_OPTIONS)
 def accumulate(
-    voxels: NDArray,  # (slices, depth, row), int16 or uint8
-    occupied: NDArray,  # (slices, depth), uint32
+    counts: NDArray,  # flat, int16 or uint8: stored pieces, the first is empty
+    occupied: NDArray,  # uint32 (slices, depth): which pieces of a row are stored
+    first: NDArray,  # uint32 (slices, depth): number of a row's first stored piece
     piece: int,
+    row: int,
     start: NDArray,  # float64 (slices,): depth of base row 0, voxels
     step: NDArray,  # float64 (slices,): depth a base row, voxels
     index: NDArray,  # int32 (slices, base columns): floor of the place in the row, plus one
@@ -58,66 +81,112 @@ def accumulate(
     block_step: int,
 ) -> None:
     """Sum every slice over the blocks ``block0, block0 + block_step, ...`` of sixteen base rows."""
-    slices, depth, row = voxels.shape
-    columns = image.shape[1]
-    flat, target = voxels.reshape(-1), image.reshape(-1)
+    slices, depth = occupied.shape
+    columns, target = image.shape[1], image.reshape(-1)
     turned = _aligned((row + 2) * LANES)  # sixteen base rows side by side, one empty place at either end
     base = _aligned(columns * LANES)  # sums, base column by sixteen base rows
-    lower, upper = np.empty(LANES, np.uint64), np.empty(LANES, np.uint64)
-    low_weight, high_weight = np.empty(LANES, np.float32), np.empty(LANES, np.float32)
-    line = np.uint64(64 // voxels.itemsize)
+    rows = np.empty(2 * LANES, np.uint64)  # where the voxel row of each base row lies, less its place u
+    word, stored = np.empty(2 * LANES, np.uint32), np.empty(2 * LANES, np.uint64)
+    weights = np.empty(2 * LANES, np.float32)
+    lower, upper, low_weight, high_weight = rows[:LANES], rows[LANES:], weights[:LANES], weights[LANES:]
+    ahead, length = np.empty(4 * LANES, np.uint64), np.empty(4 * LANES, np.uint64)
+    size, line = np.uint64(piece), np.uint64(64 // counts.itemsize)
+    one = np.uint32(1)
     for block in range(block0, image.shape[0] // LANES, block_step):
         base[:] = _ZERO
         for s in range(slices):
-            union = np.uint32(0)
+            union, common = np.uint32(0), needed[s]
             for k in range(LANES):
                 place = start[s] + step[s] * (block * LANES + k)
                 floor = np.floor(place)
-                a = int(floor)
-                b = a + 1
                 share = np.float32(place - floor)
-                low_weight[k] = high_weight[k] = _ZERO
-                if 0 <= a < depth:
-                    low_weight[k] = _ONE - share
-                    union |= occupied[s, a]
-                if 0 <= b < depth:
-                    high_weight[k] = share
-                    union |= occupied[s, b]
-                lower[k] = (s * depth + min(max(a, 0), depth - 1)) * row
-                upper[k] = (s * depth + min(max(b, 0), depth - 1)) * row
+                weights[k], weights[LANES + k] = _ONE - share, share
+                for n in range(2):
+                    z, m = int(floor) + n, n * LANES + k
+                    word[m] = 0
+                    if 0 <= z < depth:
+                        word[m], stored[m] = occupied[s, z], first[s, z]
+                    union |= word[m]
+                    common &= word[m]
             union &= needed[s]
+            if union == np.uint32(0):
+                continue
+            soon = _next_rows(occupied, first, start, step, needed, s + 1, block, size, ahead, length)
+            fetched = np.uint64(0)
             bit = 0
             while bit < 32 and (union >> np.uint32(bit)) != 0:
-                if not (union >> np.uint32(bit)) & np.uint32(1):
+                if not (union >> np.uint32(bit)) & one:
                     bit += 1
                     continue
-                end = bit
-                while end < 32 and (union >> np.uint32(end)) & np.uint32(1):
-                    end += 1
-                low, high = np.uint64(bit * piece), np.uint64(end * piece)
-                bit = end
+                begin = bit
+                while bit < 32 and (union >> np.uint32(bit)) & one:
+                    at = np.uint32(bit)
+                    inner = (common >> at) & one
+                    if bit == begin or not (inner and (common >> (at - one)) & one):
+                        below = np.uint32((np.uint64(1) << np.uint64(bit)) - np.uint64(1))
+                        for m in range(2 * LANES):
+                            number = stored[m] + np.uint64(_bits(word[m] & below))
+                            if not (word[m] >> at) & one:
+                                number = np.uint64(0)
+                            rows[m] = (number - np.uint64(bit)) * size
+                    low = np.uint64(bit) * size
+                    for u in range(low, low + size, _ROW):
+                        blend_rows(
+                            counts,
+                            lower,
+                            upper,
+                            low_weight,
+                            high_weight,
+                            u,
+                            turned,
+                            (u + np.uint64(1)) * _ROW,
+                        )
+                    for _ in range(np.uint64(0), size, line if line < size else size):
+                        for k in range(soon):  # the next slice comes from memory meanwhile
+                            if fetched < length[k]:
+                                prefetch(counts, ahead[k] + fetched)
+                        fetched += line if line < size else size
+                    bit += 1
+                low, high = np.uint64(begin) * size, np.uint64(bit) * size
                 for k in range(_ROW):
                     turned[low * _ROW + k] = _ZERO
                     turned[(high + np.uint64(1)) * _ROW + k] = _ZERO
-                for u in range(low, high, _ROW):
-                    blend_rows(
-                        flat, lower, upper, low_weight, high_weight, u, turned, (u + np.uint64(1)) * _ROW
-                    )
-                    if s + 1 < slices and u % line == np.uint64(
-                        0
-                    ):  # the next slice comes from memory meanwhile
-                        ahead = lower[0] + np.uint64(depth * row) + u
-                        for _ in range((upper[LANES - 1] - lower[0]) // np.uint64(row) + np.uint64(1)):
-                            prefetch(flat, ahead)
-                            ahead += np.uint64(row)
                 places, shares = index[s], weight[s]
                 c0 = _first_from(places, low)
                 c1 = _first_from(places, high + np.uint64(1))
                 for c in range(np.uint64(c0), np.uint64(c1)):
                     add_blend(base, c * _ROW, turned, np.uint64(places[c]) * _ROW, shares[c])
-        first = np.uint64(block * LANES * columns)
+        corner = np.uint64(block * LANES * columns)
         for c in range(np.uint64(0), np.uint64(columns), _ROW):
-            turn(base, c * _ROW, target, first + c, np.uint64(columns))
+            turn(base, c * _ROW, target, corner + c, np.uint64(columns))
+
+
+@njit(**_OPTIONS)
+def _next_rows(
+    occupied: NDArray,
+    first: NDArray,
+    start: NDArray,
+    step: NDArray,
+    needed: NDArray,
+    s: int,
+    block: int,
+    size: int,
+    ahead: NDArray,
+    length: NDArray,
+) -> int:
+    """Where the needed voxels of a block's rows lie in slice s, and how many; returns the number of rows."""
+    slices, depth = occupied.shape
+    if s >= slices or needed[s] == np.uint32(0):
+        return 0
+    z0 = max(int(np.floor(start[s] + step[s] * (block * LANES))), 0)
+    z1 = min(int(np.floor(start[s] + step[s] * (block * LANES + LANES - 1))) + 2, depth, z0 + len(ahead))
+    lowest = needed[s] & np.uint32(np.uint32(~needed[s]) + np.uint32(1))
+    below = np.uint32(lowest - np.uint32(1))
+    for z in range(z0, z1):
+        word = occupied[s, z]
+        ahead[z - z0] = (np.uint64(first[s, z]) + np.uint64(_bits(word & below))) * size
+        length[z - z0] = np.uint64(_bits(word & needed[s])) * size
+    return max(z1 - z0, 0)
 
 
 @njit(**_OPTIONS)

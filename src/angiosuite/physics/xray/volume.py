@@ -18,37 +18,73 @@ _FULL_SCALE = 32000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slices:
-    """The counts as slices across one axis.
+    """The counts as slices across one axis; pieces of rows that hold nothing take no room.
 
     Attributes
     ----------
-    voxels : ndarray, shape (slice, z, row), int16 or uint8
-        Counts; the last axis (x for slices across y, y for slices across x) is padded with zeros to whole
-        pieces.
+    counts : ndarray, flat, int16 or uint8
+        The occupied pieces in the order slice, z, row; the first piece is empty and stands for all that are
+        not stored.
     occupied : ndarray, shape (slice, z), uint32
-        Bit k is set where the voxels ``[k * piece, (k + 1) * piece)`` of the last axis are not all zero.
+        Bit k is set where the voxels ``[k * piece, (k + 1) * piece)`` of the row (along x for slices across
+        y, along y for slices across x) are stored.
+    first : ndarray, shape (slice, z), uint32
+        Number of the row's first stored piece.
     piece : int
-        Voxels that one bit stands for, a multiple of sixteen.
+        Voxels of a piece, a multiple of sixteen.
+    row : int
+        Voxels of a row, whole pieces.
     """
 
-    voxels: NDArray
+    counts: NDArray
     occupied: NDArray[np.uint32]
+    first: NDArray[np.uint32]
     piece: int
+    row: int
 
     @classmethod
-    def of(cls, counts: NDArray) -> Slices:
+    def of(cls, dense: NDArray) -> Slices:
         """Lay out a (slice, z, row) view."""
-        slices, depth, row = counts.shape
-        piece = LANES * max(1, -(-row // (PIECES * LANES)))
-        pieces = -(-row // piece)
-        voxels = _aligned_zeros((slices, depth, pieces * piece), counts.dtype)
-        voxels[:, :, :row] = counts
+        slices, depth, length = dense.shape
+        piece = LANES * max(1, -(-length // (PIECES * LANES)))
+        pieces = -(-length // piece)
         bits = np.uint32(1) << np.arange(pieces, dtype=np.uint32)
-        occupied = np.empty((slices, depth), np.uint32)
+        occupied = np.zeros((slices, depth), np.uint32)
         for k in range(slices):
-            some = (voxels[k].reshape(depth, pieces, piece) != 0).any(axis=2)
+            some = _in_pieces(dense[k], pieces, piece).any(axis=2)
             occupied[k] = (some * bits).sum(axis=1, dtype=np.uint32)
-        return cls(voxels, occupied, piece)
+        stored = np.bitwise_count(occupied).astype(np.int64).reshape(-1)
+        before = np.cumsum(stored) - stored + 1
+        counts = _aligned_zeros((int(stored.sum()) + 1) * piece, dense.dtype)
+        at = 1
+        for k in range(slices):
+            filled = (occupied[k][:, None] & bits) != 0
+            parts = _in_pieces(dense[k], pieces, piece)[filled]
+            counts[at * piece : (at + len(parts)) * piece] = parts.reshape(-1)
+            at += len(parts)
+        first = before.astype(np.uint32).reshape(slices, depth)
+        return cls(counts, occupied, first, piece, pieces * piece)
+
+    def slice(self, k: int) -> NDArray:
+        """Slice k with its empty pieces, shape (z, row)."""
+        pieces = self.row // self.piece
+        filled = (self.occupied[k][:, None] >> np.arange(pieces, dtype=np.uint32)) & np.uint32(1) != 0
+        dense = np.zeros((len(filled), pieces, self.piece), self.counts.dtype)
+        start = int(self.first[k, 0]) * self.piece
+        dense[filled] = self.counts[start : start + int(filled.sum()) * self.piece].reshape(-1, self.piece)
+        return dense.reshape(len(filled), self.row)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, bytes."""
+        return int(self.counts.nbytes + self.occupied.nbytes + self.first.nbytes)
+
+
+def _in_pieces(plane: NDArray, pieces: int, piece: int) -> NDArray:
+    """A (z, row) plane as (z, piece, voxel), padded with zeros."""
+    padded = np.zeros((plane.shape[0], pieces * piece), plane.dtype)
+    padded[:, : plane.shape[1]] = plane
+    return padded.reshape(plane.shape[0], pieces, piece)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,22 +161,22 @@ class PreparedVolume:
     def nbytes(self) -> int:
         """Memory held, bytes, the half level included where it was made."""
         half = self.__dict__.get("half")
-        parts = (self.across_x.voxels, self.across_x.occupied, self.across_y.voxels, self.across_y.occupied)
-        return sum(int(p.nbytes) for p in parts) + (half.nbytes if half is not None else 0)
+        return self.across_x.nbytes + self.across_y.nbytes + (half.nbytes if half is not None else 0)
 
     @cached_property
     def half(self) -> PreparedVolume:
         """The same mass at twice the spacing (means of 2 x 2 x 2 voxels)."""
         nz, ny, nx = self.shape
-        counts = self.counts_zyx()
-        small = np.zeros((-(-nz // 2), -(-ny // 2), -(-nx // 2)), counts.dtype)
-        for z in range(small.shape[0]):
-            pair = counts[2 * z : 2 * z + 2].sum(axis=0, dtype=np.int32)
-            pair = np.pad(pair, ((0, ny % 2), (0, nx % 2)))
+        dtype = self.across_y.counts.dtype
+        small = np.zeros((-(-ny // 2), -(-nz // 2), -(-nx // 2)), dtype)
+        for y in range(small.shape[0]):
+            pair = np.zeros((nz + nz % 2, nx + nx % 2), np.int32)
+            for k in range(2 * y, min(2 * y + 2, ny)):
+                pair[:nz, :nx] += self.across_y.slice(k)[:, :nx]
             total = pair[0::2, 0::2] + pair[1::2, 0::2] + pair[0::2, 1::2] + pair[1::2, 1::2]
-            small[z] = (total + 4) >> 3
+            small[y] = (total + 4) >> 3
         origin = self.origin_mm + self.spacing_mm / 2
-        return self._of_counts(small, origin, 2 * self.spacing_mm, self.scale_g_cm3)
+        return self._of_counts(small.transpose(1, 0, 2), origin, 2 * self.spacing_mm, self.scale_g_cm3)
 
     def corners_mm(self) -> NDArray[np.float64]:
         """The eight corners of the box outside which the interpolant is zero, shape (8, 3), mm."""
@@ -150,16 +186,15 @@ class PreparedVolume:
         return np.where(pick == 1, high, low)
 
     def counts_zyx(self) -> NDArray:
-        """The cropped counts as a (z, y, x) view."""
-        return self.across_y.voxels[:, :, : self.shape[2]].transpose(1, 0, 2)
+        """The cropped counts, shape (z, y, x), newly made."""
+        return np.stack([self.across_y.slice(k)[:, : self.shape[2]] for k in range(self.shape[1])], axis=1)
 
 
-def _aligned_zeros(shape: tuple[int, int, int], dtype: np.dtype) -> NDArray:
+def _aligned_zeros(size: int, dtype: np.dtype) -> NDArray:
     """Zeros that begin at a cache line, so that no vector of a row straddles two."""
-    size = int(np.prod(shape)) * dtype.itemsize
-    room = np.zeros(size + 64, np.uint8)
+    room = np.zeros(size * dtype.itemsize + 64, np.uint8)
     skip = -room.ctypes.data % 64
-    return room[skip : skip + size].view(dtype).reshape(shape)
+    return room[skip : skip + size * dtype.itemsize].view(dtype)
 
 
 def _as_counts(data: NDArray, scale: float) -> tuple[NDArray, float]:
