@@ -63,7 +63,7 @@ def activate(cache_root: Path, threads: int | None = None) -> Path:
         The folder in use.
     """
     if threads is not None:
-        os.environ["NUMBA_NUM_THREADS"] = str(threads)
+        os.environ["NUMBA_NUM_THREADS"] = os.environ["ANGIOSUITE_THREADS"] = str(threads)
     given = os.environ.get("NUMBA_CACHE_DIR")
     if given:
         return Path(given)
