@@ -149,8 +149,11 @@ def test_a_window_is_the_part_of_the_whole(r0, height, c0, width, lao, cranial):
 
 def test_empty_pieces_take_no_room_and_half_the_resolution_keeps_the_mass(trunk, trunk_origin, volume):
     assert np.array_equal(volume.counts_zyx(), trunk[_box(trunk)])
-    full = 2 * volume.counts_zyx().nbytes
-    assert volume.across_x.nbytes + volume.across_y.nbytes < 0.9 * full
+    corners = np.zeros((60, 90, 120), np.int16)
+    corners[:8, :8, :8] = corners[-8:, -8:, -8:] = 1
+    sparse = PreparedVolume.from_array(corners, (0, 0, 0), 1.0)
+    assert np.array_equal(sparse.counts_zyx(), corners)
+    assert sparse.nbytes < 0.2 * corners.nbytes
     mass, half = volume.counts_zyx().sum(dtype=np.int64), volume.half.counts_zyx().sum(dtype=np.int64)
     assert half * 8 == pytest.approx(mass, rel=1e-3)
 
