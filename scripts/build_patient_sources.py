@@ -20,7 +20,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from patient_sources import bones, organs, pack  # noqa: E402
+from patient_sources import bones, organs, pack
 
 
 def main() -> None:

@@ -198,9 +198,7 @@ def _lumbar(skeleton: Skeleton, atlas: NDArray[np.int16], posterior: NDArray[np.
         skeleton.add(box, distance, _vertebra_kinds(box, distance, posterior), number)
 
 
-def waisted(
-    distance: NDArray[np.float32], box: Box, posterior: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def waisted(distance: NDArray[np.float32], box: Box, posterior: NDArray[np.float32]) -> NDArray[np.float32]:
     """Draw in the walls of a vertebral body by up to 2 mm at half its height, and round its corners."""
     z, y, x = box.axes()
     behind = y - posterior[box.z][:, None, None]

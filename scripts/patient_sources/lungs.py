@@ -151,7 +151,7 @@ def build(
         "pulmonary": (tissue.VEIN, [[184, 150, 384], [186, 160, 404], [176, 178, 412]], 13.0),
         "rpa": (tissue.VEIN, [[180, 176, 412], [158, 184, 408], [138, 190, 402]], 9.5),
         "lpa": (tissue.VEIN, [[184, 172, 412], [200, 188, 416], [206, 196, 408]], 9.5),
-        "ivc": (tissue.VEIN, [[148, 180, 284], [147, 174, 312], [147, 170, 340]], 11.0),
+        "ivc": (tissue.VEIN, [[149, 172, 284], [148, 171, 308], [148, 170, 336]], 11.0),
         "innominate": (tissue.ARTERY, [[166, 172, 446], [152, 178, 480], [146, 190, 520]], 6.0),
         "left-carotid": (tissue.ARTERY, [[178, 184, 446], [186, 190, 490], [190, 196, 544]], 4.5),
         "left-subclavian": (tissue.ARTERY, [[186, 196, 444], [196, 200, 490], [226, 196, 510]], 5.0),
@@ -222,7 +222,7 @@ def grow(lung: NDArray[np.bool_], hilum: Point, seed: int, side: str, tips: int 
         alive &= gap > kill
     load = np.zeros(len(nodes))
     has_child = np.zeros(len(nodes), bool)
-    for child, parent in enumerate(parents):
+    for _child, parent in enumerate(parents):
         if parent >= 0:
             has_child[parent] = True
     for index in range(len(nodes) - 1, 0, -1):

@@ -322,7 +322,8 @@ def _pelvis(
     low = (z < 3.0) & (labels <= MUSCLE) & body
     cavity = (bowl < 1.0) & (z < 6.0)
     labels[cavity & low] = FAT
-    shell = (bowl >= 1.0) & (bowl < 1.16) & low & (z > -75)
+    thick = 0.16 * np.clip((18.0 - z) / 40.0, 0, 1)
+    shell = (bowl >= 1.0) & (bowl < 1.0 + thick) & (labels <= MUSCLE) & body & (z > -75) & (z < 18.0)
     labels[shell] = MUSCLE
     bladder = ((x - MIDLINE) / 38) ** 2 + ((y - 172) / 30) ** 2 + ((z + 32) / 27) ** 2 < 1
     labels[bladder & (labels <= MUSCLE)] = BLADDER

@@ -40,7 +40,9 @@ def view(
     centre = np.asarray(centre_mm)
     source = centre - 735.0 * ahead
     steps = (np.arange(size) - (size - 1) / 2) * pixel_mm
-    plane = centre + 315.0 * ahead + across * steps[None, :, None] - np.array([0, 0, 1.0]) * steps[:, None, None]
+    plane = (
+        centre + 315.0 * ahead + across * steps[None, :, None] - np.array([0, 0, 1.0]) * steps[:, None, None]
+    )
     ray = plane - source
     length = np.linalg.norm(ray, axis=2)
     ray = ray / length[..., None]

@@ -54,7 +54,9 @@ def test_a_stored_body_comes_back_equal(tmp_path: Path, mapped: bool) -> None:
     back = load_body(tmp_path / "one", mapped=mapped)
     assert back.content_hash == body.content_hash == hash_layers(back.layers)
     assert [layer.motion for layer in back.layers] == [layer.motion for layer in body.layers]
-    assert back.landmarks == body.landmarks and back.extent_mm == body.extent_mm and back.habitus == body.habitus
+    assert (
+        back.landmarks == body.landmarks and back.extent_mm == body.extent_mm and back.habitus == body.habitus
+    )
 
 
 def test_saving_over_an_older_body_replaces_it_and_leaves_nothing_else(tmp_path: Path) -> None:

@@ -35,18 +35,23 @@ def test_organ_volumes_lie_within_the_bands_of_reference_adults(coarse: Body, or
 
 
 @pytest.mark.parametrize(
-    ("level", "low", "high"), [("t12", 22, 28), ("l1", 18, 23), ("l2", 18, 23), ("l3", 18, 23), ("end", 16, 20)]
+    ("level", "low", "high"),
+    [("t12", 22, 28), ("l1", 18, 23), ("l2", 18, 23), ("l3", 18, 23), ("end", 16, 20)],
 )
 def test_the_aorta_tapers_as_in_adults(reference: BaseBody, level: str, low: float, high: float) -> None:
-    z_mm = reference.landmarks_mm["bifurcation"][2] + 12.0 if level == "end" else reference.landmarks_mm[level][2]
+    z_mm = (
+        reference.landmarks_mm["bifurcation"][2] + 12.0
+        if level == "end"
+        else reference.landmarks_mm[level][2]
+    )
     physique = physique_of(PatientParameters())
-    row = int(round((z_mm - reference.origin_mm[2]) / reference.spacing_mm))
+    row = round((z_mm - reference.origin_mm[2]) / reference.spacing_mm)
     diameters = []
     for k in range(row - 3, row + 4):
         disk = np.hypot(*np.ogrid[-6:7, -6:7]) <= 6.0
         parts, _ = ndimage.label(ndimage.binary_opening(reference.labels[k] == 7, disk))
         sizes = np.bincount(parts.ravel())[1:]
-        depth, width = physique.stretch(np.array([z_mm]))
+        _depth, _width = physique.stretch(np.array([z_mm]))
         area = sizes.max() * reference.spacing_mm**2 * physique.scale_x * physique.scale_y
         diameters.append(2.0 * np.sqrt(area / np.pi))
     assert low <= np.median(diameters) <= high
@@ -91,8 +96,13 @@ def test_lordosis_between_the_first_and_last_lumbar_discs_is_that_of_an_adult(re
         points = np.argwhere(parts == index) * reference.spacing_mm
         if len(points) > 300:
             _, _, axes = np.linalg.svd(points[:, :2] - points[:, :2].mean(0), full_matrices=False)
-            tilts[points[:, 0].mean() + reference.origin_mm[2]] = np.degrees(np.arctan(axes[1, 1] / axes[1, 0]))
-    upper = min(tilts, key=lambda z: abs(z - 0.5 * (reference.landmarks_mm["t12"][2] + reference.landmarks_mm["l1"][2])))
+            tilts[points[:, 0].mean() + reference.origin_mm[2]] = np.degrees(
+                np.arctan(axes[1, 1] / axes[1, 0])
+            )
+    upper = min(
+        tilts,
+        key=lambda z: abs(z - 0.5 * (reference.landmarks_mm["t12"][2] + reference.landmarks_mm["l1"][2])),
+    )
     lower = min(tilts)
     assert 20.0 <= abs(tilts[lower] - tilts[upper]) <= 60.0
 
@@ -102,7 +112,9 @@ def test_pelvis_and_femoral_heads_have_adult_size(reference: BaseBody) -> None:
     assert 250.0 <= np.ptp(hips[:, 2]) * reference.spacing_mm <= 300.0
     for side, number in (("right", 22), ("left", 23)):
         centre = np.array(reference.landmarks_mm[f"{side}-femoral-head"])
-        head = np.argwhere(_bone(reference, number)) * reference.spacing_mm + np.array(reference.origin_mm)[::-1]
+        head = (
+            np.argwhere(_bone(reference, number)) * reference.spacing_mm + np.array(reference.origin_mm)[::-1]
+        )
         offset = head - centre[::-1]
         reach = np.linalg.norm(offset, axis=1)
         cap = reach[(offset[:, 0] > 8.0) & (np.sign(offset[:, 2]) != (-1 if side == "right" else 1))]
@@ -119,9 +131,9 @@ def test_thickness_at_the_third_lumbar_vertebra_follows_the_habitus(
     from angiosuite.anatomy.labelsource import ShippedLabels
 
     painter = Painter(ShippedLabels().load(), physique_of(PatientParameters(habitus=habitus)), 4.0)  # type: ignore[arg-type]
-    row = int(round((142.0 - painter.origin[2]) / 4.0))
+    row = round((142.0 - painter.origin[2]) / 4.0)
     painter.run(1, lambda step, fraction: None, lambda: False, (row, row + 1))
-    column = int(round(-painter.origin[0] / 4.0))
+    column = round(-painter.origin[0] / 4.0)
     filled = np.flatnonzero(painter.labels[row, :, column])
     assert low_mm <= (filled[-1] - filled[0] + 1) * 4.0 <= high_mm
 

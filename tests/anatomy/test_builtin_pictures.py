@@ -43,7 +43,9 @@ def test_the_edge_of_the_right_dome_follows_breathing_in_the_picture(
     x, y, z = coarse.landmarks["dome-right"]
     edges = {}
     for breath_mm in (0.0, 12.0, 24.0):
-        water, bone = march.view(coarse, (x, y, z - 10.0), breath_mm=breath_mm, size=64, pixel_mm=2.0, step_mm=4.0)
+        water, bone = march.view(
+            coarse, (x, y, z - 10.0), breath_mm=breath_mm, size=64, pixel_mm=2.0, step_mm=4.0
+        )
         strip = march.log_image(water, 0 * bone)[:, 24:40].mean(1)
         edges[breath_mm] = _edge_row(strip) * 2.0
     magnification = 1050.0 / 735.0
@@ -66,7 +68,9 @@ def test_breathing_leaves_no_line_at_the_lower_end_of_the_moving_layers(
 ) -> None:
     x, y, z = coarse.landmarks["l4"]
     rest = march.log_image(*march.view(coarse, (x, y - 30, z), size=96, pixel_mm=2.4, step_mm=4.0))
-    deep = march.log_image(*march.view(coarse, (x, y - 30, z), size=96, pixel_mm=2.4, step_mm=4.0, breath_mm=breath_mm))
+    deep = march.log_image(
+        *march.view(coarse, (x, y - 30, z), size=96, pixel_mm=2.4, step_mm=4.0, breath_mm=breath_mm)
+    )
     change = (deep - rest)[:, 24:72].mean(1)
     assert np.abs(change[-8:]).max() < 0.05
     assert np.abs(np.diff(change, 2)).max() < 0.06
@@ -90,7 +94,7 @@ def fine_l3(reference: BaseBody) -> tuple[Body, tuple[float, float, float]]:
     """Slices about L3 of the default patient at 1.2 mm."""
     painter = Painter(reference, physique_of(PatientParameters()), 1.2)
     mark = physique_of(PatientParameters()).to_world(reference.landmarks_mm["l3"], reference.midline_mm)
-    row = int(round((mark[2] - painter.origin[2]) / 1.2))
+    row = round((mark[2] - painter.origin[2]) / 1.2)
     painter.run(2, lambda step, fraction: None, lambda: False, (row - 32, row + 32))
     first = row - 30
     x, y, z = painter.origin
@@ -139,7 +143,7 @@ def test_bone_and_texture_resemble_a_real_ct_in_the_same_view(
     painter = Painter(reference, physique_of(PatientParameters()), 1.5)
     physique = physique_of(PatientParameters())
     mark = physique.to_world(reference.landmarks_mm["l1"], reference.midline_mm)
-    row = int(round((mark[2] - painter.origin[2]) / 1.5))
+    row = round((mark[2] - painter.origin[2]) / 1.5)
     painter.run(2, lambda step, fraction: None, lambda: False, (row - 75, row + 75))
     body = painter.body()
     ours_water, ours_bone = march.view(body, (mark[0], mark[1] - 20.0, mark[2]), pixel_mm=1.0, step_mm=1.5)
@@ -148,7 +152,9 @@ def test_bone_and_texture_resemble_a_real_ct_in_the_same_view(
     for share in (0.5, 0.9):
         ratio = np.quantile(ours_bone[:, middle], share) / np.quantile(real_bone[:, middle], share)
         assert 0.7 <= ratio <= 1.5, f"bone path at {share}: {ratio:.2f}"
-    images = [march.log_image(w, b)[4:-4, 4:-4] for w, b in ((ours_water, ours_bone), (real_water, real_bone))]
+    images = [
+        march.log_image(w, b)[4:-4, 4:-4] for w, b in ((ours_water, ours_bone), (real_water, real_bone))
+    ]
     quantiles = np.linspace(0.01, 0.99, 99)
     shapes = [np.quantile((i - i.mean()) / i.std(), quantiles) for i in images]
     assert np.abs(shapes[0] - shapes[1]).mean() < 0.35

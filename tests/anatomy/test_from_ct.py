@@ -16,7 +16,7 @@ SPACING = (4.0, 3.0, 3.0)
 
 
 def phantom() -> NDArray[np.int16]:
-    """A trunk with two lungs, a liver under a dome, spine, ribs, a bright kidney and a table; (z, y, x) HU."""
+    """A trunk with two lungs, a liver under a dome, spine, ribs, a bright kidney and a table; HU."""
     z, y, x = np.meshgrid(
         np.arange(0, 70) * 4.0, np.arange(0, 100) * 3.0 - 150, np.arange(0, 120) * 3.0 - 180, indexing="ij"
     )

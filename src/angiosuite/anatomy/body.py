@@ -258,7 +258,9 @@ def _load_layer(folder: Path, facts: Mapping[str, Any], mapped: bool) -> BodyLay
     water = _load_array(folder / f"{facts['name']}-water.npy", mapped)
     bone = _load_array(folder / f"{facts['name']}-bone.npy", mapped) if facts["bone"] else None
     if list(water.shape) != list(facts["shape"]) or water.dtype != np.int16:
-        raise ValueError(f"layer {facts['name']}: {water.dtype} {water.shape}, expected int16 {facts['shape']}")
+        raise ValueError(
+            f"layer {facts['name']}: {water.dtype} {water.shape}, expected int16 {facts['shape']}"
+        )
     motion = facts["motion"]
     return BodyLayer(
         name=facts["name"],

@@ -102,7 +102,7 @@ class Painter:
         self.base, self.physique, self.spacing = base, physique, spacing_mm
         self.origin, shape = _grid(base, physique, spacing_mm)
         self.shape = shape
-        axes = [self.origin[2 - k] + spacing_mm * np.arange(shape[k]) for k in range(3)]
+        axes = [(self.origin[2 - k] + spacing_mm * np.arange(shape[k])).astype(np.float64) for k in range(3)]
         bx, by, bz = physique.to_base(axes[2], axes[1], axes[0], base.midline_mm)
         step, (ox, oy, oz) = base.spacing_mm, base.origin_mm
         self.fx = ((bx - ox) / step).astype(np.float32)
@@ -114,7 +114,8 @@ class Painter:
         self.labels = np.zeros(shape, np.uint8)
         ribs = np.isin(base.bone_kind, (7, 8, 9))
         self.boxes = {"ribs": self._box(ribs)} | {
-            name: self._box(base.zones == zone) for name, zone in (("abdomen", 1), ("kidneys", 2), ("heart", 3))
+            name: self._box(base.zones == zone)
+            for name, zone in (("abdomen", 1), ("kidneys", 2), ("heart", 3))
         }
         self.water = {name: np.zeros(_size(box), np.int16) for name, box in self.boxes.items()}
         self.rib_bone = np.zeros(_size(self.boxes["ribs"]), np.uint8)
@@ -164,14 +165,19 @@ class Painter:
             last = min(first + SLAB, self.shape[0])
             offset = self.tree_box[0][0]
             paint.draw_tree(
-                max(first - offset, 0), min(last - offset, self.tree.shape[0]), segments, tree_origin,
-                self.spacing, self.tree,
+                max(first - offset, 0),
+                min(last - offset, self.tree.shape[0]),
+                segments,
+                tree_origin,
+                self.spacing,
+                self.tree,
             )
             paint.paint_slab(
                 first, last, scalars, self.fx, self.fy, self.fz, self.fat, base.labels, base.zones,
-                base.bone_distance, base.bone_kind, base.lumen_depth, base.skin, base.dome, tile, calm, mean, spread,
-                recipe, inserts, breasts, self.still, self.bone, self.labels, self.water["ribs"], self.rib_bone,
-                corner(self.boxes["ribs"]), self.water["abdomen"], corner(self.boxes["abdomen"]),
+                base.bone_distance, base.bone_kind, base.lumen_depth, base.skin, base.dome, tile, calm,
+                mean, spread, recipe, inserts, breasts, self.still, self.bone, self.labels,
+                self.water["ribs"], self.rib_bone, corner(self.boxes["ribs"]),
+                self.water["abdomen"], corner(self.boxes["abdomen"]),
                 self.water["kidneys"], corner(self.boxes["kidneys"]), self.water["heart"],
                 corner(self.boxes["heart"]), self.tree, corner(self.tree_box),
             )  # fmt: skip
@@ -194,7 +200,8 @@ class Painter:
             paint.SPACING: self.spacing, paint.BASE_STEP: base.spacing_mm,
             paint.DISTANCE_STEP: base.distance_step_mm, paint.LUMEN_STEP: base.lumen_step_mm,
             paint.SKIN_STEP: base.skin_step, paint.SKIN_PAD: base.skin_pad, paint.MIDLINE: base.midline_mm,
-            paint.ORIGIN_X: base.origin_mm[0], paint.ORIGIN_Y: base.origin_mm[1], paint.ORIGIN_Z: base.origin_mm[2],
+            paint.ORIGIN_X: base.origin_mm[0], paint.ORIGIN_Y: base.origin_mm[1],
+            paint.ORIGIN_Z: base.origin_mm[2],
             paint.HIP_X: hip[0] - base.midline_mm, paint.HIP_Y: hip[1], paint.HIP_Z: hip[2],
             paint.SPINE_Y: base.landmarks_mm["l3"][1], paint.GAS_LEVEL: physique.gas_level,
             paint.LUNG_FILL: LUNG_FILL, paint.SOFT_FILL: SOFT_FILL, paint.FAT_FILL: FAT_FILL,
@@ -220,7 +227,9 @@ class Painter:
             depth, width = physique.stretch(z)
             across = x - mid
             beyond = np.maximum(np.abs(across) - 36.0, 0.0)
-            result[:, end] = np.sign(across) * (np.minimum(np.abs(across), 36.0) + beyond * width) * physique.scale_x
+            result[:, end] = (
+                np.sign(across) * (np.minimum(np.abs(across), 36.0) + beyond * width) * physique.scale_x
+            )
             along = y - 232.0
             result[:, end + 1] = (np.where(along < 0, along * depth, along) + 32.0) * physique.scale_y
             result[:, end + 2] = z * physique.scale_z
@@ -243,8 +252,8 @@ class Painter:
             x, y, z = (self.origin[k] + self.spacing * box[2 - k][0] for k in range(3))
             bone = self.rib_bone if name == "ribs" else None
             layers.append(BodyLayer(name, self.water[name], bone, (x, y, z), self.spacing, motion))
-        row = int(round((marks["l3"][2] - self.origin[2]) / self.spacing))
-        column = int(round(-self.origin[0] / self.spacing))
+        row = round((marks["l3"][2] - self.origin[2]) / self.spacing)
+        column = round(-self.origin[0] / self.spacing)
         filled = np.where(self.labels[row, :, column - 8 : column + 9].any(1))[0]
         thickness = float(len(range(filled[0], filled[-1] + 1)) * self.spacing)
         occupied = np.where(self.labels.any((0, 2)))[0]
@@ -298,7 +307,7 @@ def _grid(
         sk = min(max((z - base.origin_mm[2]) / step, 0), base.skin.shape[0] - 1)
         iy = (by[k] - base.origin_mm[1]) / step + base.skin_pad
         ix = (bx[k] - base.origin_mm[0]) / step + base.skin_pad
-        plane = base.skin[int(round(sk))].astype(np.float32)
+        plane = base.skin[round(sk)].astype(np.float32)
         grid = np.meshgrid(iy, ix, indexing="ij")
         s = ndimage.map_coordinates(plane, grid, order=1, mode="nearest")
         inside = s < max(fat[k, :3]) + 2.0

@@ -1,4 +1,4 @@
-"""What a CT holds, on a coarse grid: the body without the table, bone without contrast, lungs, dome, heart."""
+"""What a CT holds, on a coarse grid: body without table, bone without contrast, lungs, dome, heart."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ class Masks:
         self, origin: Point, spacing: float, part: tuple[slice, slice, slice]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """How far organs move with the layer, and how much lung stands behind, on a part of the fine grid."""
-        z, y, x = (origin[2 - axis] + spacing * np.arange(part[axis].start, part[axis].stop) for axis in range(3))
+        z, y, x = (
+            origin[2 - axis] + spacing * np.arange(part[axis].start, part[axis].stop) for axis in range(3)
+        )
         low, high = self.low_mm, self.high_mm
         if self.dome is None:
             up = _step((z - low) / (0.35 * (high - low))) * _step((high - z) / (0.35 * (high - low)))
@@ -173,7 +175,7 @@ def find(
     result.marks = {"spine": spine, "centre": (spine[0], spine[1] - 60.0, middle)}
     _back(result, body)
     if lungs.any():
-        _breathing(result, volume, body, bone)
+        _breathing(result, body, bone)
         report(0.85)
         _heart(result, volume, body, bone)
     else:
@@ -200,8 +202,12 @@ def body_mask(volume: NDArray[np.float32], edge: float) -> Mask:
     deepest = ndimage.maximum(depth, parts, np.arange(1, count + 1))
     good = (np.asarray(deepest) > 15.0) & (np.asarray(sizes) > 0.02 * max(sizes))
     if max(sizes) * edge**3 < 3e5:
-        raise RefusedInput("The CT holds no body", code="ct-empty", value=f"{max(sizes) * edge**3 / 1000:.0f} ml",
-                           way_out="Choose a series of the trunk.")
+        raise RefusedInput(
+            "The CT holds no body",
+            code="ct-empty",
+            value=f"{max(sizes) * edge**3 / 1000:.0f} ml",
+            way_out="Choose a series of the trunk.",
+        )
     kept = np.isin(parts, np.flatnonzero(good) + 1)
     body: Mask = _within(kept, 7.5, edge) & tissue
     body = ndimage.binary_closing(body, _ball(6.0, edge)) | body | _inner_air(volume, 150.0, edge)
@@ -278,7 +284,11 @@ def _contrast(volume: NDArray[np.float32], dense: Mask, body: Mask, radius_mm: f
         near = ndimage.distance_transform_edt(~region, edge)
         rim = (near > 0) & (near <= 4.1) & body[grown]
         level = float(np.median(inside))
-        if rim.any() and float(np.percentile(volume[grown][rim], 75)) < 0.8 * level and np.std(inside) < 0.3 * level:
+        if (
+            rim.any()
+            and float(np.percentile(volume[grown][rim], 75)) < 0.8 * level
+            and np.std(inside) < 0.3 * level
+        ):
             result[grown] |= region
     return result
 
@@ -311,11 +321,19 @@ def _spine(bone: Mask, body: Mask, origin: Point, edge: float) -> Point:
 
 def _back(masks: Masks, body: Mask) -> None:
     rows = np.nonzero(body.any((0, 2)))[0]
-    masks.marks["back"] = (masks.spine[0], float(masks.origin[1] + masks.spacing * (rows[-1] + 0.5)), masks.spine[2])
-    masks.marks["front"] = (masks.spine[0], float(masks.origin[1] + masks.spacing * (rows[0] - 0.5)), masks.spine[2])
+    masks.marks["back"] = (
+        masks.spine[0],
+        float(masks.origin[1] + masks.spacing * (rows[-1] + 0.5)),
+        masks.spine[2],
+    )
+    masks.marks["front"] = (
+        masks.spine[0],
+        float(masks.origin[1] + masks.spacing * (rows[0] - 0.5)),
+        masks.spine[2],
+    )
 
 
-def _breathing(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask) -> None:
+def _breathing(masks: Masks, body: Mask, bone: Mask) -> None:
     """Dome surface, the layer below it, and the ribs."""
     edge, (ox, oy, oz) = masks.spacing, masks.origin
     lungs = masks.lungs
@@ -354,9 +372,8 @@ def _breathing(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask
     for name, part in (("dome-right", column_x < masks.spine[0]), ("dome-left", column_x >= masks.spine[0])):
         field_ = np.where(known & part, masks.dome, -np.inf)
         if np.isfinite(field_).any():
-            y, x = np.unravel_index(field_.argmax(), field_.shape)
-            marks[name] = (float(ox + edge * x), float(oy + edge * y), float(field_[y, x]))
-    del volume
+            row, column = np.unravel_index(field_.argmax(), field_.shape)
+            marks[name] = (float(ox + edge * column), float(oy + edge * row), float(field_[row, column]))
 
 
 def _heart(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask) -> None:
@@ -372,9 +389,9 @@ def _heart(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask) ->
     hull = np.zeros_like(lungs)
     for k in np.nonzero(lungs.any((1, 2)))[0]:
         rows = lungs[k].any(1)
-        for y in np.nonzero(rows)[0]:
-            xs = np.nonzero(lungs[k, y])[0]
-            hull[k, y, xs[0] : xs[-1]] = True
+        for row in np.nonzero(rows)[0]:
+            xs = np.nonzero(lungs[k, row])[0]
+            hull[k, row, xs[0] : xs[-1]] = True
     z = oz + edge * np.arange(len(lungs))[:, None, None]
     y = oy + edge * np.arange(lungs.shape[1])[None, :, None]
     tissue = hull & ~lungs & (volume > -200) & ~bone & (y < masks.spine[1] - 32.0)

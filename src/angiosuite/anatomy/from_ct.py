@@ -114,7 +114,10 @@ def body_from_hu(
         layers=tuple(layers),
         landmarks=masks.landmarks(),
         extent_mm=grid_extent_mm(grid.shape, grid.origin, grid.spacing),
-        habitus={"ap_thickness_mm": round(masks.thickness_mm(), 1), "source_spacing_mm": list(spacing_zyx_mm)},
+        habitus={
+            "ap_thickness_mm": round(masks.thickness_mm(), 1),
+            "source_spacing_mm": list(spacing_zyx_mm),
+        },
     )
     report("finishing", 1.0)
     return body
@@ -122,12 +125,20 @@ def body_from_hu(
 
 def _check(hu: NDArray[np.int16] | NDArray[np.float32], spacing: tuple[float, float, float]) -> None:
     if hu.ndim != 3 or min(hu.shape) < 8:
-        raise RefusedInput("The CT is not a volume of at least 8 slices, rows and columns", code="ct-shape",
-                           value=hu.shape, way_out="Choose the series with all slices.")
+        raise RefusedInput(
+            "The CT is not a volume of at least 8 slices, rows and columns",
+            code="ct-shape",
+            value=hu.shape,
+            way_out="Choose the series with all slices.",
+        )
     extents = [count * step for count, step in zip(hu.shape, spacing, strict=True)]
     if min(spacing) <= 0 or max(spacing) > 12 or not all(40 < extent < 2500 for extent in extents):
-        raise RefusedInput("The CT's size in millimetres is not that of a body", code="ct-size",
-                           value=[round(extent) for extent in extents], way_out="Check the voxel spacing.")
+        raise RefusedInput(
+            "The CT's size in millimetres is not that of a body",
+            code="ct-size",
+            value=[round(extent) for extent in extents],
+            way_out="Check the voxel spacing.",
+        )
 
 
 def _grid(
@@ -179,7 +190,11 @@ def _coordinates(
     """Index coordinates (z, y, x) in another grid of the fine grid's slices first..last."""
     counts = (np.arange(first, last), np.arange(grid.shape[1]), np.arange(grid.shape[2]))
     return [
-        (grid.origin[2 - axis] + grid.spacing * counts[axis] - origin[2 - axis]) / spacing[axis] for axis in range(3)
+        np.asarray(
+            (grid.origin[2 - axis] + grid.spacing * counts[axis] - origin[2 - axis]) / spacing[axis],
+            np.float64,
+        )
+        for axis in range(3)
     ]
 
 
@@ -224,8 +239,9 @@ def _slab(
     share = closed * np.clip((value - BONE_BASE_HU) / BONE_SPAN_HU, 0.0, 1.0) * inside
     share[share < 0.02] = 0.0
     mineral = np.rint(240.0 * share).astype(np.uint8)
-    split = np.where(share > 0, (1.0 - closed) * density + closed * np.minimum(density, 1020.0 - 1000.0 * share),
-                     density)
+    split = np.where(
+        share > 0, (1.0 - closed) * density + closed * np.minimum(density, 1020.0 - 1000.0 * share), density
+    )
     total = np.rint(split).astype(np.int16)
     for name, box in boxes.items():
         z0, z1 = max(first, box[0].start), min(last, box[0].stop)
@@ -264,5 +280,3 @@ def _motions(masks: Masks) -> dict[str, Motion]:
         "abdomen": Motion("breath-organ", gain, marks.get("dome-right", marks["centre"])),
         "heart": Motion("heart", 0.07, marks.get("heart", marks["centre"])),
     }
-
-

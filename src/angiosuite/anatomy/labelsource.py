@@ -29,13 +29,15 @@ class BaseBody:
     zones : (z, y, x) uint8
         0 still, 1 rides on the diaphragm, 2 on the kidneys' motion, 3 on the heart's.
     bone_distance : (z, y, x) uint8
-        Signed distance to the nearest bone in steps of `distance_step_mm`; 128 is the surface, less is inside.
+        Signed distance to the nearest bone in steps of `distance_step_mm`; 128 is the surface,
+        less is inside.
     bone_kind, bone_number : (z, y, x) uint8
         Kind (texture) and number (which bone) of the nearest bone within the band.
     lumen_depth : (z, y, x) uint8
         Depth under the surface of bowel and stomach, in steps of `lumen_step_mm`.
     skin : (z, y, x) int8
-        Signed distance to the lean body, mm, on a grid `skin_step` times coarser, padded by `skin_pad` in x, y.
+        Signed distance to the lean body, mm, on a grid `skin_step` times coarser, padded by `skin_pad`
+        in x and y.
     dome : (y, x) float32
         Height of the diaphragm over every fourth row and column, mm.
     tree : (n, 8) float32
@@ -91,7 +93,9 @@ class ShippedLabels:
         try:
             facts: dict[str, Any] = json.loads((self.folder / "base.json").read_text(encoding="utf-8"))
             with ThreadPoolExecutor(2) as pool:
-                volumes = dict(zip(VOLUMES, pool.map(lambda n: self._volume(n, facts["shape"]), VOLUMES), strict=True))
+                volumes = dict(
+                    zip(VOLUMES, pool.map(lambda n: self._volume(n, facts["shape"]), VOLUMES), strict=True)
+                )
             with np.load(self.folder / "tables.npz") as tables:
                 skin = tables["skin"]
                 dome = tables["dome"].astype(np.float32)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from numba import njit
 
-# ruff: noqa: E741  (kernel arithmetic keeps the short names of the formulas)
-
 _FAT, _MUSCLE, _BOWEL, _STOMACH, _LUNG, _SKIN, _MEDIASTINUM, _BREAST = 1, 2, 9, 11, 15, 20, 24, 23
 _GAS, _FAECES, _BONE = 25, 26, 40
 _BODY, _ARCH, _SPINOUS, _HIP, _FEMUR, _RIB, _STERNUM, _CARTILAGE, _PEDICLE = 1, 2, 3, 4, 6, 7, 8, 9, 12
@@ -106,9 +104,41 @@ def _gas(calm, p, depth, ahead, bx, by, bz):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def paint_slab(  # type: ignore[no-untyped-def]
-    first, last, p, fx, fy, fz, by_z, labels, zones, distance, kinds, lumen, skin, dome, tile, calm, mean, spread,
-    recipe, inserts, breasts, still, bone, out_labels, ribs, rib_bone, rib_at, abdomen, abdomen_at, kidneys,
-    kidneys_at, heart, heart_at, tree, tree_at,
+    first,
+    last,
+    p,
+    fx,
+    fy,
+    fz,
+    by_z,
+    labels,
+    zones,
+    distance,
+    kinds,
+    lumen,
+    skin,
+    dome,
+    tile,
+    calm,
+    mean,
+    spread,
+    recipe,
+    inserts,
+    breasts,
+    still,
+    bone,
+    out_labels,
+    ribs,
+    rib_bone,
+    rib_at,
+    abdomen,
+    abdomen_at,
+    kidneys,
+    kidneys_at,
+    heart,
+    heart_at,
+    tree,
+    tree_at,
 ):
     """Paint slices first..last of the target grid into every layer.
 
@@ -201,7 +231,7 @@ def paint_slab(  # type: ignore[no-untyped-def]
                     elif t == 0:
                         t = _FAT
                     rho += weight * mean[t]
-                    if t == _BOWEL or t == _STOMACH:
+                    if t in (_BOWEL, _STOMACH):
                         bowel += weight
                     elif t == _LUNG:
                         lung += weight
@@ -215,7 +245,7 @@ def paint_slab(  # type: ignore[no-untyped-def]
                         wk += weight
                     elif zone == 3:
                         wh += weight
-                if main == _FAT or main == _BOWEL:
+                if main in (_FAT, _BOWEL):
                     for i in range(inserts.shape[0]):
                         ex, ey = (bx - inserts[i, 0]) / inserts[i, 3], (by - inserts[i, 1]) / inserts[i, 4]
                         ez = (bz - inserts[i, 2]) / inserts[i, 5]
@@ -224,7 +254,9 @@ def paint_slab(  # type: ignore[no-untyped-def]
                             rho = mean[main]
                             bowel = 0.0
                 if main == _FAT and gland > 0.0:
-                    g = min(gland / 6.0, 1.0) * (0.55 + 0.25 * _noise(tile, bx * 0.2 + 7, by * 0.2 + 320, bz * 0.2 + 210))
+                    g = min(gland / 6.0, 1.0) * (
+                        0.55 + 0.25 * _noise(tile, bx * 0.2 + 7, by * 0.2 + 320, bz * 0.2 + 210)
+                    )
                     rho += g * (mean[_BREAST] - mean[_FAT])
                     if g > 0.5:
                         main = _BREAST
@@ -242,7 +274,11 @@ def paint_slab(  # type: ignore[no-untyped-def]
                         if 0 <= tz < tree.shape[0] and 0 <= ty < tree.shape[1] and 0 <= tx < tree.shape[2]:
                             rho += (mean[7] - rho) * (tree[tz, ty, tx] / 255.0) * lung
                 else:
-                    rho += spread[main] * 0.8 * _noise(tile, bx * 0.26 + 12.0, by * 0.26 + 312.0, bz * 0.26 + 212.0)
+                    rho += (
+                        spread[main]
+                        * 0.8
+                        * _noise(tile, bx * 0.26 + 12.0, by * 0.26 + 312.0, bz * 0.26 + 212.0)
+                    )
                 if s > -2.0:
                     rho = mean[_SKIN]
                     main = _SKIN
@@ -257,13 +293,19 @@ def paint_slab(  # type: ignore[no-untyped-def]
                         main = _GAS
                     elif depth > 6.0 and main == _BOWEL:
                         main = _FAECES
-                        rho += 15.0 * _noise(tile, bx * 0.5 + 2.0, by * 0.5 + 302.0, bz * 0.5 + 202.0) * (1.0 - gas)
+                        rho += (
+                            15.0
+                            * _noise(tile, bx * 0.5 + 2.0, by * 0.5 + 302.0, bz * 0.5 + 202.0)
+                            * (1.0 - gas)
+                        )
                 rho = max(rho, 0.0) * inside
                 # bone
                 occupied, mineral, kind = 0.0, 0.0, 0
                 d = (_linear(distance, cz, cy, cx, w, v, u) - 128.0) * p[DISTANCE_STEP]
                 if d < 3.5:
-                    kind = kinds[cz + (1 if w > 0.5 else 0), cy + (1 if v > 0.5 else 0), cx + (1 if u > 0.5 else 0)]
+                    kind = kinds[
+                        cz + (1 if w > 0.5 else 0), cy + (1 if v > 0.5 else 0), cx + (1 if u > 0.5 else 0)
+                    ]
                     rise = 0.0
                     for k in range(4):
                         yy, xx = cy + (k >> 1), cx + (k & 1)
@@ -274,17 +316,17 @@ def paint_slab(  # type: ignore[no-untyped-def]
                         occupied *= inside
                         mineral *= inside
                 water = rho * (1.0 - occupied) + 980.0 * occupied - 1000.0 * mineral
-                total = int(round(water))
+                total = round(water)
                 if occupied > 0.5:
                     main = _BONE + kind
                 elif inside < 0.5:
                     main = 0
                 out_labels[z, y, x] = main
-                counts = int(round(240.0 * mineral))
-                if kind == _RIB or kind == _STERNUM or kind == _CARTILAGE:
+                counts = round(240.0 * mineral)
+                if kind in (_RIB, _STERNUM, _CARTILAGE):
                     rz, ry_, rx_ = z - rib_at[0], y - rib_at[1], x - rib_at[2]
                     if 0 <= rz < ribs.shape[0] and 0 <= ry_ < ribs.shape[1] and 0 <= rx_ < ribs.shape[2]:
-                        extra = int(round(water - rho))
+                        extra = round(water - rho)
                         ribs[rz, ry_, rx_] = extra
                         rib_bone[rz, ry_, rx_] = counts
                         total -= extra
@@ -293,7 +335,11 @@ def paint_slab(  # type: ignore[no-untyped-def]
                 soft = rho
                 if wa > 0.0:
                     az, ay, ax_ = z - abdomen_at[0], y - abdomen_at[1], x - abdomen_at[2]
-                    if 0 <= az < abdomen.shape[0] and 0 <= ay < abdomen.shape[1] and 0 <= ax_ < abdomen.shape[2]:
+                    if (
+                        0 <= az < abdomen.shape[0]
+                        and 0 <= ay < abdomen.shape[1]
+                        and 0 <= ax_ < abdomen.shape[2]
+                    ):
                         ry = min(max(gy * 0.25, 0.0), ndy - 1.001)
                         rx = min(max(gx * 0.25, 0.0), ndx - 1.001)
                         iy, ix = int(ry), int(rx)
@@ -302,24 +348,31 @@ def paint_slab(  # type: ignore[no-untyped-def]
                             dome[iy + 1, ix] * (1 - f) + dome[iy + 1, ix + 1] * f
                         ) * e
                         below = roof - bz
-                        t = min(max((below - p[DOME_FREE]) / max(roof - p[FILL_END] - p[DOME_FREE], 20.0), 0.0), 1.0)
+                        t = min(
+                            max((below - p[DOME_FREE]) / max(roof - p[FILL_END] - p[DOME_FREE], 20.0), 0.0),
+                            1.0,
+                        )
                         t = 0.7 * t + 0.3 * t * t * (3.0 - 2.0 * t)
                         part = wa * (
                             lower * (soft - p[SOFT_FILL]) + (1.0 - t) * (p[SOFT_FILL] - p[LUNG_FILL])
                         )
-                        moved = int(round(part))
+                        moved = round(part)
                         abdomen[az, ay, ax_] = moved
                         total -= moved
                 if wk > 0.0:
                     az, ay, ax_ = z - kidneys_at[0], y - kidneys_at[1], x - kidneys_at[2]
-                    if 0 <= az < kidneys.shape[0] and 0 <= ay < kidneys.shape[1] and 0 <= ax_ < kidneys.shape[2]:
-                        moved = int(round(wk * (soft - p[FAT_FILL])))
+                    if (
+                        0 <= az < kidneys.shape[0]
+                        and 0 <= ay < kidneys.shape[1]
+                        and 0 <= ax_ < kidneys.shape[2]
+                    ):
+                        moved = round(wk * (soft - p[FAT_FILL]))
                         kidneys[az, ay, ax_] = moved
                         total -= moved
                 if wh > 0.0:
                     az, ay, ax_ = z - heart_at[0], y - heart_at[1], x - heart_at[2]
                     if 0 <= az < heart.shape[0] and 0 <= ay < heart.shape[1] and 0 <= ax_ < heart.shape[2]:
-                        moved = int(round(wh * (soft - p[LUNG_FILL])))
+                        moved = round(wh * (soft - p[LUNG_FILL]))
                         heart[az, ay, ax_] = moved
                         total -= moved
                 still[z, y, x] = total
@@ -332,7 +385,7 @@ def draw_tree(first, last, segments, origin, h, volume):  # type: ignore[no-unty
     `segments` (n, 8): two ends and radii, (x, y, z, r) mm in the frame of `origin` (x, y, z) and spacing h.
     A vessel thinner than a voxel fills it in proportion to its cross-section.
     """
-    nz, ny, nx = volume.shape
+    _nz, ny, nx = volume.shape
     for i in range(segments.shape[0]):
         r0, r1 = segments[i, 3], segments[i, 7]
         reach = max(max(r0, r1), 0.5 * h) + 0.6 * h

@@ -66,19 +66,34 @@ class PatientParameters:
     def __post_init__(self) -> None:
         """Refuse what the model is not valid for."""
         if self.sex not in ("female", "male"):
-            raise RefusedInput("Sex is not known", code="patient-parameters", where="sex", value=self.sex,
-                               way_out="Use 'female' or 'male'.")
+            raise RefusedInput(
+                "Sex is not known",
+                code="patient-parameters",
+                where="sex",
+                value=self.sex,
+                way_out="Use 'female' or 'male'.",
+            )
         if self.habitus not in BMI:
-            raise RefusedInput("Habitus is not known", code="patient-parameters", where="habitus",
-                               value=self.habitus, way_out=f"Use one of {', '.join(BMI)}.")
+            raise RefusedInput(
+                "Habitus is not known",
+                code="patient-parameters",
+                where="habitus",
+                value=self.habitus,
+                way_out=f"Use one of {', '.join(BMI)}.",
+            )
         for name, value, low, high in (
             ("height_cm", self.height, 145.0, 200.0),
             ("bmi", self.index, 16.0, 50.0),
             ("age_years", float(self.age_years), 18.0, 95.0),
         ):
             if not low <= value <= high:
-                raise RefusedInput(f"{name} is out of range", code="patient-parameters", where=name, value=value,
-                                   way_out=f"Use {low:g} to {high:g}.")
+                raise RefusedInput(
+                    f"{name} is out of range",
+                    code="patient-parameters",
+                    where=name,
+                    value=value,
+                    way_out=f"Use {low:g} to {high:g}.",
+                )
 
     @property
     def height(self) -> float:
@@ -127,7 +142,9 @@ class Physique:
         depth = 1.0 + (self.depth - 1.0) * belly
         width = 1.0 + 0.28 * (depth - 1.0) * (1.0 - 0.6 * _step(250.0, 340.0, z_mm))
         if self.parameters.sex == "female":
-            width = width * (1.0 + 0.045 * (1.0 - _step(60.0, 150.0, z_mm)) - 0.05 * _step(300.0, 420.0, z_mm))
+            width = width * (
+                1.0 + 0.045 * (1.0 - _step(60.0, 150.0, z_mm)) - 0.05 * _step(300.0, 420.0, z_mm)
+            )
         return depth, width
 
     def fat(self, z_mm: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -147,7 +164,11 @@ class Physique:
         ).astype(np.float32)
 
     def to_base(
-        self, x_mm: NDArray[np.float64], y_mm: NDArray[np.float64], z_mm: NDArray[np.float64], midline_mm: float
+        self,
+        x_mm: NDArray[np.float64],
+        y_mm: NDArray[np.float64],
+        z_mm: NDArray[np.float64],
+        midline_mm: float,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Base x (nz, nx), y (nz, ny) and z (nz,) of world columns, rows and slices."""
         base_z = z_mm / self.scale_z
@@ -206,6 +227,7 @@ def additions(physique: Physique, base: BaseBody) -> tuple[NDArray[np.float64], 
     fat = physique.front_mm
     size = 50.0 + 0.30 * fat
     breasts = [
-        [mid + side * 78.0, 122.0 - 0.55 * fat, 366.0, size * 1.35, size * 0.80, size * 1.25] for side in (-1, 1)
+        [mid + side * 78.0, 122.0 - 0.55 * fat, 366.0, size * 1.35, size * 0.80, size * 1.25]
+        for side in (-1, 1)
     ]
     return np.array([[mid + 4.0, 214.0, -14.0, 27.0, 21.0, 34.0, 21.0]]), np.array(breasts)

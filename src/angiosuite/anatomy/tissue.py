@@ -77,7 +77,7 @@ def _refuse(problem: str, entry: object) -> AngiosuiteError:
 
 
 def parse_table(data: dict[str, Any]) -> TissueTable:
-    """Build and check a table: known keys only, elements that sum to 1, plausible densities, unique numbers."""
+    """Build and check a table: known keys, elements that sum to 1, plausible densities, unique numbers."""
     unknown = set(data) - {"quality", "sources", "compositions", "tissues"}
     if unknown:
         raise _refuse("Unknown keys in the tissue table", sorted(unknown))
@@ -100,10 +100,14 @@ def parse_table(data: dict[str, Any]) -> TissueTable:
             )
         except TypeError as error:
             raise _refuse(f"A tissue has wrong keys: {error}", entry) from error
-        if not (0.0 < tissue.density_g_cm3 < 2.5 and -1000 <= tissue.hu <= 3000 and 0 <= tissue.number <= 255):
+        if not (
+            0.0 < tissue.density_g_cm3 < 2.5 and -1000 <= tissue.hu <= 3000 and 0 <= tissue.number <= 255
+        ):
             raise _refuse("A tissue's number, density or HU is out of range", entry)
         tissues.append(tissue)
-    if len({tissue.number for tissue in tissues}) != len(tissues) or len({t.id for t in tissues}) != len(tissues):
+    if len({tissue.number for tissue in tissues}) != len(tissues) or len({t.id for t in tissues}) != len(
+        tissues
+    ):
         raise _refuse("A tissue number or id is given twice", None)
     return TissueTable(tuple(tissues))
 
