@@ -46,7 +46,8 @@ def trunk(slices: int = SLICES, rows: int = ROWS, columns: int = COLUMNS) -> NDA
     r = np.hypot(x / 0.8, y / 0.62)
     hu[r < 1] = -100
     hu[r < 0.88] = 45
-    hu[(abs(r - 0.8) < 0.05) & (z % 4 < 2) & (z > slices // 2)] = 350
+    ribs = np.sin(10 * np.arctan2(y, x) + z) > 0.2
+    hu[(abs(r - 0.8) < 0.05) & ribs & (z > slices // 2)] = 350
     hu[(np.hypot(abs(x) - 0.3, y / 0.9) < 0.22) & (z > slices // 2)] = -850
     hu[np.hypot(x, (y - 0.32)) < 0.12] = 420
     hu[(np.hypot(x - 0.2, y + 0.3) < 0.08) & (z < slices // 2)] = -900

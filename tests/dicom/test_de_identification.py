@@ -28,6 +28,7 @@ def test_what_is_read_contains_nothing_of_the_identity(tmp_path: Path, synthetic
     assert [word for word in synthetic.identifying(folder) if word.lower() in stored.lower()] == []
 
 
+@pytest.mark.filterwarnings("ignore:Invalid value")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
