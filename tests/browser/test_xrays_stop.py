@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from angiosuite.bench.page import until
+
 pytestmark = pytest.mark.ci
 
 
@@ -49,9 +51,7 @@ def test_they_stop_when_the_socket_closes_and_the_page_comes_back_without_them(
 ):
     begin_fluoroscopy(suite_page)
     suite_page.evaluate("window.__probe.sockets.at(-1).close()")
-    suite_page.wait_for_function(
-        "window.__probe.sockets.length > 1 && window.__probe.sockets.at(-1).readyState === 1"
-    )
+    until(suite_page, "window.__probe.sockets.length > 1 && window.__probe.sockets.at(-1).readyState === 1")
     stays_off(suite_page)
     suite_page.keyboard.up("Space")
     begin_fluoroscopy(suite_page)
@@ -79,7 +79,7 @@ def test_a_second_tab_watches_and_sees_the_same_pictures(suite_page, new_page):
     suite_page.wait_for_timeout(600)
     held = suite_page.evaluate("window.__probe.drawn.at(-1).frame")
     watcher.bring_to_front()
-    watcher.wait_for_function("(frame) => window.__probe.drawn.at(-1)?.frame === frame", arg=held)
+    until(watcher, f"window.__probe.drawn.at(-1)?.frame === {held}")
     watcher.keyboard.down("Space")
     watcher.wait_for_timeout(700)
     watcher.keyboard.up("Space")
