@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.body import Body
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.loader import load_library
+from angiosuite.content.packs import directories_of
+from angiosuite.kit.home import Home
 
 from . import machine
 from .collimator import Collimator
@@ -53,9 +56,9 @@ class Room:
     _paths: Paths | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, patient: Patient, equipment_id: str = DEFAULT_EQUIPMENT) -> Room:
+    def of(cls, patient: Patient, equipment_id: str = DEFAULT_EQUIPMENT, home: Path | None = None) -> Room:
         """A patient in front of a machine of the content (`angiosuite list equipment`)."""
-        library = load_library()
+        library = load_library(directories_of(Home(home).open()))
         loaded = library.get("equipment", equipment_id)
         item = library.equipment(equipment_id)
         return cls(patient.id, patient.title, patient.body, item, loaded.content_hash, patient.about)
