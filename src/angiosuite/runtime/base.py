@@ -17,6 +17,8 @@ from angiosuite.kit.errors import AngiosuiteError
 
 ENGINE = "angiosuite.runtime.opening:open_session"
 """Function that turns a `SessionSpec` into a running session, as ``module:name``."""
+SETTLE = "angiosuite.runtime.opening:settle"
+"""Function that is called once the session was told to be ready, before its time runs."""
 
 
 class HostGone(AngiosuiteError):
@@ -48,6 +50,7 @@ class SessionSpec:
     equipment_id: str = ""
     threads: int | None = None
     engine: str = ENGINE
+    settle: str = SETTLE
 
 
 @dataclass(frozen=True, slots=True)

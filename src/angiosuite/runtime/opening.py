@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,17 @@ def open_session(spec: SessionSpec) -> Session:
     if spec.create:
         return create_session(folder, make_room(home, spec.patient_id, spec.equipment_id), spec.seed)
     return resume_session(folder, room_of(home, folder))
+
+
+def settle(spec: SessionSpec) -> None:
+    """Load the compiled kernels by a moment's use, so that the first press finds them loaded."""
+    from .rehearsal import rehearse
+
+    scratch = Home(Path(spec.home)).open().scratch("settle")
+    try:
+        rehearse(scratch, lambda step, share: None, steps=2)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def room_of(home: Home, folder: Path) -> Room:

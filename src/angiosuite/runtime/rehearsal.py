@@ -60,7 +60,9 @@ def tiny_body(scratch: Path) -> Body:
     return load_body(scratch / "tiny")
 
 
-def rehearse(scratch: Path, progress: Progress, share: tuple[float, float] = (0.0, 1.0)) -> None:
+def rehearse(
+    scratch: Path, progress: Progress, share: tuple[float, float] = (0.0, 1.0), steps: int | None = None
+) -> None:
     """Use a tiny room once with each projector; pictures are thrown away.
 
     Parameters
@@ -69,6 +71,8 @@ def rehearse(scratch: Path, progress: Progress, share: tuple[float, float] = (0.
         Folder for the tiny body; the caller removes it.
     progress : callable
         Told each step and the fraction of the whole, within `share`.
+    steps : int, optional
+        Only the first of `STEPS`.
     """
     machines = load_library().items["equipment"]
     loaded = machines[sorted(machines)[0]]
@@ -77,7 +81,7 @@ def rehearse(scratch: Path, progress: Progress, share: tuple[float, float] = (0.
     for turn, quality in enumerate(rounds):
         session = Session(room, 0)
         session.decide(quality, "rehearsal")
-        for number, (name, commands, duration_us) in enumerate(STEPS):
+        for number, (name, commands, duration_us) in enumerate(STEPS[:steps]):
             done = (turn + number / len(STEPS)) / len(rounds)
             progress(f"{quality} projector, {name}", share[0] + (share[1] - share[0]) * done)
             for command, arguments in commands:

@@ -68,6 +68,7 @@ def run_session(pipe: Connection, ring_name: str, spec: SessionSpec) -> None:
         engine = named(spec.engine)(spec)
         loop = SessionLoop(pipe, ring, engine)
         loop.say_ready(time.monotonic() - began)
+        named(spec.settle)(spec)
         loop.run()
     except (EOFError, BrokenPipeError, ConnectionResetError):
         pass
