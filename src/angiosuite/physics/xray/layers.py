@@ -110,12 +110,6 @@ class VolumeLayer:
         """World from rest at a phase, or None for a still layer."""
         return None if self.motion is None else self.motion(phase.breath_mm, phase.cardiac_phase)
 
-    def window(self, geometry: BeamGeometry, phase: Phase) -> Window | None:
-        """Smallest window of the detector that holds the shadows of all channels."""
-        affine = self.affine(phase)
-        found = [touched_window(v, geometry, None, affine) for v in self.channels.values()]
-        return union([w for w in found if w is not None])
-
     def mass(self, geometry: BeamGeometry, phase: Phase, quality: Quality = "full") -> LayerMass | None:
         """g/cm2 of each channel on the touched pixels."""
         prepared = self.shadows(geometry, phase)
@@ -127,14 +121,17 @@ class VolumeLayer:
 
     def shadows(self, geometry: BeamGeometry, phase: Phase) -> tuple[LayerMass, list[Shadow]] | None:
         """An empty result and the shadows that would fill it, for projection together with others."""
-        where = self.window(geometry, phase)
+        affine = self.affine(phase)
+        touched = [touched_window(v, geometry, None, affine) for v in self.channels.values()]
+        where = union([w for w in touched if w is not None])
         if where is None:
             return None
         shape = (len(self.channels), where[1] - where[0], where[3] - where[2])
         result = LayerMass(where, tuple(self.channels), np.zeros(shape, np.float32))
-        affine = self.affine(phase)
-        parts = zip(self.channels.values(), result.mass, strict=True)
-        return result, [Shadow(volume, out, where, affine) for volume, out in parts]
+        parts = zip(self.channels.values(), result.mass, touched, strict=True)
+        return result, [
+            Shadow(v, out, where, affine, window) for v, out, window in parts if window is not None
+        ]
 
 
 def union(windows: list[Window]) -> Window | None:

@@ -42,12 +42,15 @@ class Shadow:
         Part of the detector that `out` is.
     world_from_rest : ndarray, shape (4, 4), optional
         Affine motion of the volume.
+    touched : window, optional
+        What :func:`touched_window` says, where the caller knows it already.
     """
 
     volume: PreparedVolume
     out: Image
     window: Window
     world_from_rest: NDArray[np.float64] | None = None
+    touched: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,9 @@ def add_shadows(geometry: BeamGeometry, shadows: Sequence[Shadow], quality: Qual
     """
     plans = []
     for shadow in shadows:
-        touched = touched_window(shadow.volume, geometry, shadow.window, shadow.world_from_rest)
+        touched = shadow.touched or touched_window(
+            shadow.volume, geometry, shadow.window, shadow.world_from_rest
+        )
         if touched is None:
             continue
         r0, r1, c0, c1 = touched
