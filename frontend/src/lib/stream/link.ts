@@ -94,10 +94,23 @@ export class Link {
         this.on.phase(final, 0);
         return;
       }
-      const pause = PAUSES_MS[Math.min(this.attempt++, PAUSES_MS.length - 1)] ?? 5000;
-      this.on.phase('lost', Date.now() + pause);
-      this.timer = window.setTimeout(() => this.connect(), pause);
-      if (!opened) void this.explain(Date.now() + pause);
+      this.comeBack(opened);
     };
+  }
+
+  /** Nothing was heard for too long: lost at once, whatever the closing handshake does. */
+  abandon(): void {
+    const { socket } = this;
+    if (!socket || this.closed) return;
+    this.socket = null;
+    socket.close();
+    this.comeBack(true);
+  }
+
+  private comeBack(opened: boolean): void {
+    const pause = PAUSES_MS[Math.min(this.attempt++, PAUSES_MS.length - 1)] ?? 5000;
+    this.on.phase('lost', Date.now() + pause);
+    this.timer = window.setTimeout(() => this.connect(), pause);
+    if (!opened) void this.explain(Date.now() + pause);
   }
 }

@@ -25,6 +25,8 @@ export interface Refusal {
 const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso']);
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
+/** Longest silence while X-rays are on; the server itself stops them 2 s after it last heard of this page. */
+const SILENCE_MS = 3000;
 const TRACE_KEPT = 700;
 const SHOT = 1;
 
@@ -55,6 +57,8 @@ export class Room {
   readonly scales = new Map<number, number>();
   readonly ecg: number[] = [];
   readonly resp: number[] = [];
+  /** Pixels a side that the live monitor can show of a moving picture; 0 for all. */
+  wantedPx: () => number = () => 0;
   /** Set by the live monitor; draws one picture. */
   paint: ((picture: Picture) => void) | null = null;
   /** Called when the server ends or refuses something that pedals must know. */
@@ -64,6 +68,7 @@ export class Room {
   private meta: FrameMeta | null = null;
   private waiting: Picture | null = null;
   private publishTimer = 0;
+  private silence = 0;
   private arrived = 0;
   private toldUs = 0;
   private toldAt = 0;
@@ -74,14 +79,20 @@ export class Room {
     role: 'operator' | 'watch',
   ) {
     // The same page on a new socket keeps its place at the controls.
-    const client = crypto.randomUUID();
+    const client = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join('-');
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const url = `${scheme}://${location.host}/api/sessions/${encodeURIComponent(id)}/stream`;
     this.ticker.drawPicture = () => this.draw();
     this.link = new Link(url, () => ({ role, client }), {
       phase: (phase, retryAt) => this.onPhase(phase, retryAt),
-      text: (message) => this.onText(message),
-      frame: (message) => void this.onFrame(message),
+      text: (message) => {
+        this.onText(message);
+        this.heard();
+      },
+      frame: (message) => {
+        this.heard();
+        void this.onFrame(message);
+      },
       reason: () => this.whyNot(),
     });
   }
@@ -96,7 +107,14 @@ export class Room {
 
   close(): void {
     clearTimeout(this.publishTimer);
+    clearTimeout(this.silence);
     this.link.close();
+  }
+
+  /** A page that says X-RAY ON must hear so: after silence, the connection counts as lost. */
+  private heard(): void {
+    clearTimeout(this.silence);
+    if (this.live.xray?.on) this.silence = window.setTimeout(() => this.link.abandon(), SILENCE_MS);
   }
 
   private async whyNot(): Promise<'lost' | 'stale' | 'gone'> {
@@ -209,7 +227,7 @@ export class Room {
     const order = ++this.arrived;
     const header = parseFrame(message);
     const meta = this.meta?.frame === header.frame ? this.meta : { frame: header.frame };
-    const source = header.codec === 0 ? header.payload : await decode(header.payload);
+    const source = header.codec === 0 ? header.payload : await decode(header, this.wantedPx());
     if (order < this.newest) {
       this.link.send({ t: 'ack', frame: header.frame });
       if (source instanceof ImageBitmap) source.close();
@@ -275,7 +293,13 @@ function refusalOf(message: Record<string, unknown>): Refusal {
   };
 }
 
-function decode(jpeg: Uint8Array): Promise<ImageBitmap> {
-  const blob = new Blob([jpeg as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
-  return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+/** Decode a JPEG; a moving picture much larger than its monitor is made smaller on the way (upload costs most). */
+function decode({ payload, width, held, mode }: FrameHeader, wantedPx: number): Promise<ImageBitmap> {
+  const blob = new Blob([payload as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
+  const plain: ImageBitmapOptions = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
+  const smaller = wantedPx > 0 && wantedPx < 0.75 * width && !held && mode !== SHOT;
+  return createImageBitmap(
+    blob,
+    smaller ? { ...plain, resizeWidth: wantedPx, resizeHeight: wantedPx, resizeQuality: 'medium' } : plain,
+  );
 }

@@ -7,7 +7,9 @@
 export type Speed = 'frame' | 'slow';
 
 const SLOW_MS = 500;
-const IDLE_MS = 1000 / 15;
+const IDLE_MS = 100;
+/** While pictures come, everything else rides with them: one composition of the page for each. */
+const RIDE_MS = 250;
 
 export class Ticker {
   private readonly painters: Record<Speed, Set<() => void>> = { frame: new Set(), slow: new Set() };
@@ -15,6 +17,7 @@ export class Ticker {
   private urgent = false;
   private timer = 0;
   private lastFrame = 0;
+  private lastPicture = -RIDE_MS;
   private lastSlow = 0;
   private slowDue = false;
   /** Draws the newest X-ray frame, if there is one; says whether it drew. */
@@ -31,6 +34,11 @@ export class Ticker {
     this.slowDue = true;
     if (urgent) this.urgent = true;
     if (this.scheduled) return;
+    const ride = this.lastPicture + RIDE_MS - performance.now();
+    if (!urgent && ride > 0) {
+      this.later(ride);
+      return;
+    }
     this.scheduled = true;
     requestAnimationFrame(() => this.tick());
   }
@@ -39,6 +47,7 @@ export class Ticker {
   hurry(): void {
     this.lastSlow = 0;
     this.lastFrame = 0;
+    this.lastPicture = -RIDE_MS;
     this.request();
   }
 
@@ -47,6 +56,7 @@ export class Ticker {
     const now = performance.now();
     const drew = this.urgent && this.drawPicture();
     this.urgent = false;
+    if (drew) this.lastPicture = now;
     if (drew || now - this.lastFrame >= IDLE_MS) {
       this.lastFrame = now;
       for (const paint of this.painters.frame) paint();
