@@ -32,6 +32,11 @@ export class Screen {
     return this.renderer.kind;
   }
 
+  /** Pixels a side on the person's screen. */
+  get pixels(): number {
+    return this.shownPx;
+  }
+
   draw(frame: GreyFrame): void {
     const old = this.frame?.source;
     if (old instanceof ImageBitmap && old !== frame.source) old.close();

@@ -27,7 +27,7 @@ export class Sweep {
     private readonly canvas: HTMLCanvasElement,
     private readonly channel: Channel,
   ) {
-    this.context = canvas.getContext('2d');
+    this.context = canvas.getContext('2d', { willReadFrequently: true });
     this.watcher = new ResizeObserver(() => this.fit());
     this.watcher.observe(canvas);
     this.fit();
