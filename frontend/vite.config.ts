@@ -3,7 +3,9 @@ import { defineConfig } from 'vite';
 
 // The page is served by the Python server under a strict content security policy:
 // nothing is inlined, and every address is relative to the page.
-const server = process.env.ANGIOSUITE_DEV_SERVER ?? 'http://127.0.0.1:8765';
+// `npm run dev` shows the sources as they are edited, over a running server (see README.md).
+const server = process.env.ANGIOSUITE_DEV_SERVER ?? 'http://127.0.0.1:8741';
+const token = process.env.ANGIOSUITE_TOKEN;
 
 export default defineConfig({
   base: './',
@@ -16,5 +18,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 400,
   },
-  server: { proxy: { '/api': { target: server, ws: true } } },
+  server: {
+    proxy: { '/api': { target: server, ws: true, headers: token ? { 'X-Angiosuite-Token': token } : {} } },
+  },
 });
