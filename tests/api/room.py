@@ -40,7 +40,7 @@ class Page:
         address = served.base.replace("http://", "ws://") + f"/api/sessions/{session}/stream"
         self._connection = connect(
             address, additional_headers={"Authorization": f"Bearer {served.token}"}, origin=served.base,
-            compression=None, max_size=None, proxy=None,
+            compression=None, max_size=None, proxy=None, ping_interval=None,
         )  # fmt: skip
         self.socket: ClientConnection = self._connection.__enter__()
         self.acknowledges = acknowledges

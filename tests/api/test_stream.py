@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -130,8 +132,10 @@ def test_a_killed_process_is_back_with_nothing_lost(
     page.until(lambda: page.frames[-1].number > page.state["last_frame"] - 1 > before.number, "new frames")
 
 
-def test_a_killed_server_comes_back_to_the_same_session(stream_home: Home) -> None:
-    with Served(stream_home.root, {"ANGIOSUITE_PREPARE": "false"}) as first:
+def test_a_killed_server_comes_back_to_the_same_session(stream_home: Home, tmp_path: Path) -> None:
+    home = tmp_path / "home"  # a home of its own: one home has one server
+    shutil.copytree(stream_home.patients, home / "patients")
+    with Served(home, {"ANGIOSUITE_PREPARE": "false"}) as first:
         patient = next(p for p in first.ask("/api/patients")["patients"] if p["kind"] == "imported")
         session = first.ask("/api/sessions", "POST", {"patient_id": patient["id"], "seed": 4})["id"]
         page = Page(first, session, role="operator").joined()
@@ -142,7 +146,7 @@ def test_a_killed_server_comes_back_to_the_same_session(stream_home: Home) -> No
         first.kill()
         psutil.wait_procs(orphans, timeout=10)
         assert not any(process.is_running() for process in orphans)
-    with Served(stream_home.root, {"ANGIOSUITE_PREPARE": "false"}) as second:
+    with Served(home, {"ANGIOSUITE_PREPARE": "false"}) as second:
         back = Page(second, session, role="operator").joined()
         back.until(lambda: bool(back.frames), "the held image")
         assert back.frames[0].flags == 1 and back.frames[0].number == back.state["last_frame"]
