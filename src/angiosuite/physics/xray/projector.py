@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -126,6 +127,7 @@ def add_shadows(geometry: BeamGeometry, shadows: Sequence[Shadow], quality: Qual
     One call for all layers of a picture shares the threads better than one call each.
     """
     plans = []
+    _scratch.begin()
     for shadow in shadows:
         touched = shadow.touched or touched_window(
             shadow.volume, geometry, shadow.window, shadow.world_from_rest
@@ -155,15 +157,49 @@ def add_shadows(geometry: BeamGeometry, shadows: Sequence[Shadow], quality: Qual
 
     def double(k: int, n: int) -> None:
         for p in plans:
-            refine(p.image, p.fine, k, n)
+            refine(p.image, p.fine, *_band(len(p.image), k, n))
 
     def carry(k: int, n: int) -> None:
-        for p in plans:  # a strand keeps to its own rows of the detector, whatever the window
-            warp(p.fine, p.to_base, p.world_ray, p.out, (k - p.row0) % n, n)
+        for p in plans:  # a strand keeps to its own band of the detector, whatever the window
+            first, last = _band(geometry.rows, k, n)
+            rows = len(p.out)
+            warp(
+                p.fine, p.to_base, p.world_ray, p.out,
+                min(max(first - p.row0, 0), rows), min(max(last - p.row0, 0), rows),
+            )  # fmt: skip
 
     share(sum_slices)
     share(double)
     share(carry)
+
+
+def _band(rows: int, k: int, n: int) -> tuple[int, int]:
+    """Rows [first, last) of strand k of n."""
+    return rows * k // n, rows * (k + 1) // n
+
+
+class _Scratch(threading.local):
+    """Memory for base planes, kept between pictures: new pages cost more than the arithmetic on them."""
+
+    def __init__(self) -> None:
+        self._room: list[Image] = []
+        self._taken = 0
+
+    def begin(self) -> None:
+        """All memory is free again."""
+        self._taken = 0
+
+    def take(self, rows: int, columns: int) -> Image:
+        """An array that nobody else holds until `begin`; its content is arbitrary."""
+        if self._taken == len(self._room):
+            self._room.append(np.empty(0, np.float32))
+        if self._room[self._taken].size < rows * columns:
+            self._room[self._taken] = np.empty(rows * columns + rows * columns // 4, np.float32)
+        self._taken += 1
+        return self._room[self._taken - 1][: rows * columns].reshape(rows, columns)
+
+
+_scratch = _Scratch()
 
 
 def touched_window(
@@ -254,8 +290,8 @@ def _plan(
         index=index,
         weight=weight,
         needed=needed,
-        image=np.empty((base_rows, base_columns), np.float32),
-        fine=np.empty((2 * base_rows, 2 * base_columns), np.float32),
+        image=_scratch.take(base_rows, base_columns),
+        fine=_scratch.take(2 * base_rows, 2 * base_columns),
         to_base=to_base,
         world_ray=world_ray * (0.1 * h * volume.scale_g_cm3),
         out=out,

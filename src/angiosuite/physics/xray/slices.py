@@ -214,11 +214,11 @@ def row_places(
 
 
 @njit(**_OPTIONS)
-def refine(image: NDArray, fine: NDArray, row0: int, row_step: int) -> None:
+def refine(image: NDArray, fine: NDArray, row0: int, row1: int) -> None:
     """Double the base image's sampling with the cubic of Catmull and Rom.
 
     ``fine[2 r, 2 c]`` is the base sample (r, c); the samples between are (-1, 9, 9, -1)/16 of their four
-    neighbours; base rows ``row0, row0 + row_step, ...`` are done. `image` is (rows, columns), `fine`
+    neighbours; base rows [row0, row1) are done. `image` is (rows, columns), `fine`
     (2 rows, 2 columns), float32; the outermost samples of `image` are zero.
     """
     rows, columns = image.shape
@@ -226,7 +226,7 @@ def refine(image: NDArray, fine: NDArray, row0: int, row_step: int) -> None:
     line = np.zeros(columns, np.float32)
     near, far = np.float32(9.0 / 16.0), np.float32(-1.0 / 16.0)
     width, one, two = np.uint64(columns), np.uint64(1), np.uint64(2)
-    for r in range(row0, rows, row_step):
+    for r in range(row0, row1):
         at = np.uint64(r) * width
         for half in range(2):
             out = fine[2 * r + half]
@@ -250,8 +250,8 @@ def refine(image: NDArray, fine: NDArray, row0: int, row_step: int) -> None:
 
 
 @njit(**_OPTIONS)
-def warp(fine: NDArray, to_base: NDArray, world_ray: NDArray, out: NDArray, row0: int, row_step: int) -> None:
-    """Carry the refined base image to the detector: rows row0, row0 + row_step, ... of `out`.
+def warp(fine: NDArray, to_base: NDArray, world_ray: NDArray, out: NDArray, row0: int, row1: int) -> None:
+    """Carry the refined base image to the detector: rows [row0, row1) of `out`.
 
     `to_base` (3, 3) gives numerator of the fine column, numerator of the fine row and the ray's component
     across the base plane, each as (per row, per column, constant); `world_ray` (3, 3) the ray in the world
@@ -270,7 +270,7 @@ def warp(fine: NDArray, to_base: NDArray, world_ray: NDArray, out: NDArray, row0
     one = np.uint32(1)
     du, dz, da = np.float32(to_base[0, 1]), np.float32(to_base[1, 1]), np.float32(to_base[2, 1])
     dx, dy, dw = np.float32(world_ray[0, 1]), np.float32(world_ray[1, 1]), np.float32(world_ray[2, 1])
-    for r in range(row0, out.shape[0], row_step):
+    for r in range(row0, row1):
         u0 = np.float32(to_base[0, 0] * r + to_base[0, 2])
         z0 = np.float32(to_base[1, 0] * r + to_base[1, 2])
         a0 = np.float32(to_base[2, 0] * r + to_base[2, 2])
