@@ -25,7 +25,7 @@ Image = NDArray[np.float32]
 #: Pitch of the base plane across the central ray, in voxels, before the cubic doubles it.
 PITCH = 0.6
 #: Smallest share of a ray's direction that the slice axis may have; steeper beams go ray by ray.
-STEEPEST = 0.25
+STEEPEST = 0.12
 _MARGIN = 3
 
 
@@ -104,7 +104,7 @@ def project(
     **Model** Joseph's method on a base plane through the volume's middle, refined by a cubic and carried to
     the detector by one homography; zero outside the volume, falling linearly over one voxel.
     **Source** Joseph 1982 (IEEE TMI 1:192); perspective slice order after Lacroute and Levoy 1994.
-    **Valid for** any beam whose rays keep at least a quarter of their direction along x or y (every pose of
+    **Valid for** any beam whose rays keep at least an eighth of their direction along x or y (every pose of
     a C-arm to 45 degrees cranial or caudal); other beams go ray by ray.
     Held by ``tests/physics/xray/test_projector.py``: error against a finely stepped trilinear sum in
     double precision, additivity, rotation, magnification, equal bytes for one and two threads.
