@@ -1,25 +1,9 @@
 import { Link, type Phase } from './link';
-import { parseFrame, type FrameHeader } from './header';
+import { parseFrame } from './header';
+import { decode, labelCm, refusalOf, SHOT, type Picture, type Refusal } from './picture';
 import { merged } from './patch';
 import { Ticker } from './ticker';
-import type { Collimator, FrameMeta, Pose, RoomEvent, RoomState, Vitals } from './types';
-
-/** The picture on the live monitor and how it was taken. */
-export interface Picture {
-  header: FrameHeader;
-  source: Uint8Array | ImageBitmap;
-  meta: FrameMeta;
-  pose: Pose | undefined;
-  collimator: Collimator | undefined;
-  pixelMm: number;
-  fovCm: number;
-}
-
-export interface Refusal {
-  n: number;
-  code: string;
-  message: string;
-}
+import type { FrameMeta, RoomEvent, RoomState, Vitals } from './types';
 
 /** Parts of the state that change with every frame: painters read `live`, components do not re-run for them. */
 const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso']);
@@ -28,7 +12,6 @@ const EVENTS_KEPT = 200;
 /** Longest silence while X-rays are on; the server itself stops them 2 s after it last heard of this page. */
 const SILENCE_MS = 3000;
 const TRACE_KEPT = 700;
-const SHOT = 1;
 
 /**
  * A session as the page sees it.
@@ -249,9 +232,10 @@ export class Room {
       source,
       meta,
       pose: pose ?? this.live.pose,
-      collimator: meta.collimator ?? this.live.collimator,
-      pixelMm: pixel_mm_iso ?? this.live.pixel_mm_iso ?? 0,
-      fovCm: meta.fov_cm ?? this.live.exposure?.fov_cm ?? 0,
+      // A held picture has the blades of the picture before it; after a reload nobody knows them any more.
+      collimator: header.held ? this.shown?.collimator : this.live.collimator,
+      pixelMm: pixel_mm_iso ?? 0,
+      fovCm: labelCm(pose, pixel_mm_iso, header.width) ?? this.live.exposure?.fov_cm ?? 0,
     };
     this.ticker.request(true);
   }
@@ -281,25 +265,4 @@ export class Room {
   private acknowledge(picture: Picture): void {
     this.link.send({ t: 'ack', frame: picture.header.frame });
   }
-}
-
-function refusalOf(message: Record<string, unknown>): Refusal {
-  const error = (message.error ?? {}) as { code?: string; message?: string; way_out?: string };
-  const words = error.message ?? 'The room refused this command';
-  return {
-    n: Number(message.n ?? 0),
-    code: error.code ?? 'unknown',
-    message: `${words.replace(/\.$/, '')}. ${error.way_out ?? ''}`.trim(),
-  };
-}
-
-/** Decode a JPEG; a moving picture much larger than its monitor is made smaller on the way (upload costs most). */
-function decode({ payload, width, held, mode }: FrameHeader, wantedPx: number): Promise<ImageBitmap> {
-  const blob = new Blob([payload as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' });
-  const plain: ImageBitmapOptions = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
-  const smaller = wantedPx > 0 && wantedPx < 0.75 * width && !held && mode !== SHOT;
-  return createImageBitmap(
-    blob,
-    smaller ? { ...plain, resizeWidth: wantedPx, resizeHeight: wantedPx, resizeQuality: 'medium' } : plain,
-  );
 }

@@ -176,8 +176,6 @@ export interface FrameMeta {
   technique?: Technique;
   dose?: Dose;
   pose?: Pose;
-  collimator?: Collimator;
   pixel_mm_iso?: number;
-  fov_cm?: number;
   vitals?: Vitals;
 }
