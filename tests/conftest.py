@@ -126,3 +126,19 @@ def chromium() -> str:
     if not found:
         absent("chromium", "no Chromium in PATH (Debian: apt-get install chromium)")
     return str(found)
+
+
+@pytest.fixture(scope="session")
+def small_ct(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain CT of an elliptic trunk with a spine, as NIfTI: a patient in a second."""
+    import nibabel
+    import numpy as np
+
+    z, y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in (60, 48, 64)), indexing="ij")
+    hu = np.where((x / 0.8) ** 2 + (y / 0.75) ** 2 < 1, 40.0, -1000.0)
+    hu[(x / 0.12) ** 2 + ((y - 0.4) / 0.14) ** 2 + 0 * z < 1] = 500.0
+    hu[(x / 0.1) ** 2 + ((y + 0.3) / 0.1) ** 2 + 0 * z < 1] = -300.0
+    path = tmp_path_factory.mktemp("ct") / "ct.nii.gz"
+    affine = np.diag([-5.5, -5.5, 5.0, 1.0])
+    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0).astype(np.int16), affine), path)
+    return path

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nibabel
-import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -54,23 +52,12 @@ def stranger(client: TestClient) -> TestClient:
     return TestClient(client.app, base_url=BASE, raise_server_exceptions=False)
 
 
-def write_ct(path: Path) -> Path:
-    """A plain CT of an elliptic trunk with a spine, as NIfTI."""
-    _z, y, x = np.meshgrid(*(np.linspace(-1, 1, n) for n in (60, 48, 64)), indexing="ij")
-    hu = np.where((x / 0.8) ** 2 + (y / 0.75) ** 2 < 1, 40.0, -1000.0)
-    hu[(x / 0.12) ** 2 + ((y - 0.4) / 0.14) ** 2 < 1] = 500.0
-    hu[(x / 0.1) ** 2 + ((y + 0.3) / 0.1) ** 2 < 1] = -300.0
-    affine = np.diag([-5.5, -5.5, 5.0, 1.0])
-    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0).astype(np.int16), affine), path)
-    return path
-
-
 @pytest.fixture(scope="module")
-def stream_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def stream_home(small_ct: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home folder with one imported patient."""
     opened = Home(tmp_path_factory.mktemp("home")).open()
     compile_kernels(str(opened.root), lambda step, share: None, lambda: False)
-    PatientStore(opened).import_path(write_ct(tmp_path_factory.mktemp("ct") / "ct.nii.gz"))
+    PatientStore(opened).import_path(small_ct)
     return opened
 
 
