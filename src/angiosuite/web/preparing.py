@@ -53,6 +53,12 @@ class Preparation:
                 self._begin("refine", "build_patient", {"spacing_mm": FINE_SPACING_MM})
 
     @property
+    def is_building(self) -> bool:
+        """Whether the default patient is just being built."""
+        job = self._steps.get("patient")
+        return job is not None and job.state in ("waiting", "running")
+
+    @property
     def ready(self) -> bool:
         """Whether a session can be opened with the built-in patient."""
         return all(
@@ -62,8 +68,10 @@ class Preparation:
     def as_dict(self) -> dict[str, Any]:
         """The steps as plain JSON values, in their order."""
         steps = []
-        for name, title in self._titles.items():
-            job = self._steps.get(name)
+        builds = {f"build-{job.id}": job for job in self._jobs.list("build") if job.state == "running"}
+        titles = {**self._titles, **{name: job.title for name, job in builds.items()}}
+        for name, title in titles.items():
+            job = self._steps.get(name) or builds.get(name)
             steps.append(
                 {
                     "name": name,

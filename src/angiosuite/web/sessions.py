@@ -23,6 +23,7 @@ from angiosuite.suite.commands import COMMANDS
 from angiosuite.suite.folder import SessionFolder
 
 from .answers import FAULTS, NotFound, Strict
+from .live import NotNow
 from .patients import store_of
 from .services import Given, Services
 
@@ -106,6 +107,13 @@ async def make(services: Given, wanted: NewSession) -> dict[str, Any]:
     """Make a session and start it; the answer comes when it runs."""
     patient = await asyncio.to_thread(store_of(services).get, wanted.patient_id)
     if not patient.is_ready and patient.kind == "builtin":
+        if services.preparation.is_building:
+            raise NotNow(
+                "The room is being made ready",
+                code="patient-not-ready",
+                where=patient.id,
+                way_out="Wait for the steps of the start; /api/start tells how far they are.",
+            )
         await services.builds.finish(patient.id)
     now = datetime.now(UTC)
     name = session_id(now)
