@@ -129,7 +129,7 @@ def build(
     part[chest] = tissue.MUSCLE
     part[chest & mediastinum] = tissue.MEDIASTINUM
     part[lung] = tissue.LUNG
-    heart = (heart_field(zz, y, x) < 0) & inside & (zz > dome[None] - 6)
+    heart = (heart_field(zz, y, x) < 0) & inside & (zz > dome[None] + 0.5)
     part[heart & np.isin(part, (tissue.LUNG, tissue.MEDIASTINUM, tissue.MUSCLE, tissue.FAT))] = tissue.HEART
     paths = {
         "aorta": (

@@ -61,6 +61,7 @@ class Base:
     lumen: NDArray[np.float32]
     skin: NDArray[np.int8]
     dome: NDArray[np.float32]
+    plan: NDArray[np.bool_]
     tree: NDArray[np.float32]
     landmarks: dict[str, list[float]] = field(default_factory=dict)
 
@@ -185,11 +186,12 @@ def build(sources: Path, skeleton: Skeleton) -> Base:
     _pelvis(labels, skeleton, body, z, y, x)
     labels[~body & (labels <= MUSCLE)] = AIR
     labels[body & (labels == AIR)] = FAT
-    zones = _zones(labels, dome, inside_chest, z, y, x, r_in, radius)
+    plan = dome_plan(labels, dome, inside_chest)
+    zones = _zones(labels, dome, plan, z, y, r_in, r_out, radius)
     lumen = _lumen(labels)
     number = skeleton.kind[bone]
     labels[bone] = BONE + number
-    base = Base(labels, zones, lumen, skin_distance(body, bone), dome, chest.tree)
+    base = Base(labels, zones, lumen, skin_distance(body, bone), dome, plan, chest.tree)
     base.landmarks = _landmarks(atlas, skeleton, dome, chest)
     return base
 
@@ -352,35 +354,52 @@ def _pelvis(
             labels[vessel & (z < -12) & (labels <= MUSCLE) & body] = tissue
 
 
+def dome_plan(
+    labels: NDArray[np.uint8], dome: NDArray[np.float32], inside_chest: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Columns (y, x) whose diaphragm moves: inside the chest wall, beside spine, mediastinum and heart."""
+    rows = np.clip(np.rint((dome - ORIGIN[2]) / SPACING).astype(int), 0, SHAPE[0] - 1)
+    y, x = np.indices(dome.shape)
+    plan = inside_chest[rows, y, x]
+    px, py = ORIGIN[0] + SPACING * x, ORIGIN[1] + SPACING * y
+    spine = np.hypot((px - MIDLINE) / 30.0, np.maximum(250.0 - py, 0) / 44.0) < 1.0
+    above = np.clip(rows + int(8.0 / SPACING), 0, SHAPE[0] - 1)
+    middle = np.isin(labels[above, y, x], (HEART, MEDIASTINUM, ARTERY, VEIN)) & (np.abs(px - MIDLINE) < 75)
+    middle = (
+        ndimage.gaussian_filter(ndimage.binary_closing(middle, iterations=4).astype(np.float32), 3.0) > 0.5
+    )
+    result: NDArray[np.bool_] = ndimage.binary_opening(plan & ~spine & ~middle, iterations=2)
+    return result
+
+
 def _zones(
     labels: NDArray[np.uint8],
     dome: NDArray[np.float32],
-    inside_chest: NDArray[np.bool_],
+    plan: NDArray[np.bool_],
     z: NDArray[np.float32],
     y: NDArray[np.float32],
-    x: NDArray[np.float32],
     r_in: NDArray[np.float32],
+    r_out: NDArray[np.float32],
     radius: NDArray[np.float32],
 ) -> NDArray[np.uint8]:
     """Which voxels ride on the diaphragm, which on the kidneys' motion, which on the heart."""
     organ = np.isin(labels, (LIVER, SPLEEN, STOMACH, BILE, BOWEL, PANCREAS)) & (z > 16)
     under = z < dome[None] + 1.5
     cavity = (labels == FAT) & under & (z > 16) & (y < 236)
-    cavity &= radius < np.where(z > 215, r_in, 400.0)
+    cavity &= radius < np.minimum(r_in, r_out - 18.0)
     vessels = np.isin(labels, (VEIN, ARTERY)) & (y < 188) & (z > 120)
-    zone = organ | cavity | vessels
-    # the cavity ends at the wall: keep only fat with an organ within 25 mm
     coarse = ndimage.zoom(organ.astype(np.float32), 0.25, order=1) > 0.3
     near = ndimage.distance_transform_edt(~coarse, SPACING * 4)
     near = ndimage.zoom(near, [n / m for n, m in zip(SHAPE, near.shape, strict=True)], order=1)
-    zone &= organ | (near[: SHAPE[0], : SHAPE[1], : SHAPE[2]] < 26.0) | inside_chest
+    zone = organ | vessels | (cavity & (near[: SHAPE[0], : SHAPE[1], : SHAPE[2]] < 30.0))
     zone = ndimage.binary_closing(zone, iterations=2)
-    zone &= under & (labels != KIDNEY) & (labels != URINE)
+    zone &= (labels != KIDNEY) & (labels != URINE)
+    zone |= plan[None] & (z > dome[None] - 20.0)
     zones = np.zeros(SHAPE, np.uint8)
-    zones[zone] = ABDOMEN
     kidney = np.isin(labels, (KIDNEY,)) | ((labels == URINE) & (z > 140))
     zones[ndimage.binary_dilation(kidney, iterations=1) & (labels != MUSCLE)] = KIDNEYS
-    zones[(labels == HEART)] = HEARTZONE
+    zones[zone & under & ~kidney] = ABDOMEN
+    zones[(labels == HEART) & ~under] = HEARTZONE
     return zones
 
 

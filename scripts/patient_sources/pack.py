@@ -52,6 +52,7 @@ def write(target: Path, skeleton: Skeleton, base: Base) -> None:
         target / "tables.npz",
         skin=base.skin,
         dome=base.dome[::4, ::4].astype(np.float16),
+        plan=np.packbits(base.plan),
         tree=base.tree.astype(np.float16),
     )
     facts = {

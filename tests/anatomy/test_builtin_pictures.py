@@ -72,8 +72,9 @@ def test_breathing_leaves_no_line_at_the_lower_end_of_the_moving_layers(
         *march.view(coarse, (x, y - 30, z), size=96, pixel_mm=2.4, step_mm=4.0, breath_mm=breath_mm)
     )
     change = (deep - rest)[:, 24:72].mean(1)
-    assert np.abs(change[-8:]).max() < 0.05
-    assert np.abs(np.diff(change, 2)).max() < 0.06
+    assert np.abs(change).max() < 0.75  # the belly deepens, it does not turn opaque
+    assert np.abs(np.diff(change)).max() < 0.04
+    assert np.abs(np.diff(change, 2)).max() < 0.02 + 0.0008 * breath_mm
 
 
 def test_row_and_column_means_show_no_lines(coarse: Body, march: SimpleNamespace) -> None:

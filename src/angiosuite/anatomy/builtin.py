@@ -113,9 +113,8 @@ class Painter:
         self.bone = np.zeros(shape, np.uint8)
         self.labels = np.zeros(shape, np.uint8)
         ribs = np.isin(base.bone_kind, (7, 8, 9))
-        self.boxes = {"ribs": self._box(ribs)} | {
-            name: self._box(base.zones == zone)
-            for name, zone in (("abdomen", 1), ("kidneys", 2), ("heart", 3))
+        self.boxes = {"ribs": self._box(ribs), "abdomen": self._box(_riding(base))} | {
+            name: self._box(base.zones == zone) for name, zone in (("kidneys", 2), ("heart", 3))
         }
         self.water = {name: np.zeros(_size(box), np.int16) for name, box in self.boxes.items()}
         self.rib_bone = np.zeros(_size(self.boxes["ribs"]), np.uint8)
@@ -154,6 +153,8 @@ class Painter:
         for k, name in enumerate(("cortex_mm", "trabecular", "cortical")):
             recipe[:, k] = table.bone_column(name)[40:56]
         recipe[:, 1] *= 1.3 - 0.7 * np.clip((physique.parameters.age_years - 20) / 60.0, 0, 1) + 0.1
+        sharp = base.plan.astype(np.float32)
+        plan = np.stack([sharp, ndimage.gaussian_filter(sharp, 14.0 / base.spacing_mm)])
         inserts, breasts = additions(physique, base)
         segments = self._world_tree()
         tree_origin = np.array([self.origin[k] + self.spacing * self.tree_box[2 - k][0] for k in range(3)])
@@ -174,7 +175,7 @@ class Painter:
             )
             paint.paint_slab(
                 first, last, scalars, self.fx, self.fy, self.fz, self.fat, base.labels, base.zones,
-                base.bone_distance, base.bone_kind, base.lumen_depth, base.skin, base.dome, tile, calm,
+                base.bone_distance, base.bone_kind, base.lumen_depth, base.skin, base.dome, plan, tile, calm,
                 mean, spread, recipe, inserts, breasts, self.still, self.bone, self.labels,
                 self.water["ribs"], self.rib_bone, corner(self.boxes["ribs"]),
                 self.water["abdomen"], corner(self.boxes["abdomen"]),
@@ -206,7 +207,8 @@ class Painter:
             paint.SPINE_Y: base.landmarks_mm["l3"][1], paint.GAS_LEVEL: physique.gas_level,
             paint.LUNG_FILL: LUNG_FILL, paint.SOFT_FILL: SOFT_FILL, paint.FAT_FILL: FAT_FILL,
             paint.FADE_LOW: FADE_LOW_MM, paint.FADE_HIGH: FADE_HIGH_MM,
-            paint.DOME_FREE: DOME_FREE_MM / physique.scale_z, paint.FILL_END: FILL_END_MM, paint.DENSITY: 1.0,
+            paint.DOME_FREE: DOME_FREE_MM / physique.scale_z, paint.FILL_END: FILL_END_MM,
+            paint.HEART_Z: base.landmarks_mm["heart"][2], paint.DENSITY: 1.0,
         }  # fmt: skip
         for place, value in values.items():
             p[place] = value
@@ -281,6 +283,16 @@ class Painter:
             extent_mm=grid_extent_mm(self.shape, self.origin, self.spacing),
             habitus=habitus,
         )
+
+
+def _riding(base: BaseBody) -> NDArray[np.bool_]:
+    """Voxels that the diaphragm's layer can hold: its zone, and the columns under the dome with a margin."""
+    result = base.zones == 1
+    wide = ndimage.binary_dilation(base.plan > 0, iterations=int(30.0 / base.spacing_mm))
+    first = int((FILL_END_MM - base.origin_mm[2]) / base.spacing_mm)
+    last = int((base.dome.max() - base.origin_mm[2]) / base.spacing_mm) + 3
+    result[first:last] |= wide[None]
+    return result
 
 
 def _size(box: Box) -> tuple[int, int, int]:

@@ -40,6 +40,8 @@ class BaseBody:
         in x and y.
     dome : (y, x) float32
         Height of the diaphragm over every fourth row and column, mm.
+    plan : (y, x) uint8
+        1 in the columns whose diaphragm lies inside the chest wall, before the spine.
     tree : (n, 8) float32
         Vessels of the lungs: two ends and radii, base mm.
     origin_mm, spacing_mm, midline_mm
@@ -56,6 +58,7 @@ class BaseBody:
     lumen_depth: Volume
     skin: NDArray[np.int8]
     dome: NDArray[np.float32]
+    plan: Volume
     tree: NDArray[np.float32]
     origin_mm: tuple[float, float, float]
     spacing_mm: float
@@ -99,6 +102,7 @@ class ShippedLabels:
             with np.load(self.folder / "tables.npz") as tables:
                 skin = tables["skin"]
                 dome = tables["dome"].astype(np.float32)
+                plan = np.unpackbits(tables["plan"], count=facts["shape"][1] * facts["shape"][2])
                 tree = tables["tree"].astype(np.float32)
         except (OSError, lzma.LZMAError, ValueError, KeyError) as error:
             raise AngiosuiteError(
@@ -117,6 +121,7 @@ class ShippedLabels:
             lumen_depth=volumes["lumen-depth"],
             skin=skin,
             dome=dome,
+            plan=plan.reshape(facts["shape"][1:]),
             tree=tree,
             origin_mm=tuple(facts["origin_mm"]),
             spacing_mm=facts["spacing_mm"],

@@ -34,8 +34,8 @@ class Motion:
     gain : float
         "breath-organ": mm of caudal shift (-z) per mm of commanded diaphragm excursion.
         "breath-ribs": cranial shear, mm per mm in front of the spine line per mm of excursion (1/mm).
-        "heart": linear shrink at the end of systole, a fraction; the heart rides on the diaphragm
-        with `HEART_RIDE` mm per mm.
+        "heart": linear shrink at the end of systole, a fraction; the central tendon
+        under it stays, so breathing leaves it in place.
     centre_mm : tuple of float
         Fixed point (x, y, z) of the motion: spine line of the ribs, centre of the heart.
     """
@@ -46,9 +46,6 @@ class Motion:
 
 
 STILL = Motion()
-
-#: mm of caudal shift of the heart per mm of diaphragm excursion.
-HEART_RIDE = 0.55
 
 
 def contraction(cardiac_phase: float) -> float:
@@ -99,7 +96,7 @@ def layer_affine(motion: Motion, breath_mm: float, cardiac_phase: float) -> NDAr
     Notes
     -----
     **Model** translation along -z (organs), shear of z with distance before the spine (ribs), similarity
-    about the heart's centre plus ride on the diaphragm (heart).
+    about the heart's centre (heart).
     **Source** excursions: dome 15 mm quiet and 40 mm deep, kidneys 0.65 of the dome, ribs turn 2 to 4
     degrees (round figures of the respiratory-motion literature; draft).
     **Valid for** breath -10 to 50 mm. Held by tests/anatomy/test_motion.py.
@@ -116,5 +113,4 @@ def layer_affine(motion: Motion, breath_mm: float, cardiac_phase: float) -> NDAr
         centre = np.asarray(motion.centre_mm, dtype=np.float64)
         affine[:3, :3] *= scale
         affine[:3, 3] = (1.0 - scale) * centre
-        affine[2, 3] -= HEART_RIDE * breath_mm
     return affine

@@ -15,7 +15,7 @@ _BODY, _ARCH, _SPINOUS, _HIP, _FEMUR, _RIB, _STERNUM, _CARTILAGE, _PEDICLE = 1, 
 #: Places in the scalar parameter vector.
 SPACING, BASE_STEP, DISTANCE_STEP, LUMEN_STEP, SKIN_STEP, SKIN_PAD, MIDLINE, ORIGIN_Z = range(8)
 HIP_X, HIP_Y, HIP_Z, SPINE_Y, GAS_LEVEL, LUNG_FILL, SOFT_FILL, FAT_FILL = range(8, 16)
-FADE_LOW, FADE_HIGH, DOME_FREE, FILL_END, ORIGIN_X, ORIGIN_Y, TREE, DENSITY = range(16, 24)
+FADE_LOW, FADE_HIGH, DOME_FREE, FILL_END, ORIGIN_X, ORIGIN_Y, HEART_Z, DENSITY = range(16, 24)
 SCALARS = 24
 
 
@@ -118,6 +118,7 @@ def paint_slab(  # type: ignore[no-untyped-def]
     lumen,
     skin,
     dome,
+    plan,
     tile,
     calm,
     mean,
@@ -156,6 +157,8 @@ def paint_slab(  # type: ignore[no-untyped-def]
         Signed distance to the lean body, mm, on the coarse padded grid.
     dome : (y, x) float32
         Height of the diaphragm on every fourth base row and column, mm.
+    plan : (2, y, x) float32
+        Columns under the diaphragm, sharp and blurred.
     tile, calm : (128, 128, 128) float32
         Periodic noise of unit variance, blurred by 1.1 and by 3.6 of its voxels.
     mean, spread : (256,) float32
@@ -333,32 +336,32 @@ def paint_slab(  # type: ignore[no-untyped-def]
                         counts = 0
                 bone[z, y, x] = counts
                 soft = rho
-                if wa > 0.0:
-                    az, ay, ax_ = z - abdomen_at[0], y - abdomen_at[1], x - abdomen_at[2]
-                    if (
-                        0 <= az < abdomen.shape[0]
-                        and 0 <= ay < abdomen.shape[1]
-                        and 0 <= ax_ < abdomen.shape[2]
-                    ):
-                        ry = min(max(gy * 0.25, 0.0), ndy - 1.001)
-                        rx = min(max(gx * 0.25, 0.0), ndx - 1.001)
-                        iy, ix = int(ry), int(rx)
-                        e, f = ry - iy, rx - ix
-                        roof = (dome[iy, ix] * (1 - f) + dome[iy, ix + 1] * f) * (1 - e) + (
-                            dome[iy + 1, ix] * (1 - f) + dome[iy + 1, ix + 1] * f
-                        ) * e
-                        below = roof - bz
-                        t = min(
-                            max((below - p[DOME_FREE]) / max(roof - p[FILL_END] - p[DOME_FREE], 20.0), 0.0),
-                            1.0,
-                        )
+                az, ay, ax_ = z - abdomen_at[0], y - abdomen_at[1], x - abdomen_at[2]
+                if 0 <= az < abdomen.shape[0] and 0 <= ay < abdomen.shape[1] and 0 <= ax_ < abdomen.shape[2]:
+                    ry = min(max(gy * 0.25, 0.0), ndy - 1.001)
+                    rx = min(max(gx * 0.25, 0.0), ndx - 1.001)
+                    iy, ix = int(ry), int(rx)
+                    e, f = ry - iy, rx - ix
+                    roof = (dome[iy, ix] * (1 - f) + dome[iy, ix + 1] * f) * (1 - e) + (
+                        dome[iy + 1, ix] * (1 - f) + dome[iy + 1, ix + 1] * f
+                    ) * e
+                    below = roof - bz
+                    part = wa * lower * (soft - p[SOFT_FILL])
+                    if below > 0.0 or wa > 0.0:
+                        t = (below - p[DOME_FREE]) / max(roof - p[FILL_END] - p[DOME_FREE], 20.0)
+                        t = min(max(t, 0.0), 1.0)
                         t = 0.7 * t + 0.3 * t * t * (3.0 - 2.0 * t)
-                        part = wa * (
-                            lower * (soft - p[SOFT_FILL]) + (1.0 - t) * (p[SOFT_FILL] - p[LUNG_FILL])
-                        )
-                        moved = round(part)
-                        abdomen[az, ay, ax_] = moved
-                        total -= moved
+                        deep = _step(40.0, 110.0, below)
+                        column = 0.0
+                        for k in range(4):
+                            yy, xx = cy + (k >> 1), cx + (k & 1)
+                            share = (v if k >> 1 else 1.0 - v) * (u if k & 1 else 1.0 - u)
+                            column += share * ((1.0 - deep) * plan[0, yy, xx] + deep * plan[1, yy, xx])
+                        column *= wa + (1.0 - wa) * _step(4.0, 12.0, below)
+                        part += column * (1.0 - t) * (p[SOFT_FILL] - p[LUNG_FILL])
+                    moved = round(part)
+                    abdomen[az, ay, ax_] = moved
+                    total -= moved
                 if wk > 0.0:
                     az, ay, ax_ = z - kidneys_at[0], y - kidneys_at[1], x - kidneys_at[2]
                     if (
@@ -372,7 +375,9 @@ def paint_slab(  # type: ignore[no-untyped-def]
                 if wh > 0.0:
                     az, ay, ax_ = z - heart_at[0], y - heart_at[1], x - heart_at[2]
                     if 0 <= az < heart.shape[0] and 0 <= ay < heart.shape[1] and 0 <= ax_ < heart.shape[2]:
-                        moved = round(wh * (soft - p[LUNG_FILL]))
+                        up = max(_step(-60.0, 60.0, bz - p[HEART_Z]), _step(22.0, 44.0, p[HEART_Z] - bz))
+                        behind = p[LUNG_FILL] + (p[SOFT_FILL] - p[LUNG_FILL]) * up
+                        moved = round(wh * (soft - behind))
                         heart[az, ay, ax_] = moved
                         total -= moved
                 still[z, y, x] = total
