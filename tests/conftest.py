@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,12 @@ kernel_cache.activate(ROOT / ".pytest_cache" / "kernels")  # before numba is imp
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The third size."""
-    parser.addoption("--long", action="store_true", help="the full figures as well (hours)")
+    parser.addoption(
+        "--long", action="store_true", help="the full figures as well (hours); resumes at the same commit"
+    )
+    parser.addoption(
+        "--afresh", action="store_true", help="with --long: forget what passed at this commit before"
+    )
 
 
 def size_of(config: pytest.Config) -> str:
@@ -39,11 +46,55 @@ def size_of(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to a larger size."""
     size = SIZES.index(size_of(config))
+    done = {} if config.getoption("--afresh") else passed_before()
     for item in items:
+        if item.get_closest_marker("long") and item.nodeid in done and size == SIZES.index("long"):
+            item.add_marker(pytest.mark.skip(reason=f"passed at this commit on {done[item.nodeid]}"))
         if item.get_closest_marker("long") and size < SIZES.index("long"):
             item.add_marker(pytest.mark.skip(reason="full figures: runs with --long"))
         elif item.get_closest_marker("ci") and size < SIZES.index("ci"):
             item.add_marker(pytest.mark.skip(reason="larger size: ANGIOSUITE_SIZE=ci or --long"))
+
+
+def long_record() -> Path | None:
+    """Where the long results of this commit are kept; None without git or with changes in the tree."""
+    try:
+        head = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        clean = subprocess.run(["git", "diff", "--quiet", "HEAD"], cwd=ROOT, check=False).returncode == 0
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return ROOT / ".pytest_cache" / "long" / f"{head.stdout.strip()[:12]}.jsonl" if clean else None
+
+
+def passed_before() -> dict[str, str]:
+    """Long tests that passed at this commit, with the date."""
+    record = long_record()
+    if record is None or not record.exists():
+        return {}
+    lines = [json.loads(line) for line in record.read_text("utf-8").splitlines()]
+    return {line["test"]: line["date"] for line in lines if line["outcome"] == "passed"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep the outcome of each long test, so that a run that was cut short can go on."""
+    report = yield
+    if report.when == "call" and item.get_closest_marker("long"):
+        record = long_record()
+        if record is not None:
+            record.parent.mkdir(parents=True, exist_ok=True)
+            date = datetime.now(UTC).isoformat(timespec="seconds")
+            facts = {
+                "test": item.nodeid,
+                "outcome": report.outcome,
+                "seconds": round(report.duration, 1),
+                "date": date,
+            }
+            with open(record, "a", encoding="utf-8") as file:
+                file.write(json.dumps(facts) + "\n")
+    return report
 
 
 def absent(part: str, reason: str) -> None:
