@@ -32,6 +32,8 @@ from .settings import Settings
 
 BASE_S = ticks.BASE_STEP_US * 1e-6
 HAND_S = ticks.HAND_STEP_US * 1e-6
+KEPT_OF_A_FRAME = ("index", "mode", "pose", "pixel_mm_iso", "size")
+"""Facts of a frame that stay in memory."""
 QUALITY = "projector"
 """Name of a governor's decision in the log."""
 
@@ -256,7 +258,7 @@ class Session:
             if exposure.raw is not None:
                 facts["raw"] = self.folder.write_raw(index, exposure.raw)
         self._write("observation", "frame", facts)
-        self._frames[index] = facts
+        self._remember(facts)
         flags = (FLAG_HELD if mode is Mode.HELD else 0) | (FLAG_DRAFT if self.quality == "draft" else 0)
         meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
         if not self._silent:
@@ -470,7 +472,16 @@ class Session:
 
     def learn_frames(self, frames: Iterable[dict[str, Any]]) -> None:
         """Know the frames that a log names (they are not part of a checkpoint)."""
-        self._frames.update((facts["index"], facts) for facts in frames)
+        for facts in frames:
+            self._remember(facts)
+
+    def _remember(self, facts: Mapping[str, Any]) -> None:
+        """Keep what storing and measuring need of a frame; an hour has tens of thousands, the log has all."""
+        kept = {name: facts[name] for name in KEPT_OF_A_FRAME}
+        before = self._frames.get(facts["index"] - 1)
+        if before is not None and before["pose"] == kept["pose"]:
+            kept["pose"] = before["pose"]
+        self._frames[facts["index"]] = kept
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:
         """Run through recorded commands and decisions up to a time; yields the times reached."""
