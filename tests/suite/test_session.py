@@ -98,6 +98,12 @@ def test_a_shot_is_one_exposure_and_is_stored(session):
     assert (session.folder.frames / "000001.npy").exists()
 
 
+def test_a_shot_pressed_and_released_at_once_is_made(session):
+    session.command("xray.press", {"pedal": "shot"})
+    session.command("xray.release", {"pedal": "shot"})
+    assert len(frames(session.advance(200_000), Mode.SHOT)) == 1 and session.pedals.down is None
+
+
 def test_collimating_lowers_the_dose_area_product_but_not_kerma(small_room):
     doses = []
     for opening in (1.0, 0.5):

@@ -98,7 +98,7 @@ class PatientStore:
                 code="patient-changed",
                 where=patient_id,
                 value=content_hash[:12],
-                way_out="The stored pictures can still be shown.",
+                way_out="Its log and pictures can still be taken out: angiosuite export SESSION FOLDER.",
             )
         raise RefusedInput(
             "The patient is not built yet"

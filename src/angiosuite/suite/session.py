@@ -14,9 +14,10 @@ from angiosuite.kit.clock import Clock, next_multiple
 from angiosuite.kit.errors import AngiosuiteError, WrongUse
 from angiosuite.kit.log import Entry, LogWriter
 from angiosuite.kit.randomness import generator
-from angiosuite.physics.physiology.breathing import Breathing, BreathState
+from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
+from . import visible
 from .collimator import Collimator
 from .commands import COMMANDS, checked
 from .folder import SessionFolder
@@ -32,7 +33,7 @@ from .settings import Settings
 
 BASE_S = ticks.BASE_STEP_US * 1e-6
 HAND_S = ticks.HAND_STEP_US * 1e-6
-KEPT_OF_A_FRAME = ("index", "mode", "pose", "pixel_mm_iso", "size")
+KEPT_OF_A_FRAME = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades")
 """Facts of a frame that stay in memory."""
 QUALITY = "projector"
 """Name of a governor's decision in the log."""
@@ -195,7 +196,9 @@ class Session:
             self.event("xray-on", {"pedal": pedal, "latched": latched}, "X-rays on")
 
     def release(self, pedal: str | None, reason: str) -> None:
-        """End X-rays and hold the last image."""
+        """End X-rays and hold the last image; a single shot that was pressed is always made."""
+        if self.pedals.down == "shot" and reason == "released":
+            return
         ended = self.pedals.release(pedal)
         if ended is None:
             return
@@ -245,14 +248,16 @@ class Session:
                 iso_pixel_mm(self.gantry.pose, self.room.field_mm(self.settings), exposure.image.shape[1]), 6
             ),
             "size": list(exposure.image.shape),
+            "fov_cm": self.settings.fov_cm,
+            "blades": self.collimator.blades.as_dict(),
             "breath_mm": round(self.breathing.dome_mm, 3),
             "cardiac_phase": round(self.heart.phase, 4),
             "quality": self.quality,
             **exposure.facts,
         }
         if mode is Mode.HELD and index - 1 in self._frames:
-            facts["pose"] = self._frames[index - 1]["pose"]
-            facts["pixel_mm_iso"] = self._frames[index - 1]["pixel_mm_iso"]
+            shown = self._frames[index - 1]
+            facts |= {name: shown[name] for name in ("pose", "pixel_mm_iso", "fov_cm", "blades")}
         if self.folder is not None and not self._silent:
             facts["file"], facts["picture"] = self.folder.write_frame(index, exposure.image)
             if exposure.raw is not None:
@@ -301,8 +306,15 @@ class Session:
     def _store(self, index: int, kind: str, label: str) -> None:
         if any(item["index"] == index for item in self.stored):
             return
-        pose = self._frames[index]["pose"]
-        item = {"index": index, "t_us": self.clock.now_us, "kind": kind, "label": label, "pose": pose}
+        facts = self._frames[index]
+        item = {
+            "index": index,
+            "t_us": self.clock.now_us,
+            "kind": kind,
+            "label": label,
+            "pose": facts["pose"],
+            "pixel_mm_iso": facts["pixel_mm_iso"],
+        }
         self.stored = [*self.stored, item]
         self.event("image-stored", {"index": index, "kind": kind}, f"{label} stored")
 
@@ -371,7 +383,7 @@ class Session:
     def _tell_state(self) -> None:
         if self._silent:
             return
-        parts = self._parts()
+        parts = visible.parts(self)
         patch = {name: part for name, part in parts.items() if self._sent.get(name) != part}
         self._sent.update(patch)
         if self.pedals.down is None and self.monitor.is_due:
@@ -379,43 +391,9 @@ class Session:
         if patch:
             self._out.append(StateOut(patch))
 
-    def _parts(self) -> dict[str, Any]:
-        s, blades = self.settings, self.collimator.blades
-        return {
-            "pose": {**self.gantry.pose.as_dict(), "blocked": self.gantry.blocked},
-            "exposure": {**s.as_dict(), **self.room.offers(), "high_level": self.pedals.high_level},
-            "technique": self.picture.technique_state(),
-            "collimator": {**blades.as_dict(), "area": round(blades.area_fraction, 4)},
-            "wedges": [wedge.as_dict() for wedge in self.collimator.wedges.values()],
-            "xray": {
-                "on": self.pedals.down is not None,
-                "pedal": self.pedals.down,
-                "latched": self.pedals.latched,
-                "locked": "paused" if self.paused else None,
-            },
-            "dose": self.dose_state(),
-            "display": s.display_dict(),
-            "poses": [{"slot": slot, "pose": pose.as_dict()} for slot, pose in self.gantry.stored.items()],
-            "stored": self.stored,
-            "reference": self.reference,
-            "marks": self.marks.items,
-            "breath": {"state": BreathState(self.breathing.state_now).name.lower()},
-            "governor": {"quality": self.quality, "reason": self.quality_reason},
-            "paused": self.paused,
-            "last_frame": self.last_frame,
-        }
-
     def snapshot(self) -> dict[str, Any]:
         """The whole visible state, for whoever joins."""
-        return {
-            **self._parts(),
-            "session": self.room.describe(self.folder),
-            "limits": {name: [axis.low, axis.high] for name, axis in self.room.gantry.axes.items()},
-            "envelope": self.room.envelope_dict(),
-            "events": self.events,
-            "vitals": self.monitor.show(self.heart, self.breathing),
-            "time": {"sim_us": self.clock.now_us, "speed": round(self.speed, 2)},
-        }
+        return visible.snapshot(self)
 
     # ---- checkpoints ----------------------------------------------------------------------------------
 
@@ -479,8 +457,9 @@ class Session:
         """Keep what storing and measuring need of a frame; an hour has tens of thousands, the log has all."""
         kept = {name: facts[name] for name in KEPT_OF_A_FRAME}
         before = self._frames.get(facts["index"] - 1)
-        if before is not None and before["pose"] == kept["pose"]:
-            kept["pose"] = before["pose"]
+        for name in ("pose", "blades"):
+            if before is not None and before[name] == kept[name]:
+                kept[name] = before[name]
         self._frames[facts["index"]] = kept
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:

@@ -1,0 +1,51 @@
+"""What of a session is shown: every part of the page's state, read from the session and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from angiosuite.physics.physiology.breathing import BreathState
+
+if TYPE_CHECKING:
+    from .session import Session
+
+
+def parts(session: Session) -> dict[str, Any]:
+    """Top-level parts of the visible state, plain JSON values; a change of one is told as a patch."""
+    s, blades = session.settings, session.collimator.blades
+    return {
+        "pose": {**session.gantry.pose.as_dict(), "blocked": session.gantry.blocked},
+        "exposure": {**s.as_dict(), **session.room.offers(), "high_level": session.pedals.high_level},
+        "technique": session.picture.technique_state(),
+        "collimator": {**blades.as_dict(), "area": round(blades.area_fraction, 4)},
+        "wedges": [wedge.as_dict() for wedge in session.collimator.wedges.values()],
+        "xray": {
+            "on": session.pedals.down is not None,
+            "pedal": session.pedals.down,
+            "latched": session.pedals.latched,
+            "locked": "paused" if session.paused else None,
+        },
+        "dose": session.dose_state(),
+        "display": s.display_dict(),
+        "poses": [{"slot": slot, "pose": pose.as_dict()} for slot, pose in session.gantry.stored.items()],
+        "stored": session.stored,
+        "reference": session.reference,
+        "marks": session.marks.items,
+        "breath": {"state": BreathState(session.breathing.state_now).name.lower()},
+        "governor": {"quality": session.quality, "reason": session.quality_reason},
+        "paused": session.paused,
+        "last_frame": session.last_frame,
+    }
+
+
+def snapshot(session: Session) -> dict[str, Any]:
+    """The whole visible state, for whoever joins."""
+    return {
+        **parts(session),
+        "session": session.room.describe(session.folder),
+        "limits": {name: [axis.low, axis.high] for name, axis in session.room.gantry.axes.items()},
+        "envelope": session.room.envelope_dict(),
+        "events": session.events,
+        "vitals": session.monitor.show(session.heart, session.breathing),
+        "time": {"sim_us": session.clock.now_us, "speed": round(session.speed, 2)},
+    }
