@@ -269,16 +269,16 @@ def _thorax(skeleton: Skeleton, meshes: dict[str, Mesh], posterior: NDArray[np.f
 
 
 def _to_vertebra(skeleton: Skeleton, vertices: NDArray[np.float64], order: int) -> NDArray[np.float64]:
-    """Rib vertices, moved so that the rib's head lies 2.5 mm from its own or the upper vertebra."""
+    """Rib vertices, moved so that the rib's head lies 1 mm from its own or the upper vertebra."""
     numbers = [number for number in (order - 1, order) if number >= 1]
     where = np.argwhere((skeleton.distance < 0) & np.isin(skeleton.number, numbers))
     spine = where[:, ::-1] * SPACING + ORIGIN
     gap, nearest = cKDTree(spine).query(vertices)
     head = int(gap.argmin())
-    if gap[head] <= 2.5:
+    if gap[head] <= 1.0:
         return vertices
     toward = spine[nearest[head]] - vertices[head]
-    return vertices + toward * (1.0 - 2.5 / gap[head])
+    return vertices + toward * (1.0 - 1.0 / gap[head])
 
 
 def _pelvis(skeleton: Skeleton, atlas: NDArray[np.int16], meshes: dict[str, Mesh]) -> None:
