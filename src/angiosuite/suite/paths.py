@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -41,7 +42,8 @@ class Paths:
         layers = [_volume_layer(layer) for layer in body.layers]
         table = table_top(equipment, body, float(reference_mm[0]))
         self._picture = _View(layers, table)
-        self._meter = _View(layers, table)
+        coarse = [replace(layer, channels={m: v.half for m, v in layer.channels.items()}) for layer in layers]
+        self._meter = _View(coarse, table)
 
     def signal(
         self,
@@ -55,7 +57,7 @@ class Paths:
         return self._picture.signal(geometry, rays, Phase(breath_mm, cardiac_phase), quality)
 
     def measure(self, geometry: BeamGeometry, rays: Beam, breath_mm: float, cardiac_phase: float) -> Image:
-        """The same on 64 × 64 cells from the half-resolution body, for exposure control."""
+        """The same on 64 × 64 cells from a body of four times the voxel, for exposure control."""
         coarse = geometry.resampled(METER_CELLS, METER_CELLS)
         return self._meter.signal(coarse, rays, Phase(breath_mm, cardiac_phase), "draft")
 
