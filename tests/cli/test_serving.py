@@ -36,6 +36,14 @@ def test_a_second_serve_shows_the_running_one(home: Path) -> None:
         assert bare.returncode == 0 and first.url in bare.stdout
 
 
+def test_a_restarted_server_has_the_same_token_so_that_open_pages_come_back(home: Path) -> None:
+    with Served(home, NO_PREPARATION) as first:
+        before = first.url.partition("token=")[2]
+    assert stat.S_IMODE((home / "token").stat().st_mode) == 0o600
+    with Served(home, NO_PREPARATION) as again:
+        assert again.url.partition("token=")[2] == before
+
+
 def test_the_token_is_private_and_leaves_with_the_server(home: Path) -> None:
     with Served(home, NO_PREPARATION) as running:
         file = home / "running.json"

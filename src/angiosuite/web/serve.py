@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import socket
 import urllib.request
@@ -103,6 +104,20 @@ def write_private(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
+def kept_token(home: Home) -> str:
+    """The token of this home, made once, so that open pages come back after a restart of the server."""
+    path = home.root / "token"
+    try:
+        token = path.read_text().strip()
+        if len(token) >= 24:
+            return token
+    except OSError:
+        pass
+    token = secrets.token_urlsafe(24)
+    write_private(path, token)
+    return token
+
+
 def has_display() -> bool:
     """Whether a browser can be opened for the person who started us."""
     if os.name == "nt" or "darwin" in os.uname().sysname.lower():
@@ -131,6 +146,8 @@ def serve(settings: ServerSettings, *, open_browser: bool, say: Callable[[str], 
             webbrowser.open(running.url)
         return
     kernel_cache.activate(home.kernels)
+    if "token" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"token": kept_token(home)})
     listener = listen(settings.host, settings.port)
     here = Running(os.getpid(), settings.host, listener.getsockname()[1], settings.token)
     write_private(home.runtime_file, json.dumps(asdict(here)))
