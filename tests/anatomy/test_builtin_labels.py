@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
@@ -57,31 +58,42 @@ def test_the_aorta_tapers_as_in_adults(reference: BaseBody, level: str, low: flo
     assert low <= np.median(diameters) <= high
 
 
-def _bone(reference: BaseBody, number: int, mineral: bool = True) -> np.ndarray:
-    inside = reference.bone_distance < 128 if mineral else reference.bone_distance < 140
-    return (reference.bone_number == number) & inside
+_PLACES: dict[int, list[tuple[slice, slice, slice] | None]] = {}
+
+
+def _points(reference: BaseBody, number: int, kind: int | None = None) -> NDArray[np.int64]:
+    """Voxels (n, 3) of one bone, by its number, and by its kind when given."""
+    if id(reference) not in _PLACES:
+        _PLACES[id(reference)] = ndimage.find_objects(reference.bone_number)
+    cut = _PLACES[id(reference)][number - 1]
+    assert cut is not None, f"bone {number} is missing"
+    inside = (reference.bone_number[cut] == number) & (reference.bone_distance[cut] < 128)
+    if kind is not None:
+        inside &= reference.bone_kind[cut] == kind
+    return np.argwhere(inside) + np.array([part.start for part in cut])
 
 
 def test_there_are_twenty_four_ribs_each_in_one_piece_near_its_vertebra(reference: BaseBody) -> None:
     for start in (40, 60):
         for order in range(1, 13):
-            rib = _bone(reference, start + order)
-            parts, count = ndimage.label(rib, np.ones((3, 3, 3)))
+            rib = _points(reference, start + order)
+            grid = np.zeros(np.ptp(rib, axis=0) + 1, bool)
+            grid[tuple((rib - rib.min(0)).T)] = True
+            parts, _ = ndimage.label(grid, np.ones((3, 3, 3)))
             sizes = np.bincount(parts.ravel())[1:]
-            assert count >= 1 and sizes.max() > 0.97 * sizes.sum(), f"rib {start + order} is in pieces"
-            points = np.argwhere(rib) * reference.spacing_mm
-            near = [n for n in (order - 1, order, order + 1) if n >= 1]
-            spine = np.concatenate([np.argwhere(_bone(reference, n)) for n in near]) * reference.spacing_mm
-            gap = cKDTree(spine).query(points)[0].min()
+            assert sizes.max() > 0.97 * sizes.sum(), f"rib {start + order} is in pieces"
+            near = [number for number in (order - 1, order, order + 1) if number >= 1]
+            spine = np.concatenate([_points(reference, number) for number in near])
+            gap = cKDTree(spine).query(rib)[0].min() * reference.spacing_mm
             assert gap <= 4.0, f"rib {start + order} is {gap:.1f} mm from its vertebra"
 
 
 def test_there_are_twelve_thoracic_and_five_lumbar_vertebrae_on_a_straight_line(reference: BaseBody) -> None:
     centres = []
     for number in range(1, 18):
-        where = np.argwhere(_bone(reference, number) & (reference.bone_kind == 1))
-        assert len(where) > 800, f"vertebra {number} is missing"
-        centres.append(where.mean(0) * reference.spacing_mm)
+        body = _points(reference, number, kind=1)
+        assert len(body) > 800, f"vertebra {number} is missing"
+        centres.append(body.mean(0) * reference.spacing_mm)
     points = np.array(centres)
     assert np.all(np.diff(points[:, 0]) < -12.0)
     slopes = np.degrees(np.arctan2(np.diff(points[:, 2]), -np.diff(points[:, 0])))
@@ -109,13 +121,11 @@ def test_lordosis_between_the_first_and_last_lumbar_discs_is_that_of_an_adult(re
 
 
 def test_pelvis_and_femoral_heads_have_adult_size(reference: BaseBody) -> None:
-    hips = np.argwhere(np.isin(reference.bone_number, (20, 21)) & (reference.bone_distance < 128))
+    hips = np.concatenate([_points(reference, number) for number in (20, 21)])
     assert 250.0 <= np.ptp(hips[:, 2]) * reference.spacing_mm <= 300.0
     for side, number in (("right", 22), ("left", 23)):
         centre = np.array(reference.landmarks_mm[f"{side}-femoral-head"])
-        head = (
-            np.argwhere(_bone(reference, number)) * reference.spacing_mm + np.array(reference.origin_mm)[::-1]
-        )
+        head = _points(reference, number) * reference.spacing_mm + np.array(reference.origin_mm)[::-1]
         offset = head - centre[::-1]
         reach = np.linalg.norm(offset, axis=1)
         cap = reach[(offset[:, 0] > 8.0) & (np.sign(offset[:, 2]) != (-1 if side == "right" else 1))]

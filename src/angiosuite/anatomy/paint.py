@@ -77,6 +77,13 @@ def _bone(tile, calm, p, h, kind, d, up, bx, by, bz, recipe):  # type: ignore[no
         ax = abs(bx - p[MIDLINE]) - p[HIP_X]
         away = ((ax) ** 2 + (by - p[HIP_Y]) ** 2 + (bz - p[HIP_Z] - 18.0) ** 2) ** 0.5
         trabecular += 0.11 * (1.0 - _step(18.0, 42.0, away))
+    elif kind == _PEDICLE:
+        # dense pillars of pedicles and facets, thinning toward the midline and the transverse process
+        off = abs(bx - p[MIDLINE])
+        pillar = _step(8.5, 14.5, off) * (1.0 - _step(20.0, 25.0, off))
+        t = recipe[_ARCH, 0] + pillar * (t - recipe[_ARCH, 0])
+        trabecular = recipe[_ARCH, 1] + pillar * (trabecular - recipe[_ARCH, 1])
+        cortical = recipe[_ARCH, 2] + pillar * (cortical - recipe[_ARCH, 2])
     elif kind == _BODY:
         t *= 1.0 + 0.1 * up * up
     t *= 1.0 + 0.25 * _noise(calm, bx * 0.5 + 60.0, by * 0.5 + 310.0, bz * 0.5 + 330.0)
