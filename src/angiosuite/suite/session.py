@@ -229,7 +229,7 @@ class Session:
             self.pedals.release("shot")
             self.event("xray-off", {"pedal": "shot", "reason": "one exposure made"}, "Single shot taken")
             return
-        self._next_pulse_us = now + round(1e6 / self.settings.pulse_rate)
+        self._next_pulse_us += round(1e6 / self.settings.pulse_rate)
         dose = self.picture.dose
         if dose.signal and not self._signalled:
             minutes = round(dose.fluoroscopy_s / 60.0, 1)
