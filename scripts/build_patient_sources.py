@@ -7,7 +7,7 @@ Run from the repository root, about four minutes on one core:
 `SOURCES` holds the folders `patient-sources` and `atlas-abdomen-spl`; `TARGET` is
 `src/angiosuite_content/patients/built-in-adult`. Everything is in the base frame: x left, y posterior,
 z superior, mm, z = 0 at the floor of the abdominal label map, midline at x = 167.
-The recipe and its constants are explained in docs/explain/built-in-patient.md.
+The recipe and its constants are explained in docs/explain/patient.md.
 """
 
 from __future__ import annotations
