@@ -221,7 +221,7 @@ class ExposureControl:
         self, programme: Programme, situation: Situation, kv: float, filter_cu: float, spare: float
     ) -> tuple[Pulse, float]:
         """A pulse at a voltage and filter, and the share of the wanted signal that it reaches."""
-        kv = round(kv, 1)
+        kv = float(round(kv))  # the generator steps by one kilovolt
         b = beam(kv, filter_cu)
         signal = slab_signal(
             kv,
