@@ -33,7 +33,7 @@ class PatientStore:
         self.home = home
         self._directories = None if directories is None else tuple(directories)
 
-    def library(self) -> Library:
+    def content(self) -> Library:
         """The content that built-in patients are grown from."""
         given = self._directories
         return load_library(directories_of(self.home) if given is None else given)
@@ -41,7 +41,7 @@ class PatientStore:
     def list(self) -> list[PatientRecord]:
         """Every patient: built-in ones first (the default one at the top), then imported ones by title."""
         shelf.sweep(self.home)
-        items = self.library().items["patients"]
+        items = self.content().items["patients"]
         grown = [self._builtin(loaded) for loaded in sorted(items.values(), key=_order)]
         folders = [path for path in self.home.patients.iterdir() if path.is_dir() and is_safe_id(path.name)]
         stored = [self._stored(folder) for folder in folders if folder.name not in items]
@@ -55,7 +55,7 @@ class PatientStore:
         WrongUse
             When there is none with this id; names the nearest.
         """
-        items = self.library().items["patients"]
+        items = self.content().items["patients"]
         if patient_id in items:
             return self._builtin(items[patient_id])
         folder = self._folder(patient_id)
@@ -208,7 +208,7 @@ class PatientStore:
         return self.home.patients / patient_id
 
     def _item(self, patient_id: str | None) -> LoadedItem:
-        library = self.library()
+        library = self.content()
         if patient_id is not None:
             return library.get("patients", patient_id)
         items = sorted(library.items["patients"].values(), key=_order)
