@@ -14,6 +14,8 @@ OBSERVATION_US = 40_000
 """Interval of observations in the log (25 Hz)."""
 CHECKPOINT_US = 10_000_000
 """Longest time between two checkpoints."""
+BEAM_CHECKPOINT_US = 3_000_000
+"""The same while X-rays are on, when catching up means making every picture again."""
 
 
 @dataclass(slots=True)

@@ -23,15 +23,16 @@ _UPGRADES: dict[int, Callable[[Path], None]] = {}
 """Steps that lead from layout `n` to `n + 1`; numbered, kept for ever."""
 
 
-def atomic_write(path: Path, data: bytes | str) -> None:
-    """Write a whole file or nothing: temporary file, fsync, rename."""
+def atomic_write(path: Path, data: bytes | str, *, sync: bool = True) -> None:
+    """Write a whole file or nothing: temporary file, fsync (unless a loss of power may undo it), rename."""
     raw = data.encode() if isinstance(data, str) else data
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         with open(temporary, "wb") as f:
             f.write(raw)
             f.flush()
-            os.fsync(f.fileno())
+            if sync:
+                os.fsync(f.fileno())
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -99,7 +99,7 @@ class SessionFolder:
         parts["_state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, **parts)
-        atomic_write(self.checkpoints / name, buffer.getvalue())
+        atomic_write(self.checkpoints / name, buffer.getvalue(), sync=not arrays)
         for old in sorted(self.checkpoints.glob(f"*{HEAVY}.npz"))[:-HEAVY_KEPT]:
             old.unlink(missing_ok=True)
         return name

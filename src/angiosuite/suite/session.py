@@ -192,6 +192,8 @@ class Session:
             raise WrongUse("The session is paused", code="paused", way_out="Resume first.")
         if self.pedals.press(pedal, latched, self.clock.now_us):
             self._next_pulse_us = self.clock.now_us
+            soon_us = self.clock.now_us + ticks.BEAM_CHECKPOINT_US
+            self._next_checkpoint_us = min(self._next_checkpoint_us, soon_us)
             self.picture.begin(self.clock.now_us)
             self.event("xray-on", {"pedal": pedal, "latched": latched}, "X-rays on")
 
@@ -399,7 +401,8 @@ class Session:
 
     def checkpoint(self) -> None:
         """Keep everything that the next step depends on."""
-        self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
+        apart_us = ticks.CHECKPOINT_US if self.pedals.down is None else ticks.BEAM_CHECKPOINT_US
+        self._next_checkpoint_us = self.clock.now_us + apart_us
         if self.folder is None or self._silent or self.log is None:
             return
         state, arrays = self.state()
