@@ -5,11 +5,7 @@ import pytest
 from angiosuite.imaging.dose import (
     DoseAccount,
     DosePulse,
-    kerma_area_text,
-    kerma_rate_text,
-    kerma_text,
     pulse_dose,
-    time_text,
 )
 from angiosuite.physics.xray.beam import Technique
 
@@ -88,19 +84,3 @@ def test_kerma_area_does_not_depend_on_distance() -> None:
         for sid in (900.0, 1200.0)
     )
     assert near == pytest.approx(far)
-
-
-@pytest.mark.parametrize(
-    ("shown", "text"),
-    [
-        (kerma_text(3.14), "3.1 mGy"),
-        (kerma_text(1234.4), "1234 mGy"),
-        (kerma_rate_text(12.34), "12.3 mGy/min"),
-        (kerma_area_text(1234.0), "12.34 Gy·cm²"),
-        (kerma_area_text(12.0), "0.120 Gy·cm²"),
-        (time_text(61.9), "1:01"),
-        (time_text(3725), "1:02:05"),
-    ],
-)
-def test_numbers_are_shown_with_their_units(shown: str, text: str) -> None:
-    assert shown == text

@@ -190,32 +190,3 @@ class DoseAccount:
             if name != "recent":
                 setattr(self, name, value)
         self._recent = deque((int(r[0]), r[1], r[2], r[3]) for r in state["recent"])
-
-
-def kerma_text(kar_mgy: float) -> str:
-    """Cumulative reference air kerma as shown: mGy, whole above 10.
-
-    **Source**: 21 CFR 1020.32(k)(2): cumulative air kerma in mGy, updated at least once a second while
-    X-rays are on and within five seconds of their end. IEC 60601-2-43, 203.6.4.5.
-    """
-    return f"{kar_mgy:.1f} mGy" if kar_mgy < 10 else f"{kar_mgy:.0f} mGy"
-
-
-def kerma_rate_text(kar_mgy_min: float) -> str:
-    """Reference air-kerma rate as shown while X-rays are on: mGy/min (21 CFR 1020.32(k)(1))."""
-    return f"{kar_mgy_min:.1f} mGy/min" if kar_mgy_min < 100 else f"{kar_mgy_min:.0f} mGy/min"
-
-
-def kerma_area_text(pka_ugy_m2: float) -> str:
-    """Kerma-area product as shown: Gy cm² (1 µGy m² = 0.01 Gy cm²), IEC 60601-2-43, 203.6.4.5."""
-    gy_cm2 = pka_ugy_m2 / 100.0
-    digits = 3 if gy_cm2 < 1 else 2 if gy_cm2 < 100 else 0
-    return f"{gy_cm2:.{digits}f} Gy·cm²"
-
-
-def time_text(fluoroscopy_s: float) -> str:
-    """Fluoroscopy time as shown: minutes and seconds, or hours when there are any."""
-    whole = int(fluoroscopy_s + 1e-9)
-    hours, rest = divmod(whole, 3600)
-    minutes, seconds = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
