@@ -137,7 +137,7 @@ def test_a_measurement_at_the_isocentre_uses_the_magnification(session):
         "measure.add", {"image": 1, "points": [[0, 0], [100, 0]], "calibrated": {"kind": "isocentre"}}
     )
     session.advance(200_000)
-    facts, pose = session.frame_facts(1), session.gantry.pose
+    facts, pose = session.frames_seen.facts(1), session.gantry.pose
     field = session.room.field_mm(session.settings)
     expected = 100 * field / 512 * pose.sod_mm / pose.sid_mm
     assert session.marks.items[0]["length_mm"] == pytest.approx(expected, abs=0.01)

@@ -219,7 +219,7 @@ def _store_remove(session: Session, a: Mapping[str, Any]) -> None:
     text=Text(120),
 )
 def _annotate_add(session: Session, a: Mapping[str, Any]) -> None:
-    session.frame_facts(a["image"])
+    session.frames_seen.facts(a["image"])
     session.marks.add("annotation", {"image": a["image"], "points": a["points"], "text": a["text"]})
 
 

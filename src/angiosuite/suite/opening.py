@@ -57,7 +57,7 @@ def resume_session(path: Path, room: Room) -> Session:
     entries = list(read_entries(folder.log))
     session = Session(room, facts.seed, folder, None)
     start = _restore_newest(session, folder, entries)
-    session.learn_frames(entry.data for entry in entries if entry.name == "frame")
+    session.frames_seen.learn(entry.data for entry in entries if entry.name == "frame")
     session.rehearse(entries[start:], LogWriter(folder.log))
     session.release_xrays("resumed")
     return session

@@ -21,6 +21,7 @@ from . import visible
 from .collimator import Collimator
 from .commands import COMMANDS, checked
 from .folder import SessionFolder
+from .frames_seen import FramesSeen
 from .gantry import Gantry
 from .marks import Marks, measured
 from .monitor import Monitor
@@ -33,8 +34,6 @@ from .settings import Settings
 
 BASE_S = ticks.BASE_STEP_US * 1e-6
 HAND_S = ticks.HAND_STEP_US * 1e-6
-KEPT_OF_A_FRAME = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades")
-"""Facts of a frame that stay in memory."""
 QUALITY = "projector"
 """Name of a governor's decision in the log."""
 
@@ -80,7 +79,7 @@ class Session:
         self.frame_count = 0
         self.last_frame: int | None = None
         self.speed = 1.0
-        self._frames: dict[int, dict[str, Any]] = {}
+        self.frames_seen = FramesSeen()
         self._pending: list[tuple[str, dict[str, Any], str]] = []
         self._next_pulse_us = 0
         self._next_checkpoint_us = 0
@@ -257,15 +256,15 @@ class Session:
             "quality": self.quality,
             **exposure.facts,
         }
-        if mode is Mode.HELD and index - 1 in self._frames:
-            shown = self._frames[index - 1]
+        if mode is Mode.HELD and index - 1 in self.frames_seen:
+            shown = self.frames_seen.facts(index - 1)
             facts |= {name: shown[name] for name in ("pose", "pixel_mm_iso", "fov_cm", "blades")}
         if self.folder is not None and not self._silent:
             facts["file"], facts["picture"] = self.folder.write_frame(index, exposure.image)
             if exposure.raw is not None:
                 facts["raw"] = self.folder.write_raw(index, exposure.raw)
         self._write("observation", "frame", facts)
-        self._remember(facts)
+        self.frames_seen.remember(facts)
         flags = (FLAG_HELD if mode is Mode.HELD else 0) | (FLAG_DRAFT if self.quality == "draft" else 0)
         meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
         if not self._silent:
@@ -287,28 +286,21 @@ class Session:
         """Change how pictures are shown."""
         self.settings = self.settings.displayed(changes)
 
-    def frame_facts(self, index: int) -> Mapping[str, Any]:
-        """What is known of one frame; `WrongUse` when there is none."""
-        if index not in self._frames:
-            raise WrongUse(
-                "No picture has this index",
-                code="frame-unknown",
-                value=index,
-                way_out=f"The session has {self.frame_count} pictures.",
-            )
-        return self._frames[index]
+    def last_facts(self) -> dict[str, Any] | None:
+        """What is known of the last picture, for whoever joins."""
+        return None if self.last_frame is None else dict(self.frames_seen.facts(self.last_frame))
 
     def store_last(self) -> None:
         """Put the last picture into the strip."""
         if self.last_frame is None:
             raise WrongUse("There is no picture to store", code="nothing-to-store", way_out="Make one first.")
-        held = self._frames[self.last_frame]["mode"] == "held"
+        held = self.frames_seen.facts(self.last_frame)["mode"] == "held"
         self._store(self.last_frame, "fluoro", "Held image" if held else "Fluoroscopy")
 
     def _store(self, index: int, kind: str, label: str) -> None:
         if any(item["index"] == index for item in self.stored):
             return
-        facts = self._frames[index]
+        facts = self.frames_seen.facts(index)
         item = {
             "index": index,
             "t_us": self.clock.now_us,
@@ -328,12 +320,12 @@ class Session:
 
     def set_reference(self, index: int) -> None:
         """Show a picture on the reference monitor."""
-        self.frame_facts(index)
+        self.frames_seen.facts(index)
         self.reference = index
 
     def measure(self, image: int, points: list[list[float]], calibration: Mapping[str, Any] | None) -> None:
         """Measure a path on a picture."""
-        facts = self.frame_facts(image)
+        facts = self.frames_seen.facts(image)
         found = measured(points, calibration, facts["pixel_mm_iso"])
         item = self.marks.add(
             "measurement", {"image": image, "points": points, "calibrated": calibration, **found}
@@ -450,20 +442,6 @@ class Session:
         self._next_pulse_us, self._signalled = state["pulse"]
         self.picture.restore(state["picture"], arrays)
         self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
-
-    def learn_frames(self, frames: Iterable[dict[str, Any]]) -> None:
-        """Know the frames that a log names (they are not part of a checkpoint)."""
-        for facts in frames:
-            self._remember(facts)
-
-    def _remember(self, facts: Mapping[str, Any]) -> None:
-        """Keep what storing and measuring need of a frame; an hour has tens of thousands, the log has all."""
-        kept = {name: facts[name] for name in KEPT_OF_A_FRAME}
-        before = self._frames.get(facts["index"] - 1)
-        for name in ("pose", "blades"):
-            if before is not None and before[name] == kept[name]:
-                kept[name] = before[name]
-        self._frames[facts["index"]] = kept
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:
         """Run through recorded commands and decisions up to a time; yields the times reached."""
