@@ -35,7 +35,6 @@ class Engine(Protocol):
     speed: float
     paused: bool
     quality: str
-    last_frame: int | None
 
     @property
     def now_us(self) -> int: ...
