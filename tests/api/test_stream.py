@@ -96,6 +96,7 @@ def test_a_page_that_comes_back_finds_everything_and_no_x_rays(pages: Any) -> No
     back.until(lambda: bool(back.frames), "the held image")
     back.until(lambda: back.state["xray"]["on"] is False, "X-rays off", 5)
     assert back.state["pose"]["rotation_deg"] > 0
+    assert {"xray-on", "xray-off"} <= {event["name"] for event in back.state["events"]}
     count = back.state["last_frame"]
     back.listen(0.7)
     assert back.state["last_frame"] == count

@@ -21,6 +21,8 @@ from .wire import Frame, stored_frame
 OPEN_TIMEOUT_S = 150.0
 ALIVE_EVERY_S = 0.25
 """How often, at most, the operator's sign of life is passed to the session."""
+EVENTS_KEPT = 40
+"""Last events that whoever joins is told."""
 
 
 class NotNow(AngiosuiteError):
@@ -194,6 +196,7 @@ class LiveSession:
             self.state.update(data["patch"])
             self._tell({"t": "state", "patch": data["patch"]})
         elif message.kind == "event":
+            self.state["events"] = [*self.state.get("events", ())[-(EVENTS_KEPT - 1) :], data["event"]]
             self._tell({"t": "event", **data["event"]})
         elif message.kind == "done":
             who = self._tickets.pop(data["ticket"], None)
