@@ -139,7 +139,7 @@ def test_bone_and_texture_resemble_a_real_ct_in_the_same_view(
     if not path.exists():
         pytest.skip("the portal-venous CT is not there")
     volume = read_ct(path, lambda step, fraction: None, lambda: False)
-    real = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, "real")
+    real = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, "real").body
     spine = real.landmarks["spine"]
     painter = Painter(reference, physique_of(PatientParameters()), 1.5)
     physique = physique_of(PatientParameters())

@@ -46,7 +46,7 @@ def scan() -> NDArray[np.int16]:
 
 @pytest.fixture(scope="module")
 def body(scan: NDArray[np.int16]):  # type: ignore[no-untyped-def]
-    return body_from_hu(scan, (-180.0, -150.0, 0.0), SPACING, "phantom")
+    return body_from_hu(scan, (-180.0, -150.0, 0.0), SPACING, "phantom").body
 
 
 def _at(body, x: float, y: float, z: float) -> tuple[int, int, int]:  # type: ignore[no-untyped-def]
@@ -100,7 +100,7 @@ def test_the_layers_sum_to_the_scan(body, scan: NDArray[np.int16]) -> None:  # t
 
 
 def test_a_scan_without_lung_moves_its_middle_and_fades_at_both_ends(scan: NDArray[np.int16]) -> None:
-    low = body_from_hu(scan[:34], (-180.0, -150.0, 0.0), SPACING, "low")
+    low = body_from_hu(scan[:34], (-180.0, -150.0, 0.0), SPACING, "low").body
     layer = low.layer("abdomen")
     assert layer.motion.gain == 0.5
     level = np.abs(layer.water_mg_cm3.astype(float)).mean((1, 2))
@@ -128,7 +128,7 @@ def test_the_native_ct_becomes_a_body_with_bone_and_a_moving_middle(shared_data:
     if not path.exists():
         pytest.skip("the native CT is not there")
     volume = read_ct(path)
-    body = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, "native")
+    body = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, "native").body
     water, bone = _total(body)
     assert water.min() >= 0
     share = (bone > 0).mean()

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from angiosuite.anatomy import ct_masks
 from angiosuite.anatomy.body import Body, BodyLayer, grid_extent_mm, hash_layers
 from angiosuite.anatomy.ct_masks import Masks
+from angiosuite.anatomy.findings import CtBody, CtFindings
 from angiosuite.anatomy.motion import RIB_SHEAR_PER_MM, STILL, Motion
 from angiosuite.kit.errors import RefusedInput
 
@@ -49,7 +50,10 @@ def body_from_hu(
     spacing_zyx_mm: tuple[float, float, float],
     patient_id: str,
     progress: Progress | None = None,
-) -> Body:
+    *,
+    is_head_hint: bool = False,
+    phase_hint: str | None = None,
+) -> CtBody:
     """A body of moving layers from a CT.
 
     Parameters
@@ -64,11 +68,16 @@ def body_from_hu(
         Identity of the patient.
     progress : callable, optional
         `progress(step_name, fraction)`. An exception raised by it stops the work and leaves nothing behind.
+    is_head_hint : bool
+        Whether the scan is called one of the head; voxels alone are enough to find one.
+    phase_hint : str, optional
+        Contrast phase as the series was called; decides only where the voxels do not.
 
     Returns
     -------
-    body : Body
-        Layers still and, as found, ribs, abdomen and heart; no labels.
+    result : CtBody
+        The body (layers still and, as found, ribs, abdomen and heart; no labels), the findings, and the
+        vessels that were opacified.
 
     Raises
     ------
@@ -120,7 +129,7 @@ def body_from_hu(
         },
     )
     report("finishing", 1.0)
-    return body
+    return CtBody(body, CtFindings("unknown", "not looked at", 0.0, False, is_head_hint, ()), None)
 
 
 def _check(hu: NDArray[np.int16] | NDArray[np.float32], spacing: tuple[float, float, float]) -> None:

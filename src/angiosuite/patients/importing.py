@@ -66,8 +66,8 @@ def import_ct(home: Home, path: Path, progress: Progress, cancelled: IsCancelled
     if shelf.is_readable(target):
         report("store", 1.0)
         return identity
-    body = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, identity, within_body)
-    body = replace(body, patient_id=identity)
+    made = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, identity, within_body)
+    body = replace(made.body, patient_id=identity)
     within_body("store", 0.0)
     with shelf.scratch(home) as scratch:
         built = scratch / identity
