@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from angiosuite.physics.xray.beam import beam
+from angiosuite.suite.moment import Moment
 from angiosuite.suite.pose import Pose, beam_geometry
 
 FIELD_MM, PIXELS = 297.0, 512
@@ -19,7 +20,7 @@ AWAY_MM = 500.0
 def dome_profile(room, pose, breath_mm):
     """What the dome adds to the log signal, down the middle of the picture."""
     geometry = beam_geometry(pose, room.reference_mm, FIELD_MM, PIXELS)
-    with_dome, without = (room.paths.signal(geometry, RAYS, b, 0.0, "full") for b in (breath_mm, AWAY_MM))
+    with_dome, without = (room.paths.signal(geometry, RAYS, Moment(b), "full") for b in (breath_mm, AWAY_MM))
     return np.log(without / with_dome)[:, 246:266].mean(axis=1)
 
 

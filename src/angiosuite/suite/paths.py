@@ -21,6 +21,8 @@ from angiosuite.physics.xray.table_top import Board, TableTop
 from angiosuite.physics.xray.transmission import Transmissions
 from angiosuite.physics.xray.volume import PreparedVolume
 
+from .moment import Moment
+
 Image = NDArray[np.float32]
 
 SKIN_G_CM3 = 1.55
@@ -49,17 +51,16 @@ class Paths:
         self,
         geometry: BeamGeometry,
         rays: Beam,
-        breath_mm: float,
-        cardiac_phase: float,
+        moment: Moment,
         quality: Literal["full", "draft"],
     ) -> Image:
         """Primary signal behind patient and table, fraction of the unattenuated beam, (rows, columns)."""
-        return self._picture.signal(geometry, rays, Phase(breath_mm, cardiac_phase), quality)
+        return self._picture.signal(geometry, rays, moment, quality)
 
-    def measure(self, geometry: BeamGeometry, rays: Beam, breath_mm: float, cardiac_phase: float) -> Image:
+    def measure(self, geometry: BeamGeometry, rays: Beam, moment: Moment) -> Image:
         """The same on 64 × 64 cells from a body of four times the voxel, for exposure control."""
         coarse = geometry.resampled(METER_CELLS, METER_CELLS)
-        return self._meter.signal(coarse, rays, Phase(breath_mm, cardiac_phase), "draft")
+        return self._meter.signal(coarse, rays, moment, "draft")
 
 
 class _View:
@@ -72,15 +73,25 @@ class _View:
         self._transmissions = Transmissions()
 
     def signal(
-        self, geometry: BeamGeometry, rays: Beam, phase: Phase, quality: Literal["full", "draft"]
+        self, geometry: BeamGeometry, rays: Beam, moment: Moment, quality: Literal["full", "draft"]
     ) -> Image:
+        phase = Phase(moment.breath_mm, moment.cardiac_phase)
+        seen = _as_the_patient_sees(geometry, moment.shift_mm)
         if self._board is None or self._board[0] != geometry.key:
             self._board = (geometry.key, self._table.mass(geometry, phase))
-        mass = self._projector.split(geometry, phase, quality)
+        mass = self._projector.split(seen, phase, quality)
         board = self._board[1]
         settled = {**mass.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
-        self._transmissions.set_still((mass.key, rays.kv, rays.filter_cu_mm), settled, rays)
+        self._transmissions.set_still((mass.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
         return self._transmissions.signal(mass.beating)
+
+
+def _as_the_patient_sees(geometry: BeamGeometry, shift_mm: tuple[float, float, float]) -> BeamGeometry:
+    """The beam in the frame of a patient who has moved by `shift_mm` on the table; itself without a shift."""
+    if not any(shift_mm):
+        return geometry
+    shift = np.asarray(shift_mm, np.float64)
+    return replace(geometry, source_mm=geometry.source_mm - shift, origin_mm=geometry.origin_mm - shift)
 
 
 def table_top(equipment: EquipmentItem, body: Body, middle_x_mm: float) -> TableTop:

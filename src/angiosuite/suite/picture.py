@@ -34,6 +34,7 @@ from angiosuite.physics.xray.scatter import detector_signal, scatter_map
 
 from . import machine
 from .collimator import Blades, Collimator
+from .moment import Moment
 from .paths import METER_CELLS, Paths
 from .pose import Pose, beam_geometry
 from .settings import Settings
@@ -150,7 +151,7 @@ class Picture:
         geometry = beam_geometry(pose, self.reference_mm, side_mm, settings.frame_size)
         opening = self._shading.opening(pose, side_mm, settings.frame_size, blades, technique.focal_spot_mm)
         filtered = self._shading.filtered(pose, side_mm, settings.frame_size, rays, collimator)
-        primary = self.paths.signal(geometry, rays, breath_mm, cardiac_phase, quality)
+        primary = self.paths.signal(geometry, rays, Moment(breath_mm, cardiac_phase), quality)
         signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
         interval_s = min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
         quanta_at_one = (
@@ -237,7 +238,7 @@ class Picture:
     ) -> float:
         """Mean signal of the measuring field, 1 = unattenuated, from the coarse picture without noise."""
         blades, cells = collimator.blades, METER_CELLS
-        primary = self.paths.measure(geometry, rays, breath_mm, cardiac_phase)
+        primary = self.paths.measure(geometry, rays, Moment(breath_mm, cardiac_phase))
         opening = self._meter.opening(pose, side_mm, cells, blades, 0.4)
         filtered = self._meter.filtered(pose, side_mm, cells, rays, collimator)
         signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
