@@ -1,4 +1,4 @@
-"""Frames of runs at 12 bits, lossless: one file a run, each frame at its place, so that any can be read alone."""
+"""Frames of runs at 12 bits, lossless: one file a run, each frame at its place, any readable alone."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class RunFrames:
         handle = os.open(self.path(run), os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             os.lseek(handle, (number - 1) * plain.nbytes, os.SEEK_SET)
-            rest = memoryview(plain.reshape(-1).view(np.uint8))
+            rest = plain.reshape(-1).view(np.uint8).data
             while rest:
                 rest = rest[os.write(handle, rest) :]
         finally:

@@ -225,9 +225,8 @@ class Runs:
 
 def _record(plain: Mapping[str, Any]) -> RunRecord:
     tuples = {"phases", "mask", "shift_px"}
-    return RunRecord(
-        **{f.name: tuple(plain[f.name]) if f.name in tuples else plain[f.name] for f in fields(RunRecord)}
-    )
+    members: dict[str, Any] = {f.name: plain[f.name] for f in fields(RunRecord)}
+    return RunRecord(**{name: tuple(v) if name in tuples else v for name, v in members.items()})
 
 
 def read_runs(entries: Iterable[Entry]) -> tuple[RunRecord, ...]:
