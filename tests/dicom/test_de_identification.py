@@ -67,7 +67,8 @@ def test_the_oldest_patients_share_one_age_band(tmp_path: Path, synthetic: Modul
 def test_facts_are_few_and_named() -> None:
     """A new fact must be thought about: it is stored."""
     assert {field.name for field in fields(SeriesFacts)} == {
-        "source", "slices", "matrix", "kvp", "kernel", "phase", "contrast_given", "sex", "age_band",
+        "source", "slices", "matrix", "kvp", "kernel", "phase", "contrast_given", "sex",
+        "age_band", "is_head",
     }  # fmt: skip
 
 

@@ -177,6 +177,15 @@ def test_progress_rises_and_cancelling_stops(tmp_path: Path, synthetic: ModuleTy
             read_ct(folder, cancelled=lambda calls=calls, stop_at=stop_at: next(calls) >= stop_at)
 
 
+def test_a_head_by_its_header_is_read_and_called_one(tmp_path: Path, synthetic: ModuleType) -> None:
+    def change(one, index):
+        one.BodyPartExamined = "HEAD"
+        return one
+
+    assert not read_ct(synthetic.write_ct(tmp_path / "trunk")).facts.is_head
+    assert read_ct(synthetic.write_ct(tmp_path / "head", change=change)).facts.is_head
+
+
 @pytest.mark.parametrize(
     ("path", "shape", "spacing", "corner"),
     [

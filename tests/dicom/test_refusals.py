@@ -18,7 +18,6 @@ import pytest
 from pydicom.dataset import Dataset
 
 from angiosuite.dicom import read_ct
-from angiosuite.dicom.plausible import check_not_head
 from angiosuite.kit.errors import RefusedInput
 
 
@@ -126,7 +125,6 @@ CASES: dict[str, tuple[str, Any]] = {
     "pixels cut short": ("pixels-missing", at((3, {"PixelData": b"\0" * 100}))),
     "no pixels": ("pixels-missing", lacking("PixelData")),
     "all air": ("not-hounsfield", setting(PixelData=b"\0" * 2 * 72 * 96)),
-    "a head by its header": ("head", setting(BodyPartExamined="HEAD")),
 }  # fmt: skip
 
 
@@ -149,25 +147,6 @@ def test_a_gap_names_the_place_and_both_distances(tmp_path: Path, synthetic: Mod
     error = refusal(synthetic.write_ct(tmp_path / "ct", change=leave_out(9)))
     assert "-360.0 and -350.0 mm" in str(error)
     assert "10.00 mm where 5.00 mm" in str(error)
-
-
-def test_a_head_is_known_by_its_skull(tmp_path: Path, synthetic: ModuleType) -> None:
-    folder = synthetic.write_ct(tmp_path / "ct", synthetic.head(), slice_mm=5.0, pixel_mm=2.0)
-    assert refusal(folder).code == "head"
-
-
-def test_a_head_on_a_head_rest_is_still_known(tmp_path: Path, synthetic: ModuleType) -> None:
-    hu = synthetic.head()
-    hu[:, 106:112, 10:110] = 100
-    hu[:, 50:112, 8:12] = 100
-    assert refusal(synthetic.write_ct(tmp_path / "ct", hu, slice_mm=5.0, pixel_mm=2.0)).code == "head"
-
-
-def test_no_trunk_among_the_real_cts_is_taken_for_a_head(shared_data: Path) -> None:
-    paths = "ct-abdomen-pelvis-native/ct.nii.gz", "cta-thorax-dissection/ct.nii.gz"
-    for path in (*paths, "ct-abdomen-portal-venous/hcc048-portal-venous.zip"):
-        volume = read_ct(shared_data / "data" / path)
-        check_not_head(volume.hu, volume.spacing_zyx_mm, False)
 
 
 # --- containers

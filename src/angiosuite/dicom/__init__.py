@@ -10,6 +10,8 @@ from closed lists. Nothing is written to disk here. Not here: compressed or mult
 gantries, several series (refused, with the way out). Start reading in `ct`.
 """
 
-from angiosuite.dicom.ct import CtVolume, SeriesFacts, read_ct
+from angiosuite.dicom.ct import inspect, read_ct
+from angiosuite.dicom.inspection import Inspection, SeriesSummary
+from angiosuite.dicom.volume import CtVolume, SeriesFacts
 
-__all__ = ["CtVolume", "SeriesFacts", "read_ct"]
+__all__ = ["CtVolume", "Inspection", "SeriesFacts", "SeriesSummary", "inspect", "read_ct"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,78 +12,29 @@ from numpy.typing import NDArray
 
 from angiosuite.dicom.container import Container, Entry, only_file, open_container
 from angiosuite.dicom.header import is_dicom, is_directory, parse, slice_header, without_warnings
+from angiosuite.dicom.inspection import Inspection, SeriesSummary
 from angiosuite.dicom.nifti import is_nifti, read_nifti, unpacked_head
 from angiosuite.dicom.pixels import hounsfield
-from angiosuite.dicom.plausible import check_hounsfield, check_not_head
+from angiosuite.dicom.plausible import check_hounsfield
 from angiosuite.dicom.refusal import IsCancelled, Progress, never, refused, silent, stop_if
 from angiosuite.dicom.series import Slice, Stack, stack
+from angiosuite.dicom.volume import CtVolume, SeriesFacts
 
 READ_VOXELS = 256_000_000
 """Larger volumes are averaged in the plane while they are read, to keep memory below about 1 GB."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesFacts:
-    """What is kept of a scan beside voxels and geometry: numbers in ranges, words of closed lists.
-
-    Parameters
-    ----------
-    source : {"dicom", "nifti"}
-        What it came as.
-    slices : int
-        Number of slices read.
-    matrix : (int, int)
-        Rows and columns before any averaging.
-    kvp : float or None
-        Tube voltage, kV.
-    kernel : str or None
-        Reconstruction kernel, when it is a known word.
-    phase : {"native", "arterial", "portal-venous", "delayed"} or None
-        As the series was called.
-    contrast_given : bool or None
-        Whether the header names an intravenous agent; None when there is no header to ask.
-    sex : {"female", "male"} or None
-    age_band : str or None
-        Ten years, such as "60-69".
-    """
-
-    source: str
-    slices: int
-    matrix: tuple[int, int]
-    kvp: float | None = None
-    kernel: str | None = None
-    phase: str | None = None
-    contrast_given: bool | None = None
-    sex: str | None = None
-    age_band: str | None = None
+def inspect(path: Path | str, progress: Progress = silent, cancelled: IsCancelled = never) -> Inspection:
+    """The series at a path, which of them can be read, and which `read_ct` would take."""
+    return read_ct(path, progress, cancelled).inspection
 
 
-@dataclass(frozen=True, slots=True)
-class CtVolume:
-    """A CT on the patient's axes, without anything that names the patient.
-
-    Parameters
-    ----------
-    hu : (z, y, x) int16
-        CT numbers, -1024 to 30 000 HU; x rises to the left, y to the back, z to the head.
-    origin_mm : (x, y, z)
-        Centre of voxel [0, 0, 0], LPS.
-    spacing_zyx_mm : (z, y, x)
-        Distances of voxel centres, mm.
-    facts : SeriesFacts
-        What else is known.
-    notices : tuple of str
-        What the page must say, such as averaging.
-    """
-
-    hu: NDArray[np.int16]
-    origin_mm: tuple[float, float, float]
-    spacing_zyx_mm: tuple[float, float, float]
-    facts: SeriesFacts
-    notices: tuple[str, ...] = ()
-
-
-def read_ct(path: Path | str, progress: Progress = silent, cancelled: IsCancelled = never) -> CtVolume:
+def read_ct(
+    path: Path | str,
+    progress: Progress = silent,
+    cancelled: IsCancelled = never,
+    series: str | None = None,
+) -> CtVolume:
     """One plain CT from a folder, a zip archive, or a NIfTI file.
 
     Parameters
@@ -94,6 +45,8 @@ def read_ct(path: Path | str, progress: Progress = silent, cancelled: IsCancelle
         ``progress(step, fraction)`` with the steps "look", "read", "check".
     cancelled : callable
         Polled between files.
+    series : str, optional
+        Key of the series to read, from `inspect`; the best one otherwise.
 
     Raises
     ------
@@ -108,22 +61,21 @@ def read_ct(path: Path | str, progress: Progress = silent, cancelled: IsCancelle
         path = only_file(path) or path
     if path.is_file() and is_nifti(unpacked_head(path)):
         hu, origin, spacing = read_nifti(path, progress, cancelled)
-        facts: dict[str, Any] = {}
         volume = CtVolume(hu, origin, spacing, SeriesFacts("nifti", hu.shape[0], (hu.shape[1], hu.shape[2])))
     else:
         with open_container(path) as container, without_warnings():
-            volume, facts = _read_dicom(container, progress, cancelled)
+            volume = _read_dicom(container, progress, cancelled)
     progress("check", 0.0)
     check_hounsfield(volume.hu, path.name)
-    check_not_head(volume.hu, volume.spacing_zyx_mm, bool(facts.get("is_head")))
     stop_if(cancelled)
     progress("check", 1.0)
-    return volume
+    z_mm, y_mm, x_mm = volume.spacing_zyx_mm
+    facts = volume.facts
+    only = SeriesSummary("1", "CT", facts.slices, facts.matrix, (z_mm, y_mm, x_mm), (), True)
+    return replace(volume, inspection=Inspection((only,), "1", "It is the only series."))
 
 
-def _read_dicom(
-    container: Container, progress: Progress, cancelled: IsCancelled
-) -> tuple[CtVolume, dict[str, Any]]:
+def _read_dicom(container: Container, progress: Progress, cancelled: IsCancelled) -> CtVolume:
     slices: list[Slice] = []
     for index, entry in enumerate(container.entries):
         stop_if(cancelled)
@@ -193,7 +145,7 @@ def _averaged(image: NDArray[np.int16], factor: int) -> NDArray[np.int16]:
     return np.rint(blocks.mean(axis=(1, 3), dtype=np.float32)).astype(np.int16)
 
 
-def _oriented(hu: NDArray[np.int16], series: Stack, factor: int) -> tuple[CtVolume, dict[str, Any]]:
+def _oriented(hu: NDArray[np.int16], series: Stack, factor: int) -> CtVolume:
     """The stack turned to (z, y, x) with rising axes."""
     header = series.slices[0].header
     spacing = [series.spacing_mm[0], series.spacing_mm[1] * factor, series.spacing_mm[2] * factor]
@@ -207,9 +159,18 @@ def _oriented(hu: NDArray[np.int16], series: Stack, factor: int) -> tuple[CtVolu
     order = [series.axes.index(patient_axis) for patient_axis in (2, 1, 0)]
     turned = np.ascontiguousarray(hu.transpose(order))
     words = dict(header.facts)
-    kept = {name: words.get(name) for name in ("kvp", "kernel", "phase", "contrast_given", "sex", "age_band")}
-    facts = SeriesFacts("dicom", len(series.slices), (header.rows, header.columns), **kept)
+    kept: dict[str, Any] = {
+        name: words.get(name) for name in ("kvp", "kernel", "phase", "contrast_given", "sex", "age_band")
+    }
+
+    facts = SeriesFacts(
+        "dicom",
+        len(series.slices),
+        (header.rows, header.columns),
+        **kept,
+        is_head=bool(words.get("is_head")),
+    )
     notices = (f"averaged {factor} x {factor} in the plane while reading",) if factor > 1 else ()
     x, y, z = origin
     z_mm, y_mm, x_mm = (spacing[axis] for axis in order)
-    return CtVolume(turned, (x, y, z), (z_mm, y_mm, x_mm), facts, notices), words
+    return CtVolume(turned, (x, y, z), (z_mm, y_mm, x_mm), facts, notices)
