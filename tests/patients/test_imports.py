@@ -67,9 +67,9 @@ def test_an_imported_ct_is_listed_and_opens_as_a_body(store: PatientStore, ct: P
 
 def test_the_page_is_told_what_must_be_said(store: PatientStore, ct: Path) -> None:
     record = store.import_path(ct)
-    assert any("portal-venous phase" in notice for notice in record.notices)
+    assert record.about()["phase"] == "portal-venous"
     assert any("slices every 5.0 mm" in notice for notice in record.notices)
-    assert "portal-venous" in record.about()["notice"]
+    assert "slices every 5.0 mm" in record.about()["notice"]
     assert record.as_dict()["voxels"] == record.voxels
 
 
@@ -191,7 +191,7 @@ print("done", flush=True)
 """
 
 
-@pytest.mark.parametrize("stop_after", ["look", "read", "finding", "store 0.970"])
+@pytest.mark.parametrize("stop_after", ["look", "read", "finding", "store", "first picture"])
 def test_a_killed_import_leaves_no_patient_and_its_scratch_is_swept(
     store: PatientStore, ct: Path, stop_after: str
 ) -> None:
@@ -232,7 +232,7 @@ def test_progress_rises_over_the_whole_import(store: PatientStore, ct: Path) -> 
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
     steps = list(dict.fromkeys(step for step, _ in seen))
-    assert steps == ["look", "read", "check", "finding the body", "water and bone", "finishing", "store"]
+    assert steps[:3] == ["look", "read", "check"] and steps[-2:] == ["store", "first picture"]
 
 
 def test_delete_can_be_undone(store: PatientStore, ct: Path) -> None:

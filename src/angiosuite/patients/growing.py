@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
@@ -19,9 +19,8 @@ from angiosuite.content.patient import PatientItem
 from angiosuite.kit.errors import Cancelled
 from angiosuite.kit.home import Home
 from angiosuite.patients import shelf
-
-Progress = Callable[[str, float], None]
-IsCancelled = Callable[[], bool]
+from angiosuite.patients.chart import write_chart
+from angiosuite.patients.progress import IsCancelled, Progress, monotone
 
 _SHARES = {
     "from the cache": (1.0, 1.0),
@@ -93,7 +92,7 @@ def grow(
     key = body_key(parameters, spacing_mm)
     folder = home.patients / item.id
     target = folder / "bodies" / shelf.body_name(spacing_mm, key)
-    report = shelf.monotone(progress, _SHARES)
+    report = monotone(progress, _SHARES)
     if shelf.is_readable(target):
         report("from the cache", 1.0)
         return target
@@ -103,7 +102,7 @@ def grow(
         built = shelf.write_body(scratch, body, spacing_mm, key)
         if cancelled():
             raise Cancelled("Building the patient")
-        shelf.write_patient(folder, {"id": item.id, "kind": "builtin", "title": item.title})
+        write_chart(folder, {"id": item.id, "kind": "builtin", "title": item.title})
         shelf.place(built, target, scratch)
     _remove_stale(folder, parameters)
     report("storing", 1.0)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from angiosuite.anatomy.body import Body
+from angiosuite.anatomy.body import Body, load_body
+from angiosuite.anatomy.findings import CtBody
 from angiosuite.anatomy.from_ct import body_from_hu
 from angiosuite.dicom import CtVolume, read_ct
-from angiosuite.kit.errors import Cancelled
+from angiosuite.kit.errors import Cancelled, RefusedInput
 from angiosuite.kit.home import Home
-from angiosuite.patients import shelf
+from angiosuite.patients import preview, shelf
+from angiosuite.patients.chart import chart_of, read_chart, write_chart
+from angiosuite.patients.progress import IsCancelled, Progress, monotone
+from angiosuite.patients.turn import STRAIGHT, Turn
 
-Progress = Callable[[str, float], None]
-IsCancelled = Callable[[], bool]
+FirstPicture = Callable[[Body], bytes]
+"""Makes the first projection of a stored body: a JPEG. Given from above, where bodies meet machines."""
 
 MAX_VOXELS = 64_000_000
 """Larger CTs are worked on a coarser grid, which the page says."""
@@ -27,57 +31,93 @@ _SHARES = {
     "look": (0.0, 0.05),
     "read": (0.05, 0.13),
     "check": (0.13, 0.15),
-    "finding the body": (0.15, 0.83),
-    "water and bone": (0.83, 0.96),
-    "finishing": (0.96, 0.97),
-    "store": (0.97, 1.0),
+    "finding the body": (0.15, 0.75),
+    "water and bone": (0.75, 0.86),
+    "finishing": (0.86, 0.87),
+    "store": (0.87, 0.9),
+    "first picture": (0.9, 1.0),
 }
 """Share of the whole import of each step, from measured times."""
 
-_PHASES = {
-    "native": "native",
-    "arterial": "arterial phase",
-    "portal-venous": "portal-venous phase",
-    "delayed": "delayed phase",
-}
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants of an import beside the files.
+
+    Parameters
+    ----------
+    series : str or None
+        Key of the series to read (`dicom.inspect`); the one that is judged best when None.
+    turn : Turn
+        Correction of the orientation.
+    check : str or None
+        Id of the import under which a person will look at the patient before it is used; None when it is
+        accepted at once.
+    replaces : str or None
+        An unchecked patient of the same files that goes when this one is there; its title stays.
+    """
+
+    series: str | None = None
+    turn: Turn = STRAIGHT
+    check: str | None = None
+    replaces: str | None = None
 
 
-def import_ct(home: Home, path: Path, progress: Progress, cancelled: IsCancelled) -> str:
-    """Import the CT at a path and return the patient's id; the same CT gives the same patient.
+def import_ct(
+    home: Home,
+    path: Path,
+    progress: Progress,
+    cancelled: IsCancelled,
+    wish: Wish | None = None,
+    picture: FirstPicture | None = None,
+) -> tuple[str, CtVolume]:
+    """Import the CT at a path; the patient's id (the same for the same CT) and the volume as it was read.
 
     Raises
     ------
     RefusedInput
-        When the input is not a plain CT; nothing is left behind.
+        When the input holds no CT that can be read; nothing is left behind.
     Cancelled
         When `cancelled` turned true; nothing is left behind.
     """
-
-    report = shelf.monotone(progress, _SHARES)
+    wish = wish or Wish()
+    report = monotone(progress, _SHARES)
 
     def within_body(step: str, fraction: float) -> None:
         if cancelled():
             raise Cancelled("The import")
         report(step, fraction)
 
-    volume = read_ct(path, report, cancelled)
+    volume = read_ct(path, report, cancelled, series=wish.series)
+    volume = volume if wish.turn.is_identity else volume.turned(wish.turn.axes, wish.turn.flips)
     identity = "ct-" + _digest(volume)
     target = home.patients / identity
     if shelf.is_readable(target):
-        report("store", 1.0)
-        return identity
-    made = body_from_hu(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, identity, within_body)
-    body = replace(made.body, patient_id=identity)
+        _take_again(target, wish)
+        _remove_replaced(home, identity, wish)
+        report("first picture", 1.0)
+        return identity, volume
+    made = body_from_hu(
+        volume.hu, volume.origin_mm, volume.spacing_zyx_mm, identity, within_body,
+        is_head_hint=volume.facts.is_head, phase_hint=volume.facts.phase,
+    )  # fmt: skip
     within_body("store", 0.0)
     with shelf.scratch(home) as scratch:
         built = scratch / identity
-        shelf.write_patient(built, _facts(home, identity, volume, body))
-        shelf.write_body(built, body, body.layers[0].spacing_mm, body.content_hash)
+        _write(built, _title(home, wish), volume, made, wish)
+        body = shelf.write_body(built, made.body, made.body.layers[0].spacing_mm, made.body.content_hash)
+        within_body("first picture", 0.0)
+        preview.write(
+            built,
+            preview.preview_of(made.body, made.opacified),
+            picture(load_body(body)) if picture else None,
+        )
         if cancelled():
             raise Cancelled("The import")
         shelf.place(built, target, scratch)
-    report("store", 1.0)
-    return identity
+    _remove_replaced(home, identity, wish)
+    report("first picture", 1.0)
+    return identity, volume
 
 
 def _digest(volume: CtVolume) -> str:
@@ -87,43 +127,53 @@ def _digest(volume: CtVolume) -> str:
     return digest.hexdigest()[:8]
 
 
-def _facts(home: Home, identity: str, volume: CtVolume, body: Body) -> dict[str, Any]:
-    facts = volume.facts
-    return {
-        "id": identity,
-        "kind": "imported",
-        "title": f"Own CT {_next_number(home)}",
-        "source": facts.source,
-        "slices": facts.slices,
-        "matrix": list(facts.matrix),
-        "ct_spacing_zyx_mm": [round(s, 5) for s in volume.spacing_zyx_mm],
-        "kvp": facts.kvp,
-        "kernel": facts.kernel,
-        "phase": facts.phase,
-        "contrast_given": facts.contrast_given,
-        "sex": facts.sex,
-        "age_band": facts.age_band,
-        "notices": [*volume.notices, *_notices(volume, body)],
-    }
+def _write(built: Path, title: str, volume: CtVolume, made: CtBody, wish: Wish) -> None:
+    """The chart of a new patient."""
+    chart = chart_of(built.name, title, volume, made.findings, wish.turn, _notices(volume, made))
+    write_chart(built, {**chart, "checked": wish.check is None, "import": wish.check})
 
 
-def _next_number(home: Home) -> int:
+def _take_again(target: Path, wish: Wish) -> None:
+    """The same CT once more: an unchecked patient is accepted, or goes on under the new import's id."""
+    chart = read_chart(target)
+    if not chart["checked"]:
+        write_chart(target, {**chart, "checked": wish.check is None, "import": wish.check})
+
+
+def _remove_replaced(home: Home, identity: str, wish: Wish) -> None:
+    """Let the unchecked patient go in whose place this one comes."""
+    if wish.replaces in (None, identity):
+        return
+    folder = home.patients / str(wish.replaces)
+    try:
+        unchecked = not read_chart(folder)["checked"]
+    except RefusedInput:
+        return
+    if unchecked:
+        with shelf.scratch(home) as scratch:
+            os.replace(folder, scratch / "replaced")
+
+
+def _title(home: Home, wish: Wish) -> str:
+    """The title of the patient that is replaced, or the next free number."""
     taken = [0]
     for folder in home.patients.iterdir() if home.patients.is_dir() else []:
         try:
-            title = str(shelf.facts_of(folder).get("title", ""))
-        except Exception:  # a damaged neighbour must not stop an import
+            title = str(read_chart(folder).get("title", ""))
+        except RefusedInput:  # a damaged neighbour must not stop an import
             continue
+        if folder.name == wish.replaces:
+            return title
         if title.startswith("Own CT ") and title[7:].isdigit():
             taken.append(int(title[7:]))
-    return max(taken) + 1
+    return f"Own CT {max(taken) + 1}"
 
 
-def _notices(volume: CtVolume, body: Body) -> list[str]:
-    """What the page must say of an imported patient."""
+def _notices(volume: CtVolume, made: CtBody) -> tuple[str, ...]:
+    """What the page must say of an imported patient beside what reading and segmenting said."""
     notices = []
-    facts = volume.facts
-    still = body.layers[0]
+    facts, findings = volume.facts, made.findings
+    still = made.body.layers[0]
     voxels = facts.slices * facts.matrix[0] * facts.matrix[1]
     if voxels > MAX_VOXELS:
         grid = " x ".join(str(n) for n in still.shape)
@@ -134,10 +184,10 @@ def _notices(volume: CtVolume, body: Body) -> list[str]:
         )
     if volume.spacing_zyx_mm[0] > 2.0:
         notices.append(f"slices every {volume.spacing_zyx_mm[0]:.1f} mm: edges across them look soft")
-    if facts.phase is not None and facts.phase != "native":
-        notices.append(f"{_PHASES[facts.phase]}: vessels and kidneys are opacified as in the CT")
-    elif facts.contrast_given:
-        notices.append("contrast medium was given: vessels and kidneys may be opacified as in the CT")
-    elif facts.phase is None and facts.contrast_given is None:
-        notices.append("the file does not say whether contrast medium was given")
-    return notices
+    if findings.phase == "unknown" and facts.phase is None:
+        notices.append(
+            "contrast medium was given, but its phase was not found"
+            if facts.contrast_given
+            else "neither the voxels nor the file say whether contrast medium was given"
+        )
+    return tuple(notices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -42,6 +43,14 @@ class PatientRecord:
         One paragraph.
     compare_with : tuple of str
         Ids of patients to offer beside this one.
+    checked : bool
+        Whether a person accepted what was found in the CT; until then no session takes the patient.
+    import_id : str or None
+        Under which import an unchecked patient is looked at.
+    scan : mapping or None
+        How the CT was made and read: slices, matrix, spacing, tube voltage, kernel, series, correction.
+    findings : mapping or None
+        What its voxels showed (`anatomy.findings.CtFindings`).
     """
 
     id: str
@@ -65,6 +74,10 @@ class PatientRecord:
     disk_bytes: int = 0
     summary: str = ""
     compare_with: tuple[str, ...] = field(default=())
+    checked: bool = True
+    import_id: str | None = None
+    scan: Mapping[str, Any] | None = None
+    findings: Mapping[str, Any] | None = None
 
     @property
     def voxels(self) -> int | None:

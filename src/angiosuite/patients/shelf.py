@@ -3,61 +3,26 @@
 ```
 patients/<id>/patient.json               kind, title, facts from closed lists
 patients/<id>/bodies/<um>um-<key>/       one body per voxel size (body.json, *.npy)
+patients/<id>/preview/                   imported ones: what the check page shows (see `preview`)
 ```
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from angiosuite.anatomy.body import Body, BodyFileError, load_body, save_body
-from angiosuite.kit.errors import AngiosuiteError, RefusedInput
-from angiosuite.kit.home import Home, atomic_write
+from angiosuite.kit.errors import AngiosuiteError
+from angiosuite.kit.home import Home
+from angiosuite.patients.chart import read_chart
 
-Progress = Callable[[str, float], None]
-
-FORMAT = 1
 _PREFIX = "patient"
-
-
-def facts_of(folder: Path) -> dict[str, Any]:
-    """What `patient.json` says.
-
-    Raises
-    ------
-    RefusedInput
-        When it is missing, damaged or of a newer format.
-    """
-    path = folder / "patient.json"
-    try:
-        facts = json.loads(path.read_text("utf-8"))
-        if not isinstance(facts, dict) or facts["kind"] not in ("builtin", "imported"):
-            raise ValueError("not a patient")
-    except (OSError, ValueError, KeyError) as error:
-        raise RefusedInput(
-            "The patient's folder is damaged",
-            code="patient-damaged",
-            where=folder.name,
-            value=type(error).__name__,
-            way_out="Delete the patient and import the CT again.",
-        ) from error
-    if facts.get("format") != FORMAT:
-        raise RefusedInput(
-            "The patient was written by another version",
-            code="patient-format",
-            where=folder.name,
-            value=facts.get("format"),
-            way_out="Update Angiosuite, or delete the patient and import the CT again.",
-        )
-    return facts
 
 
 def body_name(spacing_mm: float, key: str) -> str:
@@ -110,14 +75,6 @@ def sweep(home: Home) -> None:
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def write_patient(folder: Path, facts: dict[str, Any]) -> None:
-    """Write `patient.json`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    atomic_write(
-        folder / "patient.json", json.dumps({"format": FORMAT, **facts}, indent=1, ensure_ascii=False)
-    )
-
-
 def write_body(folder: Path, body: Body, spacing_mm: float, key: str) -> Path:
     """Write a body below a patient's folder, whole or not at all, and return its place."""
     target = folder / "bodies" / body_name(spacing_mm, key)
@@ -153,28 +110,7 @@ def is_readable(folder: Path) -> bool:
         if (folder / "body.json").is_file():
             load_body(folder)
             return True
-        facts_of(folder)
+        read_chart(folder)
         return finest(folder) is not None
     except AngiosuiteError:
         return False
-
-
-def monotone(progress: Progress, shares: Mapping[str, tuple[float, float]]) -> Progress:
-    """A progress callback for the steps of some work that reports the rising fraction of the whole.
-
-    Parameters
-    ----------
-    progress : callable
-        Told ``(step, fraction of the whole)``.
-    shares : mapping of step to (low, high)
-        Share of each step; an unknown step stands still.
-    """
-    reached = 0.0
-
-    def report(step: str, fraction: float) -> None:
-        nonlocal reached
-        low, high = shares.get(step, (reached, reached))
-        reached = max(reached, low + (high - low) * min(max(fraction, 0.0), 1.0))
-        progress(step, reached)
-
-    return report

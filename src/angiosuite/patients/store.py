@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from angiosuite.anatomy.body import Body, BodyFileError, load_body
 from angiosuite.content.loader import Library, LoadedItem, load_library
@@ -14,8 +15,27 @@ from angiosuite.dicom.refusal import IsCancelled, Progress, never, silent
 from angiosuite.kit.errors import RefusedInput, WrongUse, did_you_mean
 from angiosuite.kit.home import Home, size_of
 from angiosuite.kit.ids import is_safe_id
-from angiosuite.patients import shelf
+from angiosuite.patients import preview, shelf
+from angiosuite.patients.chart import read_chart, write_chart
 from angiosuite.patients.record import PatientRecord
+
+if TYPE_CHECKING:
+    from angiosuite.dicom.inspection import Inspection
+    from angiosuite.patients.importing import FirstPicture, Wish
+
+_SCAN = (
+    "source", "slices", "matrix", "ct_spacing_zyx_mm", "kvp", "kernel", "contrast_given",
+    "series_found", "series_why", "turned",
+)  # fmt: skip
+"""Members of a chart that tell how a CT was made and read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A patient made from a CT, and which series the input held."""
+
+    record: PatientRecord
+    inspection: Inspection
 
 
 class PatientStore:
@@ -82,9 +102,16 @@ class PatientStore:
         WrongUse
             When the patient is not known.
         RefusedInput
-            When no body is built yet, or none has the hash.
+            When no body is built yet, none has the hash, or nobody has accepted the patient.
         """
         record = self.get(patient_id)
+        if not record.checked:
+            raise RefusedInput(
+                "Nobody has looked at this CT yet",
+                code="patient-not-checked",
+                where=patient_id,
+                way_out="Open its page under 'To check', and accept or discard it.",
+            )
         for path in shelf.bodies_of(self._folder(patient_id)):
             try:
                 body = load_body(path)
@@ -114,7 +141,18 @@ class PatientStore:
     def import_path(
         self, path: Path | str, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> PatientRecord:
-        """Import a CT (folder, zip or NIfTI), whole or not at all.
+        """Import a CT and accept it at once; see :meth:`bring_in`."""
+        return self.bring_in(path, progress, cancelled).record
+
+    def bring_in(
+        self,
+        path: Path | str,
+        progress: Progress = silent,
+        cancelled: IsCancelled = never,
+        wish: Wish | None = None,
+        picture: FirstPicture | None = None,
+    ) -> Imported:
+        """Import a CT (folder, zip, DICOMDIR medium, multi-frame file or NIfTI), whole or not at all.
 
         Parameters
         ----------
@@ -124,18 +162,40 @@ class PatientStore:
             ``progress(step, fraction)``, the fraction of the whole import.
         cancelled : callable
             Polled; true stops and leaves nothing.
+        wish : Wish, optional
+            Series, corrected orientation, and whether a person checks the patient first.
+        picture : callable, optional
+            Makes the first projection of the body, a JPEG that is kept with the preview.
 
         Raises
         ------
         RefusedInput
-            When the input is not a plain CT.
+            When the input holds no CT that can be read.
         Cancelled
             When `cancelled` turned true.
         """
         from angiosuite.patients.importing import import_ct
 
         shelf.sweep(self.home)
-        return self.get(import_ct(self.home, Path(path), progress, cancelled))
+        identity, volume = import_ct(self.home, Path(path), progress, cancelled, wish, picture)
+        return Imported(self.get(identity), volume.inspection)
+
+    def accept(self, patient_id: str) -> PatientRecord:
+        """A person has looked at what was found in a CT: sessions may take the patient from now on."""
+        record = self.get(patient_id)
+        if not record.checked:
+            folder = self._folder(patient_id)
+            write_chart(folder, {**read_chart(folder), "checked": True, "import": None})
+        return self.get(patient_id)
+
+    def preview(self, patient_id: str) -> dict[str, Any] | None:
+        """Shape, place and voxel size of an imported patient's preview; None where there is none."""
+        return preview.describe(self._folder(patient_id))
+
+    def preview_file(self, patient_id: str, name: str) -> Path | None:
+        """One file of a patient's preview (see `patients.preview`); None where there is none."""
+        path = self._folder(patient_id) / "preview" / name
+        return path if path.is_file() else None
 
     def ensure_builtin(
         self,
@@ -240,7 +300,7 @@ class PatientStore:
 
     def _stored(self, folder: Path) -> PatientRecord:
         try:
-            facts = shelf.facts_of(folder)
+            facts = read_chart(folder)
         except RefusedInput as error:
             notice = f"{error.message}: {error.way_out}"
             return PatientRecord(folder.name, folder.name, "imported", False, notices=(notice,))
@@ -253,6 +313,10 @@ class PatientStore:
             age_band=facts.get("age_band"),
             phase=facts.get("phase"),
             notices=tuple(facts.get("notices", ())),
+            checked=bool(facts.get("checked", True)),
+            import_id=facts.get("import"),
+            scan={name: facts.get(name) for name in _SCAN},
+            findings=facts.get("findings"),
             **body,
         )
 
