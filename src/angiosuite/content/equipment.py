@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from angiosuite.content.exposure import Exposure
 from angiosuite.content.schema import Broken, Item, Kebab, Line, Range, Strict
 
 PositiveMm = Annotated[float, Field(gt=0, le=3000)]
@@ -35,6 +36,7 @@ class Tube(Strict):
     copper_filters_mm: tuple[Annotated[float, Field(ge=0, le=2)], ...] = Field(min_length=1)
     focal_spots: tuple[FocalSpot, ...] = Field(min_length=1, max_length=4)
     continuous_power_kw: float = Field(gt=0, le=20, description="what the anode can lose for ever")
+    anode_heat_kj: float = Field(gt=0, le=5000, description="what it may take up besides in one run")
 
     def rules(self) -> Iterator[Broken]:
         """Spectra exist for what is asked."""
@@ -114,55 +116,6 @@ class Grid(Strict):
     primary_transmission: Fraction
     scatter_transmission: Fraction
     focus_mm: PositiveMm
-
-
-class DoseLevel(Strict):
-    """One dose level of fluoroscopy or of shots: kerma asked of the detector."""
-
-    id: Kebab
-    title: Line
-    detector_ngy: float = Field(gt=0, le=20000, description="a frame, at the default field and pulse rate")
-
-
-class Exposure(Strict):
-    """Fluoroscopy and shots: dose levels, pulse rates, limits of the kerma rate."""
-
-    fluoroscopy_levels: tuple[DoseLevel, ...] = Field(min_length=1, max_length=6)
-    shot_levels: tuple[DoseLevel, ...] = Field(min_length=1, max_length=6)
-    default_level: Kebab
-    pulse_rates_hz: tuple[Annotated[float, Field(gt=0, le=60)], ...] = Field(min_length=1)
-    default_pulse_rate_hz: float
-    limit_mgy_min: float = Field(gt=0, le=88, description="at 30 cm before the receptor")
-    high_level_limit_mgy_min: float = Field(gt=0, le=176)
-
-    def rules(self) -> Iterator[Broken]:
-        """Defaults are listed, and high-level control is higher."""
-        levels = [level.id for level in self.fluoroscopy_levels]
-        if self.default_level not in levels:
-            yield Broken(
-                ("default_level",),
-                "is not one of fluoroscopy_levels",
-                "one of " + ", ".join(levels),
-                self.default_level,
-                ("fluoroscopy_levels",),
-            )
-        if self.default_pulse_rate_hz not in self.pulse_rates_hz:
-            rates = ", ".join(f"{rate:g}" for rate in self.pulse_rates_hz)
-            yield Broken(
-                ("default_pulse_rate_hz",),
-                "is not one of pulse_rates_hz",
-                f"one of {rates}",
-                self.default_pulse_rate_hz,
-                ("pulse_rates_hz",),
-            )
-        if self.high_level_limit_mgy_min < self.limit_mgy_min:
-            yield Broken(
-                ("high_level_limit_mgy_min",),
-                "is below limit_mgy_min",
-                "a higher limit",
-                self.high_level_limit_mgy_min,
-                ("limit_mgy_min",),
-            )
 
 
 class Axis(Strict):
@@ -265,3 +218,31 @@ class EquipmentItem(Item):
     exposure: Exposure
     gantry: Gantry
     table: Table
+
+    def rules(self) -> Iterator[Broken]:
+        """The curves of runs ask the tube for what it has."""
+        yield from super().rules()
+        tube, strongest = self.tube, max(spot.power_kw for spot in self.tube.focal_spots)
+        for index, acquisition in enumerate(self.exposure.acquisitions):
+            curve, where = acquisition.curve, ("exposure", "acquisitions", index, "curve")
+            for name in ("kv_thin", "kv_plateau", "kv_high"):
+                if not tube.kv.holds(value := getattr(curve, name)):
+                    offered = f"{tube.kv.low:g} to {tube.kv.high:g}"
+                    yield Broken((*where, name), "is out of the tube's reach", offered, value, ("tube",))
+            for name in ("preferred_ms", "longest_ms"):
+                if not tube.pulse_ms.holds(value := getattr(curve, name)):
+                    offered = f"{tube.pulse_ms.low:g} to {tube.pulse_ms.high:g}"
+                    yield Broken((*where, name), "is out of the tube's reach", offered, value, ("tube",))
+            for place, filter_mm in enumerate(curve.filters_cu_mm):
+                if filter_mm not in tube.copper_filters_mm:
+                    wheel = "one of " + ", ".join(f"{mm:g}" for mm in tube.copper_filters_mm)
+                    filters = (*where, "filters_cu_mm", place)
+                    yield Broken(filters, "is not in the tube's filter wheel", wheel, filter_mm, ("tube",))
+            if curve.highest_power_kw > strongest:
+                yield Broken(
+                    (*where, "highest_power_kw"),
+                    "is more than a focal spot bears",
+                    f"{strongest:g} or less",
+                    curve.highest_power_kw,
+                    ("tube",),
+                )

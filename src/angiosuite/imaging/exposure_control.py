@@ -77,6 +77,9 @@ class Situation:
         High-level control is held.
     limit_mgy_min, high_level_limit_mgy_min : float
         Limits of the kerma rate, mGy/min (21 CFR 1020.32(d)).
+    run_s : float
+        Longest duration of the run that the pulse belongs to, s; 0 for fluoroscopy. Images that are recorded
+        know no rate limit (21 CFR 1020.32(d)); the anode's heat over the run bounds them.
     """
 
     source_detector_mm: float
@@ -88,11 +91,12 @@ class Situation:
     high_level: bool = False
     limit_mgy_min: float = LIMIT_MGY_MIN
     high_level_limit_mgy_min: float = HIGH_LEVEL_LIMIT_MGY_MIN
+    run_s: float = 0.0
 
     @property
     def rate_limit_mgy_min(self) -> float:
-        """Limit of the kerma rate 30 cm before the receptor, mGy/min; infinite for a single shot."""
-        if self.pulses_per_s <= 0:
+        """Limit of the kerma rate 30 cm before the receptor, mGy/min; infinite for shots and runs."""
+        if self.pulses_per_s <= 0 or self.run_s > 0:
             return float("inf")
         return self.high_level_limit_mgy_min if self.high_level else self.limit_mgy_min
 
@@ -238,7 +242,7 @@ class ExposureControl:
         allowed = self.limits.highest_mas(kv, programme.longest_ms, power)
         reason = "tube"
         if situation.pulses_per_s > 0:
-            allowed = min(allowed, self.limits.highest_mean_mas(kv, situation.pulses_per_s))
+            allowed = min(allowed, self.limits.highest_mean_mas(kv, situation.pulses_per_s, situation.run_s))
             probe = Technique(kv, filter_cu, 1000.0, 1.0, 0.4)
             rate_per_mas = (
                 limit_point_kerma_ugy(probe, situation.source_detector_mm)

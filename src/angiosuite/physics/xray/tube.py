@@ -19,6 +19,8 @@ class TubeLimits:
         From the smallest to the largest.
     continuous_power_kw : float
         Heat that the anode loses for ever, kW.
+    anode_heat_kj : float
+        Heat that the anode may take up besides in one run, kJ.
     filters_cu_mm : tuple of float
         Copper filters of the wheel, mm.
     """
@@ -31,15 +33,20 @@ class TubeLimits:
     pulse_ms_high: float = 100.0
     focal_spots: tuple[tuple[float, float], ...] = ((0.4, 30.0), (0.7, 65.0))
     continuous_power_kw: float = 3.0
+    anode_heat_kj: float = 600.0
     filters_cu_mm: tuple[float, ...] = FILTERS_CU_MM
 
     def highest_mas(self, kv: float, pulse_ms: float, power_kw: float) -> float:
         """Largest charge of one pulse, mAs, at a voltage, width and focal-spot power."""
         return min(self.ma_high, power_kw / kv * 1000.0) * pulse_ms / 1000.0
 
-    def highest_mean_mas(self, kv: float, pulses_per_s: float) -> float:
-        """Largest charge a pulse that the anode bears for ever, mAs."""
-        return self.continuous_power_kw * 1000.0 / kv / pulses_per_s
+    def highest_mean_mas(self, kv: float, pulses_per_s: float, run_s: float = 0.0) -> float:
+        """Largest charge a pulse that the anode bears for ever, or through a run of `run_s` seconds, mAs.
+
+        **Model**: mean power is what the anode loses, and in a run also what it takes up, spread over it.
+        """
+        taken_kw = self.anode_heat_kj / run_s if run_s > 0.0 else 0.0
+        return (self.continuous_power_kw + taken_kw) * 1000.0 / kv / pulses_per_s
 
 
 def pulse_for(
