@@ -1,9 +1,11 @@
-/** The page's address behind the `#`: `/` is the start page, `/suite/<session>` the suite. */
-export type Route = { page: 'start' } | { page: 'suite'; session: string };
+/** The page's address behind the `#`: `/` is the start page, `/suite/<session>` the suite,
+ * `/sessions/<session>/review` its runs without X-rays. */
+export type Route = { page: 'start' } | { page: 'suite' | 'review'; session: string };
 
 export function parseRoute(hash: string): Route {
-  const [, first, second] = hash.replace(/^#/, '').split('/');
+  const [, first, second, third] = hash.replace(/^#/, '').split('/');
   if (first === 'suite' && second) return { page: 'suite', session: decodeURIComponent(second) };
+  if (first === 'sessions' && second && third === 'review') return { page: 'review', session: decodeURIComponent(second) };
   return { page: 'start' };
 }
 
@@ -19,4 +21,8 @@ export class Router {
 
 export function suiteAddress(session: string): string {
   return `#/suite/${encodeURIComponent(session)}`;
+}
+
+export function reviewAddress(session: string): string {
+  return `#/sessions/${encodeURIComponent(session)}/review`;
 }

@@ -42,7 +42,8 @@ export class Bindings {
 
   /** Id of the command that a chord runs in a mode. */
   find(chord: string, mode: Mode | null): string | undefined {
-    return (mode && this.table.get(`${mode}|${chord}`)) ?? this.table.get(`|${chord}`);
+    const within = mode === 'review-shift' ? this.table.get(`review|${chord}`) : undefined;
+    return (mode && this.table.get(`${mode}|${chord}`)) ?? within ?? this.table.get(`|${chord}`);
   }
 
   setKeys(id: string, keys: string[]): void {

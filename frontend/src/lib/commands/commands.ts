@@ -4,6 +4,7 @@ import { exposureCommands } from './exposure';
 import { gantryCommands } from './gantry';
 import { pageCommands } from './page';
 import { patientCommands } from './patient';
+import { reviewCommands } from '../review/commands';
 import { xrayCommands } from './xray';
 
 /** What a person can do in the suite. Toolbar, key map, palette and re-binding sheet are made from this table. */
@@ -18,6 +19,8 @@ export interface Command {
   pedal?: Pedal;
   /** Acts while the key is down; `release` ends it. */
   hold?: boolean;
+  /** Acts again and again while the key is down. */
+  repeat?: boolean;
   /** Keys count only in this mode (they may then shadow everyday ones). */
   mode?: Mode;
   /** May run while this page only watches. */
@@ -27,15 +30,25 @@ export interface Command {
   release?: (suite: Suite) => void;
 }
 
-export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'page';
+export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'review' | 'page';
 export type Pedal = 'left' | 'middle' | 'right';
-export type Mode = 'collimate' | 'poses' | 'store-pose';
+export type Mode = 'collimate' | 'poses' | 'store-pose' | 'review' | 'review-shift';
+
+/** What to press before the keys of a mode count. */
+export const MODE_COMMANDS: Record<Mode, string> = {
+  collimate: 'mode.collimate',
+  poses: 'mode.poses',
+  'store-pose': 'mode.store_pose',
+  review: 'review.toggle',
+  'review-shift': 'review.shift',
+};
 
 export const GROUPS: Record<Group, string> = {
   xray: 'makes X-rays',
   image: 'image',
   gantry: 'C-arm, table, field',
   patient: 'patient',
+  review: 'review of runs',
   page: 'page',
 };
 
@@ -51,6 +64,7 @@ export const COMMANDS: readonly Command[] = [
   ...exposureCommands,
   ...displayCommands,
   ...patientCommands,
+  ...reviewCommands,
   ...pageCommands,
 ];
 

@@ -56,8 +56,10 @@ export class Keyboard {
     if (!id) return;
     const one = command(id);
     if (!exact && !one.hold) return;
+    // While the keys belong to the review of runs, none of them moves the C-arm or the table.
+    if (suite.mode?.startsWith('review') && one.group === 'gantry') return;
     event.preventDefault();
-    if (event.repeat || this.held.has(event.code) || !available(one, suite)) return;
+    if ((event.repeat && !one.repeat) || this.held.has(event.code) || !available(one, suite)) return;
     if (one.hold) {
       this.held.set(event.code, one);
       suite.held = [...this.held.values()].map((each) => each.id);

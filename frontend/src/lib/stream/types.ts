@@ -1,3 +1,5 @@
+import type { RunInfo } from '../review/data';
+
 /** What the server says about a session. Every field may be missing: the page draws what it has. */
 
 export interface Pose {
@@ -158,6 +160,7 @@ export interface RoomState {
   poses?: SavedPose[];
   stored?: StoredImage[];
   reference?: number | null;
+  runs?: RunInfo[];
   marks?: Mark[];
   breath?: { state: string };
   paused?: boolean;

@@ -1,6 +1,7 @@
 import { Bindings } from '../commands/bindings.svelte';
 import { available, command, type Command, type Mode } from '../commands/commands';
 import { Keyboard } from '../commands/keyboard';
+import { Review } from '../review/review.svelte';
 import { Room } from '../stream/room.svelte';
 import type { Collimator, Exposure, Pose } from '../stream/types';
 import { getSettings, putSettings } from '../api';
@@ -18,6 +19,7 @@ export class Suite {
   readonly xray: XrayPedals;
   readonly view: View;
   readonly marks: Marks;
+  readonly review: Review;
   readonly bindings = new Bindings();
   readonly sound = new Sound();
   readonly announcer = new Announcer();
@@ -38,14 +40,23 @@ export class Suite {
   capture: ((chord: string) => void) | null = null;
   focusLive: () => void = () => {};
   /** Operator as far as the server says; unknown counts as operator until it does. */
-  readonly operator = $derived.by(() => !this.tooSmall && this.room.state.role !== 'watch' && !this.room.over);
+  readonly operator = $derived.by(() => !this.tooSmall && !this.lookingOnly && this.room.state.role !== 'watch' && !this.room.over);
 
-  constructor(id: string, watchOnly: boolean) {
+  /**
+   * @param watchOnly joins without asking for the controls
+   * @param lookingOnly has no pedals and moves nothing, whoever it joins as: a page for looking at runs
+   */
+  constructor(
+    id: string,
+    watchOnly: boolean,
+    readonly lookingOnly = false,
+  ) {
     this.room = new Room(id, watchOnly ? 'watch' : 'operator');
     this.tooSmall = watchOnly;
     this.xray = new XrayPedals(this.room, () => this.operator && this.room.phase === 'open');
     this.view = new View(this.room);
     this.marks = new Marks(this.room);
+    this.review = new Review(this);
     this.xray.onPress = () => this.sound.wake();
     this.room.onLost = () => this.dropAll('Connection lost');
     this.keyboard = new Keyboard(this);
@@ -68,6 +79,7 @@ export class Suite {
     this.dropAll('Page closed');
     this.sound.dispose();
     this.announcer.dispose();
+    this.review.dispose();
     this.room.close();
   }
 

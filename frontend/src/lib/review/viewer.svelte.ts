@@ -1,0 +1,341 @@
+import type { Painter, Picture } from './draw';
+import { readFrames, readRun, type RunDetail, type RunFrame } from './data';
+import { FrameCache } from './frames';
+import { panned, turned, WHOLE, zoomed, type View } from './look';
+import { maskOf, takenAway } from './mask';
+import { Peak } from './peak';
+import { changed, plainTone, PRESETS, subtractedTone, type Field, type Tone } from './tone';
+
+export type Loop = 'again' | 'back and forth' | 'once';
+export const LOOPS: readonly Loop[] = ['again', 'back and forth', 'once'];
+
+/** What of a run is kept with the session: it is logged, and goes into DICOM. */
+export interface Settings {
+  mask: number[];
+  shift: [number, number];
+  landmark: number;
+}
+
+/** One run on the screen: its frames, how they are shown, and playing them. */
+export class Viewer {
+  run = $state.raw<RunDetail | null>(null);
+  frame = $state(1);
+  playing = $state(false);
+  fps = $state(7.5);
+  loop = $state<Loop>('again');
+  subtract = $state(false);
+  peak = $state(false);
+  invert = $state(false);
+  window = $state(1);
+  level = $state(0);
+  view = $state.raw<View>(WHOLE);
+  settings = $state.raw<Settings>({ mask: [], shift: [0, 0], landmark: 0 });
+  /** Frames here, of those in the run; and those that the peak has seen. */
+  loaded = $state(0);
+  peakOf = $state(0);
+  waiting = $state(false);
+  fault = $state<string | null>(null);
+  /** Drawn since the run was opened, and seconds until the first was: what the bench reads. */
+  drawn = 0;
+  openedMs = 0;
+  painter: Painter | null = null;
+  onDraw: () => void = () => {};
+  /** A frame was reached while playing or stepping; the other viewer may follow. */
+  onFrame: () => void = () => {};
+
+  private cache: FrameCache | null = null;
+  private top: Peak | null = null;
+  private readonly came = new Set<number>();
+  private mask: Float32Array | null = null;
+  private minus: Float32Array | null = null;
+  private tones: { plain?: Tone; subtracted?: Tone } = {};
+  private shown: Uint16Array | null = null;
+  private step: 1 | -1 = 1;
+  private due = 0;
+  private timer = 0;
+  private order = 0;
+
+  constructor(private readonly session: string) {}
+
+  readonly info = $derived.by<RunFrame | null>(() => this.run?.frames_info[this.frame - 1] ?? null);
+
+  /** Open a run; what was open is dropped. */
+  async open(number: number, settings?: Settings): Promise<void> {
+    const order = ++this.order;
+    const began = performance.now();
+    this.close();
+    this.waiting = true;
+    try {
+      const run = await readRun(this.session, number);
+      if (order !== this.order) return;
+      this.take(run, settings ?? { mask: run.mask, shift: run.shift_px, landmark: run.landmark }, began);
+    } catch (error) {
+      if (order === this.order) this.fail(error);
+    }
+  }
+
+  private take(run: RunDetail, settings: Settings, began: number): void {
+    this.run = run;
+    this.settings = settings;
+    this.fps = Math.min(30, Math.max(1, run.rate_hz));
+    this.subtract = run.kind === 'dsa' && settings.mask.length > 0;
+    this.frame = Math.max(1, Math.min(run.frames, run.kind === 'dsa' ? (settings.mask[0] ?? 1) : 1));
+    this.drawn = 0;
+    this.openedMs = 0;
+    this.top = new Peak();
+    if (!run.frames) {
+      this.waiting = false;
+      return;
+    }
+    const cache = new FrameCache(run.rows * run.columns * 2, run.frames, (first, count, signal) => readFrames(this.session, run, first, count, signal));
+    cache.onFrames = (first, frames) => this.arrived(first, frames, began);
+    cache.onFault = (error) => this.fail(error);
+    this.cache = cache;
+    void this.makeMask();
+    cache.around(this.frame, 1, true);
+  }
+
+  /** More frames of a run that is still being made, or settings that were changed elsewhere. */
+  async refresh(): Promise<void> {
+    const before = this.run;
+    if (!before) return;
+    const run = await readRun(this.session, before.number);
+    if (this.run?.number !== run.number) return;
+    if (!this.cache) this.take(run, this.settings, performance.now());
+    this.run = run;
+    this.cache?.grow(run.frames);
+  }
+
+  close(): void {
+    this.stop();
+    this.cache?.dispose();
+    this.cache = null;
+    this.top = null;
+    this.came.clear();
+    this.run = null;
+    this.mask = this.minus = this.shown = null;
+    this.tones = {};
+    this.loaded = this.peakOf = 0;
+    this.peak = false;
+    this.fault = null;
+    this.waiting = false;
+  }
+
+  private fail(error: unknown): void {
+    this.waiting = false;
+    this.stop();
+    this.fault = error instanceof Error ? error.message : String(error);
+  }
+
+  private arrived(first: number, frames: Uint16Array[], began: number): void {
+    const { run, top } = this;
+    if (!run || !top) return;
+    frames.forEach((values, i) => {
+      this.came.add(first + i);
+      if (run.frames_info[first + i - 1]?.settling !== true) top.add(first + i, values);
+    });
+    this.loaded = this.came.size;
+    this.peakOf = top.count;
+    if (this.shown === null || this.waiting || this.peak) {
+      this.draw();
+      if (!this.openedMs && this.shown) this.openedMs = performance.now() - began;
+    }
+  }
+
+  // What is shown -----------------------------------------------------------------------------------------
+
+  /** Settings from the session or from the person; the picture follows. */
+  use(settings: Settings): void {
+    const before = this.settings;
+    this.settings = settings;
+    if (String(before.mask) !== String(settings.mask)) void this.makeMask();
+    else this.makeMinus();
+  }
+
+  private async makeMask(): Promise<void> {
+    const { cache, settings, order } = this;
+    const wanted = settings.mask;
+    if (!cache || !wanted.length) {
+      this.mask = this.minus = null;
+      this.draw();
+      return;
+    }
+    try {
+      const frames = await Promise.all(wanted.map((frame) => cache.one(frame)));
+      if (order !== this.order || this.settings.mask !== wanted) return;
+      const whole = frames.filter((frame) => frame !== undefined);
+      this.mask = whole.length ? maskOf(whole) : null;
+      this.makeMinus();
+    } catch (error) {
+      if (order === this.order) this.fail(error);
+    }
+  }
+
+  private makeMinus(): void {
+    const { mask, run, settings } = this;
+    this.minus = mask && run ? takenAway(mask, run.columns, settings.shift, settings.landmark) : null;
+    this.tones = { plain: this.tones.plain };
+    this.draw();
+  }
+
+  get field(): Field {
+    const b = this.run?.blades;
+    return b ? [0.5 - b.left / 2, 0.5 - b.top / 2, 0.5 + b.right / 2, 0.5 + b.bottom / 2] : [0, 0, 1, 1];
+  }
+
+  /** The picture as it is shown now; null while its frame is not here. */
+  picture(): Picture | null {
+    const { run, cache } = this;
+    const values = this.peak ? this.top?.values : cache?.get(this.frame);
+    if (!run || !values) return null;
+    const minus = this.subtract ? this.minus : null;
+    if (this.subtract && this.settings.mask.length && !minus) return null;
+    const field = this.field;
+    if (minus) this.tones.subtracted ??= subtractedTone(cache?.get(this.frame) ?? values, minus, run.columns, field);
+    else this.tones.plain ??= plainTone(values, run.columns, field);
+    const tone = (minus ? this.tones.subtracted : this.tones.plain) as Tone;
+    return { values, minus, width: run.columns, height: run.rows, tone: changed(tone, this.window, this.level), invert: this.invert, view: this.view, field };
+  }
+
+  draw(): void {
+    const picture = this.picture();
+    this.waiting = !picture && !!this.run?.frames && !this.fault;
+    if (!picture || !this.painter) return;
+    this.painter.draw(picture);
+    this.shown = picture.values;
+    this.drawn++;
+    this.onDraw();
+  }
+
+  setWindow(window: number, level: number): void {
+    this.window = Math.min(8, Math.max(0.05, window));
+    this.level = Math.min(2, Math.max(-2, level));
+    this.draw();
+  }
+
+  usePreset(i: number): void {
+    const preset = PRESETS[i];
+    if (preset) this.setWindow(preset.window, preset.level);
+  }
+
+  setView(view: View): void {
+    this.view = view;
+    this.draw();
+  }
+
+  zoomBy(factor: number, x = 0.5, y = 0.5): void {
+    this.setView(zoomed(this.view, factor, x, y));
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.setView(panned(this.view, dx, dy));
+  }
+
+  turn(quarters: number, mirror: boolean, mirrorDown: boolean): void {
+    this.setView(turned(this.view, quarters, mirror, mirrorDown));
+  }
+
+  resetLook(): void {
+    this.invert = false;
+    this.view = WHOLE;
+    this.setWindow(1, 0);
+  }
+
+  /** The peak needs every frame once; those that are not here are read now. */
+  async setPeak(on: boolean): Promise<void> {
+    this.peak = on;
+    this.stop();
+    this.draw();
+    const { run, cache, top, order } = this;
+    for (let frame = 1; on && run && cache && top && frame <= run.frames; frame++) {
+      if (!this.peak || order !== this.order) return;
+      if (top.has(frame) || run.frames_info[frame - 1]?.settling === true) continue;
+      await cache.one(frame).catch((error: unknown) => this.fail(error));
+    }
+  }
+
+  // Playing -----------------------------------------------------------------------------------------------
+
+  goTo(frame: number): void {
+    const { run } = this;
+    if (!run?.frames) return;
+    this.peak = false;
+    this.frame = Math.max(1, Math.min(run.frames, Math.round(frame)));
+    this.cache?.around(this.frame, this.step, this.loop === 'again');
+    this.draw();
+    this.onFrame();
+  }
+
+  stepBy(step: number): void {
+    this.stop();
+    this.goTo(this.frame + step);
+  }
+
+  play(): void {
+    if (this.playing) {
+      this.stop();
+      return;
+    }
+    const { run } = this;
+    if (!run || run.frames < 2) return;
+    this.peak = false;
+    this.playing = true;
+    if (this.step === 1 && this.loop === 'once' && this.frame === run.frames) this.frame = 1;
+    this.due = performance.now();
+    this.timer = requestAnimationFrame(this.tick);
+  }
+
+  setLoop(loop: Loop): void {
+    this.loop = loop;
+    this.step = 1;
+  }
+
+  /** Go to a frame and wait until it is here. */
+  async ready(frame: number): Promise<void> {
+    const { cache } = this;
+    if (!cache) return;
+    cache.around(frame, 1, false);
+    this.frame = frame;
+    while (!cache.get(frame) && !this.fault) await new Promise((done) => setTimeout(done, 10));
+    this.draw();
+  }
+
+  stop(): void {
+    this.playing = false;
+    cancelAnimationFrame(this.timer);
+  }
+
+  /** Number of the frame after this one; null where playing ends. */
+  private following(): number | null {
+    const last = this.run?.frames ?? 1;
+    const next = this.frame + this.step;
+    if (next >= 1 && next <= last) return next;
+    if (this.loop === 'once') return null;
+    if (this.loop === 'again') return this.step === 1 ? 1 : last;
+    this.step = this.step === 1 ? -1 : 1;
+    return this.frame + this.step;
+  }
+
+  private readonly tick = (now: number): void => {
+    if (!this.playing) return;
+    this.timer = requestAnimationFrame(this.tick);
+    if (now < this.due - 2) return;
+    const next = this.following();
+    if (next === null) {
+      this.stop();
+      this.step = 1;
+      return;
+    }
+    this.cache?.around(next, this.step, this.loop === 'again');
+    if (!this.cache?.get(next)) {
+      this.waiting = true;
+      this.due = now;
+      return;
+    }
+    // A late picture does not make the next ones hurry by more than one.
+    this.due = Math.max(this.due + 1000 / this.fps, now - 1000 / this.fps);
+    this.frame = next;
+    this.draw();
+    this.onFrame();
+  };
+}
