@@ -115,7 +115,7 @@ def _filter_and_log(frame, kept, weight, noise, first, out, cells, cell0, cell1)
 
 
 @njit(cache=True, nogil=True)
-def _paint(log, base, edge, core, low, scale, sign, mask, out, row0, row1):  # type: ignore[no-untyped-def]
+def paint_rows(log, base, edge, core, low, scale, sign, mask, out, row0, row1):  # type: ignore[no-untyped-def]
     """Edges, slow base, window and tone to eight bits."""
     rows, columns = log.shape
     six, four, one = np.float32(0.375), np.float32(0.25), np.float32(0.0625)
@@ -226,7 +226,7 @@ class Display:
 
         def paint(k: int, n: int) -> None:
             part = k * rows // n, (k + 1) * rows // n
-            _paint(log, base, edge, core, lower, scale, sign, shade, out, *part)
+            paint_rows(log, base, edge, core, lower, scale, sign, shade, out, *part)
 
         share(paint)
         return out

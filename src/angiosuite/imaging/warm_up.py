@@ -8,6 +8,7 @@ import numpy as np
 
 from angiosuite.imaging.detector import Detector, Panel
 from angiosuite.imaging.display import Display, DisplaySettings
+from angiosuite.imaging.subtraction import SubtractionDisplay, log_signal, subtract
 from angiosuite.physics.xray.beam import beam
 from angiosuite.physics.xray.scatter import GridModel, detector_signal, scatter_map
 
@@ -15,7 +16,7 @@ Progress = Callable[[str, float], None]
 
 
 def warm_up(progress: Progress | None = None) -> None:
-    """Compile scatter, detector and display kernels; a few seconds the first time, then from the cache.
+    """Compile the kernels of imaging; a few seconds the first time, then from the cache.
 
     Parameters
     ----------
@@ -55,4 +56,7 @@ def warm_up(progress: Progress | None = None) -> None:
     display = Display(rows)
     for _ in range(2):
         display.show(frame, DisplaySettings(), noise_at_one=0.1, air=50.0, mask=np.ones_like(flat))
+    tell("subtraction", 0.9)
+    logs = log_signal(frame)
+    SubtractionDisplay(rows).show(subtract(logs, logs, (0.5, 0.5)), noise=0.1, mask=np.ones_like(flat))
     tell("imaging", 1.0)
