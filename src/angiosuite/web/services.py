@@ -14,6 +14,7 @@ from .builds import Builds
 from .configuration import ServerSettings
 from .live import LiveSessions
 from .preparing import Preparation
+from .run_logs import RunLogs
 
 
 class Services:
@@ -25,6 +26,7 @@ class Services:
         kernel_cache.activate(self.home.kernels)  # inherited by the processes of sessions and jobs
         self.jobs = Jobs()
         self.live = LiveSessions(self.home, settings)
+        self.run_logs = RunLogs()
         self.builds = Builds(self.home, self.jobs)
         self.preparation = Preparation(self.home, self.jobs)
 
