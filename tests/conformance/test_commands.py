@@ -46,6 +46,11 @@ def fitting(facts: dict[str, Any], rng: np.random.Generator) -> Any:
         return bool(rng.integers(2))
     if kind == "text":
         return "note" + "x" * int(rng.integers(0, max(1, facts["longest"] - 4)))
+    if kind == "integers":
+        return rng.integers(facts["low"], facts["low"] + 4, int(rng.integers(0, 4))).tolist()
+    if kind == "phases":
+        count = int(rng.integers(1, facts["most"] + 1))
+        return [[float(rng.choice([1.0, 2.0, 3.0])), float(rng.uniform(0.5, 5.0))] for _ in range(count)]
     if kind == "points":
         return rng.uniform(0, 512, (int(rng.integers(facts["fewest"], facts["most"] + 1)), 2)).tolist()
     return {name: fitting(member, rng) for name, member in facts["members"].items()}

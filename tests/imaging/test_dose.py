@@ -15,7 +15,7 @@ PULSE = DosePulse(0.01, 0.5, 0.008)
 def run(account: DoseAccount, seconds: float, rate: float = 15.0, start_us: int = 0) -> int:
     t = start_us
     for _ in range(round(seconds * rate)):
-        account.add(PULSE, t_us=t, interval_s=1 / rate, fluoroscopy=True)
+        account.add(PULSE, t_us=t, interval_s=1 / rate, kind="fluoro")
         t += round(1e6 / rate)
     return t
 
@@ -61,7 +61,7 @@ def test_the_five_minute_signal_sounds_until_reset_and_comes_again() -> None:
 
 def test_a_shot_adds_dose_and_no_fluoroscopy_time() -> None:
     account = DoseAccount()
-    account.add(PULSE, t_us=0, interval_s=0, fluoroscopy=False)
+    account.add(PULSE, t_us=0, interval_s=0, kind="shot")
     assert (account.shots, account.fluoroscopy_s, account.fluoroscopy_frames) == (1, 0, 0)
     assert account.kar_mgy > 0
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from angiosuite.kit.errors import WrongUse
 from angiosuite.suite.collimator import SMALLEST, Blades, Collimator
 from angiosuite.suite.commands import COMMANDS, checked
-from angiosuite.suite.marks import Marks, measured
+from angiosuite.suite.marks import Marks
 from angiosuite.suite.pedals import Pedals
 
 fraction = st.floats(0, 1)
@@ -36,16 +36,6 @@ def test_a_latched_pedal_runs_out_at_ten_seconds():
     p = Pedals()
     p.press("fluoro", True, 1_000_000)
     assert not p.latch_ran_out(10_980_000) and p.latch_ran_out(11_000_000)
-
-
-def test_a_length_is_calibrated_by_isocentre_or_by_a_known_object():
-    line = [[0.0, 0.0], [30.0, 40.0]]
-    assert measured(line, None, 0.3)["length_mm"] is None
-    assert measured(line, {"kind": "isocentre"}, 0.3)["length_mm"] == 15.0
-    known = {"kind": "known", "length_mm": 20.0, "points": [[0.0, 0.0], [0.0, 100.0]]}
-    assert measured(line, known, 0.3)["length_mm"] == 10.0
-    with pytest.raises(WrongUse):
-        measured(line, {**known, "points": [[1.0, 1.0], [1.0, 1.0]]}, 0.3)
 
 
 def test_undo_takes_back_one_change_at_a_time():

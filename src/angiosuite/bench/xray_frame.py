@@ -15,6 +15,8 @@ import simplejpeg
 
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.suite.collimator import Collimator
+from angiosuite.suite.machine import fluoroscopy
+from angiosuite.suite.moment import Moment
 from angiosuite.suite.patient import Patient
 from angiosuite.suite.pose import Pose
 from angiosuite.suite.room import Room
@@ -83,10 +85,8 @@ def _frames_per_s(room: Room, size: int, pose_at: Callable[[int], Pose], *, brea
             pose=pose_at(i),
             settings=settings,
             collimator=blades,
-            shot=False,
-            high_level=False,
-            breath_mm=7.5 - 7.5 * float(np.cos(i / 10)) if breathes else 20.0,
-            cardiac_phase=(i * 0.075) % 1.0,
+            order=fluoroscopy(room.equipment, settings, high_level=False),
+            moment=Moment(7.5 - 7.5 * float(np.cos(i / 10)) if breathes else 20.0, (i * 0.075) % 1.0),
             quality="full",
             frame=i + 1,
         )

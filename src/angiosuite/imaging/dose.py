@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from angiosuite.physics.xray.beam import Technique
 from angiosuite.physics.xray.kerma import kerma_area_ugy_m2, limit_point_kerma_ugy, reference_kerma_ugy
@@ -76,6 +76,7 @@ class DoseAccount:
         self.fluoroscopy_s = 0.0
         self.fluoroscopy_frames = 0
         self.shots = 0
+        self.run_frames = 0
         self.event_kar_mgy = 0.0
         self.event_pka_ugy_m2 = 0.0
         self.event_s = 0.0
@@ -89,7 +90,9 @@ class DoseAccount:
         self.event_kar_mgy = self.event_pka_ugy_m2 = self.event_s = 0.0
         self.event_frames = 0
 
-    def add(self, pulse: DosePulse, *, t_us: int, interval_s: float, fluoroscopy: bool) -> None:
+    def add(
+        self, pulse: DosePulse, *, t_us: int, interval_s: float, kind: Literal["fluoro", "shot", "run"]
+    ) -> None:
         """Book one pulse.
 
         Parameters
@@ -100,25 +103,28 @@ class DoseAccount:
             Simulated time, µs.
         interval_s : float
             Time that the pulse stands for, 1/pulse rate; 0 for a shot.
-        fluoroscopy : bool
-            Fluoroscopy (counts time) or a shot.
+        kind : {"fluoro", "shot", "run"}
+            Fluoroscopy (counts fluoroscopy time), a single shot, or a frame of a run.
         """
         self.kar_mgy += pulse.kar_mgy
         self.pka_ugy_m2 += pulse.pka_ugy_m2
         self.event_kar_mgy += pulse.kar_mgy
         self.event_pka_ugy_m2 += pulse.pka_ugy_m2
         self.event_frames += 1
-        if fluoroscopy:
-            self.fluoroscopy_s += interval_s
-            self.event_s += interval_s
-            self.fluoroscopy_frames += 1
-            self.since_reset_s += interval_s
-            if self.since_reset_s >= FIVE_MINUTES_S - 1e-9:
-                self.signal = True
-            self._recent.append((t_us, pulse.kar_mgy, pulse.pka_ugy_m2, pulse.limit_point_mgy))
-            self._forget(t_us)
-        else:
+        if kind == "shot":
             self.shots += 1
+            return
+        self.event_s += interval_s
+        self._recent.append((t_us, pulse.kar_mgy, pulse.pka_ugy_m2, pulse.limit_point_mgy))
+        self._forget(t_us)
+        if kind == "run":
+            self.run_frames += 1
+            return
+        self.fluoroscopy_s += interval_s
+        self.fluoroscopy_frames += 1
+        self.since_reset_s += interval_s
+        if self.since_reset_s >= FIVE_MINUTES_S - 1e-9:
+            self.signal = True
 
     def _forget(self, t_us: int) -> None:
         while self._recent and self._recent[0][0] <= t_us - 1_000_000:
@@ -158,6 +164,7 @@ class DoseAccount:
             "fluoroscopy_s": self.fluoroscopy_s,
             "fluoroscopy_frames": self.fluoroscopy_frames,
             "shots": self.shots,
+            "run_frames": self.run_frames,
             "event_kar_mgy": self.event_kar_mgy,
             "event_pka_ugy_m2": self.event_pka_ugy_m2,
             "event_s": self.event_s,
@@ -175,6 +182,7 @@ class DoseAccount:
             "fluoroscopy_s",
             "fluoroscopy_frames",
             "shots",
+            "run_frames",
             "event_kar_mgy",
             "event_pka_ugy_m2",
             "event_s",

@@ -135,6 +135,65 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """A list of whole numbers."""
+
+    low: int
+    high: int
+    most: int
+    default: Any = _MISSING
+
+    def check(self, value: Any) -> Any:
+        """The numbers as a list of integers."""
+        if not isinstance(value, list) or len(value) > self.most:
+            raise ValueError(f"a list of at most {self.most} whole numbers")
+        number = Number(self.low, self.high, whole=True)
+        return [number.check(item) for item in value]
+
+    def describe(self) -> dict[str, Any]:
+        """Bounds and how many."""
+        return {"type": "integers", "low": self.low, "high": self.high, "most": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """Phases of a run: pairs of frames a second and seconds; the last may have null and stays open."""
+
+    most: int
+    default: Any = _MISSING
+
+    def check(self, value: Any) -> Any:
+        """A list of [rate, seconds or None]."""
+        if not isinstance(value, list) or not 1 <= len(value) <= self.most:
+            raise ValueError(f"a list of 1 to {self.most} phases [frames a second, seconds]")
+        rate, seconds = Number(0.1, 60.0), OrNone(Number(0.1, 600.0))
+        for phase in value:
+            if not isinstance(phase, list) or len(phase) != 2:
+                raise ValueError("phases of the form [frames a second, seconds]")
+        return [[rate.check(phase[0]), seconds.check(phase[1])] for phase in value]
+
+    def describe(self) -> dict[str, Any]:
+        """How many."""
+        return {"type": "phases", "most": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class OrNone:
+    """An argument that may also be null."""
+
+    argument: Argument
+    default: Any = None
+
+    def check(self, value: Any) -> Any:
+        """None, or what the argument takes."""
+        return None if value is None else self.argument.check(value)
+
+    def describe(self) -> dict[str, Any]:
+        """The argument's description, and that null fits."""
+        return {**self.argument.describe(), "or_null": True}
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Named arguments inside one; unknown names are refused."""
 

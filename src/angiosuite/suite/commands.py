@@ -6,68 +6,27 @@ A command is checked when it arrives and takes effect at the next 20 ms of simul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from angiosuite.kit.errors import WrongUse, did_you_mean
 from angiosuite.physics.physiology.breathing import BreathState
 
-from .arguments import Argument, Choice, Flag, Number, Points, Record, Text, check_arguments
+from . import measure_commands, run_commands
+from .arguments import Argument, Choice, Flag, Number, Points, Record, Text
 from .collimator import EDGES, Wedge
+from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 
 if TYPE_CHECKING:
     from .session import Session
 
-Effect = Callable[["Session", Mapping[str, Any]], None]
+__all__ = ["COMMANDS", "checked", "measure_commands", "run_commands"]
 
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing that can be done."""
-
-    name: str
-    label: str
-    arguments: Mapping[str, Argument]
-    effect: Effect
-
-    def describe(self) -> dict[str, Any]:
-        """Plain JSON for pages and manuals."""
-        arguments = {name: argument.describe() for name, argument in self.arguments.items()}
-        return {"name": self.name, "label": self.label, "arguments": arguments}
-
-
-COMMANDS: dict[str, Command] = {}
-
-
-def _command(name: str, label: str, **arguments: Argument) -> Callable[[Effect], Effect]:
-    def register(effect: Effect) -> Effect:
-        COMMANDS[name] = Command(name, label, arguments, effect)
-        return effect
-
-    return register
-
-
-def checked(name: str, given: Any) -> dict[str, Any]:
-    """Arguments of a known command in normal form; `WrongUse` otherwise."""
-    if not isinstance(name, str) or name not in COMMANDS:
-        raise WrongUse(
-            f"Command '{str(name)[:60]}' is not known",
-            code="command-unknown",
-            value=str(name)[:60],
-            way_out=did_you_mean(str(name)[:60], COMMANDS) or "See docs/reference/commands.md.",
-        )
-    return check_arguments(name, COMMANDS[name].arguments, given)
-
-
+_PEDALS = ("fluoro", "shot", "acquire")
 _RATE = Number(-1.0, 1.0)
 _SLOT = Text(40)
 _FRACTION = Number(0.0, 1.0, default=None)
-_CALIBRATION = Record(
-    {"kind": Choice(("isocentre", "known")), "length_mm": Number(0.1, 1000.0, "mm"), "points": Points(2, 2)},
-    default=None,
-)
 _POSE: dict[str, Argument] = {
     "rotation_deg": Number(-185.0, 185.0, "deg"),
     "angulation_deg": Number(-90.0, 90.0, "deg"),
@@ -80,38 +39,38 @@ _POSE: dict[str, Argument] = {
 }
 
 
-@_command("xray.press", "Press an X-ray pedal", pedal=Choice(("fluoro", "shot")), latched=Flag(default=False))
+@command("xray.press", "Press an X-ray pedal", pedal=Choice(_PEDALS), latched=Flag(default=False))
 def _press(session: Session, a: Mapping[str, Any]) -> None:
-    session.press(a["pedal"], a["latched"])
+    session.xrays.press(a["pedal"], a["latched"])
 
 
-@_command("xray.release", "Let go of the X-ray pedal", pedal=Choice(("fluoro", "shot"), default=None))
+@command("xray.release", "Let go of the X-ray pedal", pedal=Choice(_PEDALS, default=None))
 def _release(session: Session, a: Mapping[str, Any]) -> None:
-    session.release(a["pedal"], "released")
+    session.xrays.release(a["pedal"], "released")
 
 
-@_command("xray.high_level", "Hold high-level control", on=Flag())
+@command("xray.high_level", "Hold high-level control", on=Flag())
 def _high_level(session: Session, a: Mapping[str, Any]) -> None:
     session.set_high_level(a["on"])
 
 
-@_command("gantry.move", "Drive one axis of gantry or table", axis=Choice(tuple(AXES)), rate=_RATE)
+@command("gantry.move", "Drive one axis of gantry or table", axis=Choice(tuple(AXES)), rate=_RATE)
 def _gantry_move(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.move(a["axis"], a["rate"])
 
 
-@_command("gantry.goto", "Travel to a pose", pose=Record(_POSE))
+@command("gantry.goto", "Travel to a pose", pose=Record(_POSE))
 def _gantry_goto(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.go_to(session.gantry.pose.moved(a["pose"]))
 
 
-@_command("gantry.store", "Store the position under a name", slot=_SLOT)
+@command("gantry.store", "Store the position under a name", slot=_SLOT)
 def _gantry_store(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.stored = {**session.gantry.stored, a["slot"]: session.gantry.pose}
     session.event("position-stored", {"slot": a["slot"]}, f"Position {a['slot']} stored")
 
 
-@_command("gantry.recall", "Travel to a stored position", slot=_SLOT)
+@command("gantry.recall", "Travel to a stored position", slot=_SLOT)
 def _gantry_recall(session: Session, a: Mapping[str, Any]) -> None:
     if a["slot"] not in session.gantry.stored:
         raise WrongUse(
@@ -124,19 +83,19 @@ def _gantry_recall(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.go_to(session.gantry.stored[a["slot"]])
 
 
-@_command("gantry.halt", "Stop all movement")
+@command("gantry.halt", "Stop all movement")
 def _gantry_halt(session: Session, a: Mapping[str, Any]) -> None:
     session.gantry.halt()
     for edge in EDGES:
         session.collimator.move(edge, 0.0)
 
 
-@_command("collimator.move", "Drive the collimator's blades", edge=Choice(tuple(EDGES)), rate=_RATE)
+@command("collimator.move", "Drive the collimator's blades", edge=Choice(tuple(EDGES)), rate=_RATE)
 def _collimator_move(session: Session, a: Mapping[str, Any]) -> None:
     session.collimator.move(a["edge"], a["rate"])
 
 
-@_command(
+@command(
     "collimator.set",
     "Place the collimator's blades (fractions of the half field)",
     left=_FRACTION,
@@ -148,7 +107,7 @@ def _collimator_set(session: Session, a: Mapping[str, Any]) -> None:
     session.collimator.set_blades({name: value for name, value in a.items() if value is not None})
 
 
-@_command(
+@command(
     "wedge.set",
     "Place a wedge filter",
     side=Choice(("left", "right", "top", "bottom")),
@@ -159,7 +118,7 @@ def _wedge_set(session: Session, a: Mapping[str, Any]) -> None:
     session.collimator.set_wedge(Wedge(a["side"], a["insert"], a["angle_deg"]))
 
 
-@_command(
+@command(
     "exposure.set",
     "Choose field of view, pulse rate, dose level, grid, matrix",
     fov_cm=Number(5.0, 60.0, "cm", default=None),
@@ -172,7 +131,7 @@ def _exposure_set(session: Session, a: Mapping[str, Any]) -> None:
     session.set_exposure({name: value for name, value in a.items() if value is not None})
 
 
-@_command(
+@command(
     "display.set",
     "Window, level, edges, recursive filter, harmonisation, inversion",
     window=Number(0.05, 4.0, default=None),
@@ -186,7 +145,7 @@ def _display_set(session: Session, a: Mapping[str, Any]) -> None:
     session.set_display({name: value for name, value in a.items() if value is not None})
 
 
-@_command("patient.breathe", "Ask the patient for a breath", to=Choice(("in", "out", "hold", "free")))
+@command("patient.breathe", "Ask the patient for a breath", to=Choice(("in", "out", "hold", "free")))
 def _breathe(session: Session, a: Mapping[str, Any]) -> None:
     told = {"in": BreathState.IN, "out": BreathState.OUT, "hold": BreathState.HOLD, "free": BreathState.FREE}
     session.breathing.tell(told[a["to"]])
@@ -194,24 +153,24 @@ def _breathe(session: Session, a: Mapping[str, Any]) -> None:
     session.event("patient-told", {"to": a["to"]}, f"“{said[a['to']]}”")
 
 
-@_command("store.fluoro", "Store the held or last picture")
+@command("store.fluoro", "Store the held or last picture")
 def _store_fluoro(session: Session, a: Mapping[str, Any]) -> None:
     session.store_last()
 
 
-@_command(
+@command(
     "store.reference", "Show a stored picture on the reference monitor", index=Number(0, 1e9, whole=True)
 )
 def _store_reference(session: Session, a: Mapping[str, Any]) -> None:
     session.set_reference(a["index"])
 
 
-@_command("store.remove", "Take a picture out of the strip", index=Number(0, 1e9, whole=True))
+@command("store.remove", "Take a picture out of the strip", index=Number(0, 1e9, whole=True))
 def _store_remove(session: Session, a: Mapping[str, Any]) -> None:
     session.unstore(a["index"])
 
 
-@_command(
+@command(
     "annotate.add",
     "Write on a picture",
     image=Number(0, 1e9, whole=True),
@@ -223,53 +182,42 @@ def _annotate_add(session: Session, a: Mapping[str, Any]) -> None:
     session.marks.add("annotation", {"image": a["image"], "points": a["points"], "text": a["text"]})
 
 
-@_command(
-    "measure.add",
-    "Measure a length on a picture",
-    image=Number(0, 1e9, whole=True),
-    points=Points(2, 20),
-    calibrated=_CALIBRATION,
-)
-def _measure_add(session: Session, a: Mapping[str, Any]) -> None:
-    session.measure(a["image"], a["points"], a["calibrated"])
-
-
-@_command("annotate.remove", "Remove an annotation or measurement", id=Number(1, 1e9, whole=True))
+@command("annotate.remove", "Remove an annotation or measurement", id=Number(1, 1e9, whole=True))
 def _annotate_remove(session: Session, a: Mapping[str, Any]) -> None:
     session.marks.remove(a["id"])
 
 
-@_command("annotate.undo", "Undo the last change of annotations and measurements")
+@command("annotate.undo", "Undo the last change of annotations and measurements")
 def _annotate_undo(session: Session, a: Mapping[str, Any]) -> None:
     session.marks.undo()
 
 
-@_command("dose.reset_signal", "Acknowledge the five-minute signal")
+@command("dose.reset_signal", "Acknowledge the five-minute signal")
 def _reset_signal(session: Session, a: Mapping[str, Any]) -> None:
     session.picture.dose.reset_signal()
     session.event("five-minute-signal-reset", {}, "Five-minute signal reset")
 
 
-@_command("session.note", "Write a note into the log", text=Text(500))
+@command("session.note", "Write a note into the log", text=Text(500))
 def _note(session: Session, a: Mapping[str, Any]) -> None:
     session.event("note", {"text": a["text"]}, a["text"])
 
 
-@_command("session.pause", "Pause: time stands, X-rays off")
+@command("session.pause", "Pause: time stands, X-rays off")
 def _pause(session: Session, a: Mapping[str, Any]) -> None:
-    session.release(None, "paused")
+    session.xrays.release(None, "paused")
     session.gantry.halt()
     session.paused = True
 
 
-@_command("session.resume", "Go on")
+@command("session.resume", "Go on")
 def _resume(session: Session, a: Mapping[str, Any]) -> None:
     session.paused = False
 
 
-@_command("session.safe", "Stop X-rays and movement (lost contact, new process)", reason=Text(80))
+@command("session.safe", "Stop X-rays and movement (lost contact, new process)", reason=Text(80))
 def _safe(session: Session, a: Mapping[str, Any]) -> None:
-    session.release(None, a["reason"])
+    session.xrays.release(None, a["reason"])
     session.set_high_level(False)
     for axis in session.gantry.rates:
         session.gantry.move(axis, 0.0)

@@ -79,6 +79,14 @@ class SessionFolder:
         np.save(self.frames / name, raw)
         return name
 
+    def read_raw(self, index: int) -> NDArray[np.uint16] | None:
+        """A picture at 12 bits; None where it was not kept so."""
+        try:
+            stored: NDArray[np.uint16] = np.load(self.frames / f"{index:06d}.npy", allow_pickle=False)
+            return stored
+        except (OSError, ValueError):
+            return None
+
     def frame_jpeg(self, index: int) -> bytes:
         """The stored JPEG of a frame; `RefusedInput` when there is none."""
         try:

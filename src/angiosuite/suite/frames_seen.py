@@ -7,7 +7,7 @@ from typing import Any
 
 from angiosuite.kit.errors import WrongUse
 
-KEPT = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades")
+KEPT = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades", "run", "run_frame")
 """Facts that stay in memory; an hour of fluoroscopy has tens of thousands of frames."""
 
 
@@ -22,7 +22,7 @@ class FramesSeen:
 
     def remember(self, facts: Mapping[str, Any]) -> None:
         """Keep what is needed of one frame; equal poses and blades of neighbours are one object."""
-        kept = {name: facts[name] for name in KEPT}
+        kept = {name: facts[name] for name in KEPT if name in facts}
         before = self._facts.get(facts["index"] - 1)
         for name in ("pose", "blades"):
             if before is not None and before[name] == kept[name]:

@@ -7,12 +7,16 @@ from typing import Any
 
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.equipment import Pose as StoredPose
+from angiosuite.content.exposure import Acquisition as AcquisitionOffer
 from angiosuite.imaging.detector import Panel
+from angiosuite.imaging.exposure_control import FLUOROSCOPY, SINGLE_SHOT, Programme, Pulse
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.scatter import GridModel
 from angiosuite.physics.xray.tube import TubeLimits
 
+from .acquisition import Acquisition
 from .gantry import Axis, GantrySpec
+from .order import Order
 from .pose import Pose
 from .settings import Settings
 
@@ -125,6 +129,71 @@ def changed_settings(item: EquipmentItem, now: Settings, changes: Mapping[str, A
     return now.changed(changes)
 
 
+def fluoroscopy(item: EquipmentItem, settings: Settings, high_level: bool) -> Order:
+    """A pulse of fluoroscopy."""
+    levels = item.exposure.fluoroscopy_levels
+    level = next((entry for entry in levels if entry.id == settings.dose_level), levels[0])
+    return Order(
+        mode="fluoro",
+        programme=FLUOROSCOPY,
+        detector_ngy=level.detector_ngy,
+        rate_hz=settings.pulse_rate,
+        matrix=settings.frame_size,
+        high_level=high_level,
+    )
+
+
+def single_shot(item: EquipmentItem, settings: Settings) -> Order:
+    """A single shot."""
+    levels = item.exposure.shot_levels
+    level = next((entry for entry in levels if entry.id == settings.dose_level), levels[0])
+    return Order("shot", SINGLE_SHOT, level.detector_ngy, 0.0, settings.frame_size)
+
+
+def run_frame(
+    offer: AcquisitionOffer, chosen: Acquisition, rate_hz: float, locked: Pulse | None = None
+) -> Order:
+    """A frame of a run, by the programme's own curve and dose level."""
+    c = offer.curve
+    programme = Programme(
+        name=offer.title,
+        filters_cu_mm=tuple(c.filters_cu_mm),
+        kv_thin=c.kv_thin,
+        kv_plateau=c.kv_plateau,
+        kv_high=c.kv_high,
+        preferred_ms=c.preferred_ms,
+        longest_ms=c.longest_ms,
+        highest_power_kw=c.highest_power_kw,
+    )
+    level = next(entry for entry in offer.levels if entry.id == chosen.level)
+    return Order(
+        mode="run",
+        programme=programme,
+        detector_ngy=level.detector_ngy,
+        rate_hz=rate_hz,
+        matrix=chosen.matrix,
+        run_s=chosen.total_s,
+        locked=locked,
+    )
+
+
+def acquisition_offers(offers: Mapping[str, AcquisitionOffer]) -> list[dict[str, Any]]:
+    """The programmes of runs, for the page."""
+    return [
+        {
+            "id": offer.id,
+            "title": offer.title,
+            "kind": offer.kind,
+            "rates_hz": list(offer.rates_hz),
+            "levels": [{"id": level.id, "title": level.title} for level in offer.levels],
+            "matrices": list(offer.matrices),
+            "phases": [{"rate_hz": phase.rate_hz, "seconds": phase.seconds} for phase in offer.phases],
+            "longest_s": offer.longest_s,
+        }
+        for offer in offers.values()
+    ]
+
+
 def tube_limits(item: EquipmentItem) -> TubeLimits:
     """Limits of tube and generator."""
     t = item.tube
@@ -137,6 +206,7 @@ def tube_limits(item: EquipmentItem) -> TubeLimits:
         pulse_ms_high=t.pulse_ms.high,
         focal_spots=tuple((spot.size_mm, spot.power_kw) for spot in t.focal_spots),
         continuous_power_kw=t.continuous_power_kw,
+        anode_heat_kj=t.anode_heat_kj,
         filters_cu_mm=t.copper_filters_mm,
     )
 

@@ -2,53 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
 from angiosuite.kit.errors import WrongUse
-
-
-def measured(
-    points: list[list[float]], calibration: Mapping[str, Any] | None, iso_pixel_mm: float
-) -> dict[str, Any]:
-    """Length of a path in pixels and, where calibrated, in mm.
-
-    Parameters
-    ----------
-    points : list of [x, y]
-        Corners of the path, pixels.
-    calibration : mapping or None
-        ``{"kind": "isocentre"}`` takes the pixel projected to the isocentre; ``{"kind": "known",
-        "length_mm", "points"}`` an object of known length in the same picture; None leaves pixels.
-    iso_pixel_mm : float
-        Side of a pixel at the isocentre, mm.
-    """
-    length_px = _path(points)
-    mm_per_px: float | None = None
-    if calibration is not None:
-        if calibration["kind"] == "isocentre":
-            mm_per_px = iso_pixel_mm
-        else:
-            reference_px = _path(calibration["points"])
-            if reference_px < 1.0:
-                raise WrongUse(
-                    "The calibration's points lie on each other",
-                    code="calibration-empty",
-                    value=reference_px,
-                    way_out="Mark both ends of the object of known length.",
-                )
-            mm_per_px = calibration["length_mm"] / reference_px
-    return {
-        "length_px": round(length_px, 2),
-        "mm_per_px": mm_per_px,
-        "length_mm": None if mm_per_px is None else round(length_px * mm_per_px, 2),
-    }
-
-
-def _path(points: list[list[float]]) -> float:
-    return sum(math.dist(a, b) for a, b in pairwise(points))
 
 
 class Marks:

@@ -18,10 +18,14 @@ class Mode(IntEnum):
     SHOT = 1
     HELD = 2
     STORED = 3
+    RUN = 4
 
 
 FLAG_HELD = 1
 FLAG_DRAFT = 2
+FLAG_SUBTRACTED = 4
+FLAG_ROADMAP = 8
+FLAG_PHANTOM = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from angiosuite.imaging.detector import Detector, to_twelve_bits
 from angiosuite.imaging.display import Display, DisplaySettings
 from angiosuite.imaging.dose import FIVE_MINUTES_S, DoseAccount, pulse_dose
 from angiosuite.imaging.exposure_control import (
-    FLUOROSCOPY,
-    SINGLE_SHOT,
     ExposureControl,
     Pulse,
     Situation,
@@ -35,24 +33,31 @@ from angiosuite.physics.xray.scatter import detector_signal, scatter_map
 from . import machine
 from .collimator import Blades, Collimator
 from .moment import Moment
+from .order import Order
 from .paths import METER_CELLS, Paths
 from .pose import Pose, beam_geometry
 from .settings import Settings
 from .shading import Shading
+from .viewer import PlainView, Seen, Viewer
 
 Image = NDArray[np.float32]
 
 FORGOTTEN_US = 20_000_000
 """After this time without X-rays the panel's lag is nothing, microseconds."""
+_PLAIN = PlainView()
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One picture: as shown (uint8), as stored (12 bits; None for a fluoroscopy frame), and facts of it."""
+    """One picture: as shown (uint8), as stored (12 bits; None for a fluoroscopy frame), and facts of it.
+
+    `own_view` tells that a viewer showed it in its own way (subtracted, under a roadmap).
+    """
 
     image: NDArray[np.uint8]
     raw: NDArray[np.uint16] | None
     facts: Mapping[str, Any]
+    own_view: bool = False
 
 
 class Picture:
@@ -88,6 +93,7 @@ class Picture:
         self._last_pulse_us = -FORGOTTEN_US
         self._last: tuple[Pulse, float] | None = None
         self._mask: Image | None = None
+        self._view: Mapping[str, Any] = {}
         self._shading = Shading(equipment.tube.anode_angle_deg)
         self._meter = Shading(equipment.tube.anode_angle_deg)
 
@@ -113,12 +119,11 @@ class Picture:
         pose: Pose,
         settings: Settings,
         collimator: Collimator,
-        shot: bool,
-        high_level: bool,
-        breath_mm: float,
-        cardiac_phase: float,
+        order: Order,
+        moment: Moment,
         quality: Literal["full", "draft"],
         frame: int,
+        viewer: Viewer = _PLAIN,
     ) -> Exposure:
         """One pulse.
 
@@ -128,30 +133,28 @@ class Picture:
             Simulated time, microseconds.
         pose, settings, collimator
             How the room stands.
-        shot : bool
-            Single shot instead of a fluoroscopy pulse.
-        high_level : bool
-            High-level control is held.
-        breath_mm, cardiac_phase : float
-            Where breathing and heart stand.
+        order : Order
+            What the pulse is for.
+        moment : Moment
+            Where breath, heart, patient and contrast stand.
         quality : {"full", "draft"}
             Projector; changes the picture alone, never dose or noise.
         frame : int
             Index of the frame, keys the noise.
+        viewer : Viewer
+            Shows the frame in a way of its own.
         """
         side_mm = machine.field_mm(self.equipment, settings.fov_cm)
-        detector, display = self._read_out(side_mm, settings.frame_size)
+        detector, display = self._read_out(side_mm, order.matrix)
         blades = collimator.blades
-        situation = self._situation(
-            pose, settings, side_mm * float(np.sqrt(blades.area_fraction)), shot, high_level
-        )
-        pulse = self.control.pulse(SINGLE_SHOT if shot else FLUOROSCOPY, situation)
+        situation = self._situation(pose, settings, side_mm * float(np.sqrt(blades.area_fraction)), order)
+        pulse = order.locked or self.control.pulse(order.programme, situation)
         technique = pulse.technique
         rays = beam(technique.kv, technique.filter_cu_mm)
-        geometry = beam_geometry(pose, self.reference_mm, side_mm, settings.frame_size)
-        opening = self._shading.opening(pose, side_mm, settings.frame_size, blades, technique.focal_spot_mm)
-        filtered = self._shading.filtered(pose, side_mm, settings.frame_size, rays, collimator)
-        primary = self.paths.signal(geometry, rays, Moment(breath_mm, cardiac_phase), quality)
+        geometry = beam_geometry(pose, self.reference_mm, side_mm, order.matrix)
+        opening = self._shading.opening(pose, side_mm, order.matrix, blades, technique.focal_spot_mm)
+        filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, collimator)
+        primary = self.paths.signal(geometry, rays, moment, quality)
         signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
         interval_s = min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
         quanta_at_one = (
@@ -170,9 +173,9 @@ class Picture:
             magnification=pose.sid_mm / pose.sod_mm,
         )
         self._last_pulse_us = t_us
-        level = self._metered(geometry, rays, collimator, situation, breath_mm, cardiac_phase, pose, side_mm)
+        level = self._metered(geometry, rays, collimator, situation, moment, pose, side_mm)
         level /= pulse.wanted_signal
-        if not shot:
+        if order.mode != "shot":
             self.control.observe(level, pulse, situation)
         spent = pulse_dose(
             technique,
@@ -181,19 +184,22 @@ class Picture:
             field_area_mm2=side_mm * side_mm * blades.area_fraction,
             mean_relative=float(filtered[opening > 0.5].mean()),
         )
-        period_s = 0.0 if shot else 1.0 / settings.pulse_rate
-        self.dose.add(spent, t_us=t_us, interval_s=period_s, fluoroscopy=not shot)
-        if shot:
-            display.new_scene()
+        self.dose.add(spent, t_us=t_us, interval_s=_share_s(order), kind=order.mode)
         noise = detector.relative_noise(quanta_at_one * pulse.wanted_signal)
         self.held.add(read, geometry.key)
         self._last = (pulse, noise)
-        image = display.show(
-            read, _shown(settings), noise_at_one=noise, air=1.0 / pulse.wanted_signal, mask=opening
-        )
-        if shot:
-            display.new_scene()
         self._mask = opening
+        self._view = {**pose.as_dict(), "fov_cm": settings.fov_cm, "matrix": order.matrix}
+        stored = None if order.mode == "fluoro" else to_twelve_bits(read)
+        if order.mode == "shot":
+            display.new_scene()
+        image = viewer.show(Seen(read, stored, noise, opening, settings, self._view))
+        own_view = image is not None
+        if image is None:
+            shown = _shown(settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings)
+            image = display.show(read, shown, noise_at_one=noise, air=1.0 / pulse.wanted_signal, mask=opening)
+        if order.mode == "shot":
+            display.new_scene()
         facts = {
             **_technique_facts(pulse),
             "kar_mgy": round(spent.kar_mgy, 9),
@@ -202,26 +208,37 @@ class Picture:
             "measured": round(level, 5),
             "thickness_cm": round(self.control.thickness_cm, 3),
         }
-        return Exposure(image, to_twelve_bits(read) if shot else None, facts)
+        return Exposure(image, stored, facts, own_view)
 
-    def hold(self, settings: Settings) -> Exposure | None:
+    def hold(self, settings: Settings, viewer: Viewer = _PLAIN) -> Exposure | None:
         """The image that stays when the pedal is released: the mean of the last few frames of this view."""
         mean = self.held.image()
         if mean is None or self._last is None or self._display is None:
             return None
         pulse, noise = self._last
         count = self.held.count
-        self._display.restart()
-        image = self._display.show(
-            mean,
-            _shown(settings),
-            noise_at_one=noise / float(np.sqrt(count)),
-            air=1.0 / pulse.wanted_signal,
-            mask=self._mask,
-        )
-        self._display.restart()
+        calm = noise / float(np.sqrt(count))
+        opening = np.ones_like(mean) if self._mask is None else self._mask
+        image = viewer.show(Seen(mean, None, calm, opening, settings, self._view))
+        own_view = image is not None
+        if image is None:
+            self._display.restart()
+            air = 1.0 / pulse.wanted_signal
+            image = self._display.show(mean, _shown(settings), noise_at_one=calm, air=air, mask=self._mask)
+            self._display.restart()
         self.held.clear()
-        return Exposure(image, to_twelve_bits(mean), {"frames_averaged": count, **_technique_facts(pulse)})
+        facts = {"frames_averaged": count, **_technique_facts(pulse)}
+        return Exposure(image, to_twelve_bits(mean), facts, own_view)
+
+    def new_scene(self) -> None:
+        """The next frame starts the display's filter and window afresh, as a run does."""
+        if self._display is not None:
+            self._display.new_scene()
+
+    @property
+    def last_pulse(self) -> Pulse | None:
+        """The last pulse's technique and what followed from it."""
+        return None if self._last is None else self._last[0]
 
     # ---- its parts --------------------------------------------------------------------------------
 
@@ -231,14 +248,13 @@ class Picture:
         rays: Beam,
         collimator: Collimator,
         situation: Situation,
-        breath_mm: float,
-        cardiac_phase: float,
+        moment: Moment,
         pose: Pose,
         side_mm: float,
     ) -> float:
         """Mean signal of the measuring field, 1 = unattenuated, from the coarse picture without noise."""
         blades, cells = collimator.blades, METER_CELLS
-        primary = self.paths.measure(geometry, rays, Moment(breath_mm, cardiac_phase))
+        primary = self.paths.measure(geometry, rays, moment)
         opening = self._meter.opening(pose, side_mm, cells, blades, 0.4)
         filtered = self._meter.filtered(pose, side_mm, cells, rays, collimator)
         signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
@@ -252,25 +268,22 @@ class Picture:
             self.held.clear()
         return self._detector, self._display
 
-    def _situation(
-        self, pose: Pose, settings: Settings, open_side_mm: float, shot: bool, high_level: bool
-    ) -> Situation:
+    def _situation(self, pose: Pose, settings: Settings, open_side_mm: float, order: Order) -> Situation:
         exposure = self.equipment.exposure
-        levels = exposure.shot_levels if shot else exposure.fluoroscopy_levels
-        level = next((entry for entry in levels if entry.id == settings.dose_level), levels[0])
         asked = wanted_detector_ngy(
-            level.detector_ngy, settings.fov_cm, self.equipment.detector.default_fov_cm
+            order.detector_ngy, settings.fov_cm, self.equipment.detector.default_fov_cm
         )
         return Situation(
             source_detector_mm=pose.sid_mm,
             air_gap_mm=max(pose.sid_mm - pose.sod_mm - self.paths.half_depth_mm, 10.0),
             field_side_mm=open_side_mm,
             grid=self._grid if settings.grid else None,
-            pulses_per_s=0.0 if shot else settings.pulse_rate,
+            pulses_per_s=order.rate_hz,
             detector_ngy=asked,
-            high_level=high_level,
+            high_level=order.high_level,
             limit_mgy_min=exposure.limit_mgy_min,
             high_level_limit_mgy_min=exposure.high_level_limit_mgy_min,
+            run_s=order.run_s,
         )
 
     def technique_state(self) -> dict[str, Any]:
@@ -287,7 +300,8 @@ class Picture:
             "kar_mgy": round(dose.kar_mgy, 4),
             "pka_gycm2": round(dose.pka_ugy_m2 / 100.0, 5),
             "fluoro_s": round(dose.fluoroscopy_s, 3),
-            "frames": dose.fluoroscopy_frames + dose.shots,
+            "frames": dose.fluoroscopy_frames + dose.shots + dose.run_frames,
+            "run_frames": dose.run_frames,
             "event_kar_mgy": round(dose.event_kar_mgy, 4),
             "event_pka_gycm2": round(dose.event_pka_ugy_m2 / 100.0, 5),
             "event_s": round(dose.event_s, 3),
@@ -305,6 +319,7 @@ class Picture:
             "last_pulse_us": self._last_pulse_us,
             "readout": list(self._readout) if self._readout else None,
             "last": _pulse_state(self._last),
+            "view": dict(self._view),
         }
         arrays: dict[str, NDArray[Any]] = {}
         if (
@@ -331,6 +346,7 @@ class Picture:
         self.dose.restore(plain["dose"])
         self._last_pulse_us = plain["last_pulse_us"]
         self._last = _pulse_of(plain["last"])
+        self._view = plain.get("view", {})
         self._readout = None
         if plain["readout"] and arrays:
             detector, display = self._read_out(*plain["readout"])
@@ -364,6 +380,11 @@ def _with_scatter(
     return detector_signal(primary, filtered * blades_of.through_blades(opening), scatter, situation.grid)
 
 
+def _share_s(order: Order) -> float:
+    """Time that a pulse stands for, seconds."""
+    return 1.0 / order.rate_hz if order.rate_hz > 0 else 0.0
+
+
 def _shown(settings: Settings) -> DisplaySettings:
     return DisplaySettings(
         window=settings.window,
@@ -394,7 +415,9 @@ def _pulse_state(last: tuple[Pulse, float] | None) -> dict[str, Any] | None:
 
 
 def _pulse_of(state: Mapping[str, Any] | None) -> tuple[Pulse, float] | None:
-    if state is None:
-        return None
-    members = dict(state["pulse"])
-    return Pulse(**{**members, "technique": Technique(**members["technique"])}), state["noise"]
+    return None if state is None else (restored_pulse(state["pulse"]), state["noise"])
+
+
+def restored_pulse(plain: Mapping[str, Any]) -> Pulse:
+    """The pulse that `dataclasses.asdict` made plain."""
+    return Pulse(**{**plain, "technique": Technique(**plain["technique"])})

@@ -20,6 +20,7 @@ from . import machine
 from .collimator import Collimator
 from .folder import SessionFolder
 from .gantry import GantrySpec, PatientEnvelope
+from .moment import Moment
 from .paths import Paths
 from .patient import Patient
 from .picture import Exposure, Picture
@@ -161,16 +162,19 @@ class Room:
         picture.begin(0)
         period_us = round(1e6 / chosen.pulse_rate)
 
+        moment = Moment(breath_mm, cardiac_phase)
+
         def pulse(number: int, shot: bool) -> Exposure:
+            item = self.equipment
             return picture.expose(
                 t_us=number * period_us,
                 pose=pose or self.gantry.home,
                 settings=chosen,
                 collimator=collimator or Collimator(),
-                shot=shot,
-                high_level=high_level,
-                breath_mm=breath_mm,
-                cardiac_phase=cardiac_phase,
+                order=machine.single_shot(item, chosen)
+                if shot
+                else machine.fluoroscopy(item, chosen, high_level),
+                moment=moment,
                 quality=quality,
                 frame=number + 1,
             )

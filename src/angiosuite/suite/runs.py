@@ -225,8 +225,9 @@ class Runs:
 
 def _record(plain: Mapping[str, Any]) -> RunRecord:
     tuples = {"phases", "mask", "shift_px"}
-    members: dict[str, Any] = {f.name: plain[f.name] for f in fields(RunRecord)}
-    return RunRecord(**{name: tuple(v) if name in tuples else v for name, v in members.items()})
+    members: Any = {f.name: plain[f.name] for f in fields(RunRecord)}
+    members |= {name: tuple(members[name]) for name in tuples}
+    return RunRecord(**members)
 
 
 def read_runs(entries: Iterable[Entry]) -> tuple[RunRecord, ...]:

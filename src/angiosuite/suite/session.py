@@ -23,7 +23,8 @@ from .commands import COMMANDS, checked
 from .folder import SessionFolder
 from .frames_seen import FramesSeen
 from .gantry import Gantry
-from .marks import Marks, measured
+from .marks import Marks
+from .moment import Moment
 from .monitor import Monitor
 from .outputs import FLAG_DRAFT, FLAG_HELD, EventOut, FrameOut, Mode, Output, StateOut
 from .pedals import Pedals
@@ -31,6 +32,7 @@ from .picture import Exposure, Picture
 from .pose import iso_pixel_mm
 from .room import Room
 from .settings import Settings
+from .xrays import XRays
 
 BASE_S = ticks.BASE_STEP_US * 1e-6
 HAND_S = ticks.HAND_STEP_US * 1e-6
@@ -80,14 +82,14 @@ class Session:
         self.last_frame: int | None = None
         self.speed = 1.0
         self.frames_seen = FramesSeen()
+        self.silent = False
+        """Catching up with a log: nothing is written, nothing comes out."""
+        self.xrays = XRays(self)
         self._pending: list[tuple[str, dict[str, Any], str]] = []
-        self._next_pulse_us = 0
         self._next_checkpoint_us = 0
         self._out: list[Output] = []
         self._sent: dict[str, Any] = {}
-        self._silent = False
         self._written_before = 0
-        self._signalled = False
 
     # ---- in -----------------------------------------------------------------------------------
 
@@ -134,8 +136,9 @@ class Session:
     def next_due_us(self) -> int:
         """The next simulated time at which something will come out."""
         due = next_multiple(self.clock.now_us + 1, ticks.OBSERVATION_US)
-        if self.pedals.down is not None:
-            due = min(due, max(self._next_pulse_us, self.clock.now_us + ticks.BASE_STEP_US))
+        pulse = self.xrays.due_us(self.clock.now_us)
+        if pulse is not None:
+            due = min(due, pulse)
         if self._pending:
             due = min(due, next_multiple(self.clock.now_us + 1, ticks.HAND_STEP_US))
         return due
@@ -151,10 +154,9 @@ class Session:
                 self.event("movement-blocked", {"reason": reason}, f"Movement stopped: {reason}")
             self.collimator.advance(HAND_S)
             if self.pedals.latch_ran_out(now):
-                self.release(None, "latch limit")
+                self.xrays.release(None, "latch limit")
         self._advance_body()
-        if self.pedals.down is not None and now >= self._next_pulse_us:
-            self._pulse(now)
+        self.xrays.advance(now)
         if now % ticks.OBSERVATION_US == 0:
             self._observe(now)
         if self.clock.step() >= self._next_checkpoint_us:
@@ -183,61 +185,32 @@ class Session:
         self.heart.advance(BASE_S, self.breathing.phase)
         self.monitor.advance(self.clock.now_us, self.heart, self.breathing)
 
-    # ---- X-rays -----------------------------------------------------------------------------------
-
-    def press(self, pedal: str, latched: bool) -> None:
-        """Begin X-rays with a new press; a pedal already down changes nothing."""
-        if self.paused:
-            raise WrongUse("The session is paused", code="paused", way_out="Resume first.")
-        if self.pedals.press(pedal, latched, self.clock.now_us):
-            self._next_pulse_us = self.clock.now_us
-            soon_us = self.clock.now_us + ticks.BEAM_CHECKPOINT_US
-            self._next_checkpoint_us = min(self._next_checkpoint_us, soon_us)
-            self.picture.begin(self.clock.now_us)
-            self.event("xray-on", {"pedal": pedal, "latched": latched}, "X-rays on")
-
-    def release(self, pedal: str | None, reason: str) -> None:
-        """End X-rays and hold the last image; a single shot that was pressed is always made."""
-        if self.pedals.down == "shot" and reason == "released":
-            return
-        ended = self.pedals.release(pedal)
-        if ended is None:
-            return
-        if ended == "fluoro" and self.last_frame is not None:
-            held = self.picture.hold(self.settings)
-            if held is not None:
-                self._give_frame(held, Mode.HELD)
-        self.picture.end()
-        self.event("xray-off", {"pedal": ended, "reason": reason}, f"X-rays off ({reason})")
-
-    def _pulse(self, now: int) -> None:
-        shot = self.pedals.down == "shot"
-        exposure = self.picture.expose(
-            t_us=now,
-            pose=self.gantry.pose,
-            settings=self.settings,
-            collimator=self.collimator,
-            shot=shot,
-            high_level=self.pedals.high_level,
+    def moment(self) -> Moment:
+        """Where breath, heart, patient and contrast stand."""
+        return Moment(
             breath_mm=self.breathing.dome_mm,
             cardiac_phase=self.heart.phase,
-            quality=self.quality,
-            frame=self.frame_count + 1,
+            injections_s=self.xrays.injection.ages_s(self.clock.now_us),
         )
-        self._give_frame(exposure, Mode.SHOT if shot else Mode.FLUORO)
-        if shot:
-            self._store(self.frame_count, "shot", "Single shot")
-            self.pedals.release("shot")
-            self.event("xray-off", {"pedal": "shot", "reason": "one exposure made"}, "Single shot taken")
-            return
-        self._next_pulse_us += round(1e6 / self.settings.pulse_rate)
-        dose = self.picture.dose
-        if dose.signal and not self._signalled:
-            minutes = round(dose.fluoroscopy_s / 60.0, 1)
-            self.event("five-minute-signal", {"minutes": minutes}, f"{minutes:g} min of fluoroscopy")
-        self._signalled = dose.signal
 
-    def _give_frame(self, exposure: Exposure, mode: Mode) -> None:
+    # ---- pictures ---------------------------------------------------------------------------------
+
+    def give_frame(
+        self, exposure: Exposure, mode: Mode, more: Mapping[str, Any] | None = None, flags: int = 0
+    ) -> None:
+        """Number a picture, keep it, log it and give it out.
+
+        Parameters
+        ----------
+        exposure : Exposure
+            The picture.
+        mode : Mode
+            What kind it is.
+        more : mapping, optional
+            Facts that belong to its kind alone.
+        flags : int
+            Bits of the frame's header beside those of every picture.
+        """
         self.frame_count += 1
         index = self.frame_count
         self.last_frame = index
@@ -255,19 +228,22 @@ class Session:
             "cardiac_phase": round(self.heart.phase, 4),
             "quality": self.quality,
             **exposure.facts,
+            **(more or {}),
         }
         if mode is Mode.HELD and index - 1 in self.frames_seen:
             shown = self.frames_seen.facts(index - 1)
             facts |= {name: shown[name] for name in ("pose", "pixel_mm_iso", "fov_cm", "blades")}
-        if self.folder is not None and not self._silent:
+        if self.folder is not None and not self.silent:
             facts["file"], facts["picture"] = self.folder.write_frame(index, exposure.image)
-            if exposure.raw is not None:
+            if exposure.raw is not None and mode is not Mode.RUN:
                 facts["raw"] = self.folder.write_raw(index, exposure.raw)
         self._write("observation", "frame", facts)
         self.frames_seen.remember(facts)
-        flags = (FLAG_HELD if mode is Mode.HELD else 0) | (FLAG_DRAFT if self.quality == "draft" else 0)
+        self.xrays.runs.frame(facts, self.clock.now_us)
+        flags |= FLAG_HELD if mode is Mode.HELD else 0
+        flags |= FLAG_DRAFT if self.quality == "draft" else 0
         meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
-        if not self._silent:
+        if not self.silent:
             self._out.append(FrameOut(index, self.clock.now_us, mode, flags, exposure.image, meta))
 
     # ---- what commands do ---------------------------------------------------------------------------
@@ -295,9 +271,10 @@ class Session:
         if self.last_frame is None:
             raise WrongUse("There is no picture to store", code="nothing-to-store", way_out="Make one first.")
         held = self.frames_seen.facts(self.last_frame)["mode"] == "held"
-        self._store(self.last_frame, "fluoro", "Held image" if held else "Fluoroscopy")
+        self.store(self.last_frame, "fluoro", "Held image" if held else "Fluoroscopy")
 
-    def _store(self, index: int, kind: str, label: str) -> None:
+    def store(self, index: int, kind: str, label: str) -> None:
+        """Put a picture into the strip."""
         if any(item["index"] == index for item in self.stored):
             return
         facts = self.frames_seen.facts(index)
@@ -323,32 +300,19 @@ class Session:
         self.frames_seen.facts(index)
         self.reference = index
 
-    def measure(self, image: int, points: list[list[float]], calibration: Mapping[str, Any] | None) -> None:
-        """Measure a path on a picture."""
-        facts = self.frames_seen.facts(image)
-        found = measured(points, calibration, facts["pixel_mm_iso"])
-        item = self.marks.add(
-            "measurement", {"image": image, "points": points, "calibrated": calibration, **found}
-        )
-        shown = (
-            f"{found['length_mm']:.1f} mm"
-            if found["length_mm"] is not None
-            else f"{found['length_px']:.0f} px"
-        )
-        self.event("measured", {"id": item["id"], "image": image, **found}, f"Measured {shown}")
-
     # ---- out ----------------------------------------------------------------------------------------
 
     def event(self, name: str, data: Mapping[str, Any], text: str) -> None:
         """Write a consequence into the log and show it."""
         seq = self._write("event", name, {**data, "text": text})
+        self.xrays.runs.event(name, data, self.clock.now_us)
         out = EventOut(seq, self.clock.now_us, name, text, data)
         self.events = [*self.events[-39:], out.event]
-        if not self._silent:
+        if not self.silent:
             self._out.append(out)
 
     def _write(self, kind: str, name: str, data: Mapping[str, Any]) -> int:
-        if self.log is None or self._silent:
+        if self.log is None or self.silent:
             return 0
         if self._written_before > 0 and kind != "checkpoint":
             self._written_before -= 1
@@ -375,7 +339,7 @@ class Session:
         return self.picture.shown_dose(self.clock.now_us)
 
     def _tell_state(self) -> None:
-        if self._silent:
+        if self.silent:
             return
         parts = visible.parts(self)
         patch = {name: part for name, part in parts.items() if self._sent.get(name) != part}
@@ -391,11 +355,16 @@ class Session:
 
     # ---- checkpoints ----------------------------------------------------------------------------------
 
+    def checkpoint_soon(self) -> None:
+        """X-rays begin: the next checkpoint comes earlier."""
+        soon_us = self.clock.now_us + ticks.BEAM_CHECKPOINT_US
+        self._next_checkpoint_us = min(self._next_checkpoint_us, soon_us)
+
     def checkpoint(self) -> None:
         """Keep everything that the next step depends on."""
         apart_us = ticks.CHECKPOINT_US if self.pedals.down is None else ticks.BEAM_CHECKPOINT_US
         self._next_checkpoint_us = self.clock.now_us + apart_us
-        if self.folder is None or self._silent or self.log is None:
+        if self.folder is None or self.silent or self.log is None:
             return
         state, arrays = self.state()
         name = self.folder.write_checkpoint(self.clock.now_us, state, arrays)
@@ -405,6 +374,8 @@ class Session:
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Plain values and arrays that the next step depends on."""
         picture_state, arrays = self.picture.state(self.clock.now_us)
+        xrays_state, more = self.xrays.state()
+        arrays |= more
         state = {
             "now_us": self.clock.now_us,
             "gantry": self.gantry.state(),
@@ -420,13 +391,14 @@ class Session:
             "reference": self.reference,
             "events": self.events,
             "frames": [self.frame_count, self.last_frame],
-            "pulse": [self._next_pulse_us, self._signalled],
+            "xrays": xrays_state,
             "picture": picture_state,
         }
         return state, arrays
 
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
-        """Return to a state taken by :meth:`state`."""
+        """Return to a state taken by :meth:`state`; what an older version did not write stays as it is."""
+        state = {**self.state()[0], **state}
         self.clock.now_us = state["now_us"]
         self.gantry.restore(state["gantry"])
         self.collimator.restore(state["collimator"])
@@ -439,8 +411,8 @@ class Session:
         self.quality, self.quality_reason = state["quality"]
         self.stored, self.reference, self.events = state["stored"], state["reference"], state["events"]
         self.frame_count, self.last_frame = state["frames"]
-        self._next_pulse_us, self._signalled = state["pulse"]
         self.picture.restore(state["picture"], arrays)
+        self.xrays.restore(state["xrays"], arrays)
         self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:
@@ -464,10 +436,10 @@ class Session:
         """
         end_us = entries[-1].t_us if entries else self.clock.now_us
         given = [e for e in entries if e.kind in ("command", "quality")]
-        self._silent = True
+        self.silent = True
         for _ in self.feed([e for e in given if e.t_us < end_us], end_us):
             pass
-        self._silent = False
+        self.silent = False
         self.log = log
         self._written_before = sum(e.t_us == end_us and e.kind != "checkpoint" for e in entries)
         for _ in self.feed([e for e in given if e.t_us == end_us], end_us + ticks.BASE_STEP_US):

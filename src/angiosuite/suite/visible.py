@@ -20,7 +20,7 @@ def parts(session: Session) -> dict[str, Any]:
         "collimator": {**blades.as_dict(), "area": round(blades.area_fraction, 4)},
         "wedges": [wedge.as_dict() for wedge in session.collimator.wedges.values()],
         "xray": {
-            "on": session.pedals.down is not None,
+            "on": session.xrays.is_on,
             "pedal": session.pedals.down,
             "latched": session.pedals.latched,
             "locked": "paused" if session.paused else None,
@@ -33,6 +33,7 @@ def parts(session: Session) -> dict[str, Any]:
         "marks": session.marks.items,
         "breath": {"state": BreathState(session.breathing.state_now).name.lower()},
         "governor": {"quality": session.quality, "reason": session.quality_reason},
+        **session.xrays.show(session.clock.now_us),
         "paused": session.paused,
         "last_frame": session.last_frame,
     }
