@@ -33,6 +33,11 @@ STEPS: tuple[tuple[str, tuple[tuple[str, dict[str, object]], ...], int], ...] = 
     ("wedge", (("wedge.set", {"side": "left", "insert": 0.5, "angle_deg": 10.0}),), 80_000),
     ("held picture", (("xray.release", {}),), 40_000),
     ("single shot", (("xray.press", {"pedal": "shot"}),), 40_000),
+    (
+        "run",
+        (("acquisition.set", {"matrix": 512, "phases": [[6.0, 0.9]]}), ("xray.press", {"pedal": "acquire"})),
+        1_000_000,
+    ),
 )
 """What is done: a name, commands, and how long simulated time then runs, in microseconds."""
 

@@ -21,6 +21,11 @@ class RoadmapTool:
         self._session = session
         self.fade = 0.7
 
+    @property
+    def is_active(self) -> bool:
+        """Whether fluoroscopy makes or shows a roadmap."""
+        return False
+
     def arm(self) -> None:
         """The next fluoroscopy makes a roadmap."""
 

@@ -226,7 +226,7 @@ class Session:
             "blades": self.collimator.blades.as_dict(),
             "breath_mm": round(self.breathing.dome_mm, 3),
             "cardiac_phase": round(self.heart.phase, 4),
-            "quality": self.quality,
+            "quality": self.xrays.quality,
             **exposure.facts,
             **(more or {}),
         }
@@ -241,7 +241,7 @@ class Session:
         self.frames_seen.remember(facts)
         self.xrays.runs.frame(facts, self.clock.now_us)
         flags |= FLAG_HELD if mode is Mode.HELD else 0
-        flags |= FLAG_DRAFT if self.quality == "draft" else 0
+        flags |= FLAG_DRAFT if self.xrays.quality == "draft" else 0
         meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
         if not self.silent:
             self._out.append(FrameOut(index, self.clock.now_us, mode, flags, exposure.image, meta))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.errors import WrongUse
@@ -190,10 +190,16 @@ class XRays:
             collimator=session.collimator,
             order=order,
             moment=session.moment(),
-            quality=session.quality,
+            quality=self.quality,
             frame=session.frame_count + 1,
             viewer=viewer,
         )
+
+    @property
+    def quality(self) -> Literal["full", "draft"]:
+        """Projector of the next picture: frames that are subtracted from each other are all drawn in full."""
+        alike = self.running is not None or self.roadmap.is_active
+        return "full" if alike else self._session.quality
 
     def _fluoroscopy(self, now: int) -> None:
         session = self._session
