@@ -6,12 +6,12 @@ import hashlib
 import importlib
 import pkgutil
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from angiosuite.kit import kernel_cache
-from angiosuite.kit.errors import Cancelled
+from angiosuite.kit.errors import Cancelled, RefusedInput
 from angiosuite.kit.home import Home
 
 KERNEL_ROOMS = ("physics", "anatomy", "imaging")
@@ -77,11 +77,52 @@ def build_patient(
     return {"patient_id": record.id, "spacing_mm": spacing_mm}
 
 
-def import_patient(home: str, path: str, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
-    """Import one CT from a file or folder, whole or not at all."""
+def import_patient(
+    home: str,
+    path: str,
+    progress: Progress,
+    cancelled: Cancel,
+    series: str | None = None,
+    axes: Sequence[int] = (0, 1, 2),
+    flips: Sequence[bool] = (False, False, False),
+    check: str | None = None,
+    replaces: str | None = None,
+) -> dict[str, Any]:
+    """Import one CT from a file or folder, whole or not at all, with its first projection.
+
+    Parameters
+    ----------
+    home, path : str
+        Home folder; what to read.
+    series, axes, flips, check, replaces
+        See `patients.importing.Wish`.
+
+    Returns
+    -------
+    outcome : dict
+        ``patient_id`` (None when the input was refused), ``refusal`` (the named error, or None) and
+        ``inspection`` (which series there are; as far as it could be told).
+    """
     opened = Home(Path(home)).open()
     kernel_cache.activate(opened.kernels)
+    from angiosuite.dicom import inspect
+    from angiosuite.patients.importing import Wish
     from angiosuite.patients.store import PatientStore
+    from angiosuite.patients.turn import Turn
 
-    record = PatientStore(opened).import_path(Path(path), progress, cancelled)
-    return {"patient_id": record.id}
+    from .first_picture import first_picture
+
+    z, y, x = axes
+    fz, fy, fx = flips
+    wish = Wish(series, Turn((z, y, x), (fz, fy, fx)), check, replaces)
+    try:
+        made = PatientStore(opened).bring_in(
+            Path(path), progress, cancelled, wish, lambda body: first_picture(opened, body)
+        )
+    except RefusedInput as refusal:
+        try:
+            seen = inspect(Path(path), lambda step, fraction: None, cancelled).as_dict()
+        except RefusedInput:
+            seen = None
+        return {"patient_id": None, "refusal": refusal.as_dict(), "inspection": seen}
+    return {"patient_id": made.record.id, "refusal": None, "inspection": made.inspection.as_dict()}

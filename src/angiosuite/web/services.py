@@ -10,6 +10,7 @@ from angiosuite.kit import kernel_cache
 from angiosuite.kit.home import Home
 from angiosuite.runtime.jobs import Jobs
 
+from .arrivals import Arrivals
 from .builds import Builds
 from .configuration import ServerSettings
 from .live import LiveSessions
@@ -27,12 +28,14 @@ class Services:
         self.jobs = Jobs()
         self.live = LiveSessions(self.home, settings)
         self.run_logs = RunLogs()
+        self.arrivals = Arrivals(self.home, self.jobs)
         self.builds = Builds(self.home, self.jobs)
         self.preparation = Preparation(self.home, self.jobs)
 
     def start(self) -> None:
         """Clean up after killed work and begin to prepare."""
         self.home.clear_scratch()
+        self.arrivals.sweep()
         self.home.empty_trash()
         if self.settings.prepare:
             self.preparation.start()
@@ -41,6 +44,7 @@ class Services:
         """End sessions and jobs; every session keeps what it had."""
         await self.live.close()
         self.jobs.close()
+        self.arrivals.close()
 
 
 def attach(app: FastAPI, services: Services) -> None:

@@ -15,18 +15,46 @@ from angiosuite.kit.errors import RefusedInput
 LARGEST_COUNT = 20_000
 """Files in one upload, at most."""
 DEEPEST = 12
+"""Folders within folders, at most."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._ ()+=@,-]")
 
 
-def safe_path(name: str, number: int) -> Path:
-    """A relative path from what a browser calls a file; cannot leave its folder, clash or hide."""
-    parts = [part for part in re.split(r"[/\\]+", name) if part not in ("", ".", "..")]
-    cleaned = [_UNSAFE.sub("_", part).strip(" .")[-100:] or "_" for part in parts[-DEEPEST:]] or ["file"]
-    return Path(*cleaned[:-1], f"{number:05d}-{cleaned[-1]}")
+def _refused(message: str, way_out: str, value: object = None, code: str = "bad-upload") -> RefusedInput:
+    return RefusedInput(message, code=code, where="upload", value=value, way_out=way_out)
 
 
-def _refused(message: str, way_out: str, value: object = None) -> RefusedInput:
-    return RefusedInput(message, code="bad-upload", where="upload", value=value, way_out=way_out)
+def safe_path(name: str) -> Path:
+    """A relative path from what a browser calls a file: below its folder, visible, of plain characters.
+
+    The folders and names of a DICOM medium stay as its DICOMDIR has them.
+
+    Raises
+    ------
+    RefusedInput
+        When the name leads out of the upload, or is too deep.
+    """
+    parts = re.split(r"[/\\]+", name)
+    if ".." in parts or "\0" in name or parts[0].endswith(":") or (parts[0] == "" and len(parts) > 1):
+        raise _refused(
+            "A file's name leads out of the upload",
+            "Send files by names below one folder.",
+            name[:100],
+            "upload-path",
+        )
+    kept = [part for part in parts if part not in ("", ".")]
+    if len(kept) > DEEPEST:
+        raise _refused(
+            f"A file lies more than {DEEPEST} folders deep",
+            "Send the folder of the series itself.",
+            len(kept),
+            "upload-too-deep",
+        )
+    return Path(*([_UNSAFE.sub("_", part).strip(" .")[-100:] or "_" for part in kept] or ["file"]))
+
+
+def _key(path: Path) -> str:
+    """A path as file systems compare it that take small and capital letters for the same."""
+    return path.as_posix().lower()
 
 
 class Upload:
@@ -35,6 +63,8 @@ class Upload:
     def __init__(self, folder: Path, boundary: bytes) -> None:
         self.folder = folder
         self.files: list[Path] = []
+        self._names: set[str] = set()
+        self._taken: set[str] = set()
         self._header = b""
         self._value = b""
         self._name: str | None = None
@@ -99,11 +129,23 @@ class Upload:
         if self._name is None:
             return
         if len(self.files) >= LARGEST_COUNT:
-            raise _refused("The upload has too many files", "Send one series.", LARGEST_COUNT)
-        path = self.folder / safe_path(self._name, len(self.files))
+            raise _refused(
+                "The upload has too many files", "Send one series.", LARGEST_COUNT, "upload-too-many-files"
+            )
+        path = self._free(safe_path(self._name))
         path.parent.mkdir(parents=True, exist_ok=True)
         self._open = path.open("xb")
         self.files.append(path)
+
+    def _free(self, wanted: Path) -> Path:
+        """A place that no file or folder of the upload has, on any file system."""
+        place, number = wanted, len(self.files)
+        while _key(place) in self._taken or any(_key(above) in self._names for above in place.parents):
+            place = Path(f"{number:05d}-{wanted.name}")
+            number += 1
+        self._names.add(_key(place))
+        self._taken |= {_key(part) for part in (place, *place.parents)}
+        return self.folder / place
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._open is not None:
