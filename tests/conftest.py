@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,4 +192,37 @@ def small_ct(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("ct") / "ct.nii.gz"
     affine = np.diag([-5.5, -5.5, 5.0, 1.0])
     nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0).astype(np.int16), affine), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str, str], str]:
+    """Finds a program of a part that ANGIOSUITE_REQUIRE may name: ``tool("dcmtk", "dcmdump")``."""
+
+    def find(part: str, program: str) -> str:
+        found = shutil.which(program)
+        if not found:
+            absent(part, f"no {program} in PATH (Debian: apt-get install {part})")
+        return str(found)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def sample_session(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session's folder in which every pedal was pressed, written by hand: no X-rays were computed."""
+    from angiosuite.bench.session_sample import SessionSample
+
+    path = tmp_path_factory.mktemp("sessions") / "20261129-083000-abcd"
+    SessionSample(path).everything()
+    return path
+
+
+@pytest.fixture(scope="session")
+def exported(sample_session: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """That session as an exported folder."""
+    from angiosuite.suite.export import export
+
+    path = tmp_path_factory.mktemp("exported") / "out"
+    export(sample_session, path)
     return path

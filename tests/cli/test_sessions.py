@@ -65,13 +65,13 @@ def test_a_replay_of_a_changed_log_says_what_differs(used_home: Path, tmp_path: 
 
 def test_an_export_needs_nothing_of_ours_to_be_read(used_home: Path, tmp_path: Path) -> None:
     target = tmp_path / "out"
-    shown = angiosuite(used_home, "export", "20260101-120000-abcd", str(target))
+    shown = angiosuite(used_home, "export", "20260101-120000-abcd", "--to", str(target))
     assert shown.returncode == 0, shown.stderr
     lines = [json.loads(line) for line in (target / "log.jsonl").read_text().splitlines()]
     frames = [line["data"]["file"] for line in lines[1:] if line["name"] == "frame"]
     assert frames and all((target / "frames" / name).read_bytes()[:2] == b"\xff\xd8" for name in frames)
     assert any(path.read_bytes()[:2] == b"P5" for path in target.glob("frames/*.pgm"))
-    again = angiosuite(used_home, "export", "20260101-120000-abcd", str(target))
+    again = angiosuite(used_home, "export", "20260101-120000-abcd", "--to", str(target))
     assert again.returncode == 3 and "exists" in again.stderr
 
 

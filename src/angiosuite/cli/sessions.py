@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .output import Progress, out, out_json
+from .output import Progress, megabytes, out, out_json
 from .serving import Home
 
 if TYPE_CHECKING:
@@ -95,17 +95,29 @@ def replay(
 
 def export(
     session: Session,
-    target: Annotated[Path, typer.Argument(help="Folder to make; must not exist yet.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder to make, or file to make when it ends in .zip.")],
+    json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
     home: Home = None,
 ) -> None:
-    """Write a session's log and frames into a folder.
+    """Write a session into a folder or a zip: log, pictures, DICOM with a dose report.
 
-    JSON lines, grey JPEG and, for held images and shots, 12-bit PGM: nothing of ours is needed to
-    read them.
+    JSON lines, grey JPEG, 12-bit PGM, and DICOM (runs as X-Ray Angiographic, held images and shots as
+    Secondary Capture, dose as X-Ray Radiation Dose SR): nothing of ours is needed to read them. The target
+    must not exist yet; it appears whole or not at all.
     """
     from angiosuite.kit.home import Home as HomeFolder
     from angiosuite.suite.export import export as write
 
     folder = folder_of(HomeFolder(home).open(), session)
-    count = write(folder, target.expanduser())
-    out(f"{target}: log and {count} frames")
+    progress = Progress()
+    try:
+        written = write(folder, to.expanduser(), progress)
+    finally:
+        progress.done()
+    if json:
+        out_json({"session": folder.name, "target": str(to), **written.as_dict()})
+    else:
+        out(
+            f"{to}: log, {written.pictures} pictures, {written.objects} DICOM objects, "
+            f"{megabytes(written.bytes)}"
+        )

@@ -78,7 +78,7 @@ def picture_instance(study: Study, picture: CapturedPicture) -> Instance:
     made.ImageComments = f"{picture.title}. {NOTICE}."
     made.PatientOrientation, made.Laterality = list(picture.orientation), ""
     describe_pixels(made, rows, columns)
-    describe_window(made, picture.image, None)
+    describe_window(made, picture.image)
     describe_calibration(made, picture.pixel_mm_iso)
     values = np.ascontiguousarray(picture.image, "<u2").tobytes()
     return Instance(made, f"PIC{picture.index % 100_000:05d}", len(values), lambda: iter((values,)))

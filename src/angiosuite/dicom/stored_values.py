@@ -45,10 +45,13 @@ def describe_logarithm(made: Dataset, table: NDArray[np.uint16]) -> None:
     made.ModalityLUTSequence = Sequence([item])
 
 
-def describe_window(made: Dataset, image: NDArray[np.uint16], table: NDArray[np.uint16] | None) -> None:
-    """A window from one frame: its 0.5 and 99.5 percentile, of the table's output where there is one."""
-    shown = image if table is None else table[np.minimum(image, STEPS - 1)]
-    low, high = (float(v) for v in np.percentile(shown[::4, ::4], (0.5, 99.5)))
+def describe_window(made: Dataset, image: NDArray[np.uint16]) -> None:
+    """A window from one frame: its 0.5 and 99.5 percentile, in stored values.
+
+    The table back to intensity is not for display: an angiographic image is windowed as it is stored
+    (PS3.4 N.2.1.2).
+    """
+    low, high = (float(v) for v in np.percentile(image[::4, ::4], (0.5, 99.5)))
     made.WindowCenter = f"{(low + high) / 2:.1f}"
     made.WindowWidth = f"{max(high - low, 1.0):.1f}"
 

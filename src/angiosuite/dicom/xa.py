@@ -224,7 +224,7 @@ def xa_instance(study: Study, run: XaRun) -> Instance:
     made.ImageComments = " ".join(filter(None, (f"{NOTICE}.", run.comment)))
     describe_pixels(made, run.rows, run.rows)
     describe_logarithm(made, run.to_linear)
-    describe_window(made, run.middle, run.to_linear)
+    describe_window(made, run.middle)
     describe_calibration(made, run.pixel_mm_iso)
     _describe_time(made, run)
     _describe_exposure(made, run)

@@ -260,7 +260,7 @@ def _event(number: int, press: Press, reader: _Reader) -> IrradiationEvent:
         label = "Fluoroscopy, high-level control" if press.high_level else "Fluoroscopy"
         earlier = [p for p in reader.presses[: number - 1] if p.kind == "fluoroscopy" and len(p.frames) > 1]
         known_s = steps_s or ([_last_step_s(earlier[-1])] if earlier else [1.0 / USUAL_RATE_HZ])
-        rate_hz = round(1.0 / statistics.median(known_s), 2)
+        rate_hz = round(1.0 / statistics.fmean(known_s), 2)
         duration_s = sum(steps_s) + known_s[-1]
     return IrradiationEvent(
         number=number,
