@@ -12,7 +12,7 @@ from angiosuite.content import KINDS, check
 from angiosuite.content.scaffold import new
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"patients": "new-patient.md", "equipment": "new-equipment.md"}
+PAGES = {"patients": "new-patient.md", "equipment": "new-equipment.md", "phantoms": "new-phantom.md"}
 
 
 def page(name: str) -> str:

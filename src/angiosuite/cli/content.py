@@ -35,13 +35,13 @@ def check(
 
 
 def new(
-    kind: Annotated[str, typer.Argument(help="patient or equipment.")],
+    kind: Annotated[str, typer.Argument(help="patient, equipment or phantom.")],
     identity: Annotated[
         str, typer.Argument(metavar="ID", help="Kebab-case id, for example 'female-55-obese'.")
     ],
     folder: Annotated[Path, typer.Argument(help="The pack to write it into.")] = Path("."),
 ) -> None:
-    """Write a new patient or machine to edit.
+    """Write a new patient, machine or test phantom to edit.
 
     'check' accepts it at once; there is a word on every field.
     """

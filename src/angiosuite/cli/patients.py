@@ -41,15 +41,23 @@ def import_(
 
 
 def list_(
-    kind: Annotated[str, typer.Argument(help="patients, sessions, equipment, or trash.")] = "sessions",
+    kind: Annotated[
+        str, typer.Argument(help="patients, sessions, equipment, phantoms, or trash.")
+    ] = "sessions",
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     home: Home = None,
 ) -> None:
-    """List patients, sessions, machines, or the trash."""
+    """List patients, sessions, machines, test phantoms, or the trash."""
     from angiosuite.kit.errors import WrongUse, did_you_mean
     from angiosuite.kit.home import Home as HomeFolder
 
-    lists = {"patients": _patients, "sessions": _sessions, "equipment": _equipment, "trash": _trash}
+    lists = {
+        "patients": _patients,
+        "sessions": _sessions,
+        "equipment": _equipment,
+        "phantoms": _phantoms,
+        "trash": _trash,
+    }
     if kind not in lists:
         raise WrongUse(
             f"'{kind}' cannot be listed",
@@ -108,10 +116,18 @@ def _sessions(home: HomeFolder) -> list[dict[str, Any]]:
 
 
 def _equipment(home: HomeFolder) -> list[dict[str, Any]]:
+    return _content("equipment", home)
+
+
+def _phantoms(home: HomeFolder) -> list[dict[str, Any]]:
+    return _content("phantoms", home)
+
+
+def _content(kind: str, home: HomeFolder) -> list[dict[str, Any]]:
     from angiosuite.content.loader import load_library
     from angiosuite.content.packs import directories_of
 
-    items = load_library(directories_of(home)).items["equipment"].values()
+    items = load_library(directories_of(home)).items[kind].values()
     return [{"id": one.item.id, "title": one.item.title, "quality": one.item.quality} for one in items]
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.patient import PatientItem
+from angiosuite.content.phantom import PhantomItem
 from angiosuite.content.schema import Item
 from angiosuite.kit.errors import WrongUse, did_you_mean
 
@@ -38,6 +39,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind("patients", "patient.yaml", PatientItem, "patient"),
         Kind("equipment", "equipment.yaml", EquipmentItem, "equipment"),
+        Kind("phantoms", "phantom.yaml", PhantomItem, "phantom"),
     )
 }
 

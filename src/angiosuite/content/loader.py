@@ -14,6 +14,7 @@ from angiosuite.content.item_file import ItemFile, read_item
 from angiosuite.content.kinds import KINDS, Kind
 from angiosuite.content.packs import find_packs, item_folders, stray_folders
 from angiosuite.content.patient import PatientItem
+from angiosuite.content.phantom import PhantomItem
 from angiosuite.content.references import references_of
 from angiosuite.content.schema import Item
 from angiosuite.kit.errors import WrongUse, did_you_mean
@@ -77,6 +78,10 @@ class Library:
     def equipment(self, identity: str) -> EquipmentItem:
         """An angiography machine; raises WrongUse when there is none."""
         return _typed(self.get("equipment", identity), EquipmentItem)
+
+    def phantom(self, identity: str) -> PhantomItem:
+        """A test phantom of iodine tubes; raises WrongUse when there is none."""
+        return _typed(self.get("phantoms", identity), PhantomItem)
 
 
 def _typed(loaded: LoadedItem, model: type[ItemType]) -> ItemType:

@@ -17,7 +17,7 @@ def new(kind: str, identity: str, folder: Path | str = ".") -> Path:
     Parameters
     ----------
     kind : str
-        "patient" or "equipment".
+        "patient", "equipment" or "phantom".
     identity : str
         Kebab-case id of the new item.
     folder : path

@@ -1,4 +1,4 @@
-"""What lies in the beam: the body's layers and the table, as transmitted signal."""
+"""What lies in the beam: the body's layers, a test phantom and the table, as transmitted signal."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import BONE, WATER, LayerMass, Phase, VolumeLayer
 from angiosuite.physics.xray.table_top import Board, TableTop
 from angiosuite.physics.xray.transmission import Transmissions
+from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
 from .moment import Moment
+from .phantom import Phantom
 
 Image = NDArray[np.float32]
 
 SKIN_G_CM3 = 1.55
 """Density of carbon-fibre laminate."""
+METER_RAYS = 8
+"""Rays a cell of that picture through a phantom's tubes."""
 METER_CELLS = 64
 """Rows and columns of the coarse picture that exposure control measures."""
 
@@ -46,6 +50,18 @@ class Paths:
         self._picture = _View(layers, table)
         coarse = [replace(layer, channels={m: v.half for m, v in layer.channels.items()}) for layer in layers]
         self._meter = _View(coarse, table)
+        self._phantom: Phantom | None = None
+
+    @property
+    def phantom(self) -> Phantom | None:
+        """The test phantom in the body; setting it is seen from the next picture on."""
+        return self._phantom
+
+    @phantom.setter
+    def phantom(self, phantom: Phantom | None) -> None:
+        self._phantom = phantom
+        self._picture.tubes = None if phantom is None else TubeProjector(phantom.tubes)
+        self._meter.tubes = None if phantom is None else TubeProjector(phantom.tubes, most_rays=METER_RAYS)
 
     def signal(
         self,
@@ -71,6 +87,7 @@ class _View:
         self._table = table
         self._board: tuple[bytes, LayerMass | None] | None = None
         self._transmissions = Transmissions()
+        self.tubes: TubeProjector | None = None
 
     def signal(
         self, geometry: BeamGeometry, rays: Beam, moment: Moment, quality: Literal["full", "draft"]
@@ -83,7 +100,20 @@ class _View:
         board = self._board[1]
         settled = {**mass.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
         self._transmissions.set_still((mass.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
-        return self._transmissions.signal(mass.beating)
+        return self._transmissions.signal(self._on_top(mass.beating, seen, phase, moment.injections_s))
+
+    def _on_top(
+        self,
+        beating: tuple[LayerMass, ...],
+        seen: BeamGeometry,
+        phase: Phase,
+        injections_s: tuple[float, ...],
+    ) -> tuple[LayerMass, ...]:
+        """What changes from picture to picture: the beating layers, and the phantom's iodine."""
+        if self.tubes is None or not injections_s:
+            return beating
+        iodine = self.tubes.mass(seen, phase, injections_s)
+        return beating if iodine is None else (*beating, iodine)
 
 
 def _as_the_patient_sees(geometry: BeamGeometry, shift_mm: tuple[float, float, float]) -> BeamGeometry:

@@ -18,9 +18,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Stenosis:
-    """A narrowing: its middle along the tube, its whole length, and the loss of diameter in the middle half.
+    """A narrowing: its middle along the tube, its whole length, and the loss of diameter in its middle.
 
-    The shoulders on both sides, a quarter of the length each, are half a cosine.
+    The lumen narrows and widens again as one cosine over the length.
     """
 
     at_mm: float
@@ -30,7 +30,7 @@ class Stenosis:
     def left(self, arc_mm: Floats) -> Floats:
         """Diameter that is left along the tube, 1 = all of it."""
         away = np.abs(arc_mm - self.at_mm) / self.length_mm
-        depth = 0.5 + 0.5 * np.cos(np.pi * np.clip(4.0 * away - 1.0, 0.0, 1.0))
+        depth = 0.5 + 0.5 * np.cos(2.0 * np.pi * np.clip(away, 0.0, 0.5))
         return np.asarray(1.0 - self.diameter_share * depth)
 
 
@@ -50,7 +50,7 @@ class CentreLine:
     Notes
     -----
     **Model** natural cubic spline over centripetal parameters (positions), monotone cubic (radius, share);
-    places every 1 to 3 mm, half the radius apart, closer where the radius changes.
+    places every 2 to 4 mm, about the radius apart, closer where the radius changes.
     """
 
     arc_mm: Floats
@@ -94,7 +94,7 @@ class CentreLine:
 def _spaced(arc_mm: Floats, radius_mm: Floats) -> NDArray[np.int64]:
     """Places of a finely drawn curve that are kept: close enough for its bends and its radius."""
     slope = np.abs(np.gradient(radius_mm, arc_mm))
-    wanted = np.clip(0.5 * radius_mm, 1.0, 3.0) / (1.0 + 8.0 * slope)
+    wanted = np.clip(radius_mm, 2.0, 4.0) / (1.0 + 5.0 * slope)
     travelled = np.concatenate([[0.0], np.cumsum(np.diff(arc_mm) / wanted[1:])])
     count = max(1, int(np.ceil(travelled[-1])))
     marks = np.searchsorted(travelled, np.linspace(0.0, travelled[-1], count + 1)[1:-1])

@@ -31,11 +31,18 @@ _FIRST, _FIRST_GAP, _LAST, _LAST_GAP, _QQ_MEAN, _LENGTH, _REACH, _COLUMNS = 10, 
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _inside(piece: NDArray, x: float, y: float, z: float) -> tuple[float, float]:
-    """Entry and exit of a ray in a cone between its two end planes, shares of the ray; empty as (1, 0)."""
-    dd = x * x + y * y + z * z
-    du = x * piece[0] + y * piece[1] + z * piece[2]
-    dw = x * piece[3] + y * piece[4] + z * piece[5]
+def _dot(piece: NDArray, at: int, x: float, y: float, z: float) -> float:
+    return float(piece[at] * x + piece[at + 1] * y + piece[at + 2] * z)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _inside(
+    piece: NDArray, dd: float, du: float, dw: float, first: float, last: float
+) -> tuple[float, float]:
+    """Entry and exit of a ray in a cone between its two end planes, shares of the ray; empty as (1, 0).
+
+    The ray is given by its products with itself, the axis, the gap and the normals of the planes.
+    """
     slope = piece[_SLOPE]
     pp = dd - du * du * (1.0 + slope * slope)
     pq = dw - du * piece[_GAP_ALONG] - slope * du * piece[_RADIUS]
@@ -51,20 +58,18 @@ def _inside(piece: NDArray, x: float, y: float, z: float) -> tuple[float, float]
         return 1.0, 0.0
     root = np.sqrt(inside)
     t0, t1 = max((-pq - root) / pp, 0.0), min((-pq + root) / pp, 1.0)
-    d = x * piece[_FIRST] + y * piece[_FIRST + 1] + z * piece[_FIRST + 2]
     g = -piece[_FIRST_GAP]
-    if d > 1e-12:
-        t0 = max(t0, g / d)
-    elif d < -1e-12:
-        t1 = min(t1, g / d)
+    if first > 1e-12:
+        t0 = max(t0, g / first)
+    elif first < -1e-12:
+        t1 = min(t1, g / first)
     elif g > 0.0:
         return 1.0, 0.0
-    d = x * piece[_LAST] + y * piece[_LAST + 1] + z * piece[_LAST + 2]
     g = -piece[_LAST_GAP]
-    if d > 1e-12:
-        t1 = min(t1, g / d)
-    elif d < -1e-12:
-        t0 = max(t0, g / d)
+    if last > 1e-12:
+        t1 = min(t1, g / last)
+    elif last < -1e-12:
+        t0 = max(t0, g / last)
     elif g < 0.0:
         return 1.0, 0.0
     return t0, t1
@@ -87,19 +92,22 @@ def _lengths(
     step: int,
 ) -> None:
     """Mean length of a pixel's rays in each piece, shared by its nodes: pieces first, first + step, ..."""
-    low, high = np.empty(_CUTS), np.empty(_CUTS)
+    low, high, form = np.empty(_CUTS), np.empty(_CUTS), np.empty((4, 3))
     for p in range(first, len(pieces), step):
         piece = pieces[p]
         rays, turn = lattice[p, 0], lattice[p, 1]
         reach = piece[_REACH]
         at = place_from[p]
+        for i, offset in enumerate((_AXIS, _GAP, _FIRST, _LAST)):
+            for k in range(3):
+                form[i, k] = _dot(piece, offset, beam[k, 0], beam[k, 1], beam[k, 2])
         for r in range(boxes[p, 0], boxes[p, 1]):
             for c in range(boxes[p, 2], boxes[p, 3]):
                 cx = beam[0, 0] + r * beam[1, 0] + c * beam[2, 0]
                 cy = beam[0, 1] + r * beam[1, 1] + c * beam[2, 1]
                 cz = beam[0, 2] + r * beam[1, 2] + c * beam[2, 2]
-                du = cx * piece[0] + cy * piece[1] + cz * piece[2]
-                dw = cx * piece[3] + cy * piece[4] + cz * piece[5]
+                du = form[0, 0] + r * form[0, 1] + c * form[0, 2]
+                dw = form[1, 0] + r * form[1, 1] + c * form[1, 2]
                 away = dw - du * piece[_GAP_ALONG]
                 if away * away < reach * (cx * cx + cy * cy + cz * cz - du * du):
                     continue  # the axis is farther away than any ray of this pixel can reach
@@ -110,13 +118,30 @@ def _lengths(
                     x = cx + fr * beam[1, 0] + fc * beam[2, 0]
                     y = cy + fr * beam[1, 1] + fc * beam[2, 1]
                     z = cz + fr * beam[1, 2] + fc * beam[2, 2]
-                    t0, t1 = _inside(piece, x, y, z)
+                    row, column = r + fr, c + fc
+                    axial = form[0, 0] + row * form[0, 1] + column * form[0, 2]
+                    t0, t1 = _inside(
+                        piece,
+                        x * x + y * y + z * z,
+                        axial,
+                        form[1, 0] + row * form[1, 1] + column * form[1, 2],
+                        form[2, 0] + row * form[2, 1] + column * form[2, 2],
+                        form[3, 0] + row * form[3, 1] + column * form[3, 2],
+                    )
                     if t1 <= t0:
                         continue
                     left = t1 - t0
                     found = 0
                     for j in range(cut_from[p], cut_from[p + 1]):
-                        u0, u1 = _inside(pieces[cutters[j]], x, y, z)
+                        other = pieces[cutters[j]]
+                        u0, u1 = _inside(
+                            other,
+                            x * x + y * y + z * z,
+                            _dot(other, _AXIS, x, y, z),
+                            _dot(other, _GAP, x, y, z),
+                            _dot(other, _FIRST, x, y, z),
+                            _dot(other, _LAST, x, y, z),
+                        )
                         u0, u1 = max(u0, t0), min(u1, t1)
                         if u1 > u0 and found < _CUTS:
                             i = found
@@ -134,7 +159,7 @@ def _lengths(
                         continue
                     long = left * np.sqrt(x * x + y * y + z * z)
                     middle = 0.5 * (t0 + t1)
-                    along = piece[_GAP_ALONG] + middle * (x * piece[0] + y * piece[1] + z * piece[2])
+                    along = piece[_GAP_ALONG] + middle * axial
                     part = min(max(along / piece[_LENGTH], 0.0), 1.0)
                     one += (1.0 - part) * long
                     two += part * long
@@ -205,6 +230,12 @@ class _Operator:
 class TubeProjector:
     """Projects the iodine in tubes; what depends on the view alone is kept.
 
+    Parameters
+    ----------
+    tubes : ContrastTubes
+    most_rays : int
+        Most rays a pixel; fewer for a coarse measure, where a thin tube may err by some percent.
+
     Notes
     -----
     **Model** each tube is a chain of cones between the bisector planes at its nodes; the chord of a ray in
@@ -217,8 +248,9 @@ class TubeProjector:
     Held by ``tests/physics/xray/test_tube_projector.py``.
     """
 
-    def __init__(self, tubes: ContrastTubes) -> None:
+    def __init__(self, tubes: ContrastTubes, most_rays: int = 34) -> None:
         self.tubes = tubes
+        self._most_rays = min(most_rays, int(_LATTICES[-1, 0]))
         self._key: Hashable = None
         self._operator: _Operator | None = None
         sizes = [len(tube.line.arc_mm) for tube in tubes.tubes]
@@ -265,7 +297,7 @@ class TubeProjector:
             int(boxes[some, 2].min()), int(boxes[some, 3].max()),
         )  # fmt: skip
         narrow = np.minimum(self._radius[self._first], self._radius[self._first + 1])
-        rays = np.minimum(_RAYS_A_RADIUS * pixel_mm / np.maximum(narrow, 1e-3), _LATTICES[-1, 0])
+        rays = np.minimum(_RAYS_A_RADIUS * pixel_mm / np.maximum(narrow, 1e-3), self._most_rays)
         lattice = _LATTICES[np.searchsorted(_LATTICES[:, 0], rays)]
         cutters, cut_from = self._cutters(nodes)
         place_from = np.concatenate([[0], np.cumsum(areas)])
