@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.content.equipment import EquipmentItem
-from angiosuite.content.loader import load_library
+from angiosuite.content.loader import Library, load_library
 from angiosuite.content.packs import directories_of
 from angiosuite.kit.home import Home
 
@@ -23,6 +23,7 @@ from .gantry import GantrySpec, PatientEnvelope
 from .moment import Moment
 from .paths import Paths
 from .patient import Patient
+from .phantom import Phantom, phantom_of
 from .picture import Exposure, Picture
 from .pose import Pose
 from .settings import Settings
@@ -46,6 +47,8 @@ class Room:
         Hash of the machine's content, for the log.
     about : mapping
         What the page shows of the patient: sex, habitus, mass, notices, quality.
+    library : Library, optional
+        Content that the room may use, the one that ships when None.
     """
 
     patient_id: str
@@ -54,6 +57,7 @@ class Room:
     equipment: EquipmentItem
     equipment_hash: str
     about: Mapping[str, Any] = field(default_factory=dict)
+    library: Library = field(default_factory=load_library, repr=False)
     _paths: Paths | None = field(default=None, repr=False)
 
     @classmethod
@@ -62,7 +66,7 @@ class Room:
         library = load_library(directories_of(Home(home).open()))
         loaded = library.get("equipment", equipment_id)
         item = library.equipment(equipment_id)
-        return cls(patient.id, patient.title, patient.body, item, loaded.content_hash, patient.about)
+        return cls(patient.id, patient.title, patient.body, item, loaded.content_hash, patient.about, library)
 
     @property
     def paths(self) -> Paths:
@@ -70,6 +74,16 @@ class Room:
         if self._paths is None:
             self._paths = Paths(self.body, self.equipment, self.reference_mm)
         return self._paths
+
+    def phantom(self, name: str) -> Phantom:
+        """A test phantom of the content, placed in this patient; refused by name when there is none."""
+        return phantom_of(self.library.phantom(name), self.body)
+
+    @property
+    def phantoms(self) -> list[dict[str, str]]:
+        """Test phantoms that can be put into the beam."""
+        items = self.library.items["phantoms"]
+        return [{"id": name, "title": loaded.item.title} for name, loaded in sorted(items.items())]
 
     @property
     def gantry(self) -> GantrySpec:

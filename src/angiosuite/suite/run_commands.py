@@ -54,6 +54,11 @@ def _injection_start(session: Session, a: Mapping[str, Any]) -> None:
     session.xrays.inject("hand")
 
 
+@command("phantom.set", "Put a test phantom into the beam, or take it out", id=OrNone(Text(60)))
+def _phantom_set(session: Session, a: Mapping[str, Any]) -> None:
+    session.set_phantom(a["id"])
+
+
 @command("roadmap.make", "The next fluoroscopy makes a roadmap")
 def _roadmap_make(session: Session, a: Mapping[str, Any]) -> None:
     session.xrays.roadmap.arm()

@@ -26,8 +26,9 @@ from .gantry import Gantry
 from .marks import Marks
 from .moment import Moment
 from .monitor import Monitor
-from .outputs import FLAG_DRAFT, FLAG_HELD, EventOut, FrameOut, Mode, Output, StateOut
+from .outputs import FLAG_DRAFT, FLAG_HELD, FLAG_PHANTOM, EventOut, FrameOut, Mode, Output, StateOut
 from .pedals import Pedals
+from .phantom import Phantom
 from .picture import Exposure, Picture
 from .pose import iso_pixel_mm
 from .room import Room
@@ -72,6 +73,8 @@ class Session:
         self.picture: Picture = room.picture(seed)
         self.settings: Settings = room.default_settings()
         self.marks = Marks()
+        self.phantom: Phantom | None = None
+        """Test phantom in the beam."""
         self.paused = False
         self.quality: Literal["full", "draft"] = "full"
         self.quality_reason = ""
@@ -241,6 +244,7 @@ class Session:
         self.frames_seen.remember(facts)
         self.xrays.runs.frame(facts, self.clock.now_us)
         flags |= FLAG_HELD if mode is Mode.HELD else 0
+        flags |= FLAG_PHANTOM if self.phantom is not None else 0
         flags |= FLAG_DRAFT if self.xrays.quality == "draft" else 0
         meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
         if not self.silent:
@@ -253,6 +257,12 @@ class Session:
         if on != self.pedals.high_level:
             self.pedals.high_level = on
             self.event("high-level", {"on": on}, f"High-level control {'on' if on else 'off'}")
+
+    def set_phantom(self, name: str | None) -> None:
+        """Put a test phantom into the beam, or take it out."""
+        self.phantom = None if name is None else self.room.phantom(name)
+        title = None if self.phantom is None else self.phantom.title
+        self.event("phantom-set", {"id": name, "title": title}, title or "No test phantom")
 
     def set_exposure(self, changes: Mapping[str, Any]) -> None:
         """Choose among what the machine offers; `WrongUse` names what it offers."""
@@ -392,6 +402,7 @@ class Session:
             "events": self.events,
             "frames": [self.frame_count, self.last_frame],
             "xrays": xrays_state,
+            "phantom": None if self.phantom is None else self.phantom.id,
             "picture": picture_state,
         }
         return state, arrays
@@ -413,6 +424,7 @@ class Session:
         self.frame_count, self.last_frame = state["frames"]
         self.picture.restore(state["picture"], arrays)
         self.xrays.restore(state["xrays"], arrays)
+        self.phantom = None if state["phantom"] is None else self.room.phantom(state["phantom"])
         self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:

@@ -34,6 +34,7 @@ def parts(session: Session) -> dict[str, Any]:
         "breath": {"state": BreathState(session.breathing.state_now).name.lower()},
         "governor": {"quality": session.quality, "reason": session.quality_reason},
         **session.xrays.show(session.clock.now_us),
+        "phantom": _phantom(session),
         "paused": session.paused,
         "last_frame": session.last_frame,
     }
@@ -44,9 +45,15 @@ def snapshot(session: Session) -> dict[str, Any]:
     return {
         **parts(session),
         "session": session.room.describe(session.folder),
+        "phantoms": session.room.phantoms,
         "limits": {name: [axis.low, axis.high] for name, axis in session.room.gantry.axes.items()},
         "envelope": session.room.envelope_dict(),
         "events": session.events,
         "vitals": session.monitor.show(session.heart, session.breathing),
         "time": {"sim_us": session.clock.now_us, "speed": round(session.speed, 2)},
     }
+
+
+def _phantom(session: Session) -> dict[str, Any] | None:
+    phantom = session.phantom
+    return None if phantom is None else {"id": phantom.id, "title": phantom.title, "notice": phantom.notice}

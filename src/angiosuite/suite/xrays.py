@@ -117,7 +117,7 @@ class XRays:
                 **{name: chosen.as_dict()[name] for name in ("kind", "programme", "title", "level")},
                 **{name: chosen.as_dict()[name] for name in ("matrix", "phases", "mask")},
                 "injection": injection.as_dict(),
-                "phantom": None,
+                "phantom": None if session.phantom is None else session.phantom.id,
             },
             f"Run {number}: {chosen.title}",
         )
@@ -183,6 +183,8 @@ class XRays:
 
     def _expose(self, now: int, order: Order, viewer: Viewer) -> Exposure:
         session = self._session
+        if session.room.paths.phantom is not session.phantom:
+            session.room.paths.phantom = session.phantom
         return session.picture.expose(
             t_us=now,
             pose=session.gantry.pose,
