@@ -52,6 +52,10 @@ export interface RunDetail extends RunInfo {
 
 const place = (session: string): string => `sessions/${encodeURIComponent(session)}/runs`;
 
+export function readRuns(session: string): Promise<RunInfo[]> {
+  return api<RunInfo[]>('GET', place(session));
+}
+
 export function readRun(session: string, number: number): Promise<RunDetail> {
   return api<RunDetail>('GET', `${place(session)}/${number}`);
 }

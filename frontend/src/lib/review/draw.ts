@@ -42,7 +42,7 @@ export class PlainPainter implements Painter {
 
   /** @throws Error when the browser gives no canvas at all. */
   constructor(private readonly canvas: HTMLCanvasElement) {
-    const context = canvas.getContext('2d', { alpha: false });
+    const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
     if (!context) throw new Error('This browser gives no canvas.');
     this.context = context;
   }

@@ -1,5 +1,5 @@
 import type { Suite } from '../suite/suite.svelte';
-import type { RunInfo } from './data';
+import { readRuns, type RunInfo } from './data';
 import { filmOf, pictureOf, printOf, saveBlob, type Sheet } from './keepsakes';
 import { shapeOf, type RunMark } from './marks';
 import { Tools, type Tool } from './tools.svelte';
@@ -24,7 +24,9 @@ export class Review {
   readonly viewers: [Viewer, Viewer];
   readonly tools: Tools;
   readonly viewer = $derived.by(() => this.viewers[this.compare ? this.active : 0]);
-  readonly runs = $derived.by<RunInfo[]>(() => this.suite.room.state.runs ?? []);
+  /** The session's own list; what its folder tells while the session cannot be joined. */
+  readonly runs = $derived.by<RunInfo[]>(() => this.suite.room.state.runs ?? this.read);
+  private read = $state.raw<RunInfo[]>([]);
   readonly listed = $derived(this.runs.filter((run) => !run.removed));
   readonly hasKeys = $derived.by(() => this.suite.mode?.startsWith('review') === true);
   private steps = $state.raw<Step[]>([]);
@@ -69,6 +71,7 @@ export class Review {
     this.shown = true;
     this.takeKeys();
     this.told();
+    if (!this.suite.room.state.runs) void readRuns(this.suite.room.id).then((runs) => (this.read = runs)).catch(() => undefined);
   }
 
   hide(): void {
@@ -169,7 +172,7 @@ export class Review {
     if (!run?.frames) return;
     let frame = leader.frame;
     if (this.follow === 'time') {
-      const t = leader.info?.t_s ?? 0;
+      const t = leader.run?.frames_info[leader.frame - 1]?.t_s ?? 0;
       const at = run.frames_info.findLastIndex((info) => info.t_s <= t + 1e-3);
       frame = Math.max(0, at) + 1;
     }
@@ -320,7 +323,7 @@ export class Review {
 
   /** Index in the session of the picture that a viewer shows. */
   imageOf(viewer: Viewer): number | null {
-    return viewer.info?.index ?? null;
+    return viewer.playing ? null : (viewer.info?.index ?? null);
   }
 
   /** Marks of one run, in the order made. */
@@ -373,7 +376,7 @@ export class Review {
     const image = this.imageOf(viewer);
     const marks = this.marksOf(viewer).filter((mark) => mark.image === image);
     const patient = suite.room.state.session?.patient;
-    return { run: viewer.run, frame: viewer.frame, info: viewer.info, picture, subtracted: viewer.subtract, peak: viewer.peak, settings: viewer.settings, shapes: marks.map(shapeOf), patient: patient?.name ?? patient?.id ?? '', session: suite.room.id };
+    return { run: viewer.run, frame: viewer.frame, info: viewer.run.frames_info[viewer.frame - 1] ?? null, picture, subtracted: viewer.subtract, peak: viewer.peak, settings: viewer.settings, shapes: marks.map(shapeOf), patient: patient?.name ?? patient?.id ?? '', session: suite.room.id };
   }
 
   async savePicture(): Promise<void> {

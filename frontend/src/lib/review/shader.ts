@@ -55,6 +55,12 @@ export class Shader implements Painter {
 
   /** Whether WebGL2 is there and no software stands in for the graphics processor. */
   static isQuick(): boolean {
+    Shader.quick ??= Shader.ask();
+    return Shader.quick;
+  }
+  private static quick: boolean | undefined;
+
+  private static ask(): boolean {
     const gl = document.createElement('canvas').getContext('webgl2');
     if (!gl) return false;
     const name = gl.getExtension('WEBGL_debug_renderer_info');

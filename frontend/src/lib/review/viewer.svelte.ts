@@ -9,6 +9,9 @@ import { changed, plainTone, PRESETS, subtractedTone, type Field, type Tone } fr
 export type Loop = 'again' | 'back and forth' | 'once';
 export const LOOPS: readonly Loop[] = ['again', 'back and forth', 'once'];
 
+/** Words of a playing run change this often: painting them costs more than the picture. */
+const TELL_MS = 150;
+
 /** What of a run is kept with the session: it is logged, and goes into DICOM. */
 export interface Settings {
   mask: number[];
@@ -19,7 +22,9 @@ export interface Settings {
 /** One run on the screen: its frames, how they are shown, and playing them. */
 export class Viewer {
   run = $state.raw<RunDetail | null>(null);
-  frame = $state(1);
+  /** The frame that is shown; `told` follows it for words and sliders, a few times a second while playing. */
+  frame = 1;
+  told = $state(1);
   playing = $state(false);
   fps = $state(7.5);
   loop = $state<Loop>('again');
@@ -35,11 +40,9 @@ export class Viewer {
   peakOf = $state(0);
   waiting = $state(false);
   fault = $state<string | null>(null);
-  /** Drawn since the run was opened, and seconds until the first was: what the bench reads. */
-  drawn = 0;
-  openedMs = 0;
   painter: Painter | null = null;
-  onDraw: () => void = () => {};
+  /** Set by the monitor: makes the canvas as large as the run's pictures and draws. */
+  fit: () => void = () => {};
   /** A frame was reached while playing or stepping; the other viewer may follow. */
   onFrame: () => void = () => {};
 
@@ -54,41 +57,39 @@ export class Viewer {
   private due = 0;
   private timer = 0;
   private order = 0;
+  private toldAt = 0;
 
   constructor(private readonly session: string) {}
 
-  readonly info = $derived.by<RunFrame | null>(() => this.run?.frames_info[this.frame - 1] ?? null);
+  readonly info = $derived.by<RunFrame | null>(() => this.run?.frames_info[this.told - 1] ?? null);
 
-  /** Open a run; what was open is dropped. */
+  /** Open a run at a picture that shows something: the middle of a DSA, the first one of a cine. */
   async open(number: number, settings?: Settings): Promise<void> {
     const order = ++this.order;
-    const began = performance.now();
     this.close();
     this.waiting = true;
     try {
       const run = await readRun(this.session, number);
       if (order !== this.order) return;
-      this.take(run, settings ?? { mask: run.mask, shift: run.shift_px, landmark: run.landmark }, began);
+      this.take(run, settings ?? { mask: run.mask, shift: run.shift_px, landmark: run.landmark });
     } catch (error) {
       if (order === this.order) this.fail(error);
     }
   }
 
-  private take(run: RunDetail, settings: Settings, began: number): void {
+  private take(run: RunDetail, settings: Settings): void {
     this.run = run;
     this.settings = settings;
     this.fps = Math.min(30, Math.max(1, run.rate_hz));
     this.subtract = run.kind === 'dsa' && settings.mask.length > 0;
     this.frame = Math.max(1, Math.min(run.frames, run.kind === 'dsa' ? (settings.mask[0] ?? 1) : 1));
-    this.drawn = 0;
-    this.openedMs = 0;
     this.top = new Peak();
     if (!run.frames) {
       this.waiting = false;
       return;
     }
     const cache = new FrameCache(run.rows * run.columns * 2, run.frames, (first, count, signal) => readFrames(this.session, run, first, count, signal));
-    cache.onFrames = (first, frames) => this.arrived(first, frames, began);
+    cache.onFrames = (first, frames) => this.arrived(first, frames);
     cache.onFault = (error) => this.fail(error);
     this.cache = cache;
     void this.makeMask();
@@ -101,7 +102,7 @@ export class Viewer {
     if (!before) return;
     const run = await readRun(this.session, before.number);
     if (this.run?.number !== run.number) return;
-    if (!this.cache) this.take(run, this.settings, performance.now());
+    if (!this.cache) this.take(run, this.settings);
     this.run = run;
     this.cache?.grow(run.frames);
   }
@@ -127,7 +128,7 @@ export class Viewer {
     this.fault = error instanceof Error ? error.message : String(error);
   }
 
-  private arrived(first: number, frames: Uint16Array[], began: number): void {
+  private arrived(first: number, frames: Uint16Array[]): void {
     const { run, top } = this;
     if (!run || !top) return;
     frames.forEach((values, i) => {
@@ -136,10 +137,8 @@ export class Viewer {
     });
     this.loaded = this.came.size;
     this.peakOf = top.count;
-    if (this.shown === null || this.waiting || this.peak) {
-      this.draw();
-      if (!this.openedMs && this.shown) this.openedMs = performance.now() - began;
-    }
+    if (this.shown === null) this.fit();
+    else if (this.peak || (this.waiting && !this.playing)) this.draw();
   }
 
   // What is shown -----------------------------------------------------------------------------------------
@@ -203,8 +202,6 @@ export class Viewer {
     if (!picture || !this.painter) return;
     this.painter.draw(picture);
     this.shown = picture.values;
-    this.drawn++;
-    this.onDraw();
   }
 
   setWindow(window: number, level: number): void {
@@ -254,13 +251,21 @@ export class Viewer {
     }
   }
 
+  private show(frame: number): void {
+    this.frame = frame;
+    const now = performance.now();
+    if (this.playing && now - this.toldAt < TELL_MS) return;
+    this.told = frame;
+    this.toldAt = now;
+  }
+
   // Playing -----------------------------------------------------------------------------------------------
 
   goTo(frame: number): void {
     const { run } = this;
     if (!run?.frames) return;
     this.peak = false;
-    this.frame = Math.max(1, Math.min(run.frames, Math.round(frame)));
+    this.show(Math.max(1, Math.min(run.frames, Math.round(frame))));
     this.cache?.around(this.frame, this.step, this.loop === 'again');
     this.draw();
     this.onFrame();
@@ -280,7 +285,7 @@ export class Viewer {
     if (!run || run.frames < 2) return;
     this.peak = false;
     this.playing = true;
-    if (this.step === 1 && this.loop === 'once' && this.frame === run.frames) this.frame = 1;
+    if (this.step === 1 && this.loop === 'once' && this.frame === run.frames) this.show(1);
     this.due = performance.now();
     this.timer = requestAnimationFrame(this.tick);
   }
@@ -295,13 +300,14 @@ export class Viewer {
     const { cache } = this;
     if (!cache) return;
     cache.around(frame, 1, false);
-    this.frame = frame;
+    this.show(frame);
     while (!cache.get(frame) && !this.fault) await new Promise((done) => setTimeout(done, 10));
     this.draw();
   }
 
   stop(): void {
     this.playing = false;
+    this.told = this.frame;
     cancelAnimationFrame(this.timer);
   }
 
@@ -334,7 +340,7 @@ export class Viewer {
     }
     // A late picture does not make the next ones hurry by more than one.
     this.due = Math.max(this.due + 1000 / this.fps, now - 1000 / this.fps);
-    this.frame = next;
+    this.show(next);
     this.draw();
     this.onFrame();
   };
