@@ -59,6 +59,22 @@ def _phantom_set(session: Session, a: Mapping[str, Any]) -> None:
     session.set_phantom(a["id"])
 
 
+@command(
+    "patient.shift",
+    "The patient moves on the table",
+    x_mm=_SHIFT_MM,
+    y_mm=_SHIFT_MM,
+    z_mm=_SHIFT_MM,
+)
+def _patient_shift(session: Session, a: Mapping[str, Any]) -> None:
+    session.movement.tell((a["x_mm"], a["y_mm"], a["z_mm"]))
+
+
+@command("patient.restless", "How restless the patient is", level=Number(0.0, 1.0))
+def _patient_restless(session: Session, a: Mapping[str, Any]) -> None:
+    session.movement.restless = a["level"]
+
+
 @command("roadmap.make", "The next fluoroscopy makes a roadmap")
 def _roadmap_make(session: Session, a: Mapping[str, Any]) -> None:
     session.xrays.roadmap.arm()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+import numpy as np
+
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.clock import Clock, next_multiple
 from angiosuite.kit.errors import AngiosuiteError, WrongUse
@@ -16,6 +18,7 @@ from angiosuite.kit.log import Entry, LogWriter
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
+from angiosuite.physics.physiology.movement import Move, Movement
 
 from . import visible
 from .collimator import Collimator
@@ -73,6 +76,7 @@ class Session:
         self.picture: Picture = room.picture(seed)
         self.settings: Settings = room.default_settings()
         self.marks = Marks()
+        self.movement = Movement(seed)
         self.phantom: Phantom | None = None
         """Test phantom in the beam."""
         self.paused = False
@@ -186,6 +190,8 @@ class Session:
         if self.breathing.advance(BASE_S):
             self.event("breath-hold-ended", {}, "The patient breathes again")
         self.heart.advance(BASE_S, self.breathing.phase)
+        for move in self.movement.advance(BASE_S):
+            self._tell_movement(move)
         self.monitor.advance(self.clock.now_us, self.heart, self.breathing)
 
     def moment(self) -> Moment:
@@ -193,8 +199,14 @@ class Session:
         return Moment(
             breath_mm=self.breathing.dome_mm,
             cardiac_phase=self.heart.phase,
+            shift_mm=self.movement.shift_mm,
             injections_s=self.xrays.injection.ages_s(self.clock.now_us),
         )
+
+    def _tell_movement(self, move: Move) -> None:
+        x, y, z = (round(value, 2) for value in move.shift_mm)
+        text = "The patient starts: the contrast is felt" if move.why == "contrast" else "The patient moves"
+        self.event("patient-moved", {"x_mm": x, "y_mm": y, "z_mm": z, "why": move.why}, text)
 
     # ---- pictures ---------------------------------------------------------------------------------
 
@@ -402,6 +414,7 @@ class Session:
             "events": self.events,
             "frames": [self.frame_count, self.last_frame],
             "xrays": xrays_state,
+            "movement": self.movement.state().tolist(),
             "phantom": None if self.phantom is None else self.phantom.id,
             "picture": picture_state,
         }
@@ -423,6 +436,7 @@ class Session:
         self.stored, self.reference, self.events = state["stored"], state["reference"], state["events"]
         self.frame_count, self.last_frame = state["frames"]
         self.picture.restore(state["picture"], arrays)
+        self.movement.restore(np.asarray(state["movement"]))
         self.xrays.restore(state["xrays"], arrays)
         self.phantom = None if state["phantom"] is None else self.room.phantom(state["phantom"])
         self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US

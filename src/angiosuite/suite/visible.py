@@ -35,6 +35,7 @@ def parts(session: Session) -> dict[str, Any]:
         "governor": {"quality": session.quality, "reason": session.quality_reason},
         **session.xrays.show(session.clock.now_us),
         "phantom": _phantom(session),
+        "patient_motion": {"restless": session.movement.restless},
         "paused": session.paused,
         "last_frame": session.last_frame,
     }

@@ -151,6 +151,7 @@ class XRays:
             {"run": number, "by": by, "frame": session.last_frame},
             "Injection" if by == "run" else "Injection by hand",
         )
+        session.movement.injected()
 
     # ---- pulses ---------------------------------------------------------------------------------------
 
