@@ -53,9 +53,9 @@ class Anatomy:
             total += size * np.sin(2 * np.pi * (u * x / 4 + v * y / 4) + phase)
         for depth, angle, away, half in np.float32(self.bars):
             d = x * np.cos(angle) + y * np.sin(angle) - away
-            total -= depth / (1 + np.exp((np.abs(d) - half) / soft))
+            total -= 0.5 * depth * (1 - np.tanh((np.abs(d) - half) / (2 * soft)))
         for depth, cx, cy, radius in np.float32(self.discs):
-            total -= depth / (1 + np.exp((np.hypot(x - cx, y - cy) - radius) / soft))
+            total -= 0.5 * depth * (1 - np.tanh((np.hypot(x - cx, y - cy) - radius) / (2 * soft)))
         return total
 
 

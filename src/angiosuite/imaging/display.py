@@ -15,7 +15,7 @@ from angiosuite.physics.xray.scatter import widened_row
 
 Image = NDArray[np.float32]
 
-_CELLS = 64
+CELLS = 64
 """Cells a side of the small picture that windows and harmonises."""
 _MIDDLE, _REACH = 127.5, 121.5
 """Grey level in the middle of the window, and from there to its ends."""
@@ -64,7 +64,7 @@ class DisplaySettings:
 
 
 @njit(cache=True, nogil=True)
-def _filter_and_log(frame, kept, weight, noise, first, out, cells, cell0, cell1):  # type: ignore[no-untyped-def]
+def filter_and_log(frame, kept, weight, noise, first, out, cells, cell0, cell1):  # type: ignore[no-untyped-def]
     """Recursive filter (in place in `kept`), logarithm into `out`, block means of it into `cells`."""
     rows, columns = frame.shape
     n = cells.shape[0]
@@ -162,7 +162,7 @@ class Display:
         self.rows = rows
         self._kept = np.zeros((rows, rows), np.float32)
         self._log = np.zeros((rows, rows), np.float32)
-        self._cells = np.zeros((_CELLS, _CELLS), np.float32)
+        self._cells = np.zeros((CELLS, CELLS), np.float32)
         self._open = np.ones((rows, rows), np.float32)
         self._fresh = True
         self._centre = 0.0
@@ -209,11 +209,11 @@ class Display:
         weight, noise = np.float32(settings.new_weight), np.float32(max(noise_at_one, 1e-4))
         kept, log, cells, first, rows = self._kept, self._log, self._cells, self._fresh, self.rows
 
-        def filter_and_log(k: int, n: int) -> None:
-            part = k * _CELLS // n, (k + 1) * _CELLS // n
-            _filter_and_log(frame, kept, weight, noise, first, log, cells, *part)
+        def filtered(k: int, n: int) -> None:
+            part = k * CELLS // n, (k + 1) * CELLS // n
+            filter_and_log(frame, kept, weight, noise, first, log, cells, *part)
 
-        share(filter_and_log)
+        share(filtered)
         self._fresh = False
         base, low, width = self._window(settings, self._inside(mask), air)
         # What the recursive filter leaves of the noise, in the steady state.
@@ -233,8 +233,8 @@ class Display:
 
     def _inside(self, mask: Image | None) -> NDArray[np.bool_]:
         if mask is None:
-            return np.ones((_CELLS, _CELLS), np.bool_)
-        step = self.rows // _CELLS
+            return np.ones((CELLS, CELLS), np.bool_)
+        step = self.rows // CELLS
         return mask[step // 2 :: step, step // 2 :: step] > 0.99
 
     def _window(
