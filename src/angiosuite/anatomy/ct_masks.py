@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from angiosuite.anatomy import contrast_phase, opacified
+from angiosuite.anatomy.contrast_phase import Levels
+from angiosuite.anatomy.opacified import Opacified
+from angiosuite.anatomy.spine import spinal_canal
 from angiosuite.kit.errors import RefusedInput
 
 COARSE_MM = 2.0
@@ -35,6 +39,9 @@ class Masks:
     high_mm: float
     marks: dict[str, Point] = field(default_factory=dict)
     lung_plan: NDArray[np.float32] = field(default_factory=lambda: np.zeros((1, 1), np.float32))
+    opacified: Opacified | None = None
+    levels: Levels = field(default_factory=lambda: Levels(None, None, None, None))
+    outside_ml: float = 0.0
 
     def moving(self) -> dict[str, NDArray[np.float32]]:
         """Weights of the moving layers that the scan has."""
@@ -152,9 +159,13 @@ def find(
     report(0.25)
     body = body_mask(volume, edge)
     report(0.4)
-    bone = bone_mask(volume, body, edge)
-    report(0.6)
     lungs = lung_mask(volume, body, edge)
+    canal = spinal_canal(volume, body, edge)
+    liver = contrast_phase.liver_level(volume, body, canal, edge)
+    vessels = opacified.find(volume, body, lungs, canal, edge, liver)
+    report(0.55)
+    bone = bone_mask(volume, body, vessels, edge)
+    report(0.7)
     spine = _spine(bone, body, origin, edge)
     result = Masks(
         origin=origin,
@@ -170,6 +181,9 @@ def find(
         heart_centre=None,
         low_mm=origin[2],
         high_mm=origin[2] + edge * (body.shape[0] - 1),
+        opacified=vessels,
+        levels=_levels(volume, body, bone, vessels, canal, edge, liver),
+        outside_ml=float(((volume > -350.0) & ~_within(body, 6.0, edge)).sum()) * edge**3 / 1000.0,
     )
     middle = origin[2] + edge * body.shape[0] / 2
     result.marks = {"spine": spine, "centre": (spine[0], spine[1] - 60.0, middle)}
@@ -184,6 +198,25 @@ def find(
         result.abdomen = ndimage.gaussian_filter((inner & (y < spine[1] - 8.0)).astype(np.float32), 3.0)
     report(1.0)
     return result
+
+
+def _levels(
+    volume: NDArray[np.float32],
+    body: Mask,
+    bone: Mask,
+    vessels: Opacified,
+    canal: NDArray[np.float64] | None,
+    edge: float,
+    liver: float | None,
+) -> Levels:
+    if canal is None:
+        return Levels(None, None, liver, None)
+    before, aside = opacified.from_canal(volume.shape, canal, edge)
+    pelvis = contrast_phase.pelvis_level(volume, before, aside, body, bone | vessels.vessels, edge)
+    plain = (
+        contrast_phase.prevertebral_level(volume, before, aside, body) if vessels.aorta_hu is None else None
+    )
+    return Levels(vessels.aorta_hu, plain, liver, pelvis)
 
 
 def body_mask(volume: NDArray[np.float32], edge: float) -> Mask:
@@ -216,18 +249,19 @@ def body_mask(volume: NDArray[np.float32], edge: float) -> Mask:
     return body
 
 
-def bone_mask(volume: NDArray[np.float32], body: Mask, edge: float) -> Mask:
+def bone_mask(volume: NDArray[np.float32], body: Mask, vessels: Opacified, edge: float) -> Mask:
     """Closed mask of the skeleton; organs and vessels full of contrast are left out.
 
     **Model** thick regions above 180 HU whose rim is darker than their inside are contrast (bone has a
     bright rim); seeds above 230 HU outside them that belong to the skeleton (large, or near the skin, or
     joined to it) are closed over 8 mm and filled.
     """
-    dense = (volume > 170.0) & body
+    dense = (volume > 170.0) & body & ~vessels.vessels
     contrast = _contrast(volume, dense, body, 4.5, edge)
-    bright = (volume > 300.0) & body & ~contrast
+    bright = (volume > 300.0) & dense & ~contrast
     contrast |= _contrast(volume, bright, body, 7.0, edge)
     contrast = _within(contrast, 3.0, edge) & dense if contrast.any() else contrast
+    contrast |= ndimage.binary_dilation(vessels.vessels) & ~vessels.bone
     seeds = (volume > 230.0) & body & ~contrast
     parts, count = ndimage.label(ndimage.binary_dilation(seeds, iterations=1))
     if count == 0:
@@ -302,7 +336,12 @@ def lung_mask(volume: NDArray[np.float32], body: Mask, edge: float) -> Mask:
     high = [part is not None and part[0].stop > 0.66 * len(lungs) for part in ndimage.find_objects(parts)]
     lungs = np.isin(parts, np.flatnonzero(high) + 1)
     del count
-    return ndimage.binary_closing(lungs, _ball(4.0, edge)) & body if lungs.any() else lungs
+    if not lungs.any():
+        return lungs
+    n = int(4.0 / edge)
+    padded = np.pad(lungs, [(n, n), (0, 0), (0, 0)], mode="edge")
+    closed: Mask = ndimage.binary_closing(padded, _ball(4.0, edge))[n : n + len(lungs)] & body
+    return closed
 
 
 def _spine(bone: Mask, body: Mask, origin: Point, edge: float) -> Point:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
-from angiosuite.anatomy import ct_masks
+from angiosuite.anatomy import contrast_phase, ct_masks
 from angiosuite.anatomy.body import Body, BodyLayer, grid_extent_mm, hash_layers
 from angiosuite.anatomy.ct_masks import Masks
-from angiosuite.anatomy.findings import CtBody, CtFindings
+from angiosuite.anatomy.findings import CtBody, CtFindings, OpacifiedVessels
 from angiosuite.anatomy.motion import RIB_SHEAR_PER_MM, STILL, Motion
 from angiosuite.kit.errors import RefusedInput
 
@@ -28,11 +29,40 @@ LUNG_FILL, SOFT_FILL = 150.0, 1030.0
 DOME_FREE_MM, DOME_SKIN_MM = 46.0, 6.0
 #: CT number above which a voxel inside the bone mask holds mineral, and HU of pure cortical bone above it.
 BONE_BASE_HU, BONE_SPAN_HU = 20.0, 1540.0
+#: CT number above which a voxel is denser than any bone: the rest is counted as water-like mass.
+METAL_HU = BONE_BASE_HU + BONE_SPAN_HU
+#: CT number of air; darker values are padding outside the field of the scanner.
+AIR_HU = -1024.0
 #: Fraction of the diaphragm's excursion that organs follow where the scan holds no lung.
 NO_LUNG_GAIN = 0.5
+#: CT number of blood without contrast medium (density 1.06 g/cm3, haematocrit 0.45).
+BLOOD_HU = 50.0
+#: Volume outside the body, ml, from which a table is said to have been there.
+TABLE_ML = 20.0
 SLAB = 24
 
 Volume = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vessels:
+    """Weights on the coarse grid: lumen, lumen with a rim of one voxel, undiluted contrast; levels in HU."""
+
+    lumen: NDArray[np.float32]
+    rim: NDArray[np.float32]
+    hot: NDArray[np.float32]
+    hot_hu: float
+    around_hu: float
+
+    @classmethod
+    def of(cls, masks: Masks) -> _Vessels | None:
+        found = masks.opacified
+        if found is None or not found.vessels.any():
+            return None
+        rim = ndimage.binary_dilation(found.vessels) & ~found.bone
+        around = max(BLOOD_HU, (masks.levels.liver or 0.0) + 10.0)
+        lumen, rim, hot = (part.astype(np.float32) for part in (found.vessels, rim, found.hot))
+        return cls(lumen, rim, hot, found.hot_hu, around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +135,25 @@ def body_from_hu(
     boxes = {name: _box(mask, masks, grid) for name, mask in masks.moving().items()}
     water = {name: np.zeros(_size(box), np.int16) for name, box in boxes.items()}
     rib_bone = np.zeros(_size(boxes["ribs"]), np.uint8) if "ribs" in boxes else None
+    vessels = _Vessels.of(masks)
     for first in range(0, grid.shape[0], SLAB):
         report("water and bone", first / grid.shape[0])
         last = min(first + SLAB, grid.shape[0])
-        _slab(first, last, hu, origin_mm, spacing_zyx_mm, masks, grid, still, bone, boxes, water, rib_bone)
+        _slab(
+            first,
+            last,
+            hu,
+            origin_mm,
+            spacing_zyx_mm,
+            masks,
+            vessels,
+            grid,
+            still,
+            bone,
+            boxes,
+            water,
+            rib_bone,
+        )
     report("water and bone", 1.0)
     layers = [BodyLayer("still", still, bone, grid.origin, grid.spacing, STILL)]
     for name, motion in _motions(masks).items():
@@ -129,7 +174,30 @@ def body_from_hu(
         },
     )
     report("finishing", 1.0)
-    return CtBody(body, CtFindings("unknown", "not looked at", 0.0, False, is_head_hint, ()), None)
+    marked = _marked(masks)
+    return CtBody(body, _findings(masks, marked, phase_hint, is_head_hint), marked)
+
+
+def _marked(masks: Masks) -> OpacifiedVessels | None:
+    found = masks.opacified
+    if found is None or not found.vessels.any():
+        return None
+    return OpacifiedVessels(found.vessels, masks.origin, masks.spacing)
+
+
+def _findings(masks: Masks, marked: OpacifiedVessels | None, hint: str | None, is_head: bool) -> CtFindings:
+    phase, why = contrast_phase.decide(masks.levels, hint)
+    notices = []
+    volume_ml = round(marked.volume_ml, 1) if marked is not None else 0.0
+    if marked is not None:
+        notices.append(
+            f"{volume_ml:.0f} ml of vessels and heart held contrast medium and were set to blood; organs that"
+            " took it up, and small vessels, stay as in the CT"
+        )
+    table = masks.outside_ml > TABLE_ML
+    if table:
+        notices.append(f"table and other things outside the body were removed ({masks.outside_ml:.0f} ml)")
+    return CtFindings(phase, why, volume_ml, table, is_head, tuple(notices))
 
 
 def _check(hu: NDArray[np.int16] | NDArray[np.float32], spacing: tuple[float, float, float]) -> None:
@@ -231,6 +299,7 @@ def _slab(
     origin: tuple[float, float, float],
     spacing: tuple[float, float, float],
     masks: Masks,
+    vessels: _Vessels | None,
     grid: _Grid,
     still: Volume,
     bone: NDArray[np.uint8],
@@ -239,17 +308,22 @@ def _slab(
     rib_bone: NDArray[np.uint8] | None,
 ) -> None:
     """Fill slices first..last of every layer."""
-    value = sample(hu, _coordinates(grid, first, last, origin, spacing))
+    value = np.maximum(sample(hu, _coordinates(grid, first, last, origin, spacing)), AIR_HU)
     coarse = _coordinates(grid, first, last, masks.origin, (masks.spacing,) * 3)
     inside = np.clip(sample(masks.body, coarse) * 2.0 - 0.3, 0.0, 1.0)
+    closed = np.clip(sample(masks.bone, coarse) * 2.0 - 0.2, 0.0, 1.0)
+    if vessels is not None:
+        closed = _unopacified(value, closed, vessels, coarse)
     density = np.clip(1000.0 + value, 0.0, 3200.0) * inside
     density[density < 25.0] = 0.0
-    closed = np.clip(sample(masks.bone, coarse) * 2.0 - 0.2, 0.0, 1.0)
     share = closed * np.clip((value - BONE_BASE_HU) / BONE_SPAN_HU, 0.0, 1.0) * inside
     share[share < 0.02] = 0.0
+    metal = np.maximum(value - METAL_HU, 0.0) * inside
     mineral = np.rint(240.0 * share).astype(np.uint8)
     split = np.where(
-        share > 0, (1.0 - closed) * density + closed * np.minimum(density, 1020.0 - 1000.0 * share), density
+        share > 0,
+        (1.0 - closed) * density + closed * np.minimum(density, 1020.0 - 1000.0 * share + metal),
+        density,
     )
     total = np.rint(split).astype(np.int16)
     for name, box in boxes.items():
@@ -278,6 +352,28 @@ def _slab(
         total[cut] -= moved
     still[first:last] = total
     bone[first:last] = mineral
+
+
+def _unopacified(
+    value: NDArray[np.float32],
+    closed: NDArray[np.float32],
+    vessels: _Vessels,
+    coarse: list[NDArray[np.float64]],
+) -> NDArray[np.float32]:
+    """Set lumens in `value` to blood (in place) and return the bone mask with plaque and metal in it.
+
+    **Model** in a lumen blood is 50 HU; in its rim of one coarse voxel, which holds partial volumes, nothing
+    stays above the tissue around. What is brighter than undiluted contrast can explain and thin is calcium
+    or metal, stays, and counts as mineral.
+    """
+    open_ = closed < 0.5
+    lumen = (sample(vessels.lumen, coarse) > 0.5) & open_
+    rim = (sample(vessels.rim, coarse) > 0.3) & open_
+    plaque = rim & (value > vessels.hot_hu) & (sample(vessels.hot, coarse) < 0.3)
+    np.minimum(value, vessels.around_hu, out=value, where=rim & ~plaque)
+    np.minimum(value, BLOOD_HU, out=value, where=lumen & ~plaque)
+    result: NDArray[np.float32] = np.where(plaque, np.float32(1.0), closed)
+    return result
 
 
 def _motions(masks: Masks) -> dict[str, Motion]:
