@@ -1,4 +1,5 @@
 import { api, ApiError } from '../../lib/api';
+import type { ImportState } from '../import/incoming.svelte';
 
 export interface StartStep {
   name: string;
@@ -42,6 +43,8 @@ export interface Patient {
   notices?: string[];
   disk_bytes?: number;
   summary?: string;
+  /** Whether a person accepted what was found in the CT. */
+  checked?: boolean;
 }
 
 export interface SessionInfo {
@@ -75,11 +78,14 @@ export class Desk {
   start = $state.raw<Start | null>(null);
   patients = $state.raw<Patient[] | null>(null);
   sessions = $state.raw<SessionInfo[] | null>(null);
+  /** Imports that wait for somebody: at work, to be looked at, or refused. */
+  imports = $state.raw<ImportState[]>([]);
   trashedPatients = $state.raw<Trashed[]>([]);
   trashedSessions = $state.raw<Trashed[]>([]);
   disk = $state.raw<Disk | null>(null);
   fault = $state.raw<ApiError | null>(null);
   private timer = 0;
+  private importTimer = 0;
   private closed = false;
 
   constructor() {
@@ -90,6 +96,7 @@ export class Desk {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.importTimer);
   }
 
   async poll(): Promise<void> {
@@ -114,7 +121,7 @@ export class Desk {
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.readPatients(), this.readSessions(), this.readDisk()]);
+    await Promise.all([this.readPatients(), this.readSessions(), this.readDisk(), this.readImports()]);
   }
 
   async readPatients(): Promise<void> {
@@ -125,6 +132,16 @@ export class Desk {
     } catch (error) {
       this.fault = asFault(error);
     }
+  }
+
+  async readImports(): Promise<void> {
+    clearTimeout(this.importTimer);
+    const all = await api<ImportState[]>('GET', 'imports').catch(() => []);
+    const before = this.imports.some((one) => one.state === 'working');
+    this.imports = all.filter((one) => one.state === 'working' || one.state === 'to-check' || one.state === 'refused');
+    const working = this.imports.some((one) => one.state === 'working');
+    if (before && !working) void this.readPatients();
+    if (working && !this.closed) this.importTimer = window.setTimeout(() => void this.readImports(), POLL_MS);
   }
 
   async readSessions(): Promise<void> {

@@ -1,55 +1,43 @@
-import { api, ApiError, failureFrom } from '../../lib/api';
-import type { Fault } from './data.svelte';
+import { ApiError, failureFrom } from '../../lib/api';
+import { leftWords } from '../import/incoming.svelte';
 
-interface ImportJob {
-  id: string;
-  state: string;
-  fraction?: number;
-  detail?: string;
-  seconds?: number;
-  error?: Fault | null;
-  result?: unknown;
-}
+export type UploadPhase = 'none' | 'sending' | 'refused' | 'stopped';
 
-export type UploadPhase = 'none' | 'sending' | 'working' | 'done' | 'refused' | 'stopped';
-
-/** One CT on its way in: sending, then the server's work; either can be stopped, and leaves nothing behind. */
+/** One CT on its way to the server. What is made of it has a page of its own. */
 export class Upload {
   phase = $state<UploadPhase>('none');
   name = $state('');
   fraction = $state(0);
-  detail = $state('');
+  left = $state('');
   fault = $state.raw<ApiError | null>(null);
-  /** Id of the patient that came of it. */
-  patient = $state<string | null>(null);
-  onDone: () => void = () => {};
+  /** Told the import's id once the server has everything. */
+  onSent: (id: string) => void = () => {};
   private request: XMLHttpRequest | null = null;
-  private job: string | null = null;
-  private timer = 0;
-
-  get busy(): boolean {
-    return this.phase === 'sending' || this.phase === 'working';
-  }
 
   send(files: { file: File; path: string }[]): void {
-    if (this.busy || !files.length) return;
+    if (this.phase === 'sending' || !files.length) return;
     const form = new FormData();
     for (const { file, path } of files) form.append('files', file, path);
     const [first] = files;
     this.name = files.length === 1 && first ? first.file.name : `${files.length} files`;
     this.fault = null;
     this.fraction = 0;
-    this.detail = '';
+    this.left = '';
     this.phase = 'sending';
+    const began = performance.now();
     const request = new XMLHttpRequest();
     this.request = request;
     request.open('POST', '/api/imports');
     request.upload.onprogress = (event) => {
-      if (event.lengthComputable) this.fraction = event.loaded / event.total;
+      if (!event.lengthComputable || !event.total) return;
+      this.fraction = event.loaded / event.total;
+      const seconds = (performance.now() - began) / 1000;
+      this.left = seconds < 1 || this.fraction < 0.02 ? '' : leftWords((seconds * (1 - this.fraction)) / this.fraction);
     };
     request.onload = () => {
-      if (request.status >= 400) this.refuse(failureFrom(request.status, request.responseText));
-      else this.follow((JSON.parse(request.responseText) as ImportJob).id);
+      if (request.status >= 400) return this.refuse(failureFrom(request.status, request.responseText));
+      this.phase = 'none';
+      this.onSent((JSON.parse(request.responseText) as { id: string }).id);
     };
     request.onerror = () => this.refuse(new ApiError(0, 'upload-cut', 'The connection ended while sending. Nothing was kept; send it again.'));
     request.onabort = () => (this.phase = 'stopped');
@@ -57,55 +45,11 @@ export class Upload {
   }
 
   stop(): void {
-    if (this.phase === 'sending') this.request?.abort();
-    else if (this.job) void api('DELETE', `imports/${this.job}`).catch(() => undefined);
+    this.request?.abort();
   }
 
   dismiss(): void {
-    if (!this.busy) this.phase = 'none';
-  }
-
-  close(): void {
-    clearTimeout(this.timer);
-  }
-
-  /** Pick up an import that was under way when the page was loaded. */
-  async resume(): Promise<void> {
-    const jobs = await api<ImportJob[]>('GET', 'imports').catch(() => []);
-    const running = jobs.find((job) => job.state === 'running' || job.state === 'waiting');
-    if (!running || this.busy) return;
-    this.name = 'a CT';
-    this.follow(running.id);
-  }
-
-  private follow(id: string): void {
-    this.job = id;
-    this.phase = 'working';
-    this.fraction = 0;
-    void this.poll();
-  }
-
-  private async poll(): Promise<void> {
-    try {
-      const job = await api<ImportJob>('GET', `imports/${this.job}`);
-      this.fraction = job.fraction ?? 0;
-      this.detail = job.detail ?? '';
-      if (job.state === 'done') {
-        this.patient = (job.result as { patient_id?: string } | null)?.patient_id ?? null;
-        this.phase = 'done';
-        this.onDone();
-      } else if (job.state === 'failed') {
-        const error = job.error;
-        const where = error?.where ? ` (${error.where})` : '';
-        this.refuse(new ApiError(422, error?.code ?? 'import-failed', [`${error?.message ?? 'The import failed'}${where}.`, error?.way_out].filter(Boolean).join(' ')));
-      } else if (job.state === 'cancelled') {
-        this.phase = 'stopped';
-      } else {
-        this.timer = window.setTimeout(() => void this.poll(), 500);
-      }
-    } catch (error) {
-      this.refuse(error instanceof ApiError ? error : new ApiError(0, 'page', String(error)));
-    }
+    if (this.phase !== 'sending') this.phase = 'none';
   }
 
   private refuse(fault: ApiError): void {
