@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from angiosuite.kit.errors import AngiosuiteError
 
-from . import benching, content, doctor, output, patients, serving, sessions
+from . import benching, content, doctor, importing, output, patients, serving, sessions
 
 MANUAL = """Angiosuite is a virtual angiography room in the browser: you turn the C-arm, step on the pedal and
 see fluoroscopy that is computed, from photon spectrum to display, through a voxel body.
@@ -100,7 +100,7 @@ def default(
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "serve": serving.serve,
-    "import": patients.import_,
+    "import": importing.import_,
     "list": patients.list_,
     "replay": sessions.replay,
     "export": sessions.export,

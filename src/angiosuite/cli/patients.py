@@ -1,43 +1,16 @@
-"""`angiosuite import` and `angiosuite list`."""
+"""`angiosuite list`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .output import Progress, megabytes, out, out_json, table
+from .output import megabytes, out, out_json, table
 from .serving import Home
 
 if TYPE_CHECKING:
     from angiosuite.kit.home import Home as HomeFolder
-
-
-def import_(
-    path: Annotated[Path, typer.Argument(help="A folder or zip with one DICOM series, or a NIfTI file.")],
-    home: Home = None,
-) -> None:
-    """Make a patient of a CT.
-
-    Any plain CT: one series, untilted, evenly spaced, uncompressed; DICOM or NIfTI.
-
-    Names and all but a short list of attributes are dropped on entry. What cannot be imported is
-    refused with the reason and leaves nothing behind. Ctrl-C stops; nothing remains.
-    """
-    from angiosuite.kit import kernel_cache
-    from angiosuite.kit.home import Home as HomeFolder
-
-    opened = HomeFolder(home).open()
-    kernel_cache.activate(opened.kernels)
-    from angiosuite.patients.store import PatientStore
-
-    progress = Progress()
-    try:
-        record = PatientStore(opened).import_path(path.expanduser(), progress, lambda: False)
-    finally:
-        progress.done()
-    out(f"patient {record.id}")
 
 
 def list_(
@@ -81,7 +54,7 @@ def _patients(home: HomeFolder) -> list[dict[str, Any]]:
             "id": record.id,
             "title": record.title,
             "kind": record.kind,
-            "ready": "yes" if record.is_ready else "not built",
+            "ready": ("yes" if record.checked else "to check") if record.is_ready else "not built",
             "voxel": "-" if record.spacing_mm is None else f"{record.spacing_mm:.2f} mm",
             "size": megabytes(record.disk_bytes),
         }
