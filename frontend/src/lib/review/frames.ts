@@ -38,12 +38,12 @@ export class FrameCache {
   onFrames: (first: number, frames: Uint16Array[]) => void = () => {};
   onFault: (error: unknown) => void = () => {};
 
-  constructor(
-    frameBytes: number,
-    private total: number,
-    private readonly read: ReadFrames,
-    limitBytes = LIMIT_BYTES,
-  ) {
+  private total: number;
+  private readonly read: ReadFrames;
+
+  constructor(frameBytes: number, total: number, read: ReadFrames, limitBytes = LIMIT_BYTES) {
+    this.total = total;
+    this.read = read;
     this.block = Math.max(1, Math.min(16, Math.floor(BLOCK_BYTES / frameBytes)));
     this.capacity = Math.max(2, Math.floor(limitBytes / (this.block * frameBytes)));
   }

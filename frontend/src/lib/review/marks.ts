@@ -37,8 +37,7 @@ export function angleDeg(points: readonly Point[]): number {
   const second = d ? [d[0] - c[0], d[1] - c[1]] : [c[0] - b[0], c[1] - b[1]];
   const cross = (first[0] as number) * (second[1] as number) - (first[1] as number) * (second[0] as number);
   const dot = (first[0] as number) * (second[0] as number) + (first[1] as number) * (second[1] as number);
-  const angle = (Math.atan2(Math.abs(cross), dot) * 180) / Math.PI;
-  return d && angle > 90 ? 180 - angle : angle;
+  return (Math.atan2(Math.abs(cross), dot) * 180) / Math.PI;
 }
 
 export function pathPx(points: readonly Point[]): number {

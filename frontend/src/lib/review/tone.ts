@@ -31,9 +31,12 @@ export const PRESETS: Preset[] = [
   { name: 'everything', window: 3, level: 0 },
 ];
 
-/** Grey of an empty subtraction, as a share of white: vessels are darker, what returns is brighter. */
-const EMPTY_GREY = 0.62;
-const SUBTRACTED_WIDTH = 1.1;
+/** Grey of an empty subtraction, as on the live monitor: vessels are darker, what returns is brighter. */
+const EMPTY_GREY = 150 / 255;
+/** Window of a subtraction, in the logarithm: wider only where noise would fill it. */
+const SUBTRACTED_WIDTH = 0.8;
+const WIDEST = 2;
+const NOISE_WIDTH = 18;
 const SAMPLES = 20_000;
 
 /** Open part (left, top, right, bottom, 0..1) of a picture. */
@@ -51,7 +54,10 @@ export function plainTone(frame: Uint16Array, width: number, field: Field): Tone
 /** Window of a subtraction: its middle value is a light grey, whatever came back of the anatomy. */
 export function subtractedTone(frame: Uint16Array, minus: Float32Array, width: number, field: Field): Tone {
   const sample = sampled(frame.length, width, field, (at) => (LOGS[frame[at] ?? 0] ?? 0) - (minus[at] ?? 0));
-  return { low: quantile(sample, 0.5) - EMPTY_GREY * SUBTRACTED_WIDTH, width: SUBTRACTED_WIDTH };
+  const middle = quantile(sample, 0.5);
+  const noise = 1.4826 * quantile(sample.map((value) => Math.abs(value - middle)).sort(), 0.5);
+  const span = Math.min(WIDEST, Math.max(SUBTRACTED_WIDTH, NOISE_WIDTH * noise));
+  return { low: middle - EMPTY_GREY * span, width: span };
 }
 
 /** The tone after a change of window and level. */
