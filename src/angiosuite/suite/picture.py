@@ -193,11 +193,14 @@ class Picture:
         stored = None if order.mode == "fluoro" else to_twelve_bits(read)
         if order.mode == "shot":
             display.new_scene()
-        image = viewer.show(Seen(read, stored, noise, opening, settings, self._view))
-        own_view = image is not None
-        if image is None:
-            shown = _shown(settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings)
-            image = display.show(read, shown, noise_at_one=noise, air=1.0 / pulse.wanted_signal, mask=opening)
+        shown = _shown(settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings)
+        air = 1.0 / pulse.wanted_signal
+
+        def plain() -> NDArray[np.uint8]:
+            return display.show(read, shown, noise_at_one=noise, air=air, mask=opening)
+
+        own = viewer.show(Seen(read, stored, noise, opening, settings, self._view, plain))
+        image = plain() if own is None else own
         if order.mode == "shot":
             display.new_scene()
         facts = {
@@ -208,7 +211,7 @@ class Picture:
             "measured": round(level, 5),
             "thickness_cm": round(self.control.thickness_cm, 3),
         }
-        return Exposure(image, stored, facts, own_view)
+        return Exposure(image, stored, facts, own is not None)
 
     def hold(self, settings: Settings, viewer: Viewer = _PLAIN) -> Exposure | None:
         """The image that stays when the pedal is released: the mean of the last few frames of this view."""
@@ -219,16 +222,20 @@ class Picture:
         count = self.held.count
         calm = noise / float(np.sqrt(count))
         opening = np.ones_like(mean) if self._mask is None else self._mask
-        image = viewer.show(Seen(mean, None, calm, opening, settings, self._view))
-        own_view = image is not None
-        if image is None:
-            self._display.restart()
+        display, mask = self._display, self._mask
+
+        def plain() -> NDArray[np.uint8]:
+            display.restart()
             air = 1.0 / pulse.wanted_signal
-            image = self._display.show(mean, _shown(settings), noise_at_one=calm, air=air, mask=self._mask)
-            self._display.restart()
+            image = display.show(mean, _shown(settings), noise_at_one=calm, air=air, mask=mask)
+            display.restart()
+            return image
+
+        own = viewer.show(Seen(mean, None, calm, opening, settings, self._view, plain))
+        image = plain() if own is None else own
         self.held.clear()
         facts = {"frames_averaged": count, **_technique_facts(pulse)}
-        return Exposure(image, to_twelve_bits(mean), facts, own_view)
+        return Exposure(image, to_twelve_bits(mean), facts, own is not None)
 
     def new_scene(self) -> None:
         """The next frame starts the display's filter and window afresh, as a run does."""

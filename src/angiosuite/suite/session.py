@@ -342,6 +342,7 @@ class Session:
         return self.log.append(self.clock.now_us, kind, name, data)
 
     def _observe(self, now: int) -> None:
+        self.xrays.roadmap.look()
         dose = self.picture.dose
         self._write(
             "observation",

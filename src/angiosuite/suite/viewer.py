@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -32,6 +32,8 @@ class Seen:
         What a person set.
     view : mapping
         Pose, field and matrix: frames of equal views may be subtracted.
+    plain : callable
+        Makes the plain picture.
     """
 
     read: Image
@@ -40,6 +42,7 @@ class Seen:
     opening: Image
     settings: Settings
     view: Mapping[str, Any]
+    plain: Callable[[], NDArray[np.uint8]]
 
 
 class Viewer(Protocol):

@@ -294,7 +294,7 @@ class XRays:
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Plain values and arrays that the next step depends on."""
-        roadmap, arrays = self.roadmap.state()
+        roadmap, arrays = self.roadmap.state_of()
         plain = {
             "acquisition": self.acquisition.as_dict(),
             "injection": self.injection.state(),
