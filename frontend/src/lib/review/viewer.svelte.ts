@@ -82,7 +82,7 @@ export class Viewer {
     this.settings = settings;
     this.fps = Math.min(30, Math.max(1, run.rate_hz));
     this.subtract = run.kind === 'dsa' && settings.mask.length > 0;
-    this.frame = Math.max(1, Math.min(run.frames, run.kind === 'dsa' ? (settings.mask[0] ?? 1) : 1));
+    this.show(Math.max(1, run.kind === 'dsa' ? (run.frames + 1) >> 1 : 1));
     this.top = new Peak();
     if (!run.frames) {
       this.waiting = false;
