@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import simplejpeg
 
-from angiosuite.suite import Patient, Pose, Room
+from angiosuite.suite import Patient, Pose, Room, Session
+from angiosuite.suite.outputs import FrameOut
 
 POSES = {
     "abdomen": Pose(sod_mm=785, sid_mm=1100),
@@ -36,6 +37,48 @@ def save(path: Path, rows: list[list[np.ndarray]]) -> None:
             sheet[y : y + height, x : x + width] = picture
     path.write_bytes(simplejpeg.encode_jpeg(sheet[:, :, None], quality=82, colorspace="GRAY"))
     print(path, sheet.shape)
+
+
+def taken(session: Session, seconds: float) -> list[np.ndarray]:
+    """Pictures that a session gives in some simulated seconds, 512 × 512."""
+    out = session.advance(session.now_us + round(seconds * 1e6))
+    pictures = [o.image for o in out if isinstance(o, FrameOut)]
+    return [p if len(p) == 512 else p.reshape(512, 2, 512, 2).mean(axis=(1, 3)) for p in pictures]
+
+
+def with_phantom(room: Room, breath: str) -> Session:
+    """A session with the tubes of the abdomen in the beam and the patient told to hold or to breathe."""
+    session = Session(room, 3)
+    session.command("patient.breathe", {"to": breath})
+    session.command("phantom.set", {"id": "renal-abdominal-tubes"})
+    taken(session, 0.5)
+    return session
+
+
+def runs(target: Path, room: Room) -> None:
+    """DSA of the test phantom with the breath held and without, and a roadmap from mask to fade."""
+    rows = []
+    for breath in ("hold", "free"):
+        session = with_phantom(room, breath)
+        session.command("acquisition.set", {"programme": "dsa-body", "matrix": 1024})
+        session.command("injection.set", {"coupled": True, "injection_delay_s": 1.2})
+        session.command("xray.press", {"pedal": "acquire"})
+        frames = taken(session, 4.0)
+        rows.append([frames[k] for k in (0, 7, 8, 11)])
+    save(target / "dsa-breath.jpg", rows)
+    session = with_phantom(room, "hold")
+    session.command("exposure.set", {"pulse_rate": 7.5})
+    session.command("roadmap.make")
+    session.command("xray.press", {"pedal": "fluoro"})
+    first = taken(session, 1.3)
+    session.command("injection.start")
+    making = taken(session, 4.0)
+    session.command("xray.release")
+    taken(session, 10.0)
+    session.command("xray.press", {"pedal": "fluoro"})
+    live = taken(session, 1.5)
+    session.command("roadmap.fade", {"value": 0.3})
+    save(target / "roadmap.jpg", [[first[0], making[-1], live[-1], taken(session, 1.0)[-1]]])
 
 
 def main() -> None:
@@ -67,6 +110,7 @@ def main() -> None:
     ]
     shot = average.expose(POSES["pelvis"], kind="shot").image
     save(given.target / "dose-levels.jpg", [[*levels, shot]])
+    runs(given.target, average)
     beside = [shown["abdomen"]]
     for path in (given.ct, given.native):
         if path is not None:
