@@ -49,7 +49,8 @@ def read_chart(folder: Path) -> dict[str, Any]:
         facts = json.loads(path.read_text("utf-8"))
         if not isinstance(facts, dict) or facts["kind"] not in ("builtin", "imported"):
             raise ValueError("not a patient")
-    except (OSError, ValueError, KeyError) as error:
+        found = int(facts["format"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise RefusedInput(
             "The patient's folder is damaged",
             code="patient-damaged",
@@ -57,16 +58,16 @@ def read_chart(folder: Path) -> dict[str, Any]:
             value=type(error).__name__,
             way_out="Delete the patient and import the CT again.",
         ) from error
-    for older in range(facts["format"], FORMAT) if facts.get("format") in _UPGRADES else ():
-        facts = {**_UPGRADES[older](facts), "format": older + 1}
-    if facts.get("format") != FORMAT:
+    if not min(_UPGRADES) <= found <= FORMAT:
         raise RefusedInput(
             "The patient was written by another version",
             code="patient-format",
             where=folder.name,
-            value=facts.get("format"),
+            value=found,
             way_out="Update Angiosuite, or delete the patient and import the CT again.",
         )
+    for older in range(found, FORMAT):
+        facts = {**_UPGRADES[older](facts), "format": older + 1}
     return facts
 
 

@@ -20,11 +20,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.body import Body, release_pages
+from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.findings import OpacifiedVessels
+from angiosuite.anatomy.from_ct import sample
 
 LARGEST_VOXELS = 8_100_000
-"""Most voxels of a preview: every other voxel of the largest body."""
+"""Most voxels of a preview: about 200 along each edge."""
+SLAB = 16
+"""Slices that are made at once."""
 CORTICAL_COUNTS, CORTICAL_HU = 240.0, 2540.0
 """Counts of pure cortical bone in a body, and the CT number that they add to the water beside them."""
 
@@ -52,30 +55,26 @@ class Preview:
 
 
 def preview_of(body: Body, opacified: OpacifiedVessels | None = None) -> Preview:
-    """The body at rest as CT numbers, averaged over blocks until it is small enough.
+    """The body at rest as CT numbers, on a grid that is coarser where the body is large.
 
     Notes
     -----
     **Model** HU = water − 1000 + 2540 · (cortical bone / 1.92 g/cm³), the inverse of the split in
-    `anatomy.from_ct`; layers add up. Held by tests/patients/test_preview.py.
+    `anatomy.from_ct`; layers add up; linear interpolation. Held by tests/patients/test_preview.py.
     """
     still = body.layers[0]
-    factor = 1
-    while np.prod([count // factor for count in still.shape]) > LARGEST_VOXELS:
-        factor += 1
-    nz, ny, nx = (count // factor for count in still.shape)
-    hu = np.empty((nz, ny, nx), np.int16)
-    for index in range(nz):
-        slab = _at_rest(body, index * factor, (index + 1) * factor)[:, : ny * factor, : nx * factor]
-        mean = slab.reshape(factor, ny, factor, nx, factor).mean(axis=(0, 2, 4))
-        hu[index] = np.rint(np.clip(mean, -1024.0, 3071.0))
-    for layer in body.layers:
-        release_pages(layer.water_mg_cm3)
-    shift = 0.5 * (factor - 1) * still.spacing_mm
-    x, y, z = (start + shift for start in still.origin_mm)
+    factor = max(1.0, float(np.prod(still.shape) / LARGEST_VOXELS) ** (1 / 3))
+    at = [factor * np.arange(int((count - 1) / factor) + 1) for count in still.shape]
+    hu = np.empty([len(places) for places in at], np.int16)
+    for first in range(0, len(at[0]), SLAB):
+        here = at[0][first : first + SLAB]
+        low = int(here[0])
+        resting = _at_rest(body, low, min(int(here[-1]) + 2, still.shape[0]))
+        slab = sample(resting, [here - low, at[1], at[2]])
+        hu[first : first + SLAB] = np.rint(np.clip(slab, -1024.0, 3071.0))
     spacing = still.spacing_mm * factor
-    vessels = None if opacified is None else _on_grid(opacified, hu.shape, (x, y, z), spacing)
-    return Preview(hu, (x, y, z), spacing, vessels)
+    vessels = None if opacified is None else _on_grid(opacified, hu.shape, still.origin_mm, spacing)
+    return Preview(hu, still.origin_mm, spacing, vessels)
 
 
 def _at_rest(body: Body, first: int, last: int) -> NDArray[np.float32]:
