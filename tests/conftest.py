@@ -196,6 +196,12 @@ def small_ct(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def missing() -> Callable[[str, str], None]:
+    """Skips for want of a part, or fails where ANGIOSUITE_REQUIRE names it."""
+    return absent
+
+
+@pytest.fixture(scope="session")
 def tool() -> Callable[[str, str], str]:
     """Finds a program of a part that ANGIOSUITE_REQUIRE may name: ``tool("dcmtk", "dcmdump")``."""
 

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from angiosuite.kit.errors import AngiosuiteError
 
-from . import benching, content, doctor, importing, output, patients, serving, sessions
+from . import archive, benching, content, doctor, dose, importing, output, patients, serving, sessions
 
 MANUAL = """Angiosuite is a virtual angiography room in the browser: you turn the C-arm, step on the pedal and
 see fluoroscopy that is computed, from photon spectrum to display, through a voxel body.
@@ -104,6 +104,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "list": patients.list_,
     "replay": sessions.replay,
     "export": sessions.export,
+    "send": archive.send,
+    "dose": dose.dose,
     "check": content.check,
     "new": content.new,
     "bench": benching.bench,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -130,9 +130,13 @@ def report_instance(
     made.CompletionFlag, made.VerificationFlag = "COMPLETE", "UNVERIFIED"
     made.ReferencedPerformedProcedureStepSequence = Items()
     made.PerformedProcedureCodeSequence = Items()
-    shown = sorted({event.run for event in events if event.run is not None} & runs)
+    shown = {
+        event.number: xa_uid(study, event.run, len(event.frames))
+        for event in events
+        if event.run is not None and event.run in runs
+    }
     if shown:
-        made.CurrentRequestedProcedureEvidenceSequence = Items([_evidence(study, shown)])
+        made.CurrentRequestedProcedureEvidenceSequence = Items([_evidence(study, shown.values())])
     template = Dataset()
     template.MappingResource, template.TemplateIdentifier = "DCMR", "10001"
     made.ContentTemplateSequence = Items([template])
@@ -143,7 +147,10 @@ def report_instance(
             *_context(study),
             container(dcm("113702", "Accumulated X-Ray Dose Data"), *_accumulated(events)),
             *(
-                container(dcm("113706", "Irradiation Event X-Ray Data"), *_event(study, event, shown))
+                container(
+                    dcm("113706", "Irradiation Event X-Ray Data"),
+                    *_event(study, event, shown.get(event.number)),
+                )
                 for event in events
             ),
             text(dcm("121106", "Comment"), f"{NOTICE}. Doses are calculated."),
@@ -153,13 +160,11 @@ def report_instance(
     return Instance(made, "DOSE0001")
 
 
-def _evidence(study: Study, runs: Sequence[int]) -> Dataset:
+def _evidence(study: Study, runs: Iterable[UID]) -> Dataset:
     """The runs that the report refers to."""
     series = Dataset()
     series.SeriesInstanceUID = study.made_uid("series", RUNS.key)
-    series.ReferencedSOPSequence = Items(
-        [reference(XRayAngiographicImageStorage, xa_uid(study, run)) for run in runs]
-    )
+    series.ReferencedSOPSequence = Items([reference(XRayAngiographicImageStorage, run) for run in runs])
     made = Dataset()
     made.StudyInstanceUID = study.uid
     made.ReferencedSeriesSequence = Items([series])
@@ -234,7 +239,7 @@ def _seconds(events: Sequence[IrradiationEvent]) -> float:
     return sum(event.duration_s for event in events)
 
 
-def _event(study: Study, event: IrradiationEvent, shown: Sequence[int]) -> Iterator[Dataset]:
+def _event(study: Study, event: IrradiationEvent, pictured: UID | None) -> Iterator[Dataset]:
     """One irradiation event (TID 10003)."""
     begun: datetime = study.at(event.frames[0].t_us)
     yield code(ACQUISITION_PLANE, SINGLE_PLANE, "HAS CONCEPT MOD")
@@ -253,8 +258,8 @@ def _event(study: Study, event: IrradiationEvent, shown: Sequence[int]) -> Itera
     )
     yield code(dcm("113745", "Patient Table Relationship"), sct("102540001", "headfirst"))
     yield code(dcm("123014", "Target Region"), sct("38266002", "Entire body"))
-    if event.run is not None and event.run in shown:
-        yield image(dcm("113795", "Acquired Image"), XRayAngiographicImageStorage, xa_uid(study, event.run))
+    if pictured is not None:
+        yield image(dcm("113795", "Acquired Image"), XRayAngiographicImageStorage, pictured)
     yield from _source(event)
     yield from _mechanics(event.frames[0].pose, event.frames[-1].pose)
 

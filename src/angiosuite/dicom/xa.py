@@ -186,9 +186,9 @@ class XaRun:
     pixels: Callable[[], Chunks]
 
 
-def xa_uid(study: Study, number: int) -> UID:
-    """SOP Instance UID of a run."""
-    return study.made_uid("run", number)
+def xa_uid(study: Study, number: int, frames: int) -> UID:
+    """SOP Instance UID of a run; one that was taken out while it was being made is another object."""
+    return study.made_uid("run", number, frames)
 
 
 def xa_instance(study: Study, run: XaRun) -> Instance:
@@ -216,7 +216,8 @@ def xa_instance(study: Study, run: XaRun) -> Instance:
             way_out="A run needs a frame and at most 4 GB; remove this run from the session.",
         )
     first = run.frames[0]
-    made = begin(study, RUNS, XRayAngiographicImageStorage, xa_uid(study, run.number), run.number, first.t_us)
+    uid = xa_uid(study, run.number, len(run.frames))
+    made = begin(study, RUNS, XRayAngiographicImageStorage, uid, run.number, first.t_us)
     acquired(made, study, first.t_us, run.event_uid, run.number)
     made.ImageType = ["ORIGINAL", "PRIMARY", "SINGLE PLANE"]
     made.PatientOrientation, made.Laterality = list(first.pose.orientation), ""
