@@ -10,6 +10,7 @@ from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import read_entries
 from angiosuite.suite.opening import create_session, resume_session
 from angiosuite.suite.outputs import FLAG_SUBTRACTED, EventOut, FrameOut, Mode
+from angiosuite.suite.pose import beam_geometry
 from angiosuite.suite.replay import replay
 from angiosuite.suite.runs import read_runs
 
@@ -211,3 +212,36 @@ def test_fluoroscopy_time_does_not_count_runs_but_the_dose_does(session):
     dose = session.dose_state()
     assert dose["fluoro_s"] == 0.0 and dose["run_frames"] == 8
     assert dose["kar_mgy"] == pytest.approx(session.xrays.runs.get(1).kar_mgy, abs=1e-4)
+
+
+def test_the_stenosis_of_the_phantom_is_measured_on_a_subtracted_frame(session):
+    session.command("patient.breathe", {"to": "hold"})
+    session.command("phantom.set", {"id": "renal-abdominal-tubes"})
+    session.command("exposure.set", {"fov_cm": 16.0})
+    session.command("gantry.goto", {"pose": {"table_z_mm": 55.0, "table_x_mm": -16.0}})
+    session.command("injection.set", {"coupled": True, "injection_delay_s": 1.4})
+    session.advance(6 * SECOND)
+    made(session, programme="dsa-body")
+    out = press(session, 4.5)
+    image = frames(out)[-1].index
+    geometry = beam_geometry(session.gantry.pose, session.room.reference_mm, 113.0, 512)
+    line = session.phantom.tubes.tubes
+    iliac = next(tube.line for tube in line if tube.name == "Left common iliac artery")
+    near = (iliac.arc_mm > 8.0) & (iliac.arc_mm < 46.0)
+    at = geometry.project_points(iliac.points_mm[near])[:: max(1, near.sum() // 8), ::-1]
+    session.command(
+        "measure.stenosis", {"image": image, "points": at.tolist(), "calibrated": {"kind": "isocentre"}}
+    )
+    told = session.advance(session.now_us + 40_000)
+    assert not events(told, "command-refused"), events(told, "command-refused")[0].data
+    found = session.snapshot()["marks"][-1]
+    assert found["diameter_percent"] == pytest.approx(60.0, abs=6.0)
+    assert found["minimal_mm"] < 0.5 * found["reference_mm"]
+
+
+def test_a_stenosis_is_not_measured_on_fluoroscopy_which_is_not_kept_at_12_bits(session):
+    session.command("xray.press", {"pedal": "fluoro"})
+    session.advance(200_000)
+    session.command("measure.stenosis", {"image": 1, "points": [[10.0, 10.0], [90.0, 90.0]]})
+    refused = events(session.advance(300_000), "command-refused")
+    assert [o.data["code"] for o in refused] == ["not-kept"]

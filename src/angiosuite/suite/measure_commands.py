@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import measuring
+from angiosuite.imaging.stenosis import measure
+
+from . import measuring, run_review
 from .arguments import Choice, Number, Points, Record
 from .command_table import command
 
@@ -54,3 +56,20 @@ def _measure_angle(session: Session, a: Mapping[str, Any]) -> None:
     item = session.marks.add("angle", {"image": a["image"], "points": a["points"], "angle_deg": degrees})
     facts = {"id": item["id"], "image": a["image"], "angle_deg": degrees}
     session.event("measured", facts, f"Measured {degrees:.0f}°")
+
+
+@command(
+    "measure.stenosis",
+    "Measure a stenosis along a vessel",
+    image=_IMAGE,
+    points=Points(2, 20),
+    calibrated=_CALIBRATION,
+)
+def _measure_stenosis(session: Session, a: Mapping[str, Any]) -> None:
+    scale = _scale(session, a["image"], a["calibrated"])
+    found = measure(run_review.logs_of_image(session, a["image"]), a["points"], scale).as_dict()
+    mark = {"image": a["image"], "points": a["points"], "calibrated": a["calibrated"], **found}
+    item = session.marks.add("stenosis", mark)
+    facts = {name: value for name, value in found.items() if not isinstance(value, list)}
+    text = f"Stenosis {found['diameter_percent']:.0f} % of the diameter"
+    session.event("measured", {"id": item["id"], "image": a["image"], **facts}, text)
