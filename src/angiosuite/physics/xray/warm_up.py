@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from angiosuite.physics.xray.bolus import Bolus
+from angiosuite.physics.xray.contrast_tubes import CentreLine, ContrastTube, ContrastTubes
 from angiosuite.physics.xray.cylinders import CylinderLayer
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import BONE, WATER, Phase, VolumeLayer
 from angiosuite.physics.xray.projector import project
 from angiosuite.physics.xray.table_top import TableTop
 from angiosuite.physics.xray.transmission import Transmissions
+from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
 Progress = Callable[[str, float], None]
@@ -65,6 +68,11 @@ def warm_up(progress: Progress | None = None) -> None:
     rod = CylinderLayer(
         "rod", np.array([[0, 0, -9.0], [0, 0, 9.0]]), 2.0, (("steel", 7.9),), displaces=(body,)
     )
+    tell("contrast", 0.7)
+    line = CentreLine.through(np.array([[0, 0, -9.0], [0, 0, 9.0]]), np.ones(2), np.zeros(2))
+    bolus = Bolus("trapezoid", 100.0, 0.0, 1.0, 1.0, 1.0)
+    contrast = ContrastTubes((ContrastTube("tube", line, 0.0, 100.0),), bolus)
+    TubeProjector(contrast).mass(beam, Phase(), (1.0,))
     tell("transmission", 0.8)
     transmissions = Transmissions()
     transmissions.set_still(None, table.on_top_of(still) if table is not None else still, _Line())
