@@ -3,6 +3,7 @@
 const LIMIT_BYTES = 300_000_000;
 const BLOCK_BYTES = 8_000_000;
 const AT_ONCE = 2;
+const LONE = 18;
 /** Share of the ring that lies behind what is shown, for stepping back. */
 const BEHIND = 0.2;
 
@@ -31,6 +32,8 @@ export class FrameCache {
   readonly block: number;
   private readonly capacity: number;
   private readonly kept = new Map<number, Uint16Array[]>();
+  /** Frames that were read alone: the first to be shown, and the mask's. */
+  private readonly lone = new Map<number, Uint16Array>();
   private readonly reading = new Set<number>();
   private readonly stop = new AbortController();
   private order: number[] = [];
@@ -50,7 +53,7 @@ export class FrameCache {
 
   /** The frame of this number (from 1), if it is here. */
   get(frame: number): Uint16Array | undefined {
-    return this.kept.get(this.blockOf(frame))?.[(frame - 1) % this.block];
+    return this.kept.get(this.blockOf(frame))?.[(frame - 1) % this.block] ?? this.lone.get(frame);
   }
 
   /** More frames were made meanwhile. */
@@ -72,13 +75,17 @@ export class FrameCache {
     const here = this.get(frame);
     if (here) return here;
     const [read] = await this.read(frame, 1, this.stop.signal);
-    if (read) this.onFrames(frame, [read]);
+    if (!read || this.stop.signal.aborted) return undefined;
+    this.lone.set(frame, read);
+    for (const old of this.lone.keys()) if (this.lone.size > LONE) this.lone.delete(old);
+    this.onFrames(frame, [read]);
     return read;
   }
 
   dispose(): void {
     this.stop.abort();
     this.kept.clear();
+    this.lone.clear();
     this.order = [];
   }
 

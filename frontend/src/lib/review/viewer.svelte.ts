@@ -93,7 +93,13 @@ export class Viewer {
     cache.onFault = (error) => this.fail(error);
     this.cache = cache;
     void this.makeMask();
-    cache.around(this.frame, 1, true);
+    void this.begin(cache);
+  }
+
+  /** The first picture alone, so that it comes at once; then its surroundings. */
+  private async begin(cache: FrameCache): Promise<void> {
+    await cache.one(this.frame).catch((error: unknown) => this.cache === cache && this.fail(error));
+    if (this.cache === cache) cache.around(this.frame, this.step, this.loop === 'again');
   }
 
   /** More frames of a run that is still being made, or settings that were changed elsewhere. */
