@@ -15,7 +15,7 @@ import pydicom
 from pydicom.dataset import Dataset
 
 from angiosuite.dicom.dose_items import Items, meaning
-from angiosuite.dicom.header import is_dicom, without_warnings
+from angiosuite.dicom.header import without_warnings
 from angiosuite.dicom.refusal import refused
 from angiosuite.kit.errors import RefusedInput
 
@@ -174,7 +174,7 @@ def _parsed(path: Path) -> Dataset:
             way_out="Name the dose report.",
         )
     data = path.read_bytes()
-    if not is_dicom(data):
+    if data[128:132] != b"DICM":
         raise refused(
             "not-dicom", "This is not a DICOM file", where=path.name, way_out="Name a DICOM dose report."
         )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import XRayAngiographicImageStorage
 
-from angiosuite.dicom.header import is_dicom, without_warnings
+from angiosuite.dicom.header import without_warnings
 from angiosuite.dicom.refusal import refused
 from angiosuite.dicom.xa import PRIVATE_CREATOR
 from angiosuite.kit.errors import RefusedInput
@@ -150,7 +150,7 @@ def _parsed(path: Path) -> Dataset:
     if not path.is_file():
         raise refused("not-found", "There is no file here", where=str(path), way_out="Check the spelling.")
     with open(path, "rb") as file:
-        if not is_dicom(file.read(132)):
+        if file.read(132)[128:] != b"DICM":
             raise refused(
                 "not-dicom", "This is not a DICOM file", where=path.name, way_out="Name a run's file."
             )
