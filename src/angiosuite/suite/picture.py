@@ -156,23 +156,7 @@ class Picture:
         filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, collimator)
         primary = self.paths.signal(geometry, rays, moment, quality)
         signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
-        interval_s = min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
-        quanta_at_one = (
-            detector.quanta_per_ugy(rays.detected_quanta_per_mm2_per_ugy)
-            * pulse.kerma_in_air_ugy
-            * rays.detector_kerma_per_signal
-        )
-        read = detector.expose(
-            signal,
-            quanta_at_one=quanta_at_one,
-            wanted_signal=pulse.wanted_signal,
-            electronic_quanta=detector.electronic_quanta(rays.detected_quanta_per_mm2_per_ugy),
-            frame=frame,
-            interval_s=interval_s,
-            focal_spot_mm=technique.focal_spot_mm,
-            magnification=pose.sid_mm / pose.sod_mm,
-        )
-        self._last_pulse_us = t_us
+        read, noise = self._detect(signal, pulse, rays, pose, t_us, frame, detector)
         level = self._metered(geometry, rays, collimator, situation, moment, pose, side_mm)
         level /= pulse.wanted_signal
         if order.mode != "shot":
@@ -185,24 +169,9 @@ class Picture:
             mean_relative=float(filtered[opening > 0.5].mean()),
         )
         self.dose.add(spent, t_us=t_us, interval_s=_share_s(order), kind=order.mode)
-        noise = detector.relative_noise(quanta_at_one * pulse.wanted_signal)
         self.held.add(read, geometry.key)
-        self._last = (pulse, noise)
-        self._mask = opening
+        self._last, self._mask = (pulse, noise), opening
         self._view = {**pose.as_dict(), "fov_cm": settings.fov_cm, "matrix": order.matrix}
-        stored = None if order.mode == "fluoro" else to_twelve_bits(read)
-        if order.mode == "shot":
-            display.new_scene()
-        shown = _shown(settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings)
-        air = 1.0 / pulse.wanted_signal
-
-        def plain() -> NDArray[np.uint8]:
-            return display.show(read, shown, noise_at_one=noise, air=air, mask=opening)
-
-        own = viewer.show(Seen(read, stored, noise, opening, settings, self._view, plain))
-        image = plain() if own is None else own
-        if order.mode == "shot":
-            display.new_scene()
         facts = {
             **_technique_facts(pulse),
             "kar_mgy": round(spent.kar_mgy, 9),
@@ -211,7 +180,59 @@ class Picture:
             "measured": round(level, 5),
             "thickness_cm": round(self.control.thickness_cm, 3),
         }
-        return Exposure(image, stored, facts, own is not None)
+        stored = None if order.mode == "fluoro" else to_twelve_bits(read)
+        image, own_view = self._shown(read, stored, noise, pulse, opening, settings, order, viewer, display)
+        return Exposure(image, stored, facts, own_view)
+
+    def _detect(
+        self, signal: Image, pulse: Pulse, rays: Beam, pose: Pose, t_us: int, frame: int, detector: Detector
+    ) -> tuple[Image, float]:
+        """The panel's frame in units of the wanted signal, and the relative noise of a pixel there."""
+        quanta_per_mm2 = rays.detected_quanta_per_mm2_per_ugy
+        quanta_at_one = (
+            detector.quanta_per_ugy(quanta_per_mm2) * pulse.kerma_in_air_ugy * rays.detector_kerma_per_signal
+        )
+        read = detector.expose(
+            signal,
+            quanta_at_one=quanta_at_one,
+            wanted_signal=pulse.wanted_signal,
+            electronic_quanta=detector.electronic_quanta(quanta_per_mm2),
+            frame=frame,
+            interval_s=min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6),
+            focal_spot_mm=pulse.technique.focal_spot_mm,
+            magnification=pose.sid_mm / pose.sod_mm,
+        )
+        self._last_pulse_us = t_us
+        return read, detector.relative_noise(quanta_at_one * pulse.wanted_signal)
+
+    def _shown(
+        self,
+        read: Image,
+        stored: NDArray[np.uint16] | None,
+        noise: float,
+        pulse: Pulse,
+        opening: Image,
+        settings: Settings,
+        order: Order,
+        viewer: Viewer,
+        display: Display,
+    ) -> tuple[NDArray[np.uint8], bool]:
+        """The frame on the monitor, and whether the viewer showed it in its own way."""
+        chosen = _display_settings(
+            settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings
+        )
+
+        def plain() -> NDArray[np.uint8]:
+            if order.mode == "shot":
+                display.new_scene()
+            air = 1.0 / pulse.wanted_signal
+            image = display.show(read, chosen, noise_at_one=noise, air=air, mask=opening)
+            if order.mode == "shot":
+                display.new_scene()
+            return image
+
+        own = viewer.show(Seen(read, stored, noise, opening, settings, self._view, plain))
+        return (plain(), False) if own is None else (own, True)
 
     def hold(self, settings: Settings, viewer: Viewer = _PLAIN) -> Exposure | None:
         """The image that stays when the pedal is released: the mean of the last few frames of this view."""
@@ -227,7 +248,7 @@ class Picture:
         def plain() -> NDArray[np.uint8]:
             display.restart()
             air = 1.0 / pulse.wanted_signal
-            image = display.show(mean, _shown(settings), noise_at_one=calm, air=air, mask=mask)
+            image = display.show(mean, _display_settings(settings), noise_at_one=calm, air=air, mask=mask)
             display.restart()
             return image
 
@@ -392,7 +413,7 @@ def _share_s(order: Order) -> float:
     return 1.0 / order.rate_hz if order.rate_hz > 0 else 0.0
 
 
-def _shown(settings: Settings) -> DisplaySettings:
+def _display_settings(settings: Settings) -> DisplaySettings:
     return DisplaySettings(
         window=settings.window,
         level=settings.level,
