@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from angiosuite import __version__
 
-from . import answers, imports, pages, patients, preferences, runs, sessions, start, stream
+from . import answers, exports, imports, pages, patients, preferences, runs, sessions, start, stream
 from .configuration import ServerSettings
 from .guard import Guard
 from .services import Services, attach
@@ -40,7 +40,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     answers.install(app)
-    for part in (start, patients, imports, sessions, runs, stream, preferences, pages):
+    for part in (start, patients, imports, sessions, runs, exports, stream, preferences, pages):
         app.include_router(part.router)
     app.add_middleware(Guard, settings=chosen)
     return app

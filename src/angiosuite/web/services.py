@@ -13,6 +13,7 @@ from angiosuite.runtime.jobs import Jobs
 from .arrivals import Arrivals
 from .builds import Builds
 from .configuration import ServerSettings
+from .export_jobs import Exports
 from .live import LiveSessions
 from .preparing import Preparation
 from .run_logs import RunLogs
@@ -29,6 +30,7 @@ class Services:
         self.live = LiveSessions(self.home, settings)
         self.run_logs = RunLogs()
         self.arrivals = Arrivals(self.home, self.jobs)
+        self.exports = Exports(self.home, self.jobs)
         self.builds = Builds(self.home, self.jobs)
         self.preparation = Preparation(self.home, self.jobs)
 
@@ -45,6 +47,7 @@ class Services:
         await self.live.close()
         self.jobs.close()
         self.arrivals.close()
+        self.exports.close()
 
 
 def attach(app: FastAPI, services: Services) -> None:
