@@ -93,6 +93,7 @@ def _lengths(
 ) -> None:
     """Mean length of a pixel's rays in each piece, shared by its nodes: pieces first, first + step, ..."""
     low, high, form = np.empty(_CUTS), np.empty(_CUTS), np.empty((4, 3))
+    column_square = beam[2, 0] * beam[2, 0] + beam[2, 1] * beam[2, 1] + beam[2, 2] * beam[2, 2]
     for p in range(first, len(pieces), step):
         piece = pieces[p]
         rays, turn = lattice[p, 0], lattice[p, 1]
@@ -102,15 +103,26 @@ def _lengths(
             for k in range(3):
                 form[i, k] = _dot(piece, offset, beam[k, 0], beam[k, 1], beam[k, 2])
         for r in range(boxes[p, 0], boxes[p, 1]):
-            for c in range(boxes[p, 2], boxes[p, 3]):
-                cx = beam[0, 0] + r * beam[1, 0] + c * beam[2, 0]
-                cy = beam[0, 1] + r * beam[1, 1] + c * beam[2, 1]
-                cz = beam[0, 2] + r * beam[1, 2] + c * beam[2, 2]
-                du = form[0, 0] + r * form[0, 1] + c * form[0, 2]
-                dw = form[1, 0] + r * form[1, 1] + c * form[1, 2]
-                away = dw - du * piece[_GAP_ALONG]
-                if away * away < reach * (cx * cx + cy * cy + cz * cz - du * du):
-                    continue  # the axis is farther away than any ray of this pixel can reach
+            rx = beam[0, 0] + r * beam[1, 0]
+            ry = beam[0, 1] + r * beam[1, 1]
+            rz = beam[0, 2] + r * beam[1, 2]
+            du, du1 = form[0, 0] + r * form[0, 1], form[0, 2]
+            away = form[1, 0] + r * form[1, 1] - piece[_GAP_ALONG] * du
+            away1 = form[1, 2] - piece[_GAP_ALONG] * du1
+            # rays that can reach the axis: away^2 >= reach (|ray|^2 - du^2), a parabola in the column
+            square = away1 * away1 - reach * (column_square - du1 * du1)
+            turn_at = away * away1 - reach * (rx * beam[2, 0] + ry * beam[2, 1] + rz * beam[2, 2] - du * du1)
+            rest = away * away - reach * (rx * rx + ry * ry + rz * rz - du * du)
+            left_column, right_column = boxes[p, 2], boxes[p, 3]
+            if square < 0.0:
+                inside = turn_at * turn_at - square * rest
+                if inside <= 0.0:
+                    continue
+                root = np.sqrt(inside)
+                left_column = max(left_column, int(np.ceil((-turn_at + root) / square - 1e-3)))
+                right_column = min(right_column, int(np.floor((-turn_at - root) / square + 1e-3)) + 1)
+            for c in range(left_column, right_column):
+                cx, cy, cz = rx + c * beam[2, 0], ry + c * beam[2, 1], rz + c * beam[2, 2]
                 one, two = 0.0, 0.0
                 for k in range(rays):
                     fr = (k + 0.5) / rays - 0.5
