@@ -11,11 +11,16 @@ from scipy import ndimage
 
 from angiosuite.anatomy import contrast_phase, opacified
 from angiosuite.anatomy.contrast_phase import Levels
+from angiosuite.anatomy.distance import distance_mm, opened, within
+from angiosuite.anatomy.head import TISSUE_HU, Head, find_head
 from angiosuite.anatomy.opacified import Opacified
+from angiosuite.anatomy.outline import body_mask, coarsened, lung_mask, unseen
+from angiosuite.anatomy.skeleton import bone_mask, spine_point
 from angiosuite.anatomy.spine import spinal_canal
-from angiosuite.kit.errors import RefusedInput
 
 COARSE_MM = 2.0
+#: Air kept around the body, mm.
+MARGIN_MM = 24.0
 Mask = NDArray[np.bool_]
 Point = tuple[float, float, float]
 
@@ -42,6 +47,7 @@ class Masks:
     opacified: Opacified | None = None
     levels: Levels = field(default_factory=lambda: Levels(None, None, None, None))
     outside_ml: float = 0.0
+    head: Head | None = None
 
     def moving(self) -> dict[str, NDArray[np.float32]]:
         """Weights of the moving layers that the scan has."""
@@ -99,46 +105,10 @@ def _step(t: NDArray[np.float64]) -> NDArray[np.float32]:
     return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
 
 
-def _ball(radius_mm: float, spacing: float) -> Mask:
-    n = int(radius_mm / spacing)
-    z, y, x = np.ogrid[-n : n + 1, -n : n + 1, -n : n + 1]
-    ball: Mask = (z * z + y * y + x * x) * spacing**2 <= radius_mm**2 + 1e-6
-    return ball
-
-
-def _within(mask: Mask, reach_mm: float, spacing: float) -> Mask:
-    """Voxels within reach of a mask."""
-    near: Mask = ndimage.distance_transform_edt(~mask, spacing) <= reach_mm
-    return near
-
-
-def _coarsen(
-    hu: NDArray[np.int16] | NDArray[np.float32], spacing: tuple[float, float, float], edge: float
-) -> NDArray[np.float32]:
-    """Blurred and resampled volume, slice by slice."""
-    scale = [step / edge for step in spacing]
-    shape = [max(2, int(np.floor((count - 1) * s)) + 1) for count, s in zip(hu.shape, scale, strict=True)]
-    sigma = [0.0, *(max(0.0, 0.45 * edge / step - 0.3) for step in spacing[1:])]
-    result = np.empty(shape, np.float32)
-    y, x = np.arange(shape[1]) * edge / spacing[1], np.arange(shape[2]) * edge / spacing[2]
-    grid = np.meshgrid(y, x, indexing="ij")
-    kept: dict[int, NDArray[np.float32]] = {}
-
-    def plane(k: int) -> NDArray[np.float32]:
-        if k not in kept:
-            blurred = ndimage.gaussian_filter(hu[k].astype(np.float32), sigma[1:])
-            kept[k] = ndimage.map_coordinates(blurred, grid, order=1, mode="nearest")
-            for old in [j for j in kept if j < k - 1]:
-                del kept[old]
-        return kept[k]
-
-    for row in range(shape[0]):
-        place = min(row * edge / spacing[0], hu.shape[0] - 1.0)
-        low = int(place)
-        high = min(low + 1, hu.shape[0] - 1)
-        first, second = plane(low), plane(high)
-        result[row] = first + (place - low) * (second - first)
-    return result
+def _span(filled: NDArray[np.bool_], margin: float) -> slice:
+    """From the first to the last true value, with a margin."""
+    places = np.flatnonzero(filled)
+    return slice(max(0, int(places[0] - margin)), min(len(filled), int(places[-1] + margin) + 1))
 
 
 def find(
@@ -146,6 +116,7 @@ def find(
     origin: Point,
     spacing: tuple[float, float, float],
     report: Callable[[float], None],
+    is_head_hint: bool = False,
 ) -> Masks:
     """All masks of a CT.
 
@@ -155,18 +126,31 @@ def find(
         When nothing in the volume is large and dense enough to be a body.
     """
     edge = COARSE_MM
-    volume = _coarsen(hu, spacing, edge)
+    volume = coarsened(hu, spacing, edge)
+    outside = unseen(hu, volume.shape, spacing, edge)
+    volume[:, outside] = -1000.0
     report(0.25)
-    body = body_mask(volume, edge)
+    body = body_mask(volume, outside, edge)
     report(0.4)
-    lungs = lung_mask(volume, body, edge)
+    outside_ml = float(((volume > -350.0) & ~within(body, 6.0, edge)).sum()) * edge**3 / 1000.0
+    rows, columns = (_span(np.asarray(body.any(axes)), MARGIN_MM / edge) for axes in ((0, 2), (0, 1)))
+    volume = np.ascontiguousarray(volume[:, rows, columns])
+    body = np.ascontiguousarray(body[:, rows, columns])
+    outside = outside[rows, columns]
+    origin = (origin[0] + edge * columns.start, origin[1] + edge * rows.start, origin[2])
+    lungs = lung_mask(volume, body, outside, edge)
     canal = spinal_canal(volume, body, edge)
+    head = find_head(volume, body, lungs, canal, edge, is_head_hint)
+    if head is not None:
+        volume = np.where(head.kept, volume, np.where(head.envelope, TISSUE_HU, -1000.0)).astype(np.float32)
+        body = head.envelope
+        canal = canal if lungs.any() else None
     liver = contrast_phase.liver_level(volume, body, canal, edge)
     vessels = opacified.find(volume, body, lungs, canal, edge, liver)
     report(0.55)
     bone = bone_mask(volume, body, vessels, edge)
     report(0.7)
-    spine = _spine(bone, body, origin, edge)
+    spine = spine_point(bone, body, origin, edge)
     result = Masks(
         origin=origin,
         spacing=edge,
@@ -183,7 +167,8 @@ def find(
         high_mm=origin[2] + edge * (body.shape[0] - 1),
         opacified=vessels,
         levels=_levels(volume, body, bone, vessels, canal, edge, liver),
-        outside_ml=float(((volume > -350.0) & ~_within(body, 6.0, edge)).sum()) * edge**3 / 1000.0,
+        outside_ml=outside_ml,
+        head=head,
     )
     middle = origin[2] + edge * body.shape[0] / 2
     result.marks = {"spine": spine, "centre": (spine[0], spine[1] - 60.0, middle)}
@@ -192,8 +177,8 @@ def find(
         _breathing(result, body, bone)
         report(0.85)
         _heart(result, volume, body, bone)
-    else:
-        inner = ndimage.distance_transform_edt(body, edge) > 32.0
+    elif head is None:
+        inner = distance_mm(body, edge) > 32.0
         y = origin[1] + edge * np.arange(body.shape[1])[None, :, None]
         result.abdomen = ndimage.gaussian_filter((inner & (y < spine[1] - 8.0)).astype(np.float32), 3.0)
     report(1.0)
@@ -217,145 +202,6 @@ def _levels(
         contrast_phase.prevertebral_level(volume, before, aside, body) if vessels.aorta_hu is None else None
     )
     return Levels(vessels.aorta_hu, plain, liver, pelvis)
-
-
-def body_mask(volume: NDArray[np.float32], edge: float) -> Mask:
-    """The body with its air-filled insides, without table and wires.
-
-    **Model** tissue (HU > -350) opened by 6 mm, so that thin plates fall off; parts thicker than 30 mm or
-    touching the largest stay; holes are filled slice by slice.
-    """
-    tissue = volume > -350.0
-    depth = ndimage.distance_transform_edt(np.pad(tissue, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
-    core = depth > 6.0
-    parts, count = ndimage.label(core)
-    if count == 0:
-        raise RefusedInput("The CT holds no body", code="ct-empty", way_out="Choose a series of the trunk.")
-    sizes = ndimage.sum_labels(core, parts, np.arange(1, count + 1))
-    deepest = ndimage.maximum(depth, parts, np.arange(1, count + 1))
-    good = (np.asarray(deepest) > 15.0) & (np.asarray(sizes) > 0.02 * max(sizes))
-    if max(sizes) * edge**3 < 3e5:
-        raise RefusedInput(
-            "The CT holds no body",
-            code="ct-empty",
-            value=f"{max(sizes) * edge**3 / 1000:.0f} ml",
-            way_out="Choose a series of the trunk.",
-        )
-    kept = np.isin(parts, np.flatnonzero(good) + 1)
-    body: Mask = _within(kept, 7.5, edge) & tissue
-    body = ndimage.binary_closing(body, _ball(6.0, edge)) | body | _inner_air(volume, 150.0, edge)
-    for k in range(len(body)):
-        body[k] = ndimage.binary_fill_holes(body[k])
-    return body
-
-
-def bone_mask(volume: NDArray[np.float32], body: Mask, vessels: Opacified, edge: float) -> Mask:
-    """Closed mask of the skeleton; organs and vessels full of contrast are left out.
-
-    **Model** thick regions above 180 HU whose rim is darker than their inside are contrast (bone has a
-    bright rim); seeds above 230 HU outside them that belong to the skeleton (large, or near the skin, or
-    joined to it) are closed over 8 mm and filled.
-    """
-    dense = (volume > 170.0) & body & ~vessels.vessels
-    contrast = _contrast(volume, dense, body, 4.5, edge)
-    bright = (volume > 300.0) & dense & ~contrast
-    contrast |= _contrast(volume, bright, body, 7.0, edge)
-    contrast = _within(contrast, 3.0, edge) & dense if contrast.any() else contrast
-    contrast |= ndimage.binary_dilation(vessels.vessels) & ~vessels.bone
-    seeds = (volume > 230.0) & body & ~contrast
-    parts, count = ndimage.label(ndimage.binary_dilation(seeds, iterations=1))
-    if count == 0:
-        return seeds
-    numbers = np.arange(1, count + 1)
-    sizes = np.asarray(ndimage.sum_labels(seeds, parts, numbers)) * edge**3 / 1000.0
-    skin = ndimage.distance_transform_edt(np.pad(body, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
-    depth = np.asarray(ndimage.mean(skin, parts, numbers))
-    keep = (sizes > 15.0) | ((sizes > 0.12) & (depth < 42.0)) | (sizes > 0.35 * sizes.max())
-    seeds &= np.isin(parts, np.flatnonzero(keep) + 1)
-    closed = ndimage.distance_transform_edt(~_within(seeds, 7.0, edge), edge) if seeds.any() else None
-    if closed is None:
-        return seeds
-    inner = ndimage.distance_transform_edt(_within(seeds, 7.0, edge), edge) > 7.0
-    mask: Mask = (inner | seeds) & body
-    for k in range(len(mask)):
-        mask[k] = ndimage.binary_fill_holes(mask[k])
-    mask &= (volume > -60.0) & ~contrast
-    return ndimage.binary_dilation(mask, iterations=1) & body & ~contrast
-
-
-def _inner_air(volume: NDArray[np.float32], least_ml: float, edge: float) -> Mask:
-    """Lung-like air: large, and -960 to -560 HU in its core (bowel gas and room air are darker)."""
-    air = volume < -450.0
-    parts, count = ndimage.label(air)
-    if count == 0:
-        return air
-    numbers = np.arange(1, count + 1)
-    sizes = np.asarray(ndimage.sum_labels(air, parts, numbers)) * edge**3 / 1000.0
-    core = ndimage.binary_erosion(air, iterations=2, border_value=1)
-    means = np.array(
-        [
-            np.median(volume[cut][(parts[cut] == number) & core[cut]]) if size > least_ml else -1000.0
-            for number, size, cut in zip(numbers, sizes, ndimage.find_objects(parts), strict=True)
-        ]
-    )
-    good = (sizes > least_ml) & (means < -560.0) & (means > -958.0)
-    result: Mask = np.isin(parts, np.flatnonzero(good) + 1)
-    return result
-
-
-def _contrast(volume: NDArray[np.float32], dense: Mask, body: Mask, radius_mm: float, edge: float) -> Mask:
-    """Thick dense regions whose rim is darker than their inside."""
-    thick = ndimage.binary_opening(dense, _ball(radius_mm, edge))
-    parts, _ = ndimage.label(thick)
-    result = np.zeros_like(body)
-    for index, cut in enumerate(ndimage.find_objects(parts), start=1):
-        if cut is None:
-            continue
-        grown = tuple(slice(max(0, part.start - 4), part.stop + 4) for part in cut)
-        region = parts[grown] == index
-        core = ndimage.binary_erosion(region)
-        inside = volume[grown][core if core.any() else region]
-        near = ndimage.distance_transform_edt(~region, edge)
-        rim = (near > 0) & (near <= 4.1) & body[grown]
-        level = float(np.median(inside))
-        if (
-            rim.any()
-            and float(np.percentile(volume[grown][rim], 75)) < 0.8 * level
-            and np.std(inside) < 0.3 * level
-        ):
-            result[grown] |= region
-    return result
-
-
-def lung_mask(volume: NDArray[np.float32], body: Mask, edge: float) -> Mask:
-    """Lungs: lung-like air inside the body that reaches the upper third of the scan."""
-    lungs = _inner_air(np.where(body, volume, 0.0).astype(np.float32), 120.0, edge)
-    if not lungs.any():
-        return lungs
-    parts, count = ndimage.label(lungs)
-    high = [part is not None and part[0].stop > 0.66 * len(lungs) for part in ndimage.find_objects(parts)]
-    lungs = np.isin(parts, np.flatnonzero(high) + 1)
-    del count
-    if not lungs.any():
-        return lungs
-    n = int(4.0 / edge)
-    padded = np.pad(lungs, [(n, n), (0, 0), (0, 0)], mode="edge")
-    closed: Mask = ndimage.binary_closing(padded, _ball(4.0, edge))[n : n + len(lungs)] & body
-    return closed
-
-
-def _spine(bone: Mask, body: Mask, origin: Point, edge: float) -> Point:
-    """Middle of the vertebral column: the densest column of bone, or the middle of the back."""
-    profile = ndimage.gaussian_filter(bone.mean(0).astype(np.float32), 8.0 / edge)
-    if profile.max() > 0.05:
-        y, x = np.unravel_index(profile.argmax(), profile.shape)
-    else:
-        _, y, x = (int(v) for v in ndimage.center_of_mass(body))
-    return (
-        float(origin[0] + edge * x),
-        float(origin[1] + edge * y),
-        float(origin[2] + edge * body.shape[0] / 2),
-    )
 
 
 def _back(masks: Masks, body: Mask) -> None:
@@ -391,7 +237,7 @@ def _breathing(masks: Masks, body: Mask, bone: Mask) -> None:
     column_y = oy + edge * np.arange(body.shape[1])[:, None]
     column_x = ox + edge * np.arange(body.shape[2])[None, :]
     spine = (np.abs(column_x - masks.spine[0]) < 34.0) & (column_y > masks.spine[1] - 26.0)
-    shell = ndimage.distance_transform_edt(np.pad(body, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
+    shell = distance_mm(body, edge)
     inner = (shell > 34.0).mean(0) > 0.5
     plan = ndimage.binary_fill_holes(below | (inner & (column_y < masks.spine[1] - 6.0))) & ~spine
     masks.lung_plan = ndimage.gaussian_filter(lungs.any(0).astype(np.float32), 1.0)
@@ -435,13 +281,13 @@ def _heart(masks: Masks, volume: NDArray[np.float32], body: Mask, bone: Mask) ->
     y = oy + edge * np.arange(lungs.shape[1])[None, :, None]
     tissue = hull & ~lungs & (volume > -200) & ~bone & (y < masks.spine[1] - 32.0)
     tissue &= (z > masks.dome[None] + 4.0) & (z < floor + 110.0) & body
-    core = ndimage.binary_opening(tissue, _ball(12.0, edge))
+    core = opened(tissue, 12.0, edge)
     if core.sum() * edge**3 < 1.2e5:
         return
     parts, count = ndimage.label(core)
     sizes = ndimage.sum_labels(core, parts, np.arange(1, count + 1))
     core = parts == int(np.argmax(sizes)) + 1
-    heart = _within(core, 6.0, edge) & (z > masks.dome[None] + 4.0) & (y < masks.spine[1] - 28.0) & body
+    heart = within(core, 6.0, edge) & (z > masks.dome[None] + 4.0) & (y < masks.spine[1] - 28.0) & body
     masks.heart = ndimage.gaussian_filter(heart.astype(np.float32), 0.8) * (z > masks.dome[None])
     cz, cy, cx = ndimage.center_of_mass(core)
     masks.heart_centre = (float(ox + edge * cx), float(oy + edge * cy), float(oz + edge * cz))

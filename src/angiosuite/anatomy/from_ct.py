@@ -16,6 +16,7 @@ from angiosuite.anatomy import contrast_phase, ct_masks
 from angiosuite.anatomy.body import Body, BodyLayer, grid_extent_mm, hash_layers
 from angiosuite.anatomy.ct_masks import Masks
 from angiosuite.anatomy.findings import CtBody, CtFindings, OpacifiedVessels
+from angiosuite.anatomy.head import TISSUE_HU
 from angiosuite.anatomy.motion import RIB_SHEAR_PER_MM, STILL, Motion
 from angiosuite.kit.errors import RefusedInput
 
@@ -128,7 +129,9 @@ def body_from_hu(
     report = progress or (lambda step, fraction: None)
     _check(hu, spacing_zyx_mm)
     report("finding the body", 0.0)
-    masks = ct_masks.find(hu, origin_mm, spacing_zyx_mm, lambda f: report("finding the body", f))
+    masks = ct_masks.find(
+        hu, origin_mm, spacing_zyx_mm, lambda f: report("finding the body", f), is_head_hint
+    )
     grid = _grid(hu.shape, origin_mm, spacing_zyx_mm, masks)
     still = np.zeros(grid.shape, np.int16)
     bone = np.zeros(grid.shape, np.uint8)
@@ -136,6 +139,7 @@ def body_from_hu(
     water = {name: np.zeros(_size(box), np.int16) for name, box in boxes.items()}
     rib_bone = np.zeros(_size(boxes["ribs"]), np.uint8) if "ribs" in boxes else None
     vessels = _Vessels.of(masks)
+    face = None if masks.head is None else masks.head.kept.astype(np.float32)
     for first in range(0, grid.shape[0], SLAB):
         report("water and bone", first / grid.shape[0])
         last = min(first + SLAB, grid.shape[0])
@@ -147,6 +151,7 @@ def body_from_hu(
             spacing_zyx_mm,
             masks,
             vessels,
+            face,
             grid,
             still,
             bone,
@@ -175,7 +180,7 @@ def body_from_hu(
     )
     report("finishing", 1.0)
     marked = _marked(masks)
-    return CtBody(body, _findings(masks, marked, phase_hint, is_head_hint), marked)
+    return CtBody(body, _findings(masks, marked, phase_hint), marked)
 
 
 def _marked(masks: Masks) -> OpacifiedVessels | None:
@@ -185,7 +190,7 @@ def _marked(masks: Masks) -> OpacifiedVessels | None:
     return OpacifiedVessels(found.vessels, masks.origin, masks.spacing)
 
 
-def _findings(masks: Masks, marked: OpacifiedVessels | None, hint: str | None, is_head: bool) -> CtFindings:
+def _findings(masks: Masks, marked: OpacifiedVessels | None, hint: str | None) -> CtFindings:
     phase, why = contrast_phase.decide(masks.levels, hint)
     notices = []
     volume_ml = round(marked.volume_ml, 1) if marked is not None else 0.0
@@ -197,7 +202,12 @@ def _findings(masks: Masks, marked: OpacifiedVessels | None, hint: str | None, i
     table = masks.outside_ml > TABLE_ML
     if table:
         notices.append(f"table and other things outside the body were removed ({masks.outside_ml:.0f} ml)")
-    return CtFindings(phase, why, volume_ml, table, is_head, tuple(notices))
+    if masks.head is not None:
+        notices.append(
+            "the scan holds a head: everything outside the skull was replaced by a smooth envelope, so that"
+            " no face is kept"
+        )
+    return CtFindings(phase, why, volume_ml, table, masks.head is not None, tuple(notices))
 
 
 def _check(hu: NDArray[np.int16] | NDArray[np.float32], spacing: tuple[float, float, float]) -> None:
@@ -300,6 +310,7 @@ def _slab(
     spacing: tuple[float, float, float],
     masks: Masks,
     vessels: _Vessels | None,
+    kept: NDArray[np.float32] | None,
     grid: _Grid,
     still: Volume,
     bone: NDArray[np.uint8],
@@ -311,6 +322,9 @@ def _slab(
     value = np.maximum(sample(hu, _coordinates(grid, first, last, origin, spacing)), AIR_HU)
     coarse = _coordinates(grid, first, last, masks.origin, (masks.spacing,) * 3)
     inside = np.clip(sample(masks.body, coarse) * 2.0 - 0.3, 0.0, 1.0)
+    if kept is not None:
+        share_kept = sample(kept, coarse)
+        value = np.where(share_kept > 0.0, share_kept * (value - TISSUE_HU) + TISSUE_HU, TISSUE_HU)
     closed = np.clip(sample(masks.bone, coarse) * 2.0 - 0.2, 0.0, 1.0)
     if vessels is not None:
         closed = _unopacified(value, closed, vessels, coarse)

@@ -12,7 +12,7 @@ Mask = NDArray[np.bool_]
 Image = NDArray[np.float32]
 
 #: Levels (HU) at which homogeneous parts are looked for, brightest first.
-LEVELS_HU = (1200.0, 960.0, 768.0, 614.0, 491.0, 393.0, 314.0, 251.0, 201.0, 161.0, 129.0)
+LEVELS_HU = (1200.0, 960.0, 768.0, 614.0, 491.0, 393.0, 314.0, 251.0, 201.0, 161.0, 129.0, 105.0)
 #: Spread of CT numbers in a lumen: a share of its level and HU of noise.
 SPREAD_SHARE, SPREAD_HU = 0.10, 12.0
 #: Shares of the inside that tell dark and bright rims: a vessel's rim is darker, bone's brighter.

@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from angiosuite.anatomy.distance import closed, distance_mm, opened, within
 from angiosuite.anatomy.lumens import LEVEL_SHARE, Lumens, large_artery, lumens
 
 Mask = NDArray[np.bool_]
@@ -132,10 +133,10 @@ def find(
     -----
     **Model** from the lumen before the spine its level is known. Lumens of at least half of it between the
     lungs are heart and great vessels; tubes of about its level that lie in the liver or beside the spine are
-    portal and caval veins; what lies within 14 mm of the artery counts from a
-    quarter of its level, so that a false lumen is found. Cores grow
-    through what is denser than 0.55 of the artery (and than 115 HU, and than the liver by 30 HU), in
-    competition with bone, and never into organs thicker than 20 mm, nor within 4 mm of bowel gas.
+    portal and caval veins; what lies within 14 mm of the artery counts from a quarter of its level, so that
+    a false lumen is found. Cores grow through what is denser than 0.55 of the artery (and than 115 HU, and
+    than the liver by 30 HU, but not more than 0.9 of the artery), in competition with bone, and never into
+    organs thicker than 20 mm, nor within 4 mm of bowel gas.
     **Source** design of this project; the values are held by the tests.
     **Valid for** trunk and neck, arterial to delayed phase. Small vessels (under 3 mm) are missed in part.
     Held by tests/anatomy/test_opacified.py.
@@ -145,18 +146,18 @@ def find(
     if canal is None:
         return Opacified(nothing, nothing, nothing, None, np.inf)
     before, aside = from_canal(volume.shape, canal, edge)
-    skin = ndimage.distance_transform_edt(np.pad(body, [(1, 1), (0, 0), (0, 0)], mode="edge"), edge)[1:-1]
+    skin = distance_mm(body, edge)
     spared = between & ~((before < 48.0) & (np.abs(aside) < 25.0))
     found = lumens(volume, body, spared, edge)
     artery = large_artery(volume, found, lungs, canal, edge)
     if artery is None:
         return Opacified(nothing, nothing, nothing, None, np.inf)
     level = artery.level_hu
-    low = max(0.55 * level, FLOOR_HU, (liver_hu or 0.0) + 30.0)
+    low = min(max(0.55 * level, FLOOR_HU, (liver_hu or 0.0) + 30.0), 0.9 * level)
     aorta = np.isin(found.parts, artery.numbers)
     heart = np.isin(found.parts, _chambers(found, level, between, lungs, before, aside))
-    chest = ndimage.binary_opening(spared & (volume > low) & (skin > 28.0), _ball(2.5, edge)) | heart
-    chest_around = _near(chest, 14.0, edge)
+    chest = opened(spared & (volume > low) & (skin > 28.0), 2.5, edge) | heart
+    chest_around = within(chest, 14.0, edge)
     down, across = from_canal(volume.shape, artery.track, edge)
     off = down * down + across * across
     beside = (off < 18.0**2) & body
@@ -164,23 +165,23 @@ def find(
     organ = _bulky(volume, body, low, edge) & ~between & ~chest_around & ~beside
     organ |= (np.abs(aside) > 32.0) & (before < 45.0) & ~between & ~chest_around & ~beside
     if level < 300.0:
-        organ |= _near(_bowel_gas(volume, body, lungs), 4.0, edge) & ~between & ~chest_around & ~beside
+        organ |= within(_bowel_gas(volume, body, lungs), 4.0, edge) & ~between & ~chest_around & ~beside
     veins = np.isin(found.parts, _veins(found, level, organ, canal, volume, liver_hu, edge))
     core = aorta | veins | chest
-    inside = (skin > 28.0) & (between | _near(chest, 5.0, edge))
+    inside = (skin > 28.0) & (between | within(chest, 5.0, edge))
     bone = bone_seeds(volume, body, core | inside, before, aside, skin, edge)
     core &= ~bone
     barred = organ | ~body
     vessels, _ = grow(volume, core, bone, barred, low)
-    around = _near(vessels & (off < 40.0**2) & (before < 95.0), 14.0, edge)
-    weak = max(0.25 * level, FLOOR_HU, (liver_hu or 0.0) + 30.0)
+    around = within(vessels & (off < 40.0**2) & (before < 95.0), 14.0, edge)
+    weak = min(max(0.25 * level, FLOOR_HU, (liver_hu or 0.0) + 30.0), low)
     vessels, skeleton = grow(volume, vessels, bone, barred | ~(around | vessels), weak)
-    closed = ndimage.distance_transform_edt(_near(vessels & (off < 40.0**2), 9.0, edge), edge) > 9.0
-    vessels |= closed & (off < 40.0**2) & (before > 0.0) & (volume > 0.0) & ~skeleton & body
+    filled = closed(vessels & (off < 40.0**2), 9.0, edge)
+    vessels |= filled & (off < 40.0**2) & (before > 0.0) & (volume > 0.0) & ~skeleton & body
     hot_hu = max(1.5 * level, level + 180.0)
     bright = vessels & (volume > hot_hu)
-    thick = ndimage.binary_opening(bright, _ball(3.0, edge))
-    hot = _near(thick, 4.0, edge) & vessels if thick.any() else thick
+    thick = opened(bright, 3.0, edge)
+    hot = within(thick, 4.0, edge) & vessels if thick.any() else thick
     return Opacified(vessels, hot, skeleton, level, hot_hu)
 
 
@@ -288,22 +289,5 @@ def _between(lungs: Mask) -> Mask:
 
 def _bulky(volume: Image, body: Mask, low: float, edge: float) -> Mask:
     """Organs full of contrast medium: what stays of the dense, its gaps closed, after opening by 10 mm."""
-    dense = np.pad((volume > low) & body, 4)
-    closed = ndimage.distance_transform_edt(_near(dense, 4.0, edge), edge) > 4.0
-    depth = ndimage.distance_transform_edt(closed, edge)
-    core = depth > BULKY_MM
-    return _near(core, BULKY_MM + 4.0, edge)[4:-4, 4:-4, 4:-4]
-
-
-def _near(mask: Mask, reach_mm: float, edge: float) -> Mask:
-    if not mask.any():
-        return np.zeros_like(mask)
-    near: Mask = ndimage.distance_transform_edt(~mask, edge) <= reach_mm
-    return near
-
-
-def _ball(radius_mm: float, edge: float) -> Mask:
-    n = int(radius_mm / edge)
-    z, y, x = np.ogrid[-n : n + 1, -n : n + 1, -n : n + 1]
-    ball: Mask = (z * z + y * y + x * x) * edge**2 <= radius_mm**2 + 1e-6
-    return ball
+    dense = closed((volume > low) & body, 4.0, edge)
+    return within(distance_mm(dense, edge) > BULKY_MM, BULKY_MM + 4.0, edge)
