@@ -14,7 +14,9 @@ test('a length says what its millimetres rest on, and pixels say that they are n
 });
 
 test('a stenosis is drawn by the edges that were found', () => {
-  const shape = shapeOf({ id: 1, kind: 'stenosis', image: 1, points: [[0, 0], [0, 9]], left: [[1, 0], [1, 9]], right: [[3, 0], [3, 9]], narrowest: [[1, 4], [2, 4]], diameter_percent: 50, area_percent: 75, mld_mm: 2, reference_mm: 4 } as unknown as RunMark);
-  assert.equal(shape.edges.length, 3);
-  assert.match(shape.words, /^50 % diameter, 75 % area · MLD 2.0 mm, reference 4.0 mm$/);
+  const shape = shapeOf({ id: 1, kind: 'stenosis', image: 1, points: [[0, 0], [0, 9]], left_px: [[1, 0], [1, 4], [1, 9]], right_px: [[3, 0], [2, 4], [3, 9]], narrowest_px: [1.5, 4], diameter_percent: 50, area_percent: 75, minimal_mm: 2, reference_mm: 4, calibrated: { kind: 'isocentre' } } as unknown as RunMark);
+  assert.deepEqual(shape.edges.at(-1), [[1, 4], [2, 4]]);
+  assert.deepEqual(shape.at, [1.5, 4]);
+  assert.deepEqual(shape.lines, []);
+  assert.equal(shape.words, '50 % diameter, 75 % area · MLD 2.0 mm of 4.0 mm, at isocentre');
 });

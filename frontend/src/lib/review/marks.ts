@@ -13,16 +13,16 @@ export interface Shape {
   open?: boolean;
 }
 
-/** What a stenosis measurement says besides its path. */
+/** What a stenosis measurement says besides its path; lengths in pixels, and in mm where calibrated. */
 export interface StenosisFacts {
-  left: Point[];
-  right: Point[];
-  narrowest: [Point, Point] | null;
+  left_px: Point[];
+  right_px: Point[];
+  narrowest_px: Point;
   diameter_percent: number;
   area_percent: number;
-  mld_mm: number | null;
+  minimal_mm: number | null;
   reference_mm: number | null;
-  mld_px: number;
+  minimal_px: number;
   reference_px: number;
 }
 
@@ -68,9 +68,10 @@ function lengthOf(mm: number | null | undefined, px: number, how: string | undef
 }
 
 function stenosisWords(mark: RunMark): string {
-  const sizes = mark.mld_mm != null && mark.reference_mm != null
-    ? `MLD ${mark.mld_mm.toFixed(1)} mm, reference ${mark.reference_mm.toFixed(1)} mm`
-    : `MLD ${(mark.mld_px ?? 0).toFixed(1)} px, reference ${(mark.reference_px ?? 0).toFixed(1)} px`;
+  const { minimal_mm, reference_mm } = mark;
+  const sizes = minimal_mm != null && reference_mm != null
+    ? `MLD ${minimal_mm.toFixed(1)} mm of ${reference_mm.toFixed(1)} mm, ${HOW[mark.calibrated?.kind ?? ''] ?? ''}`
+    : `MLD ${(mark.minimal_px ?? 0).toFixed(1)} px of ${(mark.reference_px ?? 0).toFixed(1)} px, not calibrated`;
   return `${(mark.diameter_percent ?? 0).toFixed(0)} % diameter, ${(mark.area_percent ?? 0).toFixed(0)} % area · ${sizes}`;
 }
 
@@ -78,7 +79,15 @@ function stenosisWords(mark: RunMark): string {
 export function shapeOf(mark: RunMark): Shape {
   const { points } = mark;
   const lines = mark.kind === 'annotation' ? (points.length > 1 ? [points] : []) : mark.kind === 'angle' && points.length === 4 ? [points.slice(0, 2), points.slice(2)] : [points];
-  const edges = [mark.left, mark.right, mark.narrowest ?? undefined].filter((line): line is Point[] => !!line?.length);
-  const at = (mark.kind === 'angle' && points.length === 3 ? points[1] : points.at(-1)) ?? [0, 0];
+  const edges = [mark.left_px, mark.right_px, narrowest(mark)].filter((line): line is Point[] => !!line?.length);
+  const at = mark.narrowest_px ?? (mark.kind === 'angle' && points.length === 3 ? points[1] : points.at(-1)) ?? [0, 0];
   return { id: mark.id, lines: mark.kind === 'stenosis' && edges.length ? [] : lines, edges, words: wordsOf(mark), at };
+}
+
+/** The line across the lumen where it is narrowest: between the edges' points that are nearest to that place. */
+function narrowest(mark: RunMark): Point[] | undefined {
+  const { left_px, right_px, narrowest_px: place } = mark;
+  if (!left_px?.length || !right_px?.length || !place) return undefined;
+  const near = (line: Point[]): Point => line.reduce((best, point) => (pathPx([point, place]) < pathPx([best, place]) ? point : best));
+  return [near(left_px), near(right_px)];
 }
