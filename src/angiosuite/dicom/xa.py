@@ -58,7 +58,7 @@ class BeamPose:
     table_lateral_mm, table_down_mm, table_head_mm : float
         Table's travel to the patient's left, down and towards the head from its reference.
     tilt_deg : float
-        Head down positive.
+        Table's tilt, head up positive (PS3.16 TID 10003C).
     orientation : (str, str)
         Direction in the patient of a row and of a column, as in ``("L", "F")``.
     """
