@@ -125,7 +125,7 @@ class PatientStore:
                 code="patient-changed",
                 where=patient_id,
                 value=content_hash[:12],
-                way_out="Its log and pictures can still be taken out: angiosuite export SESSION FOLDER.",
+                way_out="Its log and pictures can still be taken out: angiosuite export SESSION --to FOLDER.",
             )
         raise RefusedInput(
             "The patient is not built yet"
