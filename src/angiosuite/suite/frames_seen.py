@@ -7,7 +7,7 @@ from typing import Any
 
 from angiosuite.kit.errors import WrongUse
 
-KEPT = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades", "run", "run_frame")
+KEPT = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades", "run", "run_frame", "phantom")
 """Facts that stay in memory; an hour of fluoroscopy has tens of thousands of frames."""
 
 

@@ -243,6 +243,7 @@ class Session:
             "cardiac_phase": round(self.heart.phase, 4),
             "quality": self.xrays.quality,
             **exposure.facts,
+            **({} if self.phantom is None else {"phantom": self.phantom.title}),
             **(more or {}),
         }
         if mode is Mode.HELD and index - 1 in self.frames_seen:
@@ -307,6 +308,7 @@ class Session:
             "label": label,
             "pose": facts["pose"],
             "pixel_mm_iso": facts["pixel_mm_iso"],
+            **({"phantom": facts["phantom"]} if "phantom" in facts else {}),
         }
         self.stored = [*self.stored, item]
         self.event("image-stored", {"index": index, "kind": kind}, f"{label} stored")

@@ -5,6 +5,7 @@ import { gantryCommands } from './gantry';
 import { pageCommands } from './page';
 import { patientCommands } from './patient';
 import { reviewCommands } from '../review/commands';
+import { runCommands } from './runs';
 import { xrayCommands } from './xray';
 
 /** What a person can do in the suite. Toolbar, key map, palette and re-binding sheet are made from this table. */
@@ -60,6 +61,7 @@ export const PEDALS: Record<Pedal, { label: string; keys: string[] }> = {
 
 export const COMMANDS: readonly Command[] = [
   ...xrayCommands,
+  ...runCommands,
   ...gantryCommands,
   ...exposureCommands,
   ...displayCommands,

@@ -86,7 +86,7 @@ export class Keyboard {
     const pressing = event.code === 'Space' || event.code === 'Enter' || event.code === 'NumpadEnter';
     if (pressing) return focus instanceof HTMLButtonElement || focus instanceof HTMLAnchorElement;
     const arrows = event.code.startsWith('Arrow') || event.code === 'Home' || event.code === 'End';
-    return arrows && !!focus?.matches('[role="radio"], [role="option"], [role="slider"]');
+    return arrows && !!focus?.matches('[role="radio"], [role="option"], [role="slider"], [role="spinbutton"], [role="tab"], [type="range"]');
   }
 }
 

@@ -3,7 +3,7 @@
 export const HEADER_BYTES = 32;
 const MAGIC = 0x31464741; // "AGF1"
 
-export const MODES = ['fluoroscopy', 'single shot', 'held', 'stored'] as const;
+export const MODES = ['fluoroscopy', 'single shot', 'held', 'stored', 'run'] as const;
 
 export interface FrameHeader {
   frame: number;
@@ -12,6 +12,12 @@ export interface FrameHeader {
   codec: number;
   held: boolean;
   draft: boolean;
+  /** Shown less a mask. */
+  subtracted: boolean;
+  /** Fluoroscopy under a roadmap or with a run's vessels. */
+  roadmap: boolean;
+  /** Made with a test phantom in the beam. */
+  phantom: boolean;
   width: number;
   height: number;
   payload: Uint8Array;
@@ -41,6 +47,9 @@ export function parseFrame(message: ArrayBuffer): FrameHeader {
     codec: view.getUint8(17),
     held: (flags & 1) !== 0,
     draft: (flags & 2) !== 0,
+    subtracted: (flags & 4) !== 0,
+    roadmap: (flags & 8) !== 0,
+    phantom: (flags & 16) !== 0,
     width: view.getUint16(20, true),
     height: view.getUint16(22, true),
     payload: new Uint8Array(message, HEADER_BYTES, length),

@@ -3,6 +3,8 @@ import type { Collimator, FrameMeta, Pose } from './types';
 
 /** Mode of a frame that is a single shot. */
 export const SHOT = 1;
+/** Mode of a frame of a run. */
+export const RUN = 4;
 
 /** The picture on the live monitor and how it was taken. */
 export interface Picture {

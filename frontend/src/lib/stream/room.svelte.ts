@@ -1,12 +1,12 @@
 import { Link, type Phase } from './link';
 import { parseFrame } from './header';
-import { decode, labelCm, refusalOf, SHOT, type Picture, type Refusal } from './picture';
+import { decode, labelCm, refusalOf, RUN, SHOT, type Picture, type Refusal } from './picture';
 import { merged } from './patch';
 import { Ticker } from './ticker';
 import type { FrameMeta, RoomEvent, RoomState, Vitals } from './types';
 
 /** Parts of the state that change with every frame: painters read `live`, components do not re-run for them. */
-const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso']);
+const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection']);
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
 /** Longest silence while X-rays are on; the server itself stops them 2 s after it last heard of this page. */
@@ -170,8 +170,9 @@ export class Room {
     const changed = Object.keys(patch).filter(
       (key) => before[key as keyof RoomState] !== this.live[key as keyof RoomState],
     );
-    if (changed.some((key) => !FAST.has(key))) this.publish();
+    if (changed.some((key) => !FAST.has(key)) || turned(before, this.live)) this.publish();
     else if (changed.length) this.publishSoon();
+    if (wasOn && !this.live.xray?.on) void this.settle();
     if (this.live.xray?.on !== wasOn) this.ticker.hurry();
     else this.ticker.request();
   }
@@ -224,7 +225,7 @@ export class Room {
       const { ecg: _e, resp: _r, ...rest } = vitals;
       this.live = merged(this.live, { vitals: rest });
     }
-    if (pixel_mm_iso && (header.held || header.mode === SHOT)) this.scales.set(header.frame, pixel_mm_iso);
+    if (pixel_mm_iso && (header.held || header.mode === SHOT || header.mode === RUN)) this.scales.set(header.frame, pixel_mm_iso);
     this.publishSoon();
     this.dropWaiting();
     this.waiting = {
@@ -256,13 +257,42 @@ export class Room {
     this.acknowledge(picture);
     this.shown = picture;
     const told = this.picture?.header;
-    const { held, mode, width } = picture.header;
-    const running = told && !held && !told.held && mode === told.mode && mode !== SHOT && width === told.width;
+    const { held, mode, width, subtracted, phantom } = picture.header;
+    const alike = told && mode === told.mode && width === told.width && subtracted === told.subtracted && phantom === told.phantom;
+    const last = mode === RUN && !this.live.xray?.on;
+    const running = alike && !held && !told.held && mode !== SHOT && !last;
     if (!running) this.picture = picture;
+    if (last) void this.settle();
     return true;
+  }
+
+  /** The last frame of a run stays on the monitor: all of its pixels, and known to the components. */
+  private async settle(): Promise<void> {
+    const { shown } = this;
+    if (!shown || shown.header.mode !== RUN) return;
+    this.picture = shown;
+    if (!(shown.source instanceof ImageBitmap) || shown.source.width >= shown.header.width) return;
+    const whole = { ...shown, source: await decode(shown.header, 0) };
+    if (this.shown !== shown || this.waiting) {
+      whole.source.close();
+      return;
+    }
+    this.shown = this.picture = whole;
+    this.paint?.(whole);
   }
 
   private acknowledge(picture: Picture): void {
     this.link.send({ t: 'ack', frame: picture.header.frame });
   }
+}
+
+/** Whether something that people look for changed in the parts that change with every frame. */
+function turned(before: RoomState, now: RoomState): boolean {
+  const run = (state: RoomState) => state.run && [state.run.number, state.run.phase, state.run.waiting, state.run.subtracted];
+  const injection = (state: RoomState) => {
+    const { age_s: _age, ...rest } = state.injection ?? {};
+    return rest;
+  };
+  if (before.run !== now.run && String(run(before)) !== String(run(now))) return true;
+  return before.injection !== now.injection && JSON.stringify(injection(before)) !== JSON.stringify(injection(now));
 }

@@ -89,14 +89,15 @@ export type Point = [number, number];
 /** A note (one point, text) or a measurement (a path) on one picture; points in its pixels. */
 export interface Mark {
   id: number;
-  kind: 'annotation' | 'measurement';
+  kind: 'annotation' | 'measurement' | 'angle' | 'stenosis';
   image: number;
   points: Point[];
   text?: string;
   length_px?: number;
   length_mm?: number | null;
   mm_per_px?: number | null;
-  calibrated?: { kind: 'isocentre' | 'known' } | null;
+  calibrated?: { kind: 'isocentre' | 'known' | 'height' | 'marker' } | null;
+  angle_deg?: number;
 }
 
 export interface StoredImage {
@@ -108,6 +109,8 @@ export interface StoredImage {
   thumb?: string;
   pixel_mm_iso?: number;
   width?: number;
+  /** Title of the test phantom that was in the beam. */
+  phantom?: string | null;
 }
 
 export interface RoomEvent {
@@ -128,6 +131,67 @@ export interface Wedge {
   /** Depth into the field, 0 (out) to 1. */
   insert: number;
   angle_deg: number;
+}
+
+/** A stretch of a run at one rate; without seconds it lasts until the pedal is let go. */
+export interface RunPhase {
+  rate_hz: number;
+  seconds: number | null;
+}
+
+export type RunKind = 'cine' | 'dsa' | 'series';
+
+/** What the machine offers to the acquisition pedal. */
+export interface Programme {
+  id: string;
+  title: string;
+  kind: RunKind;
+  rates_hz: number[];
+  levels: { id: string; title: string }[];
+  matrices: number[];
+  phases: RunPhase[];
+  longest_s: number;
+}
+
+export interface Acquisition {
+  programme: string;
+  title: string;
+  kind: RunKind;
+  level: string;
+  matrix: number;
+  phases: RunPhase[];
+  mask: { when: 'first' | 'later'; frame: number; count: number };
+  programmes: Programme[];
+}
+
+export interface Injection {
+  coupled: boolean;
+  xray_delay_s: number;
+  injection_delay_s: number;
+  state: 'idle' | 'waiting' | 'running';
+  age_s: number | null;
+}
+
+/** The run that is being made. */
+export interface RunNow {
+  number: number;
+  kind: RunKind;
+  title: string;
+  frames: number;
+  t_s: number;
+  rate_hz: number;
+  phase: number;
+  subtracted: boolean;
+  waiting: 'xray-delay' | 'mask' | null;
+  remaining_s: number;
+}
+
+export interface Roadmap {
+  state: 'off' | 'armed' | 'making' | 'ready' | 'live' | 'invalid';
+  kind: 'roadmap' | 'overlay';
+  fade: number;
+  reason: string;
+  run: number | null;
 }
 
 export interface RoomState {
@@ -161,6 +225,13 @@ export interface RoomState {
   stored?: StoredImage[];
   reference?: number | null;
   runs?: RunInfo[];
+  acquisition?: Acquisition;
+  injection?: Injection;
+  run?: RunNow | null;
+  roadmap?: Roadmap;
+  phantom?: { id: string; title: string; notice: string } | null;
+  phantoms?: { id: string; title: string }[];
+  patient_motion?: { restless: number };
   marks?: Mark[];
   breath?: { state: string };
   paused?: boolean;
@@ -181,4 +252,11 @@ export interface FrameMeta {
   pose?: Pose;
   pixel_mm_iso?: number;
   vitals?: Vitals;
+  run?: number;
+  run_frame?: number;
+  rate_hz?: number;
+  phase?: number;
+  settling?: boolean;
+  /** Title of the test phantom that was in the beam. */
+  phantom?: string;
 }

@@ -1,10 +1,15 @@
 import type { Room } from '../stream/room.svelte';
 import type { Point } from '../stream/types';
-import { fromKnownLength, type Calibration } from '../viewport/measure';
+import { fromBands, fromKnownLength, type Calibration } from '../viewport/measure';
 
-export type Tool = 'measure' | 'calibrate' | 'annotate';
+export type Tool = 'measure' | 'angle' | 'calibrate' | 'marker' | 'height' | 'annotate';
+export type Question = 'length' | 'bands' | 'height' | 'words';
 
-/** Drawing on the picture: one tool at a time, two clicks a line, one click a note; every mark can be taken back. */
+/** Clicks that a tool wants before it is done or asks. */
+const CLICKS: Record<Tool, number> = { measure: 2, angle: 3, calibrate: 2, marker: 2, height: 0, annotate: 1 };
+const ASKS: Partial<Record<Tool, Question>> = { calibrate: 'length', marker: 'bands', height: 'height', annotate: 'words' };
+
+/** Drawing on the picture: one tool at a time; every mark can be taken back. */
 export class Marks {
   tool = $state<Tool | null>(null);
   /** The picture that is being drawn on. */
@@ -13,64 +18,68 @@ export class Marks {
   points = $state.raw<Point[]>([]);
   /** Where the pointer is while a line is being drawn. */
   loose = $state.raw<Point | null>(null);
-  /** The line of a known object that waits for its length, or the note that waits for its words. */
-  asking = $state<'length' | 'words' | null>(null);
+  /** What the drawn object still needs: its length, its words. */
+  asking = $state<Question | null>(null);
   calibration = $state.raw<Calibration>({ method: 'none' });
   /** Did the person choose, or does the isocentre scale stand in? */
   byIsocentre = $state(true);
-  private knownLine: { length_mm: number; points: [Point, Point] } | null = null;
+  /** The chosen calibration as the room wants it. */
+  private data: Record<string, unknown> | null = null;
 
   constructor(private readonly room: Room) {}
 
-  /** What lengths mean now: a known length if one was drawn, else the scale at the isocentre, else pixels. */
+  /** What lengths mean now: what was calibrated, else the scale at the isocentre, else pixels. */
   current(pixelMm: number): Calibration {
-    if (this.calibration.method === 'known length') return this.calibration;
+    if (this.calibration.method !== 'none') return this.calibration;
     if (this.byIsocentre) return { method: 'isocentre', mm_per_pixel: pixelMm };
     return { method: 'none' };
   }
 
   use(tool: Tool): void {
+    const again = this.tool === tool;
     this.cancel();
-    this.tool = this.tool === tool ? null : tool;
+    this.tool = again ? null : tool;
+    if (this.tool === 'height') this.asking = 'height';
   }
 
   cancel(): void {
     this.points = [];
     this.loose = null;
     this.asking = null;
+    if (this.tool === 'height') this.tool = null;
   }
 
   /** A click on the picture at pixel `at`. */
   click(at: Point, image: number, pixelMm: number): void {
-    if (!this.tool || this.asking) return;
+    const { tool } = this;
+    if (!tool || this.asking) return;
     if (image !== this.image) this.cancel();
     this.image = image;
     this.points = [...this.points, at];
-    if (this.tool === 'annotate') {
-      this.asking = 'words';
-      return;
-    }
-    const [a, b] = this.points;
-    if (!a || !b) return;
-    if (this.tool === 'calibrate') {
-      this.asking = 'length';
-      return;
-    }
-    const calibrated = this.current(pixelMm);
-    this.room.send('measure.add', { image, points: [a, b], calibrated: this.asData(calibrated) });
+    if (this.points.length < CLICKS[tool]) return;
+    this.asking = ASKS[tool] ?? null;
+    if (this.asking) return;
+    const { points } = this;
+    if (tool === 'angle') this.room.send('measure.angle', { image, points });
+    else this.room.send('measure.add', { image, points, calibrated: this.asData(this.current(pixelMm)) });
     this.cancel();
   }
 
-  /** Length of the object under the calibration line. */
-  answerLength(mm: number): boolean {
+  /** Length of the object under the line; for bands their spacing and how many intervals the line covers. */
+  answerLength(mm: number, intervals: number): boolean {
     const [a, b] = this.points;
     if (!a || !b) return false;
-    const made = fromKnownLength([a, b], mm);
+    const bands = this.asking === 'bands';
+    const made = bands ? fromBands([a, b], mm, intervals) : fromKnownLength([a, b], mm);
     if (made.method === 'none') return false;
-    this.calibration = made;
-    this.knownLine = { length_mm: mm, points: [a, b] };
-    this.tool = 'measure';
-    this.cancel();
+    this.calibrate(made, bands ? { kind: 'marker', spacing_mm: mm, count: intervals, points: [a, b] } : { kind: 'known', length_mm: mm, points: [a, b] });
+    return true;
+  }
+
+  /** Height of the object above the table top. */
+  answerHeight(mm: number): boolean {
+    if (!(mm >= 0 && mm <= 600)) return false;
+    this.calibrate({ method: 'table height', mm_per_pixel: null }, { kind: 'height', height_mm: mm });
     return true;
   }
 
@@ -96,9 +105,15 @@ export class Marks {
     this.room.send('annotate.undo');
   }
 
-  private asData(calibration: Calibration): Record<string, unknown> | null {
-    if (calibration.method === 'isocentre') return { kind: 'isocentre' };
-    if (calibration.method === 'known length' && this.knownLine) return { kind: 'known', ...this.knownLine };
-    return null;
+  private calibrate(made: Calibration, data: Record<string, unknown>): void {
+    this.calibration = made;
+    this.data = data;
+    this.cancel();
+    this.tool = 'measure';
+  }
+
+  private asData({ method }: Calibration): Record<string, unknown> | null {
+    if (method === 'isocentre') return { kind: 'isocentre' };
+    return method === 'none' ? null : this.data;
   }
 }

@@ -6,6 +6,7 @@ import { Room } from '../stream/room.svelte';
 import type { Collimator, Exposure, Pose } from '../stream/types';
 import { getSettings, putSettings } from '../api';
 import { Announcer } from './announcer.svelte';
+import { Angiography } from './angiography.svelte';
 import { Marks } from './marks.svelte';
 import { Sound } from './sound';
 import { View } from './view.svelte';
@@ -19,6 +20,7 @@ export class Suite {
   readonly xray: XrayPedals;
   readonly view: View;
   readonly marks: Marks;
+  readonly angio: Angiography;
   readonly review: Review;
   readonly bindings = new Bindings();
   readonly sound = new Sound();
@@ -56,6 +58,7 @@ export class Suite {
     this.xray = new XrayPedals(this.room, () => this.operator && this.room.phase === 'open');
     this.view = new View(this.room);
     this.marks = new Marks(this.room);
+    this.angio = new Angiography(this.room);
     this.review = new Review(this);
     this.xray.onPress = () => this.sound.wake();
     this.room.onLost = () => this.dropAll('Connection lost');

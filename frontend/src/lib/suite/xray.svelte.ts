@@ -1,6 +1,6 @@
 import type { Room } from '../stream/room.svelte';
 
-export type PedalName = 'fluoro' | 'shot';
+export type PedalName = 'fluoro' | 'shot' | 'acquire';
 export const LATCH_LIMIT_MS = 10_000;
 const SHOT_AT_LEAST_MS = 300;
 
@@ -13,13 +13,14 @@ const SHOT_AT_LEAST_MS = 300;
 export class XrayPedals {
   fluoro = $state(false);
   shot = $state(false);
+  acquire = $state(false);
   latchedUntil = $state(0);
   highLevel = $state(false);
   /** Set when something took the X-rays away while a pedal was down. */
   lostBy = $state<string | null>(null);
   onPress: () => void = () => {};
 
-  private readonly sources: Record<PedalName, Set<string>> = { fluoro: new Set(), shot: new Set() };
+  private readonly sources: Record<PedalName, Set<string>> = { fluoro: new Set(), shot: new Set(), acquire: new Set() };
   private timer = 0;
   private shotTimer = 0;
   private shotAt = 0;
@@ -47,7 +48,7 @@ export class XrayPedals {
     const held = this.sources[pedal];
     if (!held.delete(source) || held.size > 0) return;
     this[pedal] = false;
-    if (pedal === 'fluoro') this.room.send('xray.release', { pedal });
+    if (pedal !== 'shot') this.room.send('xray.release', { pedal });
     else this.shotOff(Math.max(0, SHOT_AT_LEAST_MS - (performance.now() - this.shotAt)));
   }
 
@@ -82,13 +83,13 @@ export class XrayPedals {
   }
 
   get anyDown(): boolean {
-    return this.fluoro || this.shot || this.latchedUntil > 0;
+    return this.fluoro || this.shot || this.acquire || this.latchedUntil > 0;
   }
 
   /** Let go of everything, with the reason to show when X-rays were wanted. */
   dropAll(reason: string): void {
     const wanted = this.anyDown;
-    for (const pedal of ['fluoro', 'shot'] as const) {
+    for (const pedal of ['fluoro', 'shot', 'acquire'] as const) {
       if (this.sources[pedal].size === 0) continue;
       this.sources[pedal].clear();
       this[pedal] = false;

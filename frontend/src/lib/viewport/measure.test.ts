@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fromKnownLength, lengthWords, pixels, scaleBar } from './measure.ts';
+import { fromBands, fromKnownLength, lengthWords, pixels, scaleBar } from './measure.ts';
 
 test('a line as long as the calibration line has the known length', () => {
   const calibration = fromKnownLength([[10, 10], [10, 110]], 20);
@@ -23,4 +23,14 @@ test('the scale bar is a round length and fits the picture', () => {
     assert.ok([5, 10, 20, 50, 100].includes(mm) && share > 0.05 && share < 0.6, `${mm} mm, ${share}`);
   }
   assert.equal(pixels([[0, 0], [0, 0]]), 0);
+});
+
+test('marker bands count their intervals, whole ones only', () => {
+  assert.deepEqual(fromBands([[0, 0], [0, 100]], 10, 5), { method: 'marker bands', mm_per_pixel: 0.5 });
+  assert.deepEqual(fromBands([[0, 0], [0, 100]], 10, 2.5), { method: 'none' });
+  assert.deepEqual(fromBands([[0, 0], [0, 1]], 10, 5), { method: 'none' });
+});
+
+test('a height above the table gives no millimetres before the room has told them', () => {
+  assert.equal(lengthWords([[0, 0], [0, 50]], { method: 'table height', mm_per_pixel: null }), '50 px, at table height');
 });

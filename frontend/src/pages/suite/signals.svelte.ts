@@ -1,5 +1,8 @@
 import type { Suite } from '../../lib/suite/suite.svelte';
 
+/** Events that are spoken besides X-rays on and off. */
+const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started']);
+
 /** What the page does when the room changes by itself: sounds, spoken messages, the look the room remembers. */
 export function follow(suite: Suite): void {
   const { room } = suite;
@@ -29,6 +32,16 @@ export function follow(suite: Suite): void {
     if (!refusal) return;
     suite.notice = refusal.message;
     suite.announcer.say(refusal.message);
+  });
+
+  let heard = -1;
+  $effect(() => {
+    const { events } = room;
+    const newest = events.at(-1)?.seq ?? -1;
+    // What was told before this page came is history; a session that began again counts anew.
+    const fresh = heard < 0 || newest < heard ? [] : events.filter((event) => event.seq > heard);
+    heard = newest;
+    for (const event of fresh) if (event.text && SPOKEN.has(event.name)) suite.announcer.say(event.text);
   });
 
   $effect(() => {

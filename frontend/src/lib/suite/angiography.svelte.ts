@@ -1,0 +1,169 @@
+import type { Room } from '../stream/room.svelte';
+import type { Acquisition, Injection } from '../stream/types';
+import { added, neighbour, programmeOf, removed, withRate, withSeconds, type Pairs } from './acquisition';
+
+/** Pages of the exposure panel, in the order of its tabs. */
+export const PAGES = ['fluoro', 'run', 'injection', 'roadmap', 'phantom'] as const;
+export type Page = (typeof PAGES)[number];
+
+const LONGEST_DELAY_S = 60;
+const DELAY_STEP_S = 0.5;
+const FADE_STEP = 0.1;
+/** What the patient does on the word, mm: to the left and towards the head. */
+const MOVED_MM = { x_mm: 3, z_mm: 2 };
+
+/** Runs, injections, roadmap, phantom and a patient who moves, as commands and panels ask for them. */
+export class Angiography {
+  page = $state<Page>('fluoro');
+
+  constructor(private readonly room: Room) {}
+
+  turnPage(step: number): void {
+    this.page = PAGES[(PAGES.indexOf(this.page) + step + PAGES.length) % PAGES.length] ?? 'fluoro';
+  }
+
+  // Acquisition -------------------------------------------------------------------------------------------
+
+  private get now(): Acquisition | undefined {
+    return this.room.live.acquisition;
+  }
+
+  set(change: Record<string, unknown>): void {
+    this.room.send('acquisition.set', change);
+  }
+
+  stepProgramme(step: number): void {
+    const all = this.now?.programmes ?? [];
+    const at = all.findIndex((one) => one.id === this.now?.programme);
+    const next = all[(at + step + all.length) % Math.max(1, all.length)];
+    if (next) this.set({ programme: next.id });
+  }
+
+  nextLevel(): void {
+    const levels = programmeOf(this.now)?.levels ?? [];
+    const at = levels.findIndex((one) => one.id === this.now?.level);
+    const next = levels[(at + 1) % Math.max(1, levels.length)];
+    if (next) this.set({ level: next.id });
+  }
+
+  toggleMatrix(): void {
+    this.set({ matrix: this.now?.matrix === 1024 ? 512 : 1024 });
+  }
+
+  stepRate(phase: number, step: number): void {
+    if (this.now) this.setPhases(withRate(this.now.phases, phase, programmeOf(this.now)?.rates_hz ?? [], step));
+  }
+
+  stepSeconds(phase: number, step: number): void {
+    if (this.now) this.setPhases(withSeconds(this.now.phases, phase, step));
+  }
+
+  addPhase(): void {
+    if (this.now) this.setPhases(added(this.now.phases, programmeOf(this.now)?.rates_hz ?? []));
+  }
+
+  removePhase(): void {
+    if (this.now) this.setPhases(removed(this.now.phases));
+  }
+
+  private setPhases(phases: Pairs): void {
+    this.set({ phases });
+  }
+
+  toggleMask(): void {
+    this.set({ mask_when: this.now?.mask.when === 'first' ? 'later' : 'first' });
+  }
+
+  stepMask(which: 'frame' | 'count', step: number): void {
+    const now = this.now?.mask[which] ?? 1;
+    this.set({ [`mask_${which}`]: Math.min(which === 'frame' ? 100 : 16, Math.max(1, now + step)) });
+  }
+
+  // Injection ---------------------------------------------------------------------------------------------
+
+  setInjection(change: Partial<Injection>): void {
+    this.room.send('injection.set', { ...change });
+  }
+
+  toggleCoupling(): void {
+    this.setInjection({ coupled: !this.room.live.injection?.coupled });
+  }
+
+  /** One of the two delays, half a second more or less; setting one takes the other away. */
+  stepDelay(which: 'xray_delay_s' | 'injection_delay_s', step: number): void {
+    const now = this.room.live.injection?.[which] ?? 0;
+    this.setInjection({ [which]: Math.min(LONGEST_DELAY_S, Math.max(0, now + step * DELAY_STEP_S)) });
+  }
+
+  inject(): void {
+    this.room.send('injection.start');
+  }
+
+  // Roadmap -----------------------------------------------------------------------------------------------
+
+  makeRoadmap(): void {
+    this.room.send('roadmap.make');
+    this.page = 'roadmap';
+  }
+
+  overlay(run: number | undefined): void {
+    if (run !== undefined) this.room.send('roadmap.overlay', { run, frame: null });
+    this.page = 'roadmap';
+  }
+
+  /** Runs with a mask, newest first: what can be laid over fluoroscopy. */
+  get overlays(): number[] {
+    return (this.room.state.runs ?? []).filter((run) => run.mask.length && !run.removed).map((run) => run.number).reverse();
+  }
+
+  fadeTo(value: number): void {
+    this.room.send('roadmap.fade', { value: Math.round(Math.min(1, Math.max(0, value)) * 100) / 100 });
+  }
+
+  fadeBy(step: number): void {
+    this.fadeTo((this.room.live.roadmap?.fade ?? 0) + step * FADE_STEP);
+  }
+
+  endRoadmap(): void {
+    this.room.send('roadmap.off');
+  }
+
+  // Phantom and patient -----------------------------------------------------------------------------------
+
+  setPhantom(id: string | null): void {
+    this.room.send('phantom.set', { id });
+  }
+
+  nextPhantom(): void {
+    const all = [null, ...(this.room.live.phantoms ?? []).map((one) => one.id)];
+    const at = all.indexOf(this.room.live.phantom?.id ?? null);
+    this.setPhantom(all[(at + 1) % all.length] ?? null);
+  }
+
+  /** The patient moves on the table, or back. */
+  movePatient(back = false): void {
+    const sign = back ? -1 : 1;
+    this.room.send('patient.shift', { x_mm: sign * MOVED_MM.x_mm, z_mm: sign * MOVED_MM.z_mm });
+  }
+
+  setRestless(level: number): void {
+    this.room.send('patient.restless', { level });
+  }
+
+  nextRestless(): void {
+    this.setRestless(neighbourOrFirst(RESTLESS.map((one) => one.level), this.room.live.patient_motion?.restless ?? 0));
+  }
+}
+
+/** How restless a patient can be told to be. */
+export const RESTLESS = [
+  { level: 0, words: 'Lies still' },
+  { level: 0.3, words: 'A little' },
+  { level: 0.6, words: 'Restless' },
+  { level: 1, words: 'Very' },
+] as const;
+
+function neighbourOrFirst(list: number[], value: number): number {
+  const next = neighbour(list, value, 1);
+  return next === value ? (list[0] ?? 0) : next;
+}
