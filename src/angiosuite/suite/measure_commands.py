@@ -30,7 +30,7 @@ _CALIBRATION = Record(
 
 def _scale(session: Session, image: int, calibration: Mapping[str, Any] | None) -> float | None:
     facts = session.frames_seen.facts(image)
-    return measuring.mm_per_px(calibration, facts, session.room.envelope.back_mm)
+    return measuring.mm_per_px(calibration, facts, session.room.table_below_mm)
 
 
 @command(

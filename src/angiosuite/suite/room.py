@@ -113,6 +113,11 @@ class Room:
             head_mm=float(z1 - z),
         )
 
+    @property
+    def table_below_mm(self) -> float:
+        """Table top below the isocentre while the table stands at zero: back and mattress, mm."""
+        return self.envelope.back_mm + self.equipment.table.pad_mm
+
     def envelope_dict(self) -> dict[str, float]:
         """The outline as plain numbers, for the moving picture of the gantry."""
         e = self.envelope
@@ -139,6 +144,8 @@ class Room:
         quality: Literal["full", "draft"] = "full",
         high_level: bool = False,
         collimator: Collimator | None = None,
+        phantom: str | None = None,
+        injections_s: tuple[float, ...] = (),
         seed: int = 0,
         **settings: Any,
     ) -> Exposure:
@@ -160,6 +167,10 @@ class Room:
             High-level control is held.
         collimator : Collimator, optional
             Blades and wedges; fully open when None.
+        phantom : str, optional
+            Test phantom in the beam (`angiosuite list phantoms`).
+        injections_s : tuple of float
+            Seconds since each injection of contrast.
         seed : int
             Root of the noise.
         **settings
@@ -176,7 +187,8 @@ class Room:
         picture.begin(0)
         period_us = round(1e6 / chosen.pulse_rate)
 
-        moment = Moment(breath_mm, cardiac_phase)
+        moment = Moment(breath_mm, cardiac_phase, injections_s=injections_s)
+        self.paths.phantom = None if phantom is None else self.phantom(phantom)
 
         def pulse(number: int, shot: bool) -> Exposure:
             item = self.equipment
