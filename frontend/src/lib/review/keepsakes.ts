@@ -2,6 +2,7 @@
 import { PlainPainter, type Picture } from './draw';
 import { kindWords, type RunDetail, type RunFrame } from './data';
 import { toScreen } from './look';
+import { phantomWords } from '../suite/acquisition';
 import type { Shape } from './marks';
 import type { Settings } from './viewer.svelte';
 
@@ -15,6 +16,8 @@ export interface Sheet {
   settings: Settings;
   shapes: Shape[];
   patient: string;
+  /** Title of the test phantom in the beam. */
+  phantom: string | null;
   session: string;
 }
 
@@ -29,7 +32,7 @@ export function footerOf(sheet: Sheet): [string, string] {
   const what = sheet.peak ? 'peak opacification' : `frame ${frame} of ${run.frames}${info ? ` · ${info.t_s.toFixed(1)} s` : ''}`;
   const [x, y] = settings.shift;
   const mask = sheet.subtracted ? ` · subtracted, mask ${settings.mask.join(', ')}, shift ${x.toFixed(1)}, ${y.toFixed(1)} px${settings.landmark ? `, landmark ${Math.round(settings.landmark * 100)} %` : ''}` : '';
-  const phantom = run.phantom ? ` · TEST PHANTOM ${run.phantom}, not blood` : '';
+  const phantom = sheet.phantom ? ` · ${phantomWords(sheet.phantom)}` : '';
   return [`Run ${run.number} · ${run.title || kindWords(run)} · ${what}${mask}`, `${sheet.patient} · ${sheet.session} · Simulated, for training, not for clinical use${phantom}`];
 }
 
@@ -50,7 +53,7 @@ function compose(sheet: Sheet, canvas: HTMLCanvasElement, painter: PlainPainter,
   context.font = `18px ${FONT}`;
   context.fillStyle = '#a3aeb9';
   context.fillText(second, 12, side + 56, side - 24);
-  if (sheet.run.phantom) sign(context, `Phantom: ${sheet.run.phantom}`, side);
+  if (sheet.phantom) sign(context, phantomWords(sheet.phantom), side);
 }
 
 function sign(context: CanvasRenderingContext2D, words: string, side: number): void {
@@ -58,10 +61,12 @@ function sign(context: CanvasRenderingContext2D, words: string, side: number): v
   const width = context.measureText(words).width + 20;
   context.fillStyle = '#0b0d10';
   context.fillRect((side - width) / 2, 10, width, 34);
-  context.strokeStyle = '#e3cf62';
+  context.strokeStyle = '#e8edf2';
   context.lineWidth = 2;
+  context.setLineDash([6, 4]);
   context.strokeRect((side - width) / 2, 10, width, 34);
-  context.fillStyle = '#e3cf62';
+  context.setLineDash([]);
+  context.fillStyle = '#e8edf2';
   context.fillText(words, (side - width) / 2 + 10, 34);
 }
 

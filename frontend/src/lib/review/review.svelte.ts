@@ -109,6 +109,11 @@ export class Review {
     return this.runs.find((run) => run.number === viewer.run?.number) ?? viewer.run;
   }
 
+  /** Title of the test phantom that was in the beam; its name where the title is not known. */
+  phantomOf(run: RunInfo): string | null {
+    return this.suite.room.state.phantoms?.find((one) => one.id === run.phantom)?.title ?? run.phantom;
+  }
+
   open(number: number, into: Viewer = this.viewer): void {
     this.tools.cancel();
     this.notice = null;
@@ -376,7 +381,7 @@ export class Review {
     const image = this.imageOf(viewer);
     const marks = this.marksOf(viewer).filter((mark) => mark.image === image);
     const patient = suite.room.state.session?.patient;
-    return { run: viewer.run, frame: viewer.frame, info: viewer.run.frames_info[viewer.frame - 1] ?? null, picture, subtracted: viewer.subtract, peak: viewer.peak, settings: viewer.settings, shapes: marks.map(shapeOf), patient: patient?.name ?? patient?.id ?? '', session: suite.room.id };
+    return { run: viewer.run, frame: viewer.frame, info: viewer.run.frames_info[viewer.frame - 1] ?? null, picture, subtracted: viewer.subtract, peak: viewer.peak, settings: viewer.settings, shapes: marks.map(shapeOf), patient: patient?.name ?? patient?.id ?? '', phantom: this.phantomOf(viewer.run), session: suite.room.id };
   }
 
   async savePicture(): Promise<void> {
