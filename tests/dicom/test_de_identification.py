@@ -9,8 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from angiosuite.dicom import SeriesFacts, read_ct
-from angiosuite.dicom.header import READ
+from angiosuite.dicom import SeriesFacts, inspect, read_ct
+from angiosuite.dicom.container import open_container
+from angiosuite.dicom.header import READ, without_warnings
+from angiosuite.dicom.looking import look
 from angiosuite.kit.errors import RefusedInput
 
 
@@ -73,10 +75,8 @@ def test_facts_are_few_and_named() -> None:
 
 
 def test_a_refusal_does_not_repeat_the_identity(tmp_path: Path, synthetic: ModuleType) -> None:
-    """File names are shown, since the person must find the file; what stands inside the files is not."""
-
     def change(one, index):
-        one.SeriesInstanceUID = f"1.2.3.{index % 2}"
+        one.SeriesInstanceUID = f"1.2.3.{index // 7}"
         return one
 
     folder = synthetic.write_ct(tmp_path / "ct", change=change)
@@ -85,6 +85,27 @@ def test_a_refusal_does_not_repeat_the_identity(tmp_path: Path, synthetic: Modul
     text = str(caught.value).lower()
     assert not [value for value in synthetic.IDENTITY.values() if value.lower() in text]
     assert "1.2.3" not in text
+
+
+def test_identifiers_that_tell_series_apart_are_kept_as_digests_of_this_process(
+    tmp_path: Path, synthetic: ModuleType
+) -> None:
+    """The keyed digest can be compared with another of the same run and with nothing else."""
+    assert not {"PatientID", "StudyInstanceUID", "SeriesInstanceUID"} & set(READ)
+    folder = synthetic.write_ct(tmp_path / "ct")
+    with open_container(folder) as container, without_warnings():
+        slices = look(container, container.entries[0])
+    assert isinstance(slices, list)
+    stored = pickle.dumps([one.header for one in slices])
+    assert [word for word in synthetic.identifying(folder) if word.lower() in stored.lower()] == []
+
+
+def test_what_an_inspection_tells_contains_nothing_of_the_identity(
+    tmp_path: Path, synthetic: ModuleType
+) -> None:
+    folder = synthetic.write_ct(tmp_path / "quellwasser-ottilie")
+    told = repr(inspect(folder)).encode()
+    assert [word for word in synthetic.identifying(folder) if word.lower() in told.lower()] == []
 
 
 def test_reading_prints_no_warning_that_would_quote_the_file(

@@ -152,7 +152,7 @@ def test_a_huge_ct_is_averaged_while_it_is_read(
     tmp_path: Path, synthetic: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two by two pixels become one, and the centre of the first lies between the four."""
-    monkeypatch.setattr("angiosuite.dicom.ct.READ_VOXELS", 24 * 36 * 48)
+    monkeypatch.setattr("angiosuite.dicom.reading.READ_VOXELS", 24 * 36 * 48)
     volume = read_ct(synthetic.write_ct(tmp_path / "ct"))
     assert volume.hu.shape == (24, 36, 48)
     assert volume.spacing_zyx_mm == (5.0, 8.0, 8.0)

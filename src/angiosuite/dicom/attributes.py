@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pydicom
@@ -21,10 +22,13 @@ class Attributes:
         A parsed file.
     where : str
         The file, for messages.
+    own : dict, optional
+        Values by keyword that go before the data set's, as a frame's go before the image's.
     """
 
-    def __init__(self, dataset: pydicom.Dataset, where: str) -> None:
+    def __init__(self, dataset: pydicom.Dataset, where: str, own: Mapping[str, Any] | None = None) -> None:
         self._dataset = dataset
+        self._own = own or {}
         self.where = where
 
     def absurd(self, name: str, value: object) -> Exception:
@@ -39,7 +43,7 @@ class Attributes:
 
     def _raw(self, name: str, default: Any) -> Any:
         try:
-            value = getattr(self._dataset, name, None)
+            value = self._own[name] if name in self._own else getattr(self._dataset, name, None)
         except Exception:  # as in `parse`: values are converted on first access
             raise self.absurd(name, "unreadable") from None
         if value is None or value == "" or (hasattr(value, "__len__") and len(value) == 0):
@@ -52,6 +56,15 @@ class Attributes:
                 )
             return default
         return value
+
+    def raw(self, name: str) -> Any:
+        """The value as it stands; None when it is missing."""
+        return self._raw(name, None)
+
+    def items(self, name: str) -> list[pydicom.Dataset]:
+        """The items of a sequence; none when it is missing or no sequence."""
+        value = self._raw(name, None)
+        return list(value) if isinstance(value, pydicom.Sequence) else []
 
     def text(self, name: str, default: Any = _MISSING) -> str:
         """The value as stripped text; `default` when it is missing, else a refusal."""

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.dicom.container import Container, Entry, only_file, open_container
-from angiosuite.dicom.header import is_dicom, is_directory, parse, slice_header, without_warnings
-from angiosuite.dicom.inspection import Inspection, SeriesSummary
-from angiosuite.dicom.nifti import is_nifti, read_nifti, unpacked_head
-from angiosuite.dicom.pixels import hounsfield
+from angiosuite.dicom.choice import Candidate, chosen, inspection
+from angiosuite.dicom.container import Container, only_file, open_container
+from angiosuite.dicom.directory import listed_files
+from angiosuite.dicom.geometry import Stack, stack
+from angiosuite.dicom.header import without_warnings
+from angiosuite.dicom.inspection import Inspection
+from angiosuite.dicom.looking import Other, look
+from angiosuite.dicom.nifti import inspect_nifti, is_nifti, read_nifti, unpacked_head
+from angiosuite.dicom.pixels import images
+from angiosuite.dicom.placement import placed
 from angiosuite.dicom.plausible import check_hounsfield
+from angiosuite.dicom.reading import READ_VOXELS, averaged, averaging, even
 from angiosuite.dicom.refusal import IsCancelled, Progress, never, refused, silent, stop_if
-from angiosuite.dicom.series import Slice, Stack, stack
+from angiosuite.dicom.series import Slice, groups, parted
 from angiosuite.dicom.volume import CtVolume, SeriesFacts
-
-READ_VOXELS = 256_000_000
-"""Larger volumes are averaged in the plane while they are read, to keep memory below about 1 GB."""
+from angiosuite.kit.errors import RefusedInput
 
 
 def inspect(path: Path | str, progress: Progress = silent, cancelled: IsCancelled = never) -> Inspection:
-    """The series at a path, which of them can be read, and which `read_ct` would take."""
-    return read_ct(path, progress, cancelled).inspection
+    """The series at a path, which of them can be read, and which `read_ct` would take; reads no pixels.
+
+    Parameters
+    ----------
+    path, progress, cancelled
+        As for `read_ct`; the only step is "look".
+
+    Raises
+    ------
+    RefusedInput
+        When the input as a whole is refused. Series that cannot be read are listed with the reason.
+    Cancelled
+        When `cancelled` turned true.
+    """
+    with _found(path, cancelled) as found:
+        if isinstance(found, Path):
+            return inspect_nifti(found)
+        candidates, notices = _candidates(found, progress, cancelled)
+        return inspection(candidates, chosen(candidates), notices)
 
 
 def read_ct(
@@ -35,142 +59,185 @@ def read_ct(
     cancelled: IsCancelled = never,
     series: str | None = None,
 ) -> CtVolume:
-    """One plain CT from a folder, a zip archive, or a NIfTI file.
+    """One CT from a folder, a zip archive, a DICOMDIR beside its images, a multi-frame CT or a NIfTI file.
 
     Parameters
     ----------
     path : path
-        Folder or zip of one DICOM series, or ``.nii``/``.nii.gz``; told apart by content, not by name.
+        Told apart by content, not by name.
     progress : callable
         ``progress(step, fraction)`` with the steps "look", "read", "check".
     cancelled : callable
         Polled between files.
     series : str, optional
-        Key of the series to read, from `inspect`; the best one otherwise.
+        Key of the series to read, from `inspect`; the best one otherwise (the rule is in `choice.chosen`).
 
     Raises
     ------
     RefusedInput
-        When the input is not plain; says what, where, the value and the way out.
+        When nothing can be read; says what, where, the value and the way out.
     Cancelled
         When `cancelled` turned true.
     """
+    with _found(path, cancelled) as found:
+        if isinstance(found, Path):
+            _check_key(series, ["1"])
+            volume = read_nifti(found, READ_VOXELS, progress, cancelled)
+        else:
+            candidates, notices = _candidates(found, progress, cancelled)
+            taken = _taken(candidates, series)
+            volume = _read(found, taken, progress, cancelled)
+            told = inspection(candidates, taken, notices)
+            volume = replace(volume, notices=(*notices, *volume.notices), inspection=told)
+    progress("check", 0.0)
+    check_hounsfield(volume.hu)
+    stop_if(cancelled)
+    progress("check", 1.0)
+    return volume
+
+
+@contextmanager
+def _found(path: Path | str, cancelled: IsCancelled) -> Iterator[Path | Container]:
+    """A NIfTI file as its path, anything else opened."""
     path = Path(path).expanduser()
     stop_if(cancelled)
     if path.is_dir():
         path = only_file(path) or path
     if path.is_file() and is_nifti(unpacked_head(path)):
-        hu, origin, spacing = read_nifti(path, progress, cancelled)
-        volume = CtVolume(hu, origin, spacing, SeriesFacts("nifti", hu.shape[0], (hu.shape[1], hu.shape[2])))
-    else:
-        with open_container(path) as container, without_warnings():
-            volume = _read_dicom(container, progress, cancelled)
-    progress("check", 0.0)
-    check_hounsfield(volume.hu, path.name)
-    stop_if(cancelled)
-    progress("check", 1.0)
-    z_mm, y_mm, x_mm = volume.spacing_zyx_mm
-    facts = volume.facts
-    only = SeriesSummary("1", "CT", facts.slices, facts.matrix, (z_mm, y_mm, x_mm), (), True)
-    return replace(volume, inspection=Inspection((only,), "1", "It is the only series."))
+        yield path
+        return
+    with without_warnings():
+        only = listed_files(path) if path.is_file() else None
+        with open_container(path if only is None else path.parent, only) as container:
+            yield container
 
 
-def _read_dicom(container: Container, progress: Progress, cancelled: IsCancelled) -> CtVolume:
+def _candidates(
+    container: Container, progress: Progress, cancelled: IsCancelled
+) -> tuple[list[Candidate], tuple[str, ...]]:
+    """Every series of the input, and what holds for the input as a whole."""
     slices: list[Slice] = []
+    others: list[Other] = []
     for index, entry in enumerate(container.entries):
         stop_if(cancelled)
-        found = _look(container, entry)
-        if found is not None:
-            slices.append(found)
+        found = look(container, entry)
+        if isinstance(found, Other):
+            others.append(found)
+        else:
+            slices += found
         progress("look", (index + 1) / len(container.entries))
-    if not slices:
-        raise refused(
-            "directory-only",
-            "This is a DICOM directory (DICOMDIR) without its images",
-            way_out="Name the folder of one series.",
-        )
-    series = stack(slices)
-    hu, factor = _voxels(container, series, progress, cancelled)
-    return _oriented(hu, series, factor)
 
-
-def _look(container: Container, entry: Entry) -> Slice | None:
-    """Header of one file, None for a DICOM directory."""
-    where = container.label(entry)
-    data = container.read(entry)
-    if not is_dicom(data):
-        _explain(data, where)
-    dataset = parse(data, where)
-    if is_directory(dataset):
-        return None
-    return Slice(entry, slice_header(dataset, where))
-
-
-def _explain(data: bytes, where: str) -> None:
-    """Refuse a file that is not DICOM but something we can name."""
-    name, way_out = "", ""
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        name, way_out = "a zip archive inside", "Import that archive itself."
-    elif is_nifti(unpacked_head(BytesIO(data))):
-        name, way_out = "a NIfTI volume inside", "Import that file itself."
-    elif data[:2] == b"\x1f\x8b":
-        name, way_out = "a gzip-compressed file that is no NIfTI volume", "Unpack it first."
-    if name:
-        raise refused("not-dicom", f"This is {name}, not a DICOM image", where=where, way_out=way_out)
-
-
-def _voxels(
-    container: Container, series: Stack, progress: Progress, cancelled: IsCancelled
-) -> tuple[NDArray[np.int16], int]:
-    """HU of all slices in stacking order, and the factor of averaging in the plane."""
-    header = series.slices[0].header
-    factor = 1
-    while len(series.slices) * (header.rows // factor) * (header.columns // factor) > READ_VOXELS:
-        factor += 1
-    hu = np.empty((len(series.slices), header.rows // factor, header.columns // factor), np.int16)
-    for index, part in enumerate(series.slices):
+    def digest(one: Slice) -> bytes:
         stop_if(cancelled)
-        where = container.label(part.entry)
-        image = hounsfield(container.read(part.entry), part.header, where)
-        hu[index] = _averaged(image, factor)
-        progress("read", (index + 1) / len(series.slices))
-    return hu, factor
+        try:
+            return hashlib.blake2b(next(images(container, [one])).data, digest_size=16).digest()
+        except RefusedInput:  # shows when the series is read; until then it is like no other
+            return repr((one.entry.place, one.header.frame)).encode()
+
+    found_groups = [part for group in groups(slices) for part in parted(group, digest)]
+    candidates = [_candidate(str(n), group.slices, group) for n, group in enumerate(found_groups, 1)]
+    rest = Counter((one.kind, one.problem.code) for one in others if one.kind)
+    for (kind, code), count in rest.items():
+        problem = next(o.problem for o in others if (o.kind, o.problem.code) == (kind, code))
+        candidates.append(Candidate(str(len(candidates) + 1), kind, count, None, {}, None, problem))
+    if not candidates:
+        raise (
+            others[0].problem
+            if others
+            else refused(
+                "directory-only",
+                "This is a DICOM directory (DICOMDIR) without its images",
+                way_out="Name the folder that holds the images.",
+            )
+        )
+    return candidates, _strays(others)
 
 
-def _averaged(image: NDArray[np.int16], factor: int) -> NDArray[np.int16]:
-    if factor == 1:
-        return image
-    rows, columns = (n // factor for n in image.shape)
-    blocks = image[: rows * factor, : columns * factor].reshape(rows, factor, columns, factor)
-    return np.rint(blocks.mean(axis=(1, 3), dtype=np.float32)).astype(np.int16)
+def _strays(others: list[Other]) -> tuple[str, ...]:
+    """What is said of files that are no images, or damaged."""
+    strays = Counter(one.problem.code == "not-dicom" for one in others if not one.kind)
+    told = []
+    for is_stranger, word in ((True, "not DICOM"), (False, "damaged")):
+        count = strays[is_stranger]
+        if count:
+            told.append(f"{count} file{'s' if count > 1 else ''} passed over: {word}")
+    return tuple(told)
 
 
-def _oriented(hu: NDArray[np.int16], series: Stack, factor: int) -> CtVolume:
-    """The stack turned to (z, y, x) with rising axes."""
+def _candidate(key: str, slices: tuple[Slice, ...], group: Any) -> Candidate:
+    header = slices[0].header
+    image = header.facts.get("image")
+    kind = {"localizer": "localizer", "projection": "derived picture"}.get(str(image), "CT")
+    made: Stack | None = None
+    problem: RefusedInput | None = group.problem
+    if kind != "CT":
+        problem = refused(
+            "localizer" if kind == "localizer" else "derived-picture",
+            "These are localizers (scout views), which are not slices"
+            if kind == "localizer"
+            else "These are projections or maps computed from a CT, not its slices",
+            value=f"{len(slices)} image{'s' if len(slices) > 1 else ''}",
+            way_out="Name the folder of the axial series.",
+        )
+    elif problem is None:
+        try:
+            made = stack(slices)
+        except RefusedInput as error:
+            problem = error
+    notices = (*group.notices, *(made.notices if made else ()))
+    if header.facts.get("is_lossy"):
+        notices = (*notices, "the images were compressed with loss")
+    matrix = header.rows, header.columns
+    return Candidate(key, kind, len(slices), matrix, header.facts, made, problem, notices)
+
+
+def _check_key(series: str | None, keys: list[str]) -> None:
+    if series is not None and series not in keys:
+        raise refused(
+            "no-such-series",
+            "There is no such series in the input",
+            value=series[:20],
+            way_out=f"Choose one of {', '.join(keys[:20])}.",
+        )
+
+
+def _taken(candidates: list[Candidate], series: str | None) -> Candidate:
+    """The series that was asked for, or the best; the reason of the nearest when none can be read."""
+    _check_key(series, [one.key for one in candidates])
+    taken = next((one for one in candidates if one.key == series), None) or chosen(candidates)
+    if taken is not None and taken.stack is not None:
+        return taken
+    nearest = taken or max(candidates, key=lambda one: (one.kind == "CT", one.slices))
+    assert nearest.problem is not None
+    raise nearest.problem
+
+
+def _read(container: Container, taken: Candidate, progress: Progress, cancelled: IsCancelled) -> CtVolume:
+    series = taken.stack
+    assert series is not None
     header = series.slices[0].header
-    spacing = [series.spacing_mm[0], series.spacing_mm[1] * factor, series.spacing_mm[2] * factor]
-    origin = list(series.first_mm)
-    for index in range(3):
-        if index > 0:  # the centre of the first averaged block
-            origin[series.axes[index]] += series.signs[index] * (factor - 1) / 2 * series.spacing_mm[index]
-        if series.signs[index] < 0:
-            origin[series.axes[index]] -= (hu.shape[index] - 1) * spacing[index]
-            hu = np.flip(hu, axis=index)
-    order = [series.axes.index(patient_axis) for patient_axis in (2, 1, 0)]
-    turned = np.ascontiguousarray(hu.transpose(order))
-    words = dict(header.facts)
-    kept: dict[str, Any] = {
-        name: words.get(name) for name in ("kvp", "kernel", "phase", "contrast_given", "sex", "age_band")
-    }
-
+    factor = averaging(series.count, header.rows, header.columns)
+    shape = series.count, header.rows // factor, header.columns // factor
+    hu: NDArray[np.int16] = np.empty(shape, np.int16)
+    pictures = (averaged(image, factor) for image in images(container, series.slices))
+    for index, image in enumerate(even(pictures, series)):
+        stop_if(cancelled)
+        hu[index] = image
+        progress("read", (index + 1) / series.count)
+    slice_mm, row_mm, column_mm = series.spacing_mm
+    steps = np.column_stack(
+        [series.along * slice_mm, series.down * row_mm * factor, series.across * column_mm * factor]
+    )
+    corner = series.first_mm + (factor - 1) / 2 * (series.down * row_mm + series.across * column_mm)
+    turned, origin, spacing = placed(hu, corner, steps, READ_VOXELS, lambda _: stop_if(cancelled))
+    names = ("kvp", "kernel", "phase", "contrast_given", "sex", "age_band")
+    known: dict[str, Any] = {name: taken.facts.get(name) for name in names}
     facts = SeriesFacts(
         "dicom",
         len(series.slices),
         (header.rows, header.columns),
-        **kept,
-        is_head=bool(words.get("is_head")),
+        **known,
+        is_head=bool(taken.facts.get("is_head")),
     )
-    notices = (f"averaged {factor} x {factor} in the plane while reading",) if factor > 1 else ()
-    x, y, z = origin
-    z_mm, y_mm, x_mm = (spacing[axis] for axis in order)
-    return CtVolume(turned, (x, y, z), (z_mm, y_mm, x_mm), facts, notices)
+    coarser = (f"averaged {factor} x {factor} in the plane while reading",) if factor > 1 else ()
+    return CtVolume(turned, origin, spacing, facts, (*taken.notices, *coarser))

@@ -1,32 +1,36 @@
 """The allow-list: the only attributes of a DICOM file that are ever read, as plain checked values.
 
-De-identification by omission: what is not listed in `READ` is skipped by the parser. Of what is read, the
-series identifier only tells series apart and is dropped; texts are mapped to words of closed lists.
+De-identification by omission: what is not listed in `READ` is skipped by the parser, private and nested
+attributes too. Of what is read, the identifiers of `TELLS_APART` become one keyed digest at once, with a key
+that lives as long as the process: it says "same" or "other" and nothing else. Texts are mapped to words of
+closed lists.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
+import secrets
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import pydicom
 import pydicom.config
-from pydicom.uid import UID
 
 from angiosuite.dicom.attributes import Attributes
+from angiosuite.dicom.encoding import Bounded, Opened, check_syntax
 from angiosuite.dicom.facts import closed_facts
 from angiosuite.dicom.refusal import refused
 
 READ = [
-    "SOPClassUID", "Modality", "ImageType", "SeriesInstanceUID", "SeriesNumber",
+    "SOPClassUID", "Modality", "ImageType", "SeriesNumber", "AcquisitionNumber", "InstanceNumber",
     "Rows", "Columns", "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames",
     "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PixelPaddingValue",
+    "PixelPaddingRangeLimit", "LossyImageCompression",
     "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "GantryDetectorTilt",
     "RescaleSlope", "RescaleIntercept", "RescaleType", "BurnedInAnnotation",
     "KVP", "ConvolutionKernel", "ContrastBolusAgent", "ContrastBolusRoute", "SeriesDescription",
@@ -34,14 +38,17 @@ READ = [
 ]  # fmt: skip
 """Keywords of the attributes that are read from a file; the pixels are read beside them."""
 
+TELLS_APART = ["PatientID", "StudyInstanceUID", "FrameOfReferenceUID"]
+"""Compared by digest, so that images of two persons or examinations are never stacked."""
+SERIES = "SeriesInstanceUID"
+FRAMES = ["SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"]
+"""Of a multi-frame image; what is read inside is listed in `multiframe`."""
+
 CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2"
-DIRECTORY = "1.2.840.10008.1.3.10"
-PLAIN_SYNTAXES = {
-    "1.2.840.10008.1.2": "<",
-    "1.2.840.10008.1.2.1": "<",
-    "1.2.840.10008.1.2.2": ">",
-}
-"""Transfer syntaxes without compression, with the byte order of their pixels."""
+MULTI_FRAME_CT = ("1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2")
+"""Enhanced CT, and Legacy Converted Enhanced CT (PS3.4 B.5)."""
+_KEY = secrets.token_bytes(16)
+MATRIX = (16, 4096)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +57,24 @@ class SliceHeader:
 
     Parameters
     ----------
-    series : str
-        Tells series apart while reading; never kept.
-    series_number : int or None
-        For messages.
-    is_localizer : bool
-        A scout view.
+    kin : bytes
+        Digest that tells persons, studies and frames of reference apart.
+    series : bytes
+        Digest of the series identifier; empty when there is none.
+    order : tuple of int
+        Acquisition and instance number, to tell phases at one place apart.
     rows, columns : int
         Matrix.
-    byte_order : {"<", ">"}
-        Of the pixels.
+    syntax : str
+        Transfer syntax of the pixels.
+    pixels_at : int
+        Place of the pixels' element in the (inflated) file; -1 when there is none.
+    frame, frames : int
+        Which frame of how many.
     is_signed, bits_stored : bool, int
         Of the stored values.
-    padding : int or None
-        Stored value outside the reconstruction.
+    padding : (int, int) or None
+        Range of stored values outside the reconstruction.
     pixel_spacing_mm : (float, float)
         Between rows, between columns.
     orientation : tuple of six floats
@@ -76,15 +87,18 @@ class SliceHeader:
         Words from closed lists: see `closed_facts`.
     """
 
-    series: str
-    series_number: int | None
-    is_localizer: bool
+    kin: bytes
+    series: bytes
+    order: tuple[int, ...]
     rows: int
     columns: int
-    byte_order: str
+    syntax: str
+    pixels_at: int
+    frame: int
+    frames: int
     is_signed: bool
     bits_stored: int
-    padding: int | None
+    padding: tuple[int, int] | None
     pixel_spacing_mm: tuple[float, float]
     orientation: tuple[float, ...]
     position_mm: tuple[float, float, float]
@@ -107,29 +121,20 @@ def without_warnings() -> Iterator[None]:
         settings.reading_validation_mode, logger.disabled = before, was_disabled
 
 
-def is_dicom(data: bytes) -> bool:
-    """Whether bytes begin like a DICOM file (preamble and `DICM`)."""
-    return data[128:132] == b"DICM"
-
-
-def parse(data: bytes, where: str, *, with_pixels: bool = False) -> pydicom.Dataset:
-    """The listed attributes of a file, and its pixels when asked.
+def parse(image: Opened, where: str) -> tuple[pydicom.Dataset, int]:
+    """The listed attributes of a file, and the place of its pixels (-1: none).
 
     Raises
     ------
     RefusedInput
-        When it is not a DICOM file, or is cut short or malformed.
+        When it is cut short or malformed.
     """
-    if not is_dicom(data):
-        raise refused(
-            "not-dicom",
-            "This is not a DICOM file",
-            where=where,
-            way_out="Remove it from the folder, or name the folder of the series.",
-        )
-    tags: list[Any] = [*READ, "PixelData"] if with_pixels else list(READ)
+    tags: list[Any] = [*READ, *TELLS_APART, SERIES, *FRAMES]
+    bounded: Any = Bounded(image.file)
     try:
-        return pydicom.dcmread(BytesIO(data), specific_tags=tags, stop_before_pixels=not with_pixels)
+        dataset = pydicom.dcmread(bounded, specific_tags=tags, stop_before_pixels=True)
+        at = bounded.tell()
+        return dataset, at if len(bounded.read(4)) == 4 else -1
     except Exception as error:  # a malformed file may fail anywhere in the parser, with any exception
         raise refused(
             "dicom-malformed",
@@ -140,104 +145,93 @@ def parse(data: bytes, where: str, *, with_pixels: bool = False) -> pydicom.Data
         ) from error
 
 
-def is_directory(dataset: pydicom.Dataset) -> bool:
-    """Whether a file is a DICOM directory (DICOMDIR), which holds no image."""
-    try:
-        return str(dataset.file_meta.MediaStorageSOPClassUID) == DIRECTORY
-    except Exception:  # as in `parse`: values are converted on first access
-        return False
+def digests(get: Attributes) -> tuple[bytes, bytes]:
+    """What tells examinations apart, and what tells series apart; the latter empty when unsaid."""
+    kin = "\n".join(get.text(name, "") for name in TELLS_APART)
+    series = get.text(SERIES, "")
+    return _digest(kin), _digest(series) if series else b""
 
 
-def syntax_of(dataset: pydicom.Dataset, where: str) -> str:
-    """UID of the transfer syntax.
-
-    Raises
-    ------
-    RefusedInput
-        When it is missing, or compressed (names the extra that will read it).
-    """
-    try:
-        syntax = UID(str(dataset.file_meta.TransferSyntaxUID))
-    except Exception as error:  # as in `parse`: lazily converted values
-        raise refused(
-            "no-transfer-syntax",
-            "The file does not say how it is encoded (transfer syntax)",
-            where=where,
-            way_out="Export the series again as 'Explicit VR Little Endian'.",
-        ) from error
-    if syntax not in PLAIN_SYNTAXES:
-        has_name = syntax.is_valid and syntax.name != str(syntax)
-        raise refused(
-            "compressed",
-            "The images are compressed, which is not read yet",
-            where=where,
-            value=syntax.name if has_name else "unknown transfer syntax",
-            way_out=(
-                "Export uncompressed ('Explicit VR Little Endian'), or convert with `gdcmconv --raw`; "
-                "the full import, with the extra `angiosuite[dicom]`, will read compressed images."
-            ),
-        )
-    return str(syntax)
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16, key=_KEY).digest()
 
 
-def slice_header(dataset: pydicom.Dataset, where: str) -> SliceHeader:
-    """Checked header of one plain CT slice.
+def slice_headers(
+    dataset: pydicom.Dataset, pixels_at: int, syntax: str, where: str, groups: list[dict[str, Any]] | None
+) -> list[SliceHeader]:
+    """Checked headers of a CT image, one a frame.
+
+    Parameters
+    ----------
+    groups : list of dict or None
+        Each frame's own values (see `multiframe`); None for a single slice.
 
     Raises
     ------
     RefusedInput
-        For anything but an uncompressed grey CT image with complete geometry and rescale.
+        For anything but a grey CT image with complete geometry and rescale.
     """
     get = Attributes(dataset, where)
-    sop_class, modality = get.text("SOPClassUID", ""), get.text("Modality", "")
-    if sop_class != CT_IMAGE or modality not in ("CT", ""):
-        name = UID(sop_class).name if sop_class else "no SOP class"
-        word = modality if re.fullmatch(r"[A-Z]{2,16}", modality) else "no modality"
-        raise refused(
-            "not-ct",
-            "This is not a CT image",
-            where=where,
-            value=f"{word}, {name if name != sop_class else 'unknown class'}",
-            way_out="Name the folder of one CT series.",
-        )
-    syntax = syntax_of(dataset, where)
+    check_syntax(syntax, where)
     _check_picture(get)
+    rows, columns = get.whole("Rows"), get.whole("Columns")
+    if not (MATRIX[0] <= rows <= MATRIX[1] and MATRIX[0] <= columns <= MATRIX[1]):
+        raise get.absurd("Rows and Columns", f"{rows} x {columns}")
+    kin, series = digests(get)
+    facts = closed_facts(get)
+    is_signed, bits_stored = get.whole("PixelRepresentation") == 1, get.whole("BitsStored")
+    order = (get.whole("AcquisitionNumber", 0), get.whole("InstanceNumber", 0))
+    headers = []
+    for frame, own in enumerate(groups or [{}]):
+        values = Attributes(dataset, where, own)
+        spacing, orientation, position = _geometry(values)
+        headers.append(
+            SliceHeader(
+                kin=kin,
+                series=series,
+                order=(*own.get("order", order), frame),
+                rows=rows,
+                columns=columns,
+                syntax=syntax,
+                pixels_at=pixels_at,
+                frame=frame,
+                frames=len(groups or [{}]),
+                is_signed=is_signed,
+                bits_stored=bits_stored,
+                padding=_padding(get, is_signed),
+                pixel_spacing_mm=spacing,
+                orientation=orientation,
+                position_mm=position,
+                slope=_slope(values),
+                intercept=_intercept(values),
+                facts=facts | own.get("facts", {}),
+            )
+        )
+    return headers
+
+
+def _geometry(
+    get: Attributes,
+) -> tuple[tuple[float, float], tuple[float, ...], tuple[float, float, float]]:
     spacing = get.numbers("PixelSpacing", 2)
     orientation = get.numbers("ImageOrientationPatient", 6)
     x, y, z = get.numbers("ImagePositionPatient", 3)
-    rows, columns = get.whole("Rows"), get.whole("Columns")
     if not (min(spacing) >= 0.05 and max(spacing) <= 10.0):
         raise get.absurd("PixelSpacing", f"{spacing[0]:g} x {spacing[1]:g} mm")
     if max(abs(v) for v in (x, y, z)) > 10_000:
         raise get.absurd("ImagePositionPatient", f"{x:g}, {y:g}, {z:g} mm")
-    if not (16 <= rows <= 4096 and 16 <= columns <= 4096):
-        raise get.absurd("Rows and Columns", f"{rows} x {columns}")
-    tilt = get.number("GantryDetectorTilt", 0.0)
-    if abs(tilt) > 0.5:
-        raise refused(
-            "tilted",
-            "The gantry was tilted",
-            where=where,
-            value=f"{tilt:g} degrees",
-            way_out="Ask for an untilted reconstruction; the full import will straighten tilted series.",
-        )
-    return SliceHeader(
-        series=get.text("SeriesInstanceUID"),
-        series_number=get.whole("SeriesNumber", None),
-        is_localizer="LOCALIZER" in get.texts("ImageType"),
-        rows=rows,
-        columns=columns,
-        byte_order=PLAIN_SYNTAXES[syntax],
-        is_signed=get.whole("PixelRepresentation") == 1,
-        bits_stored=get.whole("BitsStored"),
-        padding=get.whole("PixelPaddingValue", None),
-        pixel_spacing_mm=(spacing[0], spacing[1]),
-        orientation=tuple(orientation),
-        position_mm=(x, y, z),
-        slope=_slope(get),
-        intercept=_intercept(get),
-        facts=closed_facts(get),
-    )
+    if max(abs(v) for v in orientation) > 2.0:
+        raise get.absurd("ImageOrientationPatient", "not directions")
+    return (spacing[0], spacing[1]), tuple(orientation), (x, y, z)
+
+
+def _padding(get: Attributes, is_signed: bool) -> tuple[int, int] | None:
+    value = get.whole("PixelPaddingValue", None)
+    if value is None:
+        return None
+    limit = get.whole("PixelPaddingRangeLimit", value)
+    ends = [v - 0x10000 if is_signed and v > 0x7FFF else v for v in (value, limit)]
+    return min(ends), max(ends)
 
 
 def _check_picture(get: Attributes) -> None:
@@ -252,14 +246,6 @@ def _check_picture(get: Attributes) -> None:
             "The image is in colour, so it is not CT numbers",
             where=where,
             way_out="Export the originals.",
-        )
-    if get.whole("NumberOfFrames", 1) != 1:
-        raise refused(
-            "multi-frame",
-            "The file holds several frames (enhanced CT), which is not read yet",
-            where=where,
-            value=get.whole("NumberOfFrames", 1),
-            way_out="Export as one file per slice.",
         )
     if get.text("BurnedInAnnotation", "NO").upper() == "YES":
         raise refused(
@@ -295,3 +281,14 @@ def _intercept(get: Attributes) -> float:
     if abs(intercept) > 35_000:
         raise get.absurd("RescaleIntercept", intercept)
     return intercept
+
+
+def modality_word(get: Attributes) -> str:
+    """The modality as a word of capitals, or a word that says that there is none."""
+    word = get.text("Modality", "")
+    return word if re.fullmatch(r"[A-Z]{2,4}", word) else "no modality"
+
+
+def is_dicom(data: bytes) -> bool:
+    """Whether bytes begin like a DICOM file (preamble and `DICM`)."""
+    return data[128:132] == b"DICM"

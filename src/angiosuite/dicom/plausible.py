@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from angiosuite.dicom.refusal import refused
 
 
-def check_hounsfield(hu: NDArray[np.int16], where: str) -> None:
+def check_hounsfield(hu: NDArray[np.int16]) -> None:
     """Refuse a volume whose values are not CT numbers of something in air.
 
     Valid for
@@ -33,7 +33,6 @@ def check_hounsfield(hu: NDArray[np.int16], where: str) -> None:
     raise refused(
         "not-hounsfield",
         "The values are not CT numbers (HU) of a patient",
-        where=where,
         value=problem,
         way_out="Import the CT itself, not a label map, a mask or a picture made from it.",
     )
