@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from angiosuite.dicom.study import Instance
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput, WrongUse
 
-from .archive_settings import ArchiveAddress, Credentials
+from .archive_settings import ArchiveAddress, Credentials, is_loopback
 
 if TYPE_CHECKING:
     import httpx2
@@ -83,6 +84,7 @@ class Archive:
             verify=verify,
             timeout=httpx2.Timeout(ANSWER_S, connect=CONNECT_S),
             follow_redirects=False,
+            trust_env=not is_loopback(urlsplit(self._address.url).hostname or ""),  # no proxy to this machine
         )
         self._broken = httpx2.TransportError
 
