@@ -28,16 +28,18 @@ MAX_VOXELS = 64_000_000
 """Larger CTs are worked on a coarser grid, which the page says."""
 
 _SHARES = {
-    "look": (0.0, 0.05),
-    "read": (0.05, 0.13),
-    "check": (0.13, 0.15),
-    "finding the body": (0.15, 0.75),
-    "water and bone": (0.75, 0.86),
-    "finishing": (0.86, 0.87),
-    "store": (0.87, 0.9),
-    "first picture": (0.9, 1.0),
+    "look": (0.0, 0.02),
+    "read": (0.02, 0.08),
+    "check": (0.08, 0.09),
+    "finding the body": (0.09, 0.66),
+    "water and bone": (0.66, 0.85),
+    "finishing": (0.85, 0.86),
+    "store": (0.86, 0.87),
+    "first picture": (0.87, 1.0),
 }
 """Share of the whole import of each step, from measured times."""
+_FINDING = ((0.0, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0), (0.0, 0.1, 0.35, 0.83, 0.94, 0.98, 1.0))
+"""What finding the body reports, and the share of its time that has then passed; measured on 89 slices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def import_ct(
     def within_body(step: str, fraction: float) -> None:
         if cancelled():
             raise Cancelled("The import")
-        report(step, fraction)
+        report(step, float(np.interp(fraction, *_FINDING)) if step == "finding the body" else fraction)
 
     volume = read_ct(path, report, cancelled, series=wish.series)
     volume = volume if wish.turn.is_identity else volume.turned(wish.turn.axes, wish.turn.flips)
