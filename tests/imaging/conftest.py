@@ -92,19 +92,19 @@ def detected_log(
     return log_signal(read)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def body():
     """Bodies by seed."""
     return Anatomy
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def vessels():
     """Vessels of a matrix, by seed."""
     return filled_vessels
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def detected():
     """From a log signal to the log of a detected frame."""
     return detected_log

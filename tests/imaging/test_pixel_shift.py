@@ -54,9 +54,8 @@ def test_vessels_that_fill_and_blades_that_stand_still_do_not_pull(errors, ngy: 
     assert rms(errors(512, ngy, NEAR_AND_FAR, filled=True, blades=True)) < 0.1
 
 
-@pytest.mark.parametrize(("filled", "blades"), [(True, False), (True, True)])
-def test_large_frames_are_as_exact(errors, filled: bool, blades: bool) -> None:
-    assert rms(errors(1024, DSA, [(6.3, -8.8), (0.5, 0.0)], filled=filled, blades=blades)) < 0.1
+def test_large_frames_are_as_exact(errors) -> None:
+    assert rms(errors(1024, DSA, [(6.3, -8.8)], filled=True, blades=True)) < 0.1
 
 
 def test_parts_of_a_pixel_are_not_drawn_to_whole_ones(errors) -> None:

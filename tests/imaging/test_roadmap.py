@@ -20,7 +20,7 @@ NOISE = 0.06
 BEFORE = SETTLING_FRAMES + MASK_FRAMES
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def frame(body, detected):
     """A fluoroscopy frame: anatomy, a band of contrast and a wire, each where it is asked for."""
     still = body(1).log(ROWS)
@@ -35,8 +35,8 @@ def frame(body, detected):
     return of
 
 
-@pytest.fixture
-def made(frame) -> Roadmap:
+@pytest.fixture(scope="module")
+def first_press(frame) -> Roadmap:
     """A roadmap whose vessel is the columns 120 to 131."""
     roadmap = Roadmap(ROWS)
     roadmap.begin()
@@ -46,6 +46,14 @@ def made(frame) -> Roadmap:
         assert (shown is None) == (k < BEFORE)
     roadmap.end()
     assert roadmap.state == "ready"
+    return roadmap
+
+
+@pytest.fixture
+def made(first_press) -> Roadmap:
+    """A copy of it for each test."""
+    roadmap = Roadmap(ROWS)
+    roadmap.restore(first_press.plain_state(), first_press.arrays_state())
     return roadmap
 
 
