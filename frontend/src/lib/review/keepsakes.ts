@@ -24,16 +24,20 @@ export interface Sheet {
 const SIDE_AT_LEAST = 1024;
 const FOOT = 72;
 const FONT = '"IBM Plex Sans Variable", "IBM Plex Sans", system-ui, sans-serif';
-const FILM_KINDS = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'];
+const FILM_KINDS = ['video/webm;codecs=vp8', 'video/webm'];
 
 /** The two lines below a picture. */
 export function footerOf(sheet: Sheet): [string, string] {
   const { run, frame, info, settings } = sheet;
   const what = sheet.peak ? 'peak opacification' : `frame ${frame} of ${run.frames}${info ? ` · ${info.t_s.toFixed(1)} s` : ''}`;
   const [x, y] = settings.shift;
-  const mask = sheet.subtracted ? ` · subtracted, mask ${settings.mask.join(', ')}, shift ${x.toFixed(1)}, ${y.toFixed(1)} px${settings.landmark ? `, landmark ${Math.round(settings.landmark * 100)} %` : ''}` : '';
-  const phantom = sheet.phantom ? ` · ${phantomWords(sheet.phantom)}` : '';
-  return [`Run ${run.number} · ${run.title || kindWords(run)} · ${what}${mask}`, `${sheet.patient} · ${sheet.session} · Simulated, for training, not for clinical use${phantom}`];
+  const by = x || y ? `shift ${x.toFixed(1)}, ${y.toFixed(1)} px` : '';
+  const landmark = settings.landmark ? `landmark ${Math.round(settings.landmark * 100)} %` : '';
+  const mask = sheet.subtracted ? ['subtracted', `mask ${settings.mask.join(', ')}`, by, landmark].filter(Boolean).join(', ') : '';
+  return [
+    [`Run ${run.number}`, run.title || kindWords(run), what, mask].filter(Boolean).join(' · '),
+    [sheet.patient, sheet.session, 'Simulated, for training, not for clinical use', sheet.phantom && phantomWords(sheet.phantom)].filter(Boolean).join(' · '),
+  ];
 }
 
 /** Draw a sheet on a canvas of its own size. */
@@ -158,20 +162,24 @@ export async function filmOf(
   const recorder = new MediaRecorder(stream, { mimeType: kind, videoBitsPerSecond: 8_000_000 });
   recorder.ondataavailable = (event) => parts.push(event.data);
   const ended = new Promise<void>((done) => (recorder.onstop = () => done()));
-  compose(first, canvas, painter, inside);
+  // A canvas is only filmed while it is part of the page.
+  canvas.className = 'film-sheet';
+  document.body.append(canvas);
   recorder.start();
   let due = performance.now();
   for (let frame = 1; frame <= first.run.frames && !signal.aborted; frame++) {
     const sheet = await still(frame);
     if (!sheet) break;
-    compose(sheet, canvas, painter, inside);
     track?.requestFrame();
+    compose(sheet, canvas, painter, inside);
+    await new Promise((done) => requestAnimationFrame(done));
     progress(frame / first.run.frames);
     due = Math.max(due + 1000 / fps, performance.now());
     await new Promise((done) => setTimeout(done, due - performance.now()));
   }
   recorder.stop();
   await ended;
+  canvas.remove();
   painter.dispose();
   return signal.aborted ? null : new Blob(parts, { type: 'video/webm' });
 }

@@ -280,7 +280,7 @@ export class Review {
     if (!viewer.run || !viewer.settings.mask.length) return;
     const before = viewer.settings;
     if (this.keep('run.auto_shift', { run: viewer.run.number, frame: viewer.frame })) this.push({ kind: 'settings', run: viewer.run.number, before });
-    else this.notice = 'The automatic shift is found by the session: take over control on this page first.';
+    else this.notice = 'The automatic shift is found by the session: this page must have joined it and have the controls.';
   }
 
   setLandmark(share: number): void {
@@ -321,7 +321,7 @@ export class Review {
   useTool(tool: Tool): void {
     const { tools, viewer } = this;
     if (tool === 'stenosis' && tools.tool === 'stenosis' && tools.points.length > 1) tools.finish(viewer.run?.pixel_mm_iso ?? 0);
-    else if (tool === 'stenosis' && !this.keeps) this.notice = 'A stenosis is measured by the session: take over control on this page first.';
+    else if (tool === 'stenosis' && !this.keeps) this.notice = 'A stenosis is measured by the session: this page must have joined it and have the controls.';
     else tools.use(tool);
     if (tools.tool && tools.tool !== 'zoom') viewer.stop();
   }

@@ -84,6 +84,7 @@ export class Tools {
       this.finish(isoMm);
       return;
     }
+    if (last && pathPx([last, at]) < 1) return;
     this.points = [...this.points, at];
     if (this.points.length >= (POINTS[tool] ?? 2)) this.finish(isoMm);
   }
