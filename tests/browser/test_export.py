@@ -48,5 +48,5 @@ def test_a_session_that_cannot_be_exported_says_why(
     run.write_bytes(b"")
     page = new_page(with_session.url)
     page.get_by_role("button", name="Export session of").click()
-    page.get_by_role("alert").filter(has_text="A frame of the run is missing").wait_for()
+    page.get_by_role("alert").filter(has_text="lacks frames that the log tells of").wait_for()
     page.get_by_role("button", name="Export session of").wait_for()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydicom.pixels.decoders import JPEGLosslessSV1Decoder
 
 from angiosuite.dicom.xa_reading import RunRead, read_run
@@ -98,3 +101,17 @@ def test_what_is_no_run_is_refused_by_name(exported: Path, name: str) -> None:
     with pytest.raises(RefusedInput) as refused:
         read_run(exported / "dicom" / name)
     assert refused.value.code == "not-a-run"
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 11_000), st.integers(0, 255)), min_size=1, max_size=6))
+def test_a_damaged_run_is_read_or_refused(
+    exported: Path, tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[int, int]]
+) -> None:
+    data = bytearray((exported / "dicom" / "RUN00001").read_bytes())
+    for place, value in flips:
+        data[place] = value
+    path = tmp_path_factory.getbasetemp() / "damaged-run.dcm"
+    path.write_bytes(bytes(data))
+    with contextlib.suppress(RefusedInput):
+        read_run(path).pixels()

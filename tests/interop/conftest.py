@@ -40,6 +40,8 @@ class SmallArchive:
     refuses: str = ""
     """Reason by which every object is refused."""
     token: str = ""
+    slow_s: float = 0.0
+    """Time that it takes to store."""
 
 
 def _handler(archive: SmallArchive) -> type[BaseHTTPRequestHandler]:
@@ -74,6 +76,7 @@ def _handler(archive: SmallArchive) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             archive.posts += 1
+            time.sleep(archive.slow_s)
             if not self._let_in():
                 return
             if archive.before:

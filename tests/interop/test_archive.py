@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -179,6 +180,30 @@ def test_the_command_sends_says_and_keeps_secrets(
     assert "would send 6" in outputs[0].stdout and "sent 6 of 6" in outputs[1].stdout
     assert "nothing to send" in outputs[2].stdout
     assert not any("word-of-this-test" in shown.stdout + shown.stderr for shown in outputs)
+
+
+def test_after_a_kill_the_rest_is_sent(session: Recorded, small_archive: Any, tmp_path: Path) -> None:
+    small_archive.slow_s = 0.3
+    command = [
+        sys.executable,
+        "-m",
+        "angiosuite",
+        "send",
+        str(session.folder.path),
+        "--to",
+        small_archive.url,
+    ]
+    sending = subprocess.Popen([*command, "--home", str(tmp_path / "home")], stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while small_archive.posts < 3 and time.monotonic() < until:
+        time.sleep(0.02)
+    sending.kill()
+    sending.wait(10)
+    small_archive.slow_s = 0.0
+    time.sleep(0.5)  # what was under way is stored by now
+    before = len(small_archive.objects)
+    done = bring(session, small_archive.url)
+    assert 2 <= before < 6 and done.present == before and len(small_archive.objects) == 6
 
 
 @pytest.mark.ci

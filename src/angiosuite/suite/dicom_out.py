@@ -47,7 +47,14 @@ def _xa_run(session: Recorded, run: RunRecord, event: IrradiationEvent, table: N
     stored = RunFrames(session.folder.path)
     facts = session.first_facts[run.number]
     size = run.frames * run.matrix**2 * 2
-    stored.read(run.number, run.frames, run.matrix)  # refuses when the file is cut short
+    if _size(stored.path(run.number)) < size:
+        raise RefusedInput(
+            "A run's file lacks frames that the log tells of",
+            code="run-frame-missing",
+            where=run.file,
+            value=f"{_size(stored.path(run.number))} of {size} bytes",
+            way_out="Restore it from a copy of the session's folder, or remove the run from the list.",
+        )
     row0, row1, col0, col1 = Blades(**facts["blades"]).pixel_window(run.matrix)
     comment = contrast = subtraction = None
     if run.phantom is not None:
@@ -105,6 +112,13 @@ def _picture(session: Recorded, kept: Kept) -> CapturedPicture:
         + "12-bit values that grow with the logarithm of the detector's signal",
         event_uid=event,
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _file_chunks(path: Path, size: int) -> Callable[[], Chunks]:
