@@ -38,9 +38,15 @@ def argument_text(name: str, facts: dict[str, Any], optional: bool) -> str:
     elif kind == "points":
         fewest, most = facts["fewest"], facts["most"]
         what = f"{fewest if fewest == most else f'{fewest} to {most}'} points `[x, y]`, pixels of the picture"
+    elif kind == "integers":
+        what = f"up to {facts['most']} whole numbers, {facts['low']:g} to {facts['high']:g}"
+    elif kind == "phases":
+        what = f"1 to {facts['most']} phases `[frames a second, seconds]`; the last may have `null`"
     else:
         members = "; ".join(argument_text(n, f, False) for n, f in facts["members"].items())
         what = f"object of: {members}"
+    if facts.get("or_null"):
+        what += ", or `null`"
     return f"`{name}`{' (may be left out)' if optional else ''}: {what}"
 
 
