@@ -1,13 +1,20 @@
-"""Reading a CT that a hospital hands over: one plain series, or a refusal that says why.
+"""A hospital's CT in, or a refusal that says why; runs, pictures and dose reports out and in.
 
-`ct.read_ct` is the one door. Behind it: `container` (folder, zip or single file, with limits), `header`
-(the allow-list: the only attributes that are ever read), `facts` (what of them may be kept), `series` (is it
-one untilted, evenly spaced series?), `pixels` (stored values to HU), `nifti` (the other format), `plausible`
-(are these HU, and of a body rather than a head?).
+Reading has one door, `ct`: `inspect` tells the series of an input, `read_ct` reads the best or the one asked
+for. It takes a folder, a zip archive, a DICOMDIR beside its images, single- and multi-frame CT, and NIfTI.
+Behind it: `container` and `archive` (files within limits, no message with a file's name), `directory`,
+`encoding` and `codestream` (deflated, run-length; the JPEG family with the extra `codecs`), `looking` (what
+a file is), `header` and `multiframe` (the allow-list: the only attributes that are ever read), `facts` (what
+of them may be kept), `series` (which slices belong together; copies and phases), `geometry` (order, gaps,
+tilt), `choice` (the best series), `pixels` and `reading` (stored values to HU, evenly spaced), `placement`
+(on the patient's axes), `nifti`, and `plausible` (are these CT numbers?).
 
-Nothing identifying passes this room: what `CtVolume` holds is voxels, geometry and a handful of facts
-from closed lists. Nothing is written to disk here. Not here: compressed or multi-frame objects, tilted
-gantries, several series (refused, with the way out). Start reading in `ct`.
+Nothing identifying passes: what `CtVolume` holds is voxels, geometry and a handful of facts from closed
+lists. Reading writes nothing to disk. Not here: text burned into images (such files are refused when they
+say so), head or trunk, table and contrast, which the anatomy finds in the voxels.
+
+Writing and reading back: `xa`, `secondary_capture`, `dose_report`, `media_directory`, `xa_reading`,
+`dose_table`.
 """
 
 from angiosuite.dicom.ct import inspect, read_ct
