@@ -52,7 +52,7 @@ test('the X-ray delay counts down from the injection', () => {
 test('a roadmap says its state, and why it is no longer valid', () => {
   const roadmap = { state: 'invalid', kind: 'roadmap', fade: 0.7, reason: 'The table moved', run: null } as const;
   assert.deepEqual(roadmapWords(roadmap), { name: 'Roadmap no longer valid', more: 'The table moved' });
-  assert.deepEqual(roadmapWords({ ...roadmap, state: 'live', kind: 'overlay', run: 2 }), { name: 'Overlay live', more: 'run 2, overlay, fade 70 %' });
+  assert.deepEqual(roadmapWords({ ...roadmap, state: 'live', kind: 'overlay', run: 2 }), { name: 'Overlay live', more: 'run 2, fade 70 %' });
 });
 
 test('the sign of a phantom always has the word', () => {

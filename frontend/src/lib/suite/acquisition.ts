@@ -104,7 +104,7 @@ export function roadmapWords({ state, kind, fade, reason, run }: Roadmap): { nam
     case 'ready':
       return { name: `${name} ready`, more: `${of}shown with the next fluoroscopy` };
     case 'live':
-      return { name: `${name} live`, more: `${of}${kind === 'overlay' ? 'overlay' : 'subtracted'}, fade ${Math.round(fade * 100)} %` };
+      return { name: `${name} live`, more: `${kind === 'overlay' ? of : 'subtracted, '}fade ${Math.round(fade * 100)} %` };
     case 'invalid':
       return { name: `${name} no longer valid`, more: reason || 'the view changed' };
     default:

@@ -1,5 +1,5 @@
 import type { Room } from '../stream/room.svelte';
-import type { Acquisition, Injection } from '../stream/types';
+import type { Acquisition, Injection, RunPhase } from '../stream/types';
 import { added, neighbour, programmeOf, removed, withRate, withSeconds, type Pairs } from './acquisition';
 
 /** Pages of the exposure panel, in the order of its tabs. */
@@ -9,6 +9,8 @@ export type Page = (typeof PAGES)[number];
 const LONGEST_DELAY_S = 60;
 const DELAY_STEP_S = 0.5;
 const FADE_STEP = 0.1;
+/** The room has told what became of a step after this time. */
+const TOLD_WITHIN_MS = 400;
 /** What the patient does on the word, mm: to the left and towards the head. */
 const MOVED_MM = { x_mm: 3, z_mm: 2 };
 
@@ -16,7 +18,19 @@ const MOVED_MM = { x_mm: 3, z_mm: 2 };
 export class Angiography {
   page = $state<Page>('fluoro');
 
+  /** What was just asked for and not told yet: quick steps build on it. */
+  private readonly asked = new Map<string, { value: unknown; at: number }>();
+
   constructor(private readonly room: Room) {}
+
+  private latest<T>(name: string, told: T): T {
+    const asked = this.asked.get(name);
+    return asked && performance.now() - asked.at < TOLD_WITHIN_MS ? (asked.value as T) : told;
+  }
+
+  private remember(name: string, value: unknown): void {
+    this.asked.set(name, { value, at: performance.now() });
+  }
 
   turnPage(step: number): void {
     this.page = PAGES[(PAGES.indexOf(this.page) + step + PAGES.length) % PAGES.length] ?? 'fluoro';
@@ -29,6 +43,7 @@ export class Angiography {
   }
 
   set(change: Record<string, unknown>): void {
+    if ('programme' in change) this.asked.clear();
     this.room.send('acquisition.set', change);
   }
 
@@ -51,22 +66,27 @@ export class Angiography {
   }
 
   stepRate(phase: number, step: number): void {
-    if (this.now) this.setPhases(withRate(this.now.phases, phase, programmeOf(this.now)?.rates_hz ?? [], step));
+    if (this.now) this.setPhases(withRate(this.phases, phase, programmeOf(this.now)?.rates_hz ?? [], step));
   }
 
   stepSeconds(phase: number, step: number): void {
-    if (this.now) this.setPhases(withSeconds(this.now.phases, phase, step));
+    if (this.now) this.setPhases(withSeconds(this.phases, phase, step));
   }
 
   addPhase(): void {
-    if (this.now) this.setPhases(added(this.now.phases, programmeOf(this.now)?.rates_hz ?? []));
+    if (this.now) this.setPhases(added(this.phases, programmeOf(this.now)?.rates_hz ?? []));
   }
 
   removePhase(): void {
-    if (this.now) this.setPhases(removed(this.now.phases));
+    if (this.now) this.setPhases(removed(this.phases));
+  }
+
+  private get phases(): RunPhase[] {
+    return this.latest('phases', this.now?.phases ?? []);
   }
 
   private setPhases(phases: Pairs): void {
+    this.remember('phases', phases.map(([rate_hz, seconds]) => ({ rate_hz, seconds })));
     this.set({ phases });
   }
 
@@ -75,8 +95,9 @@ export class Angiography {
   }
 
   stepMask(which: 'frame' | 'count', step: number): void {
-    const now = this.now?.mask[which] ?? 1;
-    this.set({ [`mask_${which}`]: Math.min(which === 'frame' ? 100 : 16, Math.max(1, now + step)) });
+    const next = Math.min(which === 'frame' ? 100 : 16, Math.max(1, this.latest(which, this.now?.mask[which] ?? 1) + step));
+    this.remember(which, next);
+    this.set({ [`mask_${which}`]: next });
   }
 
   // Injection ---------------------------------------------------------------------------------------------
@@ -91,8 +112,10 @@ export class Angiography {
 
   /** One of the two delays, half a second more or less; setting one takes the other away. */
   stepDelay(which: 'xray_delay_s' | 'injection_delay_s', step: number): void {
-    const now = this.room.live.injection?.[which] ?? 0;
-    this.setInjection({ [which]: Math.min(LONGEST_DELAY_S, Math.max(0, now + step * DELAY_STEP_S)) });
+    const now = this.latest(which, this.room.live.injection?.[which] ?? 0);
+    const next = Math.min(LONGEST_DELAY_S, Math.max(0, now + step * DELAY_STEP_S));
+    this.remember(which, next);
+    this.setInjection({ [which]: next });
   }
 
   inject(): void {
@@ -121,7 +144,9 @@ export class Angiography {
   }
 
   fadeBy(step: number): void {
-    this.fadeTo((this.room.live.roadmap?.fade ?? 0) + step * FADE_STEP);
+    const next = Math.min(1, Math.max(0, this.latest('fade', this.room.live.roadmap?.fade ?? 0) + step * FADE_STEP));
+    this.remember('fade', next);
+    this.fadeTo(next);
   }
 
   endRoadmap(): void {
