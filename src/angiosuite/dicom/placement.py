@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from scipy import ndimage
 AIR_HU = -1024
 STRAIGHT = 0.3
 """Largest error at the far corner, in the smallest voxel edge, that turning alone may leave."""
-SLAB = 16
+SLAB, THREADS = 16, 2
 
 Grid = tuple[NDArray[np.int16], tuple[float, float, float], tuple[float, float, float]]
 
@@ -92,14 +93,21 @@ def _resampled(
     to_index = np.linalg.inv(steps) @ np.diag(edges)[:, ::-1]  # from (z, y, x) index to (k, row, column)
     offset = np.linalg.inv(steps) @ (low - first)
     result = np.empty(shape, np.int16)
-    for start in range(0, shape[0], SLAB):
+
+    def fill(start: int) -> int:
         stop = min(start + SLAB, shape[0])
         slab = np.empty((stop - start, *shape[1:]), np.float32)
         ndimage.affine_transform(
             hu, to_index, offset + to_index[:, 0] * start, slab.shape, slab, 1, "constant", AIR_HU, False
         )
         result[start:stop] = np.rint(slab)
-        report(stop / shape[0])
+        return stop
+
+    starts = range(0, shape[0], SLAB)
+    with ThreadPoolExecutor(THREADS) as pool:  # slabs do not touch one another, so the order does not matter
+        for first_of_pair in range(0, len(starts), THREADS):
+            for stop in pool.map(fill, starts[first_of_pair : first_of_pair + THREADS]):
+                report(stop / shape[0])
     x_mm, y_mm, z_mm = _three(edges)
     return result, _three(low), (z_mm, y_mm, x_mm)
 
