@@ -122,6 +122,9 @@ def test_the_page_subtracts_as_the_engine_does():
 @pytest.mark.ci
 def test_the_peak_shows_at_once_what_filled_one_after_another(review):
     page = review
+    page.keyboard.press("Home")
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
     dark = [(seen(page) < 60).mean()]
     page.keyboard.press("KeyK")
     expect(region(page)).to_contain_text("peak of 23 pictures")
@@ -179,14 +182,14 @@ def test_a_run_is_turned_mirrored_windowed_and_comes_back_as_it_was(review):
 
 
 @pytest.mark.ci
-def test_a_film_has_every_run_in_it_and_can_be_given_up(review):
+def test_a_film_has_every_picture_of_the_run_and_can_be_given_up(review):
     page = review
     page.get_by_label("Pictures a second").fill("15")
     with page.expect_download() as told:
         page.keyboard.press("Control+Shift+KeyS")
     film = Path(told.value.path()).read_bytes()
     assert told.value.suggested_filename.endswith(".webm") and film[:4] == b"\x1a\x45\xdf\xa3"
-    assert len(film) > 10_000
+    assert film.count(b"\xa3\x01") >= 24, "a block for each picture"
     page.keyboard.press("Control+Shift+KeyS")
     stop = page.get_by_role("button", name="Save the run as a film, or stop saving")
     expect(stop).to_have_text("Stop the film")

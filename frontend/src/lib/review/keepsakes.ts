@@ -5,6 +5,7 @@ import { toScreen } from './look';
 import { phantomWords } from '../suite/acquisition';
 import type { Shape } from './marks';
 import type { Settings } from './viewer.svelte';
+import { webm, type CodedPicture } from './webm';
 
 export interface Sheet {
   run: RunDetail;
@@ -24,7 +25,9 @@ export interface Sheet {
 const SIDE_AT_LEAST = 1024;
 const FOOT = 72;
 const FONT = '"IBM Plex Sans Variable", "IBM Plex Sans", system-ui, sans-serif';
-const FILM_KINDS = ['video/webm;codecs=vp8', 'video/webm'];
+/** Bits a pixel of a film: noise is most of what there is to code. */
+const FILM_BITS = 0.5;
+const KEY_EVERY = 30;
 
 /** The two lines below a picture. */
 export function footerOf(sheet: Sheet): [string, string] {
@@ -142,9 +145,9 @@ export async function printOf(sheet: Sheet): Promise<void> {
 }
 
 /**
- * A WebM of every frame at the speed it is played; null when it was given up.
+ * A WebM of every frame, timed as it is played; null when it was given up.
  *
- * @throws Error when the browser records no film.
+ * @throws Error when the browser codes no films.
  */
 export async function filmOf(
   first: Sheet,
@@ -153,35 +156,40 @@ export async function filmOf(
   progress: (share: number) => void,
   signal: AbortSignal,
 ): Promise<Blob | null> {
-  const kind = FILM_KINDS.find((one) => globalThis.MediaRecorder?.isTypeSupported(one));
-  if (!kind) throw new Error('This browser records no films. Save single pictures, or export the session as DICOM.');
   const [canvas, painter, inside] = canvases(first, 512);
-  const parts: Blob[] = [];
-  const stream = canvas.captureStream(0);
-  const [track] = stream.getVideoTracks() as CanvasCaptureMediaStreamTrack[];
-  const recorder = new MediaRecorder(stream, { mimeType: kind, videoBitsPerSecond: 8_000_000 });
-  recorder.ondataavailable = (event) => parts.push(event.data);
-  const ended = new Promise<void>((done) => (recorder.onstop = () => done()));
-  // A canvas is only filmed while it is part of the page.
-  canvas.className = 'film-sheet';
-  document.body.append(canvas);
-  recorder.start();
-  let due = performance.now();
-  for (let frame = 1; frame <= first.run.frames && !signal.aborted; frame++) {
+  const { width, height } = canvas;
+  const settings: VideoEncoderConfig = { codec: 'vp8', width, height, bitrate: FILM_BITS * width * height * fps, framerate: fps };
+  if (!globalThis.VideoEncoder || !(await VideoEncoder.isConfigSupported(settings)).supported) {
+    throw new Error('This browser codes no films here: it needs VP8 and a secure address (https, or this machine). Save pictures, or export the session as DICOM.');
+  }
+  const coded: CodedPicture[] = [];
+  let fault: unknown = null;
+  const encoder = new VideoEncoder({
+    output: (chunk) => {
+      const data = new Uint8Array(chunk.byteLength);
+      chunk.copyTo(data);
+      coded.push({ t_ms: chunk.timestamp / 1000, key: chunk.type === 'key', data });
+    },
+    error: (error) => (fault = error),
+  });
+  encoder.configure(settings);
+  const { frames } = first.run;
+  for (let frame = 1; frame <= frames && !signal.aborted && !fault; frame++) {
     const sheet = await still(frame);
     if (!sheet) break;
-    track?.requestFrame();
     compose(sheet, canvas, painter, inside);
-    await new Promise((done) => requestAnimationFrame(done));
-    progress(frame / first.run.frames);
-    due = Math.max(due + 1000 / fps, performance.now());
-    await new Promise((done) => setTimeout(done, due - performance.now()));
+    const picture = new VideoFrame(canvas, { timestamp: Math.round(((frame - 1) * 1e6) / fps), duration: Math.round(1e6 / fps) });
+    encoder.encode(picture, { keyFrame: (frame - 1) % KEY_EVERY === 0 });
+    picture.close();
+    progress(frame / frames);
+    do await new Promise((done) => setTimeout(done));
+    while (encoder.encodeQueueSize > 2 && !signal.aborted && !fault);
   }
-  recorder.stop();
-  await ended;
-  canvas.remove();
   painter.dispose();
-  return signal.aborted ? null : new Blob(parts, { type: 'video/webm' });
+  if (!signal.aborted && !fault) await encoder.flush();
+  if (encoder.state !== 'closed') encoder.close();
+  if (fault) throw fault;
+  return signal.aborted ? null : new Blob([webm(coded, width, height, (1000 * frames) / fps) as Uint8Array<ArrayBuffer>], { type: 'video/webm' });
 }
 
 /** Offer a file for download. */
