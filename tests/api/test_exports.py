@@ -61,6 +61,7 @@ def test_a_forgotten_export_is_gone_with_its_zip(client: TestClient, settings: S
     assert gone.status_code == 404 and gone.json()["error"]["code"] == "no-such-export"
 
 
+@pytest.mark.ci
 def test_only_few_zips_are_kept(client: TestClient, settings: ServerSettings) -> None:
     for _ in range(4):
         state = ended(client, client.post(f"/api/sessions/{NAME}/exports").json()["id"])

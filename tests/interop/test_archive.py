@@ -182,6 +182,7 @@ def test_the_command_sends_says_and_keeps_secrets(
     assert not any("word-of-this-test" in shown.stdout + shown.stderr for shown in outputs)
 
 
+@pytest.mark.ci
 def test_after_a_kill_the_rest_is_sent(session: Recorded, small_archive: Any, tmp_path: Path) -> None:
     small_archive.slow_s = 0.3
     command = [
