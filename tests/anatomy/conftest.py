@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -70,6 +73,18 @@ def log_image(water: NDArray[np.float64], bone: NDArray[np.float64]) -> NDArray[
     signal = (WEIGHTS * np.exp(-water[..., None] * WATER - bone[..., None] * BONE)).sum(-1)
     result: NDArray[np.float64] = -np.log(np.maximum(signal, 1e-12))
     return result
+
+
+@pytest.fixture(scope="session")
+def shapes() -> ModuleType:
+    """Module that makes CTs of plain shapes: see `synthetic_scans.py`."""
+    path = Path(__file__).with_name("synthetic_scans.py")
+    spec = importlib.util.spec_from_file_location("synthetic_scans", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["synthetic_scans"] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")

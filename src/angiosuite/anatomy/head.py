@@ -77,7 +77,7 @@ def find_head(
         if high == low:
             return _covered(body, bone, 0, False, edge)
         area = ndimage.gaussian_filter1d(body[low:high].sum((1, 2)).astype(np.float64), 4.0 / edge)
-        return _covered(body, bone, low + int(area.argmin()), True, edge)
+        return _covered(body, bone, low + int(np.flatnonzero(area <= 1.05 * area.min())[0]), True, edge)
     first = _jaw(body, bone, lungs, canal, edge)
     if first is not None:
         return _covered(body, bone, first, first > 0, edge)
@@ -156,12 +156,14 @@ def _hull(mask: Mask) -> Mask:
     result = np.zeros_like(mask)
     if len(surface) < 8 or np.linalg.matrix_rank(surface - surface[0]) < 3:
         return mask
-    planes = np.unique(np.round(ConvexHull(surface).equations, 6), axis=0)
-    low, high = surface.min(0).astype(int), surface.max(0).astype(int) + 1
-    y, x = np.meshgrid(np.arange(low[1], high[1]), np.arange(low[2], high[2]), indexing="ij")
-    flat = np.stack([y.ravel(), x.ravel()], axis=1).astype(np.float64)
-    across = flat @ planes[:, 1:3].T + planes[:, 3]
-    for k in range(low[0], high[0]):
-        inside = (across + k * planes[:, 0] <= 1e-6).all(1)
-        result[k, low[1] : high[1], low[2] : high[2]] = inside.reshape(y.shape)
+    corner = surface.min(0)
+    planes = ConvexHull(surface - corner).equations
+    planes = planes[np.lexsort(planes.T)].astype(np.float32)
+    low, high = corner.astype(int), surface.max(0).astype(int) + 1
+    size = high - low
+    y, x = np.divmod(np.arange(size[1] * size[2], dtype=np.int64), size[2])
+    across = np.stack([y, x], axis=1).astype(np.float32) @ planes[:, 1:3].T + planes[:, 3]
+    for k in range(size[0]):
+        inside = (across + np.float32(k) * planes[:, 0] <= 0.02).all(1)
+        result[low[0] + k, low[1] : high[1], low[2] : high[2]] = inside.reshape(size[1], size[2])
     return result

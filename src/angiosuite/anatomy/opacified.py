@@ -33,8 +33,9 @@ class Opacified:
     vessels : (z, y, x) bool
         Vessels and chambers.
     hot : (z, y, x) bool
-        What within them is far brighter than the artery and as thick as a lumen (undiluted contrast);
-        thin bright parts elsewhere in them are calcium or metal and stay.
+        What within them is far brighter than the artery and as thick as a lumen (undiluted contrast,
+        and where it mixes with blood in the chest); thin bright parts elsewhere are calcium or metal and
+        stay.
     bone : (z, y, x) bool
         What of the dense belongs to bone where both compete.
     aorta_hu : float or None
@@ -179,9 +180,9 @@ def find(
     filled = closed(vessels & (off < 40.0**2), 9.0, edge)
     vessels |= filled & (off < 40.0**2) & (before > 0.0) & (volume > 0.0) & ~skeleton & body
     hot_hu = max(1.5 * level, level + 180.0)
-    bright = vessels & (volume > hot_hu)
-    thick = opened(bright, 3.0, edge)
-    hot = within(thick, 4.0, edge) & vessels if thick.any() else thick
+    mixed = chest_around & (ndimage.uniform_filter(volume, round(9.0 / edge)) > 0.85 * hot_hu)
+    thick = opened(vessels & ((volume > hot_hu) | mixed), 3.0, edge)
+    hot = within(thick, 4.0, edge) & vessels
     return Opacified(vessels, hot, skeleton, level, hot_hu)
 
 
@@ -280,10 +281,12 @@ def _in_liver(
 
 
 def _between(lungs: Mask) -> Mask:
-    """What lies between the lungs and in them, row by row."""
-    left = np.maximum.accumulate(lungs, axis=2)
-    right = np.maximum.accumulate(lungs[:, :, ::-1], axis=2)[:, :, ::-1]
-    result: Mask = left & right
+    """What lies between the lungs and in them, along rows and columns."""
+    result = np.zeros_like(lungs)
+    for axis in (1, 2):
+        ahead = np.maximum.accumulate(lungs, axis=axis)
+        behind = np.flip(np.maximum.accumulate(np.flip(lungs, axis), axis=axis), axis)
+        result |= ahead & behind
     return result
 
 

@@ -13,6 +13,9 @@ Mask = NDArray[np.bool_]
 Image = NDArray[np.float32]
 Point = tuple[float, float, float]
 
+#: CT number that a twentieth of any larger bone exceeds, as no enhanced organ does.
+CORTEX_HU = 340.0
+
 
 def bone_mask(volume: Image, body: Mask, vessels: Opacified, edge: float) -> Mask:
     """Closed mask of the skeleton; organs and vessels full of contrast are left out.
@@ -36,6 +39,8 @@ def bone_mask(volume: Image, body: Mask, vessels: Opacified, edge: float) -> Mas
     skin = distance_mm(body, edge)
     depth = np.asarray(ndimage.mean(skin, parts, numbers))
     keep = (sizes > 15.0) | ((sizes > 0.12) & (depth < 42.0)) | (sizes > 0.35 * sizes.max())
+    for number in np.flatnonzero(keep & (sizes > 5.0)):
+        keep[number] = np.percentile(volume[(parts == number + 1) & seeds], 95) > CORTEX_HU
     seeds &= np.isin(parts, np.flatnonzero(keep) + 1)
     if not seeds.any():
         return seeds
