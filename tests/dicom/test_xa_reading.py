@@ -103,7 +103,7 @@ def test_what_is_no_run_is_refused_by_name(exported: Path, name: str) -> None:
     assert refused.value.code == "not-a-run"
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 11_000), st.integers(0, 255)), min_size=1, max_size=6))
 def test_a_damaged_run_is_read_or_refused(
     exported: Path, tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[int, int]]

@@ -65,7 +65,7 @@ def test_two_presses_that_follow_at_once_are_two_events(tmp_path: Path) -> None:
     assert [len(event.frames) for event in recorded(sample.folder.path).events] == [2, 2]
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(frames=st.integers(1, 40), rate=st.sampled_from([3.75, 7.5, 15.0, 30.0]))
 def test_time_of_fluoroscopy_is_pulses_over_rate(
     tmp_path_factory: pytest.TempPathFactory, frames: int, rate: float
