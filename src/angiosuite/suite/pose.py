@@ -18,7 +18,7 @@ class Pose:
     """Where gantry and table stand.
 
     Angles in degrees: rotation (LAO positive), angulation (cranial positive), rotation of the
-    detector about the central ray, tilt of the table (head down positive). Lengths in mm: source to
+    detector about the central ray, tilt of the table (head up positive). Lengths in mm: source to
     image, and the table's travel from the patient's reference position to the patient's left (x),
     up (y) and towards the head (z). Source to isocentre is fixed by the machine.
     """
