@@ -374,8 +374,9 @@ export class Review {
   // Taking away -------------------------------------------------------------------------------------------
 
   /** What a saved picture shows and says. */
-  private sheet(): Sheet | null {
+  private async sheet(frame = this.viewer.frame): Promise<Sheet | null> {
     const { viewer, suite } = this;
+    await viewer.ready(frame);
     const picture = viewer.picture();
     if (!viewer.run || !picture) return null;
     const image = this.imageOf(viewer);
@@ -385,7 +386,7 @@ export class Review {
   }
 
   async savePicture(): Promise<void> {
-    const sheet = this.sheet();
+    const sheet = await this.sheet();
     if (!sheet) return;
     saveBlob(await pictureOf(sheet), `${sheet.session}-run-${sheet.run.number}-frame-${sheet.frame}.png`);
     this.suite.announcer.say('Picture saved');
@@ -396,7 +397,7 @@ export class Review {
       this.notice = 'Printing opens a window of the browser, which would stop the X-rays. Let go of the pedal first.';
       return;
     }
-    const sheet = this.sheet();
+    const sheet = await this.sheet();
     if (sheet) await printOf(sheet);
   }
 
@@ -407,15 +408,16 @@ export class Review {
       return;
     }
     const { viewer } = this;
-    const sheet = this.sheet();
-    if (!sheet) return;
-    viewer.stop();
     const stop = new AbortController();
     this.stopFilm = stop;
     this.filming = 0;
     this.notice = null;
+    viewer.stop();
+    viewer.peak = false;
     try {
-      const film = await filmOf(sheet, (frame) => this.still(frame), viewer.fps, (share) => (this.filming = share), stop.signal);
+      const sheet = await this.sheet();
+      if (!sheet) return;
+      const film = await filmOf(sheet, (frame) => this.sheet(frame), viewer.fps, (share) => (this.filming = share), stop.signal);
       if (film) saveBlob(film, `${sheet.session}-run-${sheet.run.number}.webm`);
       this.suite.announcer.say(film ? 'Film saved' : 'Film given up');
     } catch (error) {
@@ -424,13 +426,6 @@ export class Review {
       this.stopFilm = null;
       this.filming = null;
     }
-  }
-
-  /** One frame as it is shown, for the film. */
-  private async still(frame: number): Promise<Sheet | null> {
-    await this.viewer.ready(frame);
-    const sheet = this.sheet();
-    return sheet && { ...sheet, frame, info: sheet.run.frames_info[frame - 1] ?? null };
   }
 }
 

@@ -301,13 +301,13 @@ export class Viewer {
     this.step = 1;
   }
 
-  /** Go to a frame and wait until it is here. */
+  /** Go to a frame and wait until it can be shown. */
   async ready(frame: number): Promise<void> {
     const { cache } = this;
     if (!cache) return;
     cache.around(frame, 1, false);
     this.show(frame);
-    while (!cache.get(frame) && !this.fault) await new Promise((done) => setTimeout(done, 10));
+    while (!this.picture() && !this.fault && cache === this.cache) await new Promise((done) => setTimeout(done, 10));
     this.draw();
   }
 
