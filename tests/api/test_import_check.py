@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import json
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -42,6 +46,16 @@ def sent(client: TestClient, ct: Path) -> dict[str, Any]:
     answer = client.post("/api/imports", files={"files": ("of-a-person.nii.gz", ct.read_bytes())})
     assert answer.status_code == 202, answer.text
     return at_rest(client, answer.json()["id"])
+
+
+def synthetic_ct() -> ModuleType:
+    """Module that writes small CTs: see `tests/dicom/synthetic_ct.py`."""
+    place = Path(__file__).parents[1] / "dicom" / "synthetic_ct.py"
+    spec = importlib.util.spec_from_file_location("synthetic_ct", place)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +140,7 @@ def test_a_corrected_orientation_makes_the_patient_again_and_leaves_one(
     assert back["turned"]["flips"] == [False, False, False]
 
 
+@pytest.mark.ci
 def test_a_discarded_patient_can_be_brought_back_and_is_still_to_be_checked(
     client: TestClient, settings: ServerSettings, to_check: dict[str, Any]
 ) -> None:
@@ -140,6 +155,7 @@ def test_a_discarded_patient_can_be_brought_back_and_is_still_to_be_checked(
     assert error_of(refused) == (409, "import-files-gone")
 
 
+@pytest.mark.ci
 def test_an_unchecked_patient_is_found_by_the_next_server_without_its_files(
     client: TestClient, settings: ServerSettings, to_check: dict[str, Any]
 ) -> None:
@@ -150,6 +166,42 @@ def test_an_unchecked_patient_is_found_by_the_next_server_without_its_files(
         assert found["id"] == to_check["id"] and found["state"] == "to-check" and not found["can_rebuild"]
         assert found["patient"]["id"] == to_check["patient"]["id"] and found["why"]
         assert later.post(f"/api/imports/{found['id']}/accept").json()["state"] == "accepted"
+
+
+def test_another_series_of_the_same_files_takes_the_place_of_the_first(
+    client: TestClient, tmp_path: Path
+) -> None:
+    synthetic = synthetic_ct()
+    small = synthetic.trunk(slices=14, rows=40, columns=52)
+
+    def second(one: Any, index: int) -> Any:
+        one.SeriesInstanceUID, one.SeriesNumber = one.SeriesInstanceUID + ".2", 9
+        one.SOPInstanceUID = one.file_meta.MediaStorageSOPInstanceUID = f"{one.SeriesInstanceUID}.{index}"
+        one.SeriesDescription = "Arterial"
+        return one
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, hu, change in (("a", small, None), ("b", np.roll(small, 2, axis=2)[2:], second)):
+            for path in synthetic.write_ct(tmp_path / name, hu, change).iterdir():
+                archive.write(path, f"{name}/{path.name}")
+    answer = client.post("/api/imports", files={"files": ("two.zip", packed.getvalue())})
+    state = at_rest(client, answer.json()["id"])
+    assert state["state"] == "to-check", state
+    assert [one["usable"] for one in state["series"]] == [True, True]
+    taken = next(one for one in state["series"] if one["key"] == state["chosen"])
+    other = next(one for one in state["series"] if one["key"] != state["chosen"])
+    assert state["patient"]["scan"]["slices"] == taken["slices"] and state["why"]
+    refused = client.post(f"/api/imports/{state['id']}/series", json={"key": "77"})
+    assert error_of(refused) == (422, "series-not-usable")
+    client.post(f"/api/imports/{state['id']}/series", json={"key": other["key"]})
+    changed = at_rest(client, state["id"])
+    assert changed["state"] == "to-check" and changed["error"] is None
+    assert changed["chosen"] == other["key"]
+    assert changed["patient"]["scan"]["slices"] == other["slices"] != taken["slices"]
+    imported = [p["id"] for p in client.get("/api/patients").json()["patients"] if p["kind"] == "imported"]
+    assert imported == [changed["patient"]["id"]]
+    client.delete(f"/api/imports/{state['id']}")
 
 
 @pytest.mark.ci

@@ -146,6 +146,7 @@ def test_a_refused_ct_says_why_and_what_to_do(start: Page, tmp_path):
 def test_an_import_can_be_stopped_and_leaves_nothing(start: Page, served: Served, zipped_ct):
     page = start
     page.get_by_label("CT file").set_input_files(zipped_ct)
+    expect(page.get_by_role("heading", name="Importing a CT")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The import was stopped")
     accessible(page)
