@@ -124,7 +124,7 @@ def changed_elements(files: Files, rng: random.Random) -> Files:
             result.append((name, data))
             continue
         dataset = pydicom.dcmread(BytesIO(data))
-        for element in names:
+        for element in dict.fromkeys(names):
             draw = random.Random(steady) if how < 0.5 else rng
             if element == "PixelData":
                 dataset.PixelData = changed_pixels(dataset.PixelData, draw)
