@@ -207,3 +207,11 @@ def test_a_patient_who_moves_is_told_of(suite_page):
     ribbon = suite_page.get_by_role("list", name="Last events")
     expect(ribbon).to_contain_text("The patient moves")
     expect(suite_page.get_by_role("status").first).to_contain_text("The patient moves")
+
+
+@pytest.mark.ci
+def test_no_two_commands_share_a_key_as_the_page_comes(suite_page):
+    suite_page.keyboard.press("Control+Comma")
+    sheet = suite_page.get_by_role("dialog", name="Change keys and pedals")
+    expect(sheet.get_by_role("status")).to_have_text("Saved")
+    expect(sheet).to_contain_text("Right pedal: Acquisition, held")

@@ -25,6 +25,16 @@ test('a frame message gives its header fields and its payload', () => {
   assert.deepEqual([...frame.payload], [9, 8, 7]);
 });
 
+test('the flags say what a frame is, each by its own bit', () => {
+  const buffer = message([1]);
+  const flags = (value: number) => {
+    new DataView(buffer).setUint16(18, value, true);
+    const { held, draft, subtracted, roadmap, phantom } = parseFrame(buffer);
+    return [held, draft, subtracted, roadmap, phantom].map(Number).join('');
+  };
+  assert.deepEqual([1, 2, 4, 8, 16, 20].map(flags), ['10000', '01000', '00100', '00010', '00001', '00101']);
+});
+
 test('a message that is cut short, or no frame, is refused', () => {
   assert.throws(() => parseFrame(new ArrayBuffer(8)), RangeError);
   assert.throws(() => parseFrame(message([1], 5)), RangeError);
