@@ -159,7 +159,7 @@ def test_a_room_tells_the_same_of_its_runs_as_its_log(pages, served, session, st
     page = pages(role="operator")
     page.command("acquisition.set", matrix=512, phases=[[3.0, None]])
     page.command("xray.press", pedal="acquire")
-    page.until(lambda: sum(shown.mode == 4 for shown in page.frames) >= 2, "frames of a run", 60.0)
+    page.until(lambda: sum(shown.mode == 4 for shown in page.frames) >= 2, "frames of a run", 150.0)
     assert served.ask(f"/api/sessions/{session}/runs/1")["frames"] >= 2, "while the pedal is down"
     page.command("xray.release", pedal="acquire")
     page.until(lambda: page.told("run-ended"), "the end of the run")
