@@ -181,8 +181,8 @@ def find(
     vessels |= filled & (off < 40.0**2) & (before > 0.0) & (volume > 0.0) & ~skeleton & body
     hot_hu = max(1.5 * level, level + 180.0)
     mixed = chest_around & (ndimage.uniform_filter(volume, round(9.0 / edge)) > 0.85 * hot_hu)
-    thick = opened(vessels & ((volume > hot_hu) | mixed), 3.0, edge)
-    hot = within(thick, 4.0, edge) & vessels
+    thick = opened(vessels & ((volume > hot_hu) | mixed), 5.0, edge)
+    hot = within(thick, 5.0, edge) & vessels
     return Opacified(vessels, hot, skeleton, level, hot_hu)
 
 
