@@ -152,6 +152,7 @@ export class Viewer {
   /** Settings from the session or from the person; the picture follows. */
   use(settings: Settings): void {
     const before = this.settings;
+    if (JSON.stringify(before) === JSON.stringify(settings)) return;
     this.settings = settings;
     if (String(before.mask) !== String(settings.mask)) void this.makeMask();
     else this.makeMinus();
