@@ -34,8 +34,21 @@ STEPS: tuple[tuple[str, tuple[tuple[str, dict[str, object]], ...], int], ...] = 
     ("held picture", (("xray.release", {}),), 40_000),
     ("single shot", (("xray.press", {"pedal": "shot"}),), 40_000),
     (
+        "test phantom",
+        (
+            ("phantom.set", {"id": "straight-tubes"}),
+            ("injection.start", {}),
+            ("xray.press", {"pedal": "fluoro"}),
+        ),
+        80_000,
+    ),
+    (
         "run",
-        (("acquisition.set", {"matrix": 512, "phases": [[6.0, 0.9]]}), ("xray.press", {"pedal": "acquire"})),
+        (
+            ("xray.release", {}),
+            ("acquisition.set", {"matrix": 512, "phases": [[6.0, 0.9]]}),
+            ("xray.press", {"pedal": "acquire"}),
+        ),
         1_000_000,
     ),
 )
