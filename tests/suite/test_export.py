@@ -140,6 +140,10 @@ def export_of(release: Path, scratch: Path) -> Path:
     (copy / "frames").mkdir(exist_ok=True)
     for line in (copy / "log.jsonl").read_text().splitlines()[1:]:
         facts = json.loads(line)["data"]
+        if str(facts.get("raw", "")).endswith(".u16"):
+            (copy / "runs").mkdir(exist_ok=True)
+            with open(copy / facts["raw"], "ab") as run:
+                run.write(bytes(2 * facts["size"][0] * facts["size"][1]))
         if str(facts.get("raw", "")).endswith(".npy"):
             np.save(copy / "frames" / facts["raw"], np.zeros(facts["size"], "<u2"))
     export(copy, scratch / "out")
