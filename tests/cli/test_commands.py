@@ -54,7 +54,7 @@ def test_the_manual_imports_no_engine(home: Path) -> None:
     (["serve", "--port", "99999"], 2, "port"),
     (["list", "sesions"], 2, "Did you mean 'sessions'?"),
     (["replay", "20260101-000000-abcd"], 2, "not known"),
-    (["export", "20260101-000000-abcd", "there"], 2, "not known"),
+    (["export", "20260101-000000-abcd", "--to", "there"], 2, "not known"),
     (["new", "wire", "my-wire"], 2, "kind"),
     (["new", "patient", "Not Kebab"], 2, "kebab"),
     (["bench", "xrya"], 2, "xrya"),
