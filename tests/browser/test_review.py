@@ -50,11 +50,15 @@ def picture(page):
 
 
 def seen(page) -> np.ndarray:
-    """The picture as the screen shows it, grey, without the words in its corners."""
-    page.wait_for_timeout(120)
-    shot = np.asarray(Image.open(io.BytesIO(picture(page).screenshot())).convert("L"), dtype=float)
-    high, wide = shot.shape
-    return shot[high // 6 : -high // 6, wide // 20 : -wide // 20]
+    """The picture as the screen shows it, grey, without the words in its corners; waits until there is one."""
+    for _ in range(50):
+        page.wait_for_timeout(120)
+        shot = np.asarray(Image.open(io.BytesIO(picture(page).screenshot())).convert("L"), dtype=float)
+        high, wide = shot.shape
+        middle = shot[high // 6 : -high // 6, wide // 20 : -wide // 20]
+        if middle.std() > 0:
+            return middle
+    raise AssertionError("the picture stays empty")
 
 
 def click_at(page, *places: tuple[float, float]) -> None:
