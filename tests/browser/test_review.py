@@ -50,7 +50,7 @@ def picture(page):
 
 
 def seen(page) -> np.ndarray:
-    """The picture as the screen shows it, grey, without the words in its corners; waits until there is one."""
+    """The picture on the screen, grey, without the words in its corners; waits until there is one."""
     for _ in range(50):
         page.wait_for_timeout(120)
         shot = np.asarray(Image.open(io.BytesIO(picture(page).screenshot())).convert("L"), dtype=float)
