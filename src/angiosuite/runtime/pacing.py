@@ -6,8 +6,12 @@ from collections import deque
 
 from angiosuite.kit.clock import BASE_STEP_US, HAND_STEP_US, next_multiple
 
-MAX_BEHIND_US = 40_000
-"""Delay that may be caught up, in microseconds; more than this is given up as lost time."""
+MAX_BEHIND_US = 250_000
+"""Delay that may be caught up, in microseconds; more than this is given up as lost time.
+
+A large frame of a run takes a tenth of a second and leaves two of rest: it is made up before the next. What a
+person does is never late for it, since commands act on the step that is simulated next.
+"""
 WINDOW_S = 1.0
 """Time over which the speed is measured, in seconds."""
 
