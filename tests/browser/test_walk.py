@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from angiosuite.bench.page import until
+
 
 def accessible(page: Page) -> None:
     """No fault by axe, with the rule and the place of each in the message."""
@@ -44,12 +46,10 @@ def test_a_person_starts_turns_takes_pictures_measures_and_comes_back(new_page):
     page.keyboard.down("Space")
     expect(live).to_contain_text("X-RAY ON")
     expect(live.get_by_role("img", name="Fluoroscopic image")).to_be_visible()
-    page.wait_for_timeout(1500)
+    until(page, "window.__probe.drawn.filter((frame) => frame.mode === 0).length >= 5")
     page.keyboard.up("Space")
     expect(live).to_contain_text("Last image hold")
-    modes = page.evaluate("window.__probe.drawn.map((frame) => frame.mode)")
-    assert modes.count(0) >= 5
-    assert modes[-1] == 2
+    until(page, "window.__probe.drawn.at(-1).mode === 2")
     picture = live_picture(page)
     middle = picture[
         picture.shape[0] // 4 : -picture.shape[0] // 4, picture.shape[1] // 4 : -picture.shape[1] // 4
