@@ -35,7 +35,7 @@ BYSTANDERS = frozenset(
 )  # fmt: skip
 """Endings of files that viewers and archives put beside the images."""
 
-UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError)
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError)
 """What reading a damaged archive or file may raise."""
 
 

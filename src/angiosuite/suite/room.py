@@ -47,7 +47,7 @@ class Room:
         Hash of the machine's content, for the log.
     about : mapping
         What the page shows of the patient: sex, habitus, mass, notices, quality.
-    library : Library, optional
+    content : Library, optional
         Content that the room may use, the one that ships when None.
     """
 
@@ -57,7 +57,7 @@ class Room:
     equipment: EquipmentItem
     equipment_hash: str
     about: Mapping[str, Any] = field(default_factory=dict)
-    library: Library = field(default_factory=load_library, repr=False)
+    content: Library = field(default_factory=load_library, repr=False)
     _paths: Paths | None = field(default=None, repr=False)
 
     @classmethod
@@ -77,12 +77,12 @@ class Room:
 
     def phantom(self, name: str) -> Phantom:
         """A test phantom of the content, placed in this patient; refused by name when there is none."""
-        return phantom_of(self.library.phantom(name), self.body)
+        return phantom_of(self.content.phantom(name), self.body)
 
     @property
     def phantoms(self) -> list[dict[str, str]]:
         """Test phantoms that can be put into the beam."""
-        items = self.library.items["phantoms"]
+        items = self.content.items["phantoms"]
         return [{"id": name, "title": loaded.item.title} for name, loaded in sorted(items.items())]
 
     @property
