@@ -51,6 +51,7 @@ class SessionSpec:
     threads: int | None = None
     engine: str = ENGINE
     settle: str = SETTLE
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

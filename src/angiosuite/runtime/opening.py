@@ -25,7 +25,8 @@ def open_session(spec: SessionSpec) -> Session:
 
     folder = Path(spec.folder)
     if spec.create:
-        return create_session(folder, make_room(home, spec.patient_id, spec.equipment_id), spec.seed)
+        room = make_room(home, spec.patient_id, spec.equipment_id)
+        return create_session(folder, room, spec.seed, owner=spec.owner)
     return resume_session(folder, room_of(home, folder))
 
 

@@ -34,6 +34,8 @@ class SessionFacts:
     seed: int
     created: str
     version: str
+    owner: str = ""
+    """Id of the person whose session it is; empty for the one person of a local installation."""
 
 
 class SessionFolder:

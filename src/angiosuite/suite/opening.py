@@ -16,7 +16,9 @@ from .room import Room
 from .session import Session
 
 
-def create_session(path: Path, room: Room, seed: int, created: datetime | None = None) -> Session:
+def create_session(
+    path: Path, room: Room, seed: int, created: datetime | None = None, owner: str = ""
+) -> Session:
     """A new session in a new folder."""
     folder = SessionFolder(path)
     stamp = (created or datetime.now(UTC)).isoformat(timespec="seconds")
@@ -29,6 +31,7 @@ def create_session(path: Path, room: Room, seed: int, created: datetime | None =
         seed=seed,
         created=stamp,
         version=__version__,
+        owner=owner,
     )
     folder.make(facts)
     header = {

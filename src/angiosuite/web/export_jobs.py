@@ -26,6 +26,7 @@ class Export:
     job: Job
     session_id: str
     scratch: Path
+    owner: str
 
     @property
     def file(self) -> Path:
@@ -41,19 +42,19 @@ class Exports:
         self._exports: dict[str, Export] = {}
         self._lock = threading.Lock()
 
-    def list(self) -> list[Export]:
-        """In the order in which they began."""
+    def list(self, owner: str) -> list[Export]:
+        """A person's, in the order in which they began."""
         with self._lock:
-            return list(self._exports.values())
+            return [one for one in self._exports.values() if one.owner == owner]
 
-    def get(self, export_id: str) -> Export:
-        """One export; `NotFound` when there is none."""
+    def get(self, export_id: str, owner: str) -> Export:
+        """One export; `NotFound` when there is none or it is another's."""
         found = self._exports.get(export_id)
-        if found is None:
+        if found is None or found.owner != owner:
             raise NotFound("export", export_id)
         return found
 
-    def start(self, session_id: str, folder: Path) -> Export:
+    def start(self, session_id: str, folder: Path, owner: str) -> Export:
         """Begin to write a session's zip.
 
         Raises
@@ -86,12 +87,12 @@ class Exports:
                 title="Export a session",
                 finished=finished,
             )
-            made = self._exports[job.id] = Export(job, session_id, scratch)
+            made = self._exports[job.id] = Export(job, session_id, scratch, owner)
             return made
 
-    def remove(self, export_id: str) -> Export:
+    def remove(self, export_id: str, owner: str) -> Export:
         """Stop an export that is being written, or forget one that is done, with its zip."""
-        found = self.get(export_id)
+        found = self.get(export_id, owner)
         if not self._jobs.cancel(found.job.id):
             with self._lock:
                 self._drop(found)
@@ -99,7 +100,7 @@ class Exports:
 
     def close(self) -> None:
         """Let go of every zip, after the jobs have ended."""
-        for export in self.list():
+        for export in [*self._exports.values()]:
             self._drop(export)
 
     def _drop(self, export: Export) -> None:

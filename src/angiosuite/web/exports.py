@@ -8,13 +8,14 @@ from pydantic import BaseModel
 
 from angiosuite.runtime.jobs import JobState
 
+from .access import OWN, Caller
 from .answers import FAULTS, ErrorBody
 from .export_jobs import Export
 from .live import NotNow
 from .services import Given
 from .sessions import folder_of
 
-router = APIRouter(prefix="/api", tags=["exports"], responses=FAULTS)
+router = APIRouter(prefix="/api", tags=["exports"], responses=FAULTS, dependencies=[OWN])
 
 
 class Written(BaseModel):
@@ -45,31 +46,31 @@ def _state(export: Export) -> ExportState:
 
 
 @router.get("/exports")
-def everything(services: Given) -> list[ExportState]:
+def everything(services: Given, caller: Caller) -> list[ExportState]:
     """Exports since the server started that are being written or can be fetched."""
-    return [_state(export) for export in services.exports.list()]
+    return [_state(export) for export in services.exports.list(caller.person)]
 
 
 @router.post("/sessions/{session_id}/exports", status_code=202)
-def begin(services: Given, session_id: str) -> ExportState:
+def begin(services: Given, caller: Caller, session_id: str) -> ExportState:
     """Begin to write a session into a zip: log, pictures, DICOM with a dose report, README.
 
     A session that runs is written as it is at this moment.
     """
-    folder = folder_of(services, session_id)
-    return _state(services.exports.start(session_id, folder.path))
+    folder = folder_of(services, caller, session_id)
+    return _state(services.exports.start(session_id, folder.path, caller.person))
 
 
 @router.get("/exports/{export_id}")
-def state(services: Given, export_id: str) -> ExportState:
+def state(services: Given, caller: Caller, export_id: str) -> ExportState:
     """How far an export is."""
-    return _state(services.exports.get(export_id))
+    return _state(services.exports.get(export_id, caller.person))
 
 
 @router.get("/exports/{export_id}/file", response_class=StreamingResponse)
-def fetch(services: Given, export_id: str) -> FileResponse:
+def fetch(services: Given, caller: Caller, export_id: str) -> FileResponse:
     """The zip, once it is whole."""
-    export = services.exports.get(export_id)
+    export = services.exports.get(export_id, caller.person)
     if export.job.state != "done" or not export.file.is_file():
         raise NotNow(
             "The export is not ready",
@@ -82,6 +83,6 @@ def fetch(services: Given, export_id: str) -> FileResponse:
 
 
 @router.delete("/exports/{export_id}")
-def remove(services: Given, export_id: str) -> ExportState:
+def remove(services: Given, caller: Caller, export_id: str) -> ExportState:
     """Stop an export, or forget one that is done; nothing of it remains."""
-    return _state(services.exports.remove(export_id))
+    return _state(services.exports.remove(export_id, caller.person))

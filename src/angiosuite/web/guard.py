@@ -5,13 +5,19 @@ from __future__ import annotations
 import hmac
 import json
 from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from angiosuite.kit.people import Principal
+
 from .configuration import ServerSettings
+
+if TYPE_CHECKING:
+    from .services import Services
 
 JSON_LIMIT_BYTES = 1_000_000
 """Largest request body, uploads apart."""
@@ -95,31 +101,30 @@ class Guard:
         unsafe = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
         if unsafe and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return 403, "other-origin", "Only this server's own pages may ask for this", origin
-        if scope["path"].startswith("/api") and not self.allows(headers):
-            return 401, "no-token", "Open the start URL that the server printed", None
+        if scope["path"].startswith("/api"):
+            principal = self.recognise(scope)
+            if principal is None:
+                return 401, "no-token", "Open the start URL that the server printed", None
+            scope.setdefault("state", {})["principal"] = principal
         return None
 
-    def allows(self, headers: Headers) -> bool:
-        """Whether a request carries the token: cookie, bearer or own header."""
-        given = headers.get("x-angiosuite-token")
-        bearer = headers.get("authorization", "")
-        if given is None and bearer.lower().startswith("bearer "):
-            given = bearer[7:].strip()
-        if given is None:
-            try:
-                jar: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
-            except Exception:  # a cookie that cannot be read is no cookie
-                return False
-            morsel = jar.get(cookie_name(_port(headers)))
-            given = morsel.value if morsel is not None else None
-        return given is not None and hmac.compare_digest(given.encode(), self.settings.token.encode())
+    def recognise(self, scope: Scope) -> Principal | None:
+        """The person whose key a request carries (cookie, bearer or own header); None without one."""
+        given = _key_of(Headers(scope=scope))
+        return None if given is None else self._person(scope, given)
+
+    def _person(self, scope: Scope, key: str) -> Principal | None:
+        services: Services = scope["app"].state.services
+        if hmac.compare_digest(key.encode(), self.settings.token.encode()):
+            return services.local
+        return services.identify(key)
 
     async def _start_url(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> bool:
         query = parse_qsl(scope.get("query_string", b"").decode("latin-1"))
         given = dict(query).get("token")
         if scope["path"].startswith("/api") or scope["method"] != "GET" or given is None:
             return False
-        if not hmac.compare_digest(given.encode(), self.settings.token.encode()):
+        if self._person(scope, given) is None:
             await _refuse(
                 scope,
                 receive,
@@ -132,7 +137,7 @@ class Guard:
             return True
         rest = urlencode([(k, v) for k, v in query if k != "token"])
         path = "/" + scope["path"].lstrip("/")
-        cookie = f"{cookie_name(_port(headers))}={self.settings.token}; HttpOnly; SameSite=Strict; Path=/"
+        cookie = f"{cookie_name(_port(headers))}={given}; HttpOnly; SameSite=Strict; Path=/"
         await send(
             {
                 "type": "http.response.start",
@@ -147,6 +152,21 @@ class Guard:
         )
         await send({"type": "http.response.body", "body": b""})
         return True
+
+
+def _key_of(headers: Headers) -> str | None:
+    given = headers.get("x-angiosuite-token")
+    bearer = headers.get("authorization", "")
+    if given is None and bearer.lower().startswith("bearer "):
+        given = bearer[7:].strip()
+    if given is None:
+        try:
+            jar: SimpleCookie = SimpleCookie(headers.get("cookie", ""))
+        except Exception:  # a cookie that cannot be read is no cookie
+            return None
+        morsel = jar.get(cookie_name(_port(headers)))
+        given = morsel.value if morsel is not None else None
+    return given
 
 
 def _port(headers: Headers) -> int:

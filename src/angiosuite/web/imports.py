@@ -11,12 +11,13 @@ from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from . import upload
+from .access import MACHINE
 from .answers import FAULTS, ErrorBody, NotFound, Strict
 from .arrivals import Arrival, State
 from .patients import shown
 from .services import Given, Services
 
-router = APIRouter(prefix="/api/imports", tags=["imports"], responses=FAULTS)
+router = APIRouter(prefix="/api/imports", tags=["imports"], responses=FAULTS, dependencies=[MACHINE])
 _BODY = {
     "requestBody": {
         "required": True,

@@ -51,7 +51,7 @@ def page(request: Request, path: str) -> Response:
             },
         )
     settings: ServerSettings = request.app.state.settings
-    if not Guard(request.app, settings).allows(request.headers):
+    if Guard(request.app, settings).recognise(request.scope) is None:
         return HTMLResponse(_WITHOUT_TOKEN, status_code=401)
     index = STATIC / "index.html"
     if not index.is_file():

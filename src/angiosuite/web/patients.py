@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from angiosuite.kit.ids import is_safe_id
 
+from .access import MACHINE
 from .answers import FAULTS, NotFound
 from .services import Given, Services
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from angiosuite.patients.record import PatientRecord
     from angiosuite.patients.store import PatientStore
 
-router = APIRouter(prefix="/api/patients", tags=["patients"], responses=FAULTS)
+router = APIRouter(prefix="/api/patients", tags=["patients"], responses=FAULTS, dependencies=[MACHINE])
 
 
 def store_of(services: Services) -> PatientStore:

@@ -12,10 +12,11 @@ from pydantic import ConfigDict, Field, JsonValue, RootModel, StringConstraints
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import Home, atomic_write
 
+from .access import MACHINE
 from .answers import FAULTS
 from .services import Given
 
-router = APIRouter(prefix="/api/settings", tags=["settings"], responses=FAULTS)
+router = APIRouter(prefix="/api/settings", tags=["settings"], responses=FAULTS, dependencies=[MACHINE])
 LARGEST_BYTES = 64_000
 """Largest set of settings, as JSON."""
 DEEPEST = 8

@@ -12,15 +12,19 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from angiosuite.kit.errors import RefusedInput
+from angiosuite.kit.people import Principal
 from angiosuite.suite.folder import SessionFolder
 from angiosuite.suite.runs import RunRecord
 
+from .access import OWN, Caller
 from .answers import FAULTS, NotFound
 from .run_logs import RunLog
 from .services import Given, Services
 from .sessions import folder_of
 
-router = APIRouter(prefix="/api/sessions/{session_id}/runs", tags=["runs"], responses=FAULTS)
+router = APIRouter(
+    prefix="/api/sessions/{session_id}/runs", tags=["runs"], responses=FAULTS, dependencies=[OWN]
+)
 MOST_FRAMES = 64
 """Frames of one answer."""
 PIECE_BYTES = 1 << 20
@@ -92,16 +96,16 @@ class RunDetail(Run):
 
 
 @router.get("")
-def everything(services: Given, session_id: str) -> list[Run]:
+def everything(services: Given, caller: Caller, session_id: str) -> list[Run]:
     """All runs of a session, in the order made; the removed ones say so."""
-    _, log = _opened(services, session_id)
+    _, log = _opened(services, caller, session_id)
     return [Run(**run.as_dict()) for run in log.runs()]
 
 
 @router.get("/{number}")
-def one(services: Given, session_id: str, number: RunNumber) -> RunDetail:
+def one(services: Given, caller: Caller, session_id: str, number: RunNumber) -> RunDetail:
     """One run with the facts of each frame that is made so far."""
-    _, log = _opened(services, session_id)
+    _, log = _opened(services, caller, session_id)
     run = _found(log, number)
     frames = log.frames(number)[: run.frames]
     rows, columns = frames[0]["size"] if frames else (run.matrix, run.matrix)
@@ -117,6 +121,7 @@ def one(services: Given, session_id: str, number: RunNumber) -> RunDetail:
 @router.get("/{number}/frames", response_class=StreamingResponse, responses={304: {"description": "as kept"}})
 def frames(
     services: Given,
+    caller: Caller,
     session_id: str,
     number: RunNumber,
     first: Annotated[int, Query(ge=1, le=10**6)] = 1,
@@ -127,7 +132,7 @@ def frames(
 
     Fewer than asked come at the end of a run, and while it is still being made.
     """
-    folder, log = _opened(services, session_id)
+    folder, log = _opened(services, caller, session_id)
     run = _found(log, number)
     facts = log.frames(number)[:1]
     if not facts or first > run.frames:
@@ -156,8 +161,8 @@ def frames(
     )
 
 
-def _opened(services: Services, session_id: str) -> tuple[SessionFolder, RunLog]:
-    folder = folder_of(services, session_id)
+def _opened(services: Services, caller: Principal, session_id: str) -> tuple[SessionFolder, RunLog]:
+    folder = folder_of(services, caller, session_id)
     return folder, services.run_logs.of(folder.log)
 
 

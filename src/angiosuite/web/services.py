@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Request
 
 from angiosuite.kit import kernel_cache
 from angiosuite.kit.home import Home
+from angiosuite.kit.people import Principal
 from angiosuite.runtime.jobs import Jobs
 
 from .arrivals import Arrivals
@@ -27,12 +28,18 @@ class Services:
         self.home = Home(settings.home).open()
         kernel_cache.activate(self.home.kernels)  # inherited by the processes of sessions and jobs
         self.jobs = Jobs()
+        self.local = Principal("local")
+        """The one person of a local installation: whoever holds the server's token."""
         self.live = LiveSessions(self.home, settings)
         self.run_logs = RunLogs()
         self.arrivals = Arrivals(self.home, self.jobs)
         self.exports = Exports(self.home, self.jobs)
         self.builds = Builds(self.home, self.jobs)
         self.preparation = Preparation(self.home, self.jobs)
+
+    def identify(self, key: str) -> Principal | None:
+        """The person whose access key this is."""
+        return None
 
     def start(self) -> None:
         """Clean up after killed work and begin to prepare."""

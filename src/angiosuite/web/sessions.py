@@ -18,10 +18,12 @@ from pydantic import Field, StringConstraints
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.home import size_of
 from angiosuite.kit.ids import is_safe_id, session_id
+from angiosuite.kit.people import Principal
 from angiosuite.runtime.base import SessionSpec
 from angiosuite.suite.commands import COMMANDS
 from angiosuite.suite.folder import SessionFolder
 
+from .access import MACHINE, OWN, SHARED, Caller
 from .answers import FAULTS, NotFound, Strict
 from .live import NotNow
 from .patients import store_of
@@ -39,17 +41,29 @@ class NewSession(Strict):
     equipment_id: Name | None = None
 
 
-def folder_of(services: Services, name: str) -> SessionFolder:
-    """The session's folder; `NotFound` when there is none or the name is none."""
+def folder_of(services: Services, caller: Principal, name: str) -> SessionFolder:
+    """The folder of the caller's session; `NotFound` when there is none or it is another's."""
     path = services.home.sessions / name
     if not is_safe_id(name) or not (path / "session.json").is_file():
         raise NotFound("session", name)
-    return SessionFolder(path)
+    folder = SessionFolder(path)
+    if not owns(services, caller, folder):
+        raise NotFound("session", name)
+    return folder
 
 
-def spec_of(services: Services, name: str) -> SessionSpec:
+def owns(services: Services, caller: Principal, folder: SessionFolder) -> bool:
+    """Whether a session is the caller's; one that cannot be read belongs to the local person."""
+    try:
+        owner = folder.facts().owner
+    except AngiosuiteError:
+        owner = ""
+    return (owner or services.local.person) == caller.person
+
+
+def spec_of(services: Services, caller: Principal, name: str) -> SessionSpec:
     """What a host needs to go on with a session."""
-    facts = folder_of(services, name).facts()
+    facts = folder_of(services, caller, name).facts()
     return SessionSpec(
         name,
         str(services.home.root),
@@ -78,10 +92,12 @@ def describe(services: Services, folder: SessionFolder) -> dict[str, Any]:
     }
 
 
-def scan(services: Services) -> Iterator[dict[str, Any]]:
-    """All sessions, newest first; a folder that cannot be read is listed with its error."""
+def scan(services: Services, caller: Principal) -> Iterator[dict[str, Any]]:
+    """All sessions of the caller, newest first; a folder that cannot be read is listed with its error."""
     for path in sorted(services.home.sessions.iterdir(), reverse=True):
         if not is_safe_id(path.name) or not (path / "session.json").is_file():
+            continue
+        if not owns(services, caller, SessionFolder(path)):
             continue
         try:
             yield describe(services, SessionFolder(path))
@@ -89,21 +105,25 @@ def scan(services: Services) -> Iterator[dict[str, Any]]:
             yield {"id": path.name, "error": error.as_dict(), "running": False, "bytes": size_of(path)}
 
 
-@router.get("/commands")
+@router.get("/commands", dependencies=[SHARED])
 def commands() -> list[dict[str, Any]]:
     """Every command of a session with its arguments."""
     return [command.describe() for command in COMMANDS.values()]
 
 
-@router.get("/sessions")
-def everything(services: Given) -> dict[str, Any]:
+@router.get("/sessions", dependencies=[OWN])
+def everything(services: Given, caller: Caller) -> dict[str, Any]:
     """All sessions, newest first, and those that can be brought back."""
-    trashed = [{"id": item.name, "removed_s": item.removed_s} for item in services.home.trashed("session")]
-    return {"sessions": list(scan(services)), "trashed": trashed}
+    trashed = [
+        {"id": item.name, "removed_s": item.removed_s}
+        for item in services.home.trashed("session")
+        if owns(services, caller, SessionFolder(services.home.trash / item.key))
+    ]
+    return {"sessions": list(scan(services, caller)), "trashed": trashed}
 
 
-@router.post("/sessions", status_code=201)
-async def make(services: Given, wanted: NewSession) -> dict[str, Any]:
+@router.post("/sessions", status_code=201, dependencies=[OWN])
+async def make(services: Given, caller: Caller, wanted: NewSession) -> dict[str, Any]:
     """Make a session and start it; the answer comes when it runs."""
     patient = await asyncio.to_thread(store_of(services).get, wanted.patient_id)
     if not patient.is_ready and patient.kind == "builtin":
@@ -127,6 +147,7 @@ async def make(services: Given, wanted: NewSession) -> dict[str, Any]:
         seed,
         create=True,
         equipment_id=wanted.equipment_id or "",
+        owner=caller.person,
     )
     try:
         await services.live.open(spec)
@@ -136,34 +157,37 @@ async def make(services: Given, wanted: NewSession) -> dict[str, Any]:
     return describe(services, SessionFolder(folder))
 
 
-@router.get("/sessions/{session_id}")
-def one(services: Given, session_id: str) -> dict[str, Any]:
+@router.get("/sessions/{session_id}", dependencies=[OWN])
+def one(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
     """One session."""
-    return describe(services, folder_of(services, session_id))
+    return describe(services, folder_of(services, caller, session_id))
 
 
-@router.delete("/sessions/{session_id}")
-async def remove(services: Given, session_id: str) -> dict[str, Any]:
+@router.delete("/sessions/{session_id}", dependencies=[OWN])
+async def remove(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
     """Move a session to the trash; `restore` brings it back."""
-    folder = folder_of(services, session_id)
+    folder = folder_of(services, caller, session_id)
     await services.live.rest(session_id)
     services.home.discard(folder.path, "session")
     return {"id": session_id, "restorable": True}
 
 
-@router.post("/sessions/{session_id}/restore")
-def restore(services: Given, session_id: str) -> dict[str, Any]:
+@router.post("/sessions/{session_id}/restore", dependencies=[OWN])
+def restore(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
     """Bring a removed session back."""
-    if not is_safe_id(session_id):
+    key = f"session--{session_id}"
+    if not is_safe_id(session_id) or not owns(services, caller, SessionFolder(services.home.trash / key)):
         raise NotFound("session", session_id)
-    services.home.restore(f"session--{session_id}", services.home.sessions)
-    return describe(services, folder_of(services, session_id))
+    services.home.restore(key, services.home.sessions)
+    return describe(services, folder_of(services, caller, session_id))
 
 
-@router.get("/sessions/{session_id}/frames/{index}.jpg", response_class=Response)
-def frame(services: Given, session_id: str, index: Annotated[int, PathParameter(ge=0, le=10**9)]) -> Response:
+@router.get("/sessions/{session_id}/frames/{index}.jpg", response_class=Response, dependencies=[OWN])
+def frame(
+    services: Given, caller: Caller, session_id: str, index: Annotated[int, PathParameter(ge=0, le=10**9)]
+) -> Response:
     """A picture as it was shown, grey JPEG."""
-    folder = folder_of(services, session_id)
+    folder = folder_of(services, caller, session_id)
     try:
         jpeg = folder.frame_jpeg(index)
     except RefusedInput as error:
@@ -171,16 +195,16 @@ def frame(services: Given, session_id: str, index: Annotated[int, PathParameter(
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
 
-@router.get("/sessions/{session_id}/log", response_class=StreamingResponse)
-def log(services: Given, session_id: str) -> FileResponse:
+@router.get("/sessions/{session_id}/log", response_class=StreamingResponse, dependencies=[OWN])
+def log(services: Given, caller: Caller, session_id: str) -> FileResponse:
     """The session's event log, JSON lines."""
-    path: Path = folder_of(services, session_id).log
+    path: Path = folder_of(services, caller, session_id).log
     if not path.is_file():
         raise NotFound("log", session_id)
     return FileResponse(path, media_type="application/jsonl", filename=f"{session_id}.jsonl")
 
 
-@router.get("/disk")
+@router.get("/disk", dependencies=[MACHINE])
 def disk(services: Given) -> dict[str, Any]:
     """What the home folder takes, in bytes by purpose, and what is free."""
     usage = shutil.disk_usage(services.home.root)

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from angiosuite import __version__
 
+from .access import MACHINE
 from .answers import FAULTS
 from .services import Given
 
-router = APIRouter(prefix="/api/start", tags=["start"], responses=FAULTS)
+router = APIRouter(prefix="/api/start", tags=["start"], responses=FAULTS, dependencies=[MACHINE])
 
 
 @router.get("")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 
+from .access import OWN, Caller
 from .client import Client
 from .live import LiveSession
 from .services import Services
@@ -22,8 +23,8 @@ BAD_MESSAGES = 50
 """Unreadable messages after which a socket is closed."""
 
 
-@router.websocket("/api/sessions/{session_id}/stream")
-async def stream(socket: WebSocket, session_id: str) -> None:
+@router.websocket("/api/sessions/{session_id}/stream", dependencies=[OWN])
+async def stream(socket: WebSocket, caller: Caller, session_id: str) -> None:
     """Join a session (token, host and origin were checked by the guard)."""
     services: Services = socket.app.state.services
     await socket.accept()
@@ -32,7 +33,7 @@ async def stream(socket: WebSocket, session_id: str) -> None:
     live: LiveSession | None = None
     try:
         role = await _hello(client)
-        live = await services.live.open(spec_of(services, session_id))
+        live = await services.live.open(spec_of(services, caller, session_id))
         live.join(client, role)
         await _listen(client, live)
     except AngiosuiteError as error:
