@@ -1,7 +1,7 @@
 """Calendar feeds: dated items as iCalendar text (RFC 5545), all of them whole days.
 
-Nothing here reads a clock or a database; the same items and stamp give the same text, so that a feed that did not
-change is the same bytes. Days are days of the person's own calendar and carry no time zone.
+Nothing here reads a clock or a database: the same items and stamp give the same text, so that a feed that did
+not change is the same bytes. Days are days of the person's own calendar and carry no time zone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 NAMESPACE = uuid.UUID("6f4f1c52-6a0e-5a35-9a8e-4d7f7f0a0c11")
-"""Root of the event ids; never changes, because a changed id doubles every event in the subscriber's calendar."""
+"""Root of the event ids; never changes, because a changed id doubles every event for who subscribed."""
 LINE_OCTETS = 75
 """Longest line of the text without its line break (RFC 5545, 3.1)."""
 PRODUCT = "-//Angiosuite//The way//EN"
@@ -105,7 +105,7 @@ def uid(identity: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as the value of a property: backslash, semicolon, comma and line break escaped, controls dropped."""
+    """A text as the value of a property: its signs and line breaks escaped, other controls dropped."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = "".join(c for c in plain if c in "\n\t" or (c >= " " and c != "\x7f"))
     for sign, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
@@ -114,7 +114,7 @@ def escaped(text: str) -> str:
 
 
 def folded(line: str) -> Iterator[str]:
-    """A long line as pieces of at most 75 octets, characters kept whole; each but the first begins with a space."""
+    """A line as pieces of at most 75 octets, characters kept whole; all but the first begin with a space."""
     piece, room = "", LINE_OCTETS
     for character in line:
         octets = len(character.encode())
