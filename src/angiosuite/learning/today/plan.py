@@ -1,7 +1,7 @@
 """Today's few tasks out of all that is known, each with its reason; a pure function.
 
-The order is a choice of ours, not a finding: what has a date that passes comes before what is open, what is open
-before what is new, and reading and practice take turns so that neither crowds out the other.
+The order is a choice of ours, not a finding: what has a date that passes comes first, then what was begun,
+then what is new.
 """
 
 from __future__ import annotations
@@ -164,7 +164,8 @@ def _open(facts: Facts) -> Iterator[Task]:
         if recent and (facts.reflected is None or facts.reflected < ended):
             yield Task(
                 "reflect", "reflection", "Look back: is it for me?",
-                f"{title} ended {_ago(facts.today, ended)}; what you think now is soon forgotten", 5, "reflection",
+                f"{title} ended {_ago(facts.today, ended)}; what you think now is soon forgotten",
+                5, "reflection",
             )  # fmt: skip
     for page in facts.begun[:1]:
         left = max(1, round(page.minutes * (1.0 - page.fraction)))
@@ -178,11 +179,9 @@ def _new(facts: Facts) -> Iterator[Task]:
     """What is worth beginning."""
     away = None if facts.last_practice is None else (facts.today - facts.last_practice).days
     if away is None or away >= PRACTICE_EVERY_DAYS:
-        reason = (
-            "You have not used the room yet"
-            if away is None
-            else f"You were last in the room {_days(away)} ago"
-        )
+        reason = "You have not used the room yet"
+        if away is not None:
+            reason = f"You were last in the room {_days(away)} ago"
         yield Task("practise", "practice", "Practise in the angiography room", reason, 10, "suite")
     for page in facts.next_pages[:1]:
         yield Task(f"read:{page.page}", "reading", page.title, page.fits, page.minutes, f"guide:{page.page}")
