@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from angiosuite.content.faults import Fault
+from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
 from angiosuite.content.item_file import ItemFile, read_item
 from angiosuite.content.kinds import KINDS, Kind
 from angiosuite.content.loader import Library, dangling, load_library, stray_faults, taken_fault
@@ -80,20 +81,25 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
                 faults.append(taken_fault(read, earlier))
         faults += read.faults
     known = {name: [identity for kind, identity in first if kind == name] for name in KINDS}
+    pool = TextPool()
+    for (name, _), folder in first.items():
+        if (text_file := KINDS[name].text_file) is not None:
+            pool.add(folder / text_file)
     for read in files:
         faults += dangling(read, known)
+        faults += text_faults(read, known, pool) + prose_faults(read, known)
     return faults
 
 
 def _items_at(path: Path) -> list[tuple[Path, Kind]] | None:
     """Item folders with their kind at a path, None when it is no content at all."""
+    if path.is_dir() and any((path / name).is_dir() for name in KINDS):
+        return [(folder, kind) for kind in KINDS.values() for folder in item_folders(path, kind.name)]
     for kind in KINDS.values():
-        if path.name == kind.file and path.is_file():
+        if path.is_file() and path.name in (kind.file, kind.text_file):
             return [(path.parent, kind)]
         if (path / kind.file).is_file() or (path.is_dir() and path.absolute().parent.name == kind.name):
             return [(path, kind)]
         if path.is_dir() and path.absolute().name == kind.name:
             return [(folder, kind) for folder in item_folders(path.absolute().parent, kind.name)]
-    if path.is_dir() and any((path / name).is_dir() for name in KINDS):
-        return [(folder, kind) for kind in KINDS.values() for folder in item_folders(path, kind.name)]
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -82,11 +83,20 @@ def faults_of(
         Line of a location (see `marks.MarkedYaml.line_of`).
     """
     faults = []
-    for entry in error.errors(include_url=False):
-        location: Location = tuple(entry["loc"])
-        problem, got, way_out = _sentence(entry, model, location)
+    entries = error.errors(include_url=False)
+    for entry in entries:
+        tagged: Location = tuple(entry["loc"])
+        if entry["type"] == "too_short" and any(_is_below(other["loc"], tagged) for other in entries):
+            continue  # the entries are there, and have faults of their own
+        problem, got, way_out = _sentence(entry, model, tagged)
+        location = untagged(model, tagged)
         faults.append(Fault(path, line_of(location), dotted(location), problem, got, way_out))
     return sorted(faults, key=lambda fault: (fault.line, fault.field))
+
+
+def _is_below(location: Location, other: Location) -> bool:
+    """Whether a location lies within another."""
+    return len(location) > len(other) and location[: len(other)] == other
 
 
 def nearest(value: object, known: Iterable[str]) -> str:
@@ -142,11 +152,37 @@ def _step(annotation: Any, step: str | int) -> Any:
         arguments = [a for a in get_args(bare) if a is not Ellipsis]
         return arguments[0] if arguments else None
     if isinstance(bare, type) and issubclass(bare, BaseModel):
-        info = bare.model_fields.get(step)
+        info = bare.model_fields.get(step) or next(
+            (info for info in bare.model_fields.values() if info.alias == step), None
+        )
         return None if info is None else Annotated[info.annotation, info]
     if get_origin(bare) is dict:
         return get_args(bare)[1]
+    for choice in get_args(bare) if get_origin(bare) in (Union, UnionType) else ():
+        if step in _tags(choice):
+            return choice
     return None
+
+
+def _tags(annotation: Any) -> list[str]:
+    """The words by which a union tells this schema from its others: its fields with one literal value."""
+    bare, _ = _unwrapped(annotation)
+    if not (isinstance(bare, type) and issubclass(bare, BaseModel)):
+        return []
+    literals = (info.annotation for info in bare.model_fields.values())
+    return [get_args(one)[0] for one in literals if get_origin(one) is Literal and len(get_args(one)) == 1]
+
+
+def untagged(model: type[BaseModel], location: Location) -> Location:
+    """A location of pydantic as the file has it: without the words that tell the schemas of a union apart."""
+    annotation: Any = model
+    kept: list[str | int] = []
+    for step in location:
+        bare, _ = _unwrapped(annotation)
+        if get_origin(bare) not in (Union, UnionType) or _step(annotation, step) is None:
+            kept.append(step)
+        annotation = _step(annotation, step)
+    return tuple(kept)
 
 
 def field_at(model: type[BaseModel], location: Location) -> Any:
@@ -162,7 +198,9 @@ def field_at(model: type[BaseModel], location: Location) -> Any:
 def fields_at(model: type[BaseModel], location: Location) -> list[str]:
     """Field names that a mapping at a location may have."""
     bare, _ = _unwrapped(field_at(model, location))
-    return list(bare.model_fields) if isinstance(bare, type) and issubclass(bare, BaseModel) else []
+    if not (isinstance(bare, type) and issubclass(bare, BaseModel)):
+        return []
+    return [info.alias or name for name, info in bare.model_fields.items()]
 
 
 def _choices(annotation: Any) -> list[str]:
@@ -180,10 +218,17 @@ def _expects(annotation: Any) -> str:
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         required = [name for name, info in bare.model_fields.items() if info.is_required()]
         return "fields " + ", ".join(required) if required else "a mapping"
-    noun = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}.get(
-        bare, "a value"
-    )
+    noun = _NOUNS.get(bare, "a value")
     return noun + _limits(metadata)
+
+
+_NOUNS: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "a text",
+    date: 'a day, "2026-11-29"',
+}
 
 
 def _limits(metadata: list[Any]) -> str:

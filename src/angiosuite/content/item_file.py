@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,10 +14,13 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from angiosuite.content.faults import Fault, Location, dotted, faults_of, nearest
+from angiosuite.content.faults import Fault, Location, dotted, faults_of, nearest, untagged
 from angiosuite.content.kinds import KINDS, Kind, template_text
 from angiosuite.content.marks import MarkedYaml, read_marked
 from angiosuite.content.schema import GATHER_RULES, Item
+
+JUST_NOW_NS = 50_000_000
+"""A file younger than this is read again: file systems may give two writings the same time."""
 
 
 @dataclass(slots=True)
@@ -50,8 +55,39 @@ class ItemFile:
         return any(location[: len(other)] == other[: len(location)] for other in self.invented)
 
 
+_READ: dict[tuple[Path, str], tuple[tuple[int, ...], ItemFile]] = {}
+"""What was read, by folder and kind, as long as the files are the same: a library has hundreds of them."""
+
+
 def read_item(folder: Path, kind: Kind) -> ItemFile:
-    """Read the item in a folder; nothing is raised for a fault of the content."""
+    """Read the item in a folder; nothing is raised for a fault of the content.
+
+    The same files are read once in a process; what is returned is shared and must not be changed.
+    """
+    stamp = _stamp(folder, kind)
+    earlier, read = _READ.get((folder, kind.name), (None, None))
+    if read is None or stamp is None or earlier != stamp:
+        read = _read(folder, kind)
+        if stamp is not None:
+            _READ[folder, kind.name] = stamp, read
+    return read
+
+
+def _stamp(folder: Path, kind: Kind) -> tuple[int, ...] | None:
+    """Size, time and number of an item's files; None while one cannot be seen or was written just now."""
+    stamp: list[int] = []
+    for file in filter(None, (kind.file, kind.text_file)):
+        try:
+            found = os.stat(folder / file)
+        except OSError:
+            return None
+        if time.time_ns() - found.st_mtime_ns < JUST_NOW_NS:
+            return None
+        stamp += [found.st_size, found.st_mtime_ns, found.st_ino]
+    return tuple(stamp)
+
+
+def _read(folder: Path, kind: Kind) -> ItemFile:
     path = folder / kind.file
     if not path.is_file():
         names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
@@ -75,6 +111,11 @@ def read_item(folder: Path, kind: Kind) -> ItemFile:
         way_out = f"`id: {folder.name}`, or rename the folder"
         problem = "differs from the folder's name"
         result.faults.append(Fault(path, marked.line_of(("id",)), "id", problem, identity, way_out))
+    if kind.text_file is not None and not (folder / kind.text_file).is_file():
+        way_out = f"writing it beside {kind.file}; angiosuite new {kind.singular} shows how"
+        result.faults.append(
+            Fault(folder / kind.text_file, 1, "", "the text of the page is missing", None, way_out)
+        )
     if not result.faults:
         result.item = result.readable
     result.faults.sort(key=lambda fault: (fault.line, fault.field))
@@ -110,7 +151,7 @@ def _mend(read: ItemFile, error: ValidationError) -> None:
     value = json.loads(json.dumps(read.marked.value))
     for _ in range(4):
         for entry in error.errors(include_url=False):
-            location: Location = tuple(entry["loc"])
+            location = untagged(read.kind.model, tuple(entry["loc"]))
             read.invented.append(location)
             _put(
                 value,

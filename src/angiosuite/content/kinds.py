@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from angiosuite.content.equipment import EquipmentItem
+from angiosuite.content.field import FieldItem
+from angiosuite.content.framework import FrameworkItem
+from angiosuite.content.glossary import GlossaryItem
+from angiosuite.content.guide import GuidePageItem
+from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.phantom import PhantomItem
 from angiosuite.content.schema import Item
@@ -26,12 +31,15 @@ class Kind:
         Its schema.
     singular : str
         The word for one item, also accepted by ``angiosuite new``.
+    text_file : str or None
+        Name of the Markdown text that every item has beside its file; None when it has none.
     """
 
     name: str
     file: str
     model: type[Item]
     singular: str
+    text_file: str | None = None
 
 
 KINDS: dict[str, Kind] = {
@@ -40,6 +48,11 @@ KINDS: dict[str, Kind] = {
         Kind("patients", "patient.yaml", PatientItem, "patient"),
         Kind("equipment", "equipment.yaml", EquipmentItem, "equipment"),
         Kind("phantoms", "phantom.yaml", PhantomItem, "phantom"),
+        Kind("guide", "page.yaml", GuidePageItem, "guide", "text.md"),
+        Kind("glossary", "term.yaml", GlossaryItem, "term"),
+        Kind("field", "entry.yaml", FieldItem, "entry"),
+        Kind("pathways", "pathway.yaml", PathwayItem, "pathway"),
+        Kind("frameworks", "framework.yaml", FrameworkItem, "framework"),
     )
 }
 
@@ -63,6 +76,6 @@ def kind_named(name: str) -> Kind:
     )
 
 
-def template_text(kind: Kind) -> str:
-    """Text of the template item of a kind; ID-OF-THE-ITEM and TITLE-OF-THE-ITEM stand for the names."""
-    return files("angiosuite.content").joinpath("templates").joinpath(kind.file).read_text("utf-8")
+def template_text(kind: Kind, file: str | None = None) -> str:
+    """Text of a template file of a kind; ID-OF-THE-ITEM and TITLE-OF-THE-ITEM stand for the names."""
+    return files("angiosuite.content").joinpath("templates").joinpath(file or kind.file).read_text("utf-8")

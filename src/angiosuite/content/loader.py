@@ -147,7 +147,7 @@ def dangling(read: ItemFile, known: Mapping[str, Iterable[str]]) -> list[Fault]:
     """
     faults = []
     for reference in references_of(read.readable) if read.readable is not None else []:
-        ids = list(known[reference.kind])
+        ids = list(known.get(reference.kind, ()))
         if reference.identity in ids or read.is_invented(reference.location):
             continue
         line = read.marked.line_of(reference.location)

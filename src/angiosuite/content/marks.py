@@ -15,6 +15,9 @@ MAX_BYTES = 1_000_000
 
 MAX_DEPTH = 30
 
+_PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+"""The parser in C where PyYAML was built with it: ten times as fast, the same nodes and lines."""
+
 
 @dataclass(slots=True)
 class MarkedYaml:
@@ -55,7 +58,7 @@ def read_marked(path: Path) -> MarkedYaml:
     if text is None:
         return marked
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_PARSER)
         if node is not None:
             marked.value = _plain(node, (), marked, 0)
     except yaml.YAMLError as error:
@@ -123,7 +126,7 @@ def _scalar(node: yaml.ScalarNode, location: Location, marked: MarkedYaml) -> An
     line = node.start_mark.line + 1
     try:
         if kind in ("null", "bool", "int", "float"):
-            value = yaml.SafeLoader("").construct_object(node)
+            value = yaml.constructor.SafeConstructor().construct_object(node)
             if isinstance(value, int) and not -(2**63) <= value < 2**64:
                 raise ValueError("out of range")
             return value

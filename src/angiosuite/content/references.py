@@ -8,8 +8,9 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
+from angiosuite.content.address import item_of
 from angiosuite.content.faults import Location, dotted
-from angiosuite.content.schema import Refers
+from angiosuite.content.schema import Leads, Refers
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def references_of(item: BaseModel) -> list[Reference]:
 def _walk(model: BaseModel, location: Location) -> Iterator[Reference]:
     for name, info in type(model).model_fields.items():
         annotation = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-        yield from _value(getattr(model, name), annotation, (*location, name))
+        yield from _value(getattr(model, name), annotation, (*location, info.alias or name))
 
 
 def _value(value: Any, annotation: Any, location: Location) -> Iterator[Reference]:
@@ -56,7 +57,10 @@ def _value(value: Any, annotation: Any, location: Location) -> Iterator[Referenc
             yield from _value(entry, inner, (*location, index))
     elif isinstance(value, str):
         for mark in _marks(annotation):
-            yield Reference(location, mark.kind, value)
+            if isinstance(mark, Refers):
+                yield Reference(location, mark.kind, value)
+            elif (named := item_of(value)) is not None:
+                yield Reference(location, *named)
 
 
 def _arguments(annotation: Any) -> tuple[Any, ...]:
@@ -65,8 +69,8 @@ def _arguments(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation)
 
 
-def _marks(annotation: Any) -> list[Refers]:
+def _marks(annotation: Any) -> list[Refers | Leads]:
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
-        return [mark for mark in metadata if isinstance(mark, Refers)] + _marks(inner)
+        return [mark for mark in metadata if isinstance(mark, Refers | Leads)] + _marks(inner)
     return [mark for choice in get_args(annotation) for mark in _marks(choice)]

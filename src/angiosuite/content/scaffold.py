@@ -17,7 +17,7 @@ def new(kind: str, identity: str, folder: Path | str = ".") -> Path:
     Parameters
     ----------
     kind : str
-        "patient", "equipment" or "phantom".
+        "patient", "equipment", "guide" …: a kind of `kinds.KINDS`.
     identity : str
         Kebab-case id of the new item.
     folder : path
@@ -43,12 +43,13 @@ def new(kind: str, identity: str, folder: Path | str = ".") -> Path:
         raise RefusedInput(
             "The item exists already", code="item-exists", where=str(target), way_out="Choose another id."
         )
-    text = template_text(chosen).replace("ID-OF-THE-ITEM", identity)
-    text = text.replace("TITLE-OF-THE-ITEM", _title(identity))
     scratch = target.with_name(f".{identity}.part")
     try:
         scratch.mkdir(parents=True)
-        (scratch / chosen.file).write_text(text, encoding="utf-8")
+        for file in filter(None, (chosen.file, chosen.text_file)):
+            text = template_text(chosen, file).replace("ID-OF-THE-ITEM", identity)
+            text = text.replace("TITLE-OF-THE-ITEM", _title(identity))
+            (scratch / file).write_text(text, encoding="utf-8")
         os.replace(scratch, target)
     except OSError as error:
         shutil.rmtree(scratch, ignore_errors=True)

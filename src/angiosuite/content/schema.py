@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 Quality = Literal["draft", "reviewed", "validated"]
@@ -17,8 +26,25 @@ GATHER_RULES = "gather-rules"
 """Validation context of the checker, which reads `Strict.broken` itself and prints every rule."""
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 Citation = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=800)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Basis = Literal["read", "memory", "open"]
+"""How a statement is known: its source was *read*, it is from *memory*, or it is an *open* question."""
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 code of two letters."""
+
+
+def _day_of(value: Any) -> Any:
+    """A day from its text, 2026-11-29; anything else as it is, for the schema to refuse."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
+    except ValueError:
+        return value
+
+
+Day = Annotated[date, BeforeValidator(_day_of)]
+"""A day as text, also in mappings that a validator has seen before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,11 @@ class Refers:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Marks a field that holds an address of the product, see `address`; the loader looks its item up."""
+
+
 class Strict(BaseModel):
     """A mapping that knows all its keys: unknown ones are faults, values are not converted."""
 
@@ -72,14 +103,14 @@ class Strict(BaseModel):
         """Every broken rule of this mapping and those below, each with the location of its mapping."""
         for rule in self.rules():
             yield location, rule
-        for name in type(self).model_fields:
-            value = getattr(self, name)
+        for name, info in type(self).model_fields.items():
+            value, key = getattr(self, name), info.alias or name
             if isinstance(value, Strict):
-                yield from value.broken((*location, name))
+                yield from value.broken((*location, key))
             elif isinstance(value, tuple):
                 for index, entry in enumerate(value):
                     if isinstance(entry, Strict):
-                        yield from entry.broken((*location, name, index))
+                        yield from entry.broken((*location, key, index))
 
 
 class Source(Strict):
