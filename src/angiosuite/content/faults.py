@@ -90,6 +90,8 @@ def faults_of(
             continue  # the entries are there, and have faults of their own
         problem, got, way_out = _sentence(entry, model, tagged)
         location = untagged(model, tagged)
+        if entry["type"].startswith("union_tag"):
+            location = (*location, entry["ctx"]["discriminator"].strip("'"))
         faults.append(Fault(path, line_of(location), dotted(location), problem, got, way_out))
     return sorted(faults, key=lambda fault: (fault.line, fault.field))
 
@@ -123,6 +125,11 @@ def _sentence(entry: Mapping[str, Any], model: type[BaseModel], location: Locati
     if kind == "literal_error":
         allowed = _choices(field_at(model, location))
         return "is not one of the choices", got, nearest(got, allowed) or "one of " + ", ".join(allowed)
+    if kind.startswith("union_tag"):
+        name, allowed = entry["ctx"]["discriminator"].strip("'"), _tags_of(field_at(model, location))
+        given = got.get(name) if isinstance(got, Mapping) else got
+        problem = "is missing" if given is None else "is not one of the choices"
+        return problem, given, nearest(given, allowed) or "one of " + ", ".join(allowed)
     message = str(entry["msg"])
     message = message[:1].lower() + message[1:]
     return message.replace("input should", "should"), got, _expects(field_at(model, location))
@@ -171,6 +178,11 @@ def _tags(annotation: Any) -> list[str]:
         return []
     literals = (info.annotation for info in bare.model_fields.values())
     return [get_args(one)[0] for one in literals if get_origin(one) is Literal and len(get_args(one)) == 1]
+
+
+def _tags_of(annotation: Any) -> list[str]:
+    """The words that tell the schemas of a union apart."""
+    return [tag for choice in get_args(_unwrapped(annotation)[0]) for tag in _tags(choice)]
 
 
 def untagged(model: type[BaseModel], location: Location) -> Location:

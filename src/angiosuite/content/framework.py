@@ -65,7 +65,7 @@ class Link(Strict):
 class FrameworkItem(Item):
     """A framework of competencies; protected text stays with its owner."""
 
-    sources: tuple[KeyedSource, ...] = Field(min_length=1, max_length=100)  # type: ignore[assignment]
+    sources: tuple[KeyedSource, ...] = Field(min_length=1, max_length=100)
     publisher: Line
     version: Line
     valid_from: date | None = None

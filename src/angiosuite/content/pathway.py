@@ -170,7 +170,7 @@ class Crosswalk(Strict):
 class PathwayItem(Item):
     """A pathway. With `extends` it is a programme's own: the named one with overrides and additions."""
 
-    sources: tuple[KeyedSource, ...] = Field(min_length=1, max_length=200)  # type: ignore[assignment]
+    sources: tuple[KeyedSource, ...] = Field(min_length=1, max_length=200)
     country: Country | None = None
     region: Line | None = None
     version: Line = Field(description='quoted, such as "2026-11"')
