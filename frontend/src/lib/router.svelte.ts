@@ -1,13 +1,35 @@
-/** The page's address behind the `#`: `/` is the start page, `/suite/<session>` the suite,
- * `/sessions/<session>/review` its runs without X-rays, `/imports/<import>` what was found in a CT. */
-export type Route = { page: 'start' } | { page: 'import'; id: string } | { page: 'suite' | 'review'; session: string };
+/** The page's address behind the `#`. A desk page has its name and what follows it: `/guide/<page>/<anchor>` is
+ * `guide` with `[page, anchor]`. `/suite/<session>` is the suite, `/sessions/<session>/review` its runs without
+ * X-rays, `/imports/<import>` what was found in a CT; anything unknown is home. */
+export type Route = { page: DeskPage; parts: string[] } | { page: 'import'; id: string } | { page: 'suite' | 'review'; session: string };
+
+export const DESK_PAGES = ['home', 'room', 'guide', 'glossary', 'reflection', 'field', 'pathway', 'evidence', 'search', 'settings'] as const;
+export type DeskPage = (typeof DESK_PAGES)[number];
 
 export function parseRoute(hash: string): Route {
-  const [, first, second, third] = hash.replace(/^#/, '').split('/');
-  if (first === 'suite' && second) return { page: 'suite', session: decodeURIComponent(second) };
-  if (first === 'sessions' && second && third === 'review') return { page: 'review', session: decodeURIComponent(second) };
-  if (first === 'imports' && second) return { page: 'import', id: decodeURIComponent(second) };
-  return { page: 'start' };
+  const [first, ...parts] = hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map(plain);
+  const [id, what] = parts;
+  if (first === 'suite' && id) return { page: 'suite', session: id };
+  if (first === 'sessions' && id && what === 'review') return { page: 'review', session: id };
+  if (first === 'imports' && id) return { page: 'import', id };
+  const page = DESK_PAGES.find((name) => name === first);
+  return page ? { page, parts } : { page: 'home', parts: [] };
+}
+
+function plain(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a stray % that somebody typed
+  }
+}
+
+export function isDesk(route: Route): route is { page: DeskPage; parts: string[] } {
+  return 'parts' in route;
 }
 
 export class Router {
@@ -18,6 +40,12 @@ export class Router {
       this.route = parseRoute(location.hash);
     });
   }
+}
+
+/** `#/guide/biliary-drainage/kit` of `guide`, `biliary-drainage`, `kit`; home is `#/`. */
+export function deskAddress(page: DeskPage, ...parts: string[]): string {
+  if (page === 'home') return '#/';
+  return `#/${[page, ...parts].map(encodeURIComponent).join('/')}`;
 }
 
 export function suiteAddress(session: string): string {

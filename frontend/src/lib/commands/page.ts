@@ -11,5 +11,5 @@ export const pageCommands: Command[] = [
   { id: 'session.pause', label: 'Pause or go on', short: 'pause', group: 'page', keys: ['Alt+KeyP'], run: (s) => s.togglePause() },
   { id: 'session.take', label: 'Take over control on this page', short: 'take over', group: 'page', watch: true, keys: ['Alt+KeyT'], when: (s) => !s.operator, run: (s) => s.takeOver() },
   { id: 'sound.toggle', label: 'X-ray tone on or off (high-level and 5-minute signals always sound)', short: 'sound', group: 'page', watch: true, keys: ['Alt+KeyS'], run: (s) => s.toggleSound() },
-  { id: 'page.start', label: 'Back to the patients (this session stays)', short: 'patients', group: 'page', watch: true, keys: [], run: () => { location.hash = '#/'; } },
+  { id: 'page.start', label: 'Back to the patients (this session stays)', short: 'patients', group: 'page', watch: true, keys: [], run: () => { location.hash = '#/room'; } },
 ];

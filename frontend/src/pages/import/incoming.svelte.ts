@@ -1,5 +1,5 @@
 import { api, ApiError } from '../../lib/api';
-import type { Fault, Patient } from '../start/data.svelte';
+import type { Fault, Patient } from '../room/data.svelte';
 import type { Turn } from './turn';
 import { Volume } from './volume';
 

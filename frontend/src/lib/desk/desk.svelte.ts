@@ -1,0 +1,20 @@
+/** What lies over a desk page: nothing, the search with its commands, or the keys. */
+class Desk {
+  sheet = $state<'palette' | 'help' | null>(null);
+  /** Whether a desk page was shown before: from then on its title takes the focus. */
+  visited = false;
+  private before: HTMLElement | null = null;
+
+  open(sheet: 'palette' | 'help'): void {
+    if (!this.sheet) this.before = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    this.sheet = sheet;
+  }
+
+  close(): void {
+    this.sheet = null;
+    if (this.before?.isConnected) this.before.focus();
+    this.before = null;
+  }
+}
+
+export const desk = new Desk();

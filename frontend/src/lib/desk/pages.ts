@@ -1,0 +1,16 @@
+import type { Component } from 'svelte';
+import type { DeskPage } from '../router.svelte';
+
+/** A desk page is given `parts: string[]`, what follows its name in the address; it may do without. */
+export type PageComponent = Component<any>;
+interface Entry {
+  load: () => Promise<{ default: PageComponent }>;
+  /** Catalogues of `lib/i18n/<language>/` that it needs besides `desk` and `way`. */
+  words: readonly string[];
+}
+
+/** Every desk page; each is fetched when it is first opened. */
+export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
+  home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home'] },
+  room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
+};

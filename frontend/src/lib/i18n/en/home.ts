@@ -1,0 +1,4 @@
+import type { Catalogue } from '../index';
+
+/** Home. */
+export default {} satisfies Catalogue;
