@@ -1,0 +1,1 @@
+"""Records: what people did, behind repositories that ask every caller who they are."""
