@@ -1,4 +1,4 @@
-"""A session leaves from its row of the start page: one press, progress, a zip."""
+"""A session leaves from its row of the suite's page: one press, progress, a zip."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def test_a_session_is_exported_and_downloaded(
     new_page: Callable[..., Any], with_session: Served, sample_session: Path, tmp_path: Path
 ) -> None:
     page = new_page(with_session.url)
+    page.goto(f"{with_session.base}/#/room")
     page.get_by_role("button", name="Export session of").click()
     link = page.get_by_role("link", name="Download")
     link.wait_for()
@@ -47,6 +48,7 @@ def test_a_session_that_cannot_be_exported_says_why(
     (run,) = (tmp_path / "home" / "sessions").glob("*/runs/001.u16")
     run.write_bytes(b"")
     page = new_page(with_session.url)
+    page.goto(f"{with_session.base}/#/room")
     page.get_by_role("button", name="Export session of").click()
     page.get_by_role("alert").filter(has_text="lacks frames that the log tells of").wait_for()
     page.get_by_role("button", name="Export session of").wait_for()

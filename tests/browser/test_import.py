@@ -47,9 +47,9 @@ def zipped_ct(tmp_path_factory):
 
 @pytest.fixture
 def start(new_page, served: Served):
-    """The start page of a server that is ready."""
+    """The page of patients and sessions, of a server that is ready."""
     page = new_page()
-    page.goto(f"{served.base}/#/")
+    page.goto(f"{served.base}/#/room")
     expect(page.get_by_role("heading", name="Your own CT")).to_be_visible()
     return page
 
@@ -107,7 +107,7 @@ def test_a_dropped_ct_is_corrected_accepted_and_lies_under_the_beam(start: Page,
 
 
 @pytest.mark.ci
-def test_an_unchecked_patient_waits_on_the_start_page_and_can_be_discarded_with_undo(start: Page, zipped_ct):
+def test_an_unchecked_patient_waits_among_the_patients_and_can_be_discarded_with_undo(start: Page, zipped_ct):
     page = start
     page.get_by_label("CT file").set_input_files(zipped_ct)
     expect(page.get_by_role("button", name="Accept")).to_be_enabled()

@@ -27,6 +27,7 @@ def test_a_person_starts_turns_takes_pictures_measures_and_comes_back(new_page):
     page = new_page()
     expect(page).to_have_title("Angiosuite")
     assert "token" not in page.url
+    page.get_by_role("link", name="Suite", exact=True).click()
     begin = page.get_by_role("button", name=re.compile(r"^Begin with")).first
     expect(begin).to_be_enabled()
     accessible(page)
