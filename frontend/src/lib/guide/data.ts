@@ -50,7 +50,7 @@ export interface Rule {
 export interface DoNow {
   label: string;
   go: string;
-  why: string;
+  why?: string | null;
 }
 
 export interface Question {
@@ -59,6 +59,14 @@ export interface Question {
   kind: 'scale' | 'text';
   low?: string | null;
   high?: string | null;
+}
+
+export interface ProcedureInShort {
+  access: string[];
+  kit: string[];
+  dose_window: { text: string; source: string }[];
+  complications: { name: string; grade?: string | null; rate?: string | null; source?: string | null }[];
+  log: string[];
 }
 
 export interface Neighbour {
@@ -80,6 +88,7 @@ export interface GuidePage {
   sources: Source[];
   rules: Rule[];
   reflection?: { questions: Question[] } | null;
+  procedure?: ProcedureInShort | null;
   html: string;
   headings: { id: string; title: string }[];
   words: number;

@@ -20,7 +20,7 @@ test('days are said with a month in letters', () => {
 
 test('a distance is said in the unit that fits', () => {
   assert.equal(fromNow('2026-11-29', '2026-11-29'), 'today');
-  assert.equal(fromNow('2026-11-30', '2026-11-29'), 'in 1 day');
+  assert.equal(fromNow('2026-11-30', '2026-11-29'), 'tomorrow');
   assert.equal(fromNow('2028-06-29', '2026-11-29'), 'in 19 months');
   assert.equal(fromNow('2026-11-08', '2026-11-29'), '3 weeks ago');
   assert.equal(fromNow('2030-11-29', '2026-11-29'), 'in 4 years');

@@ -1,8 +1,7 @@
 /** Days as ISO words: arithmetic without time zones, and how they are said. */
+import { language, LOCALE } from '../i18n/index.ts';
 
 const DAY_MS = 86_400_000;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** Whole days since 1 Jan 1970. */
 export function dayNumber(iso: string): number {
   return Math.round(Date.parse(`${iso.slice(0, 10)}T00:00:00Z`) / DAY_MS);
@@ -18,18 +17,19 @@ export function today(now = new Date()): string {
   return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
 }
 
+const DAY = new Intl.DateTimeFormat(LOCALE[language], { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat(LOCALE[language], { month: 'short', year: 'numeric', timeZone: 'UTC' });
+const DISTANCE = new Intl.RelativeTimeFormat(LOCALE[language], { numeric: 'auto' });
+const say = (iso: string | null | undefined, format: Intl.DateTimeFormat) => (iso ? format.format(dayNumber(iso) * DAY_MS) : '');
+
 /** "24 Nov 2026". */
 export function dayWords(iso: string | null | undefined): string {
-  if (!iso) return '';
-  const [year, month, day] = iso.slice(0, 10).split('-').map(Number);
-  return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`;
+  return say(iso, DAY);
 }
 
 /** "Nov 2026". */
 export function monthWords(iso: string | null | undefined): string {
-  if (!iso) return '';
-  const [year, month] = iso.slice(0, 10).split('-').map(Number);
-  return `${MONTHS[(month ?? 1) - 1]} ${year}`;
+  return say(iso, MONTH);
 }
 
 /** Days from one day to another; negative when `until` is earlier. */
@@ -40,11 +40,10 @@ export function daysBetween(from: string, until: string): number {
 /** "in 19 months", "3 weeks ago", "today". */
 export function fromNow(iso: string, now: string): string {
   const days = daysBetween(now, iso);
-  if (days === 0) return 'today';
   const far = Math.abs(days);
-  const [amount, unit] = far < 14 ? [far, 'day'] : far < 60 ? [Math.round(far / 7), 'week'] : far < 730 ? [Math.round(far / 30.44), 'month'] : [Math.round(far / 365.25), 'year'];
-  const words = `${amount} ${unit}${amount === 1 ? '' : 's'}`;
-  return days > 0 ? `in ${words}` : `${words} ago`;
+  if (far < 14) return DISTANCE.format(days, 'day');
+  if (far < 60) return DISTANCE.format(Math.round(days / 7), 'week');
+  return far < 730 ? DISTANCE.format(Math.round(days / 30.44), 'month') : DISTANCE.format(Math.round(days / 365.25), 'year');
 }
 
 /** The first day of each training year from `start` on, up to `end`. */
