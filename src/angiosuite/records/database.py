@@ -290,7 +290,7 @@ def _understood(url: str | URL) -> URL:
             "The address of the database cannot be read",
             code="records-bad-address",
             where=ENVIRONMENT,
-            way_out="Write postgresql://user@host/name, or leave it out: the home folder then holds the records.",
+            way_out="Write postgresql://user@host/name, or leave it out to use the home folder.",
         ) from error
     if made.drivername in ("postgres", "postgresql"):
         made = made.set(drivername="postgresql+psycopg")
@@ -300,6 +300,6 @@ def _understood(url: str | URL) -> URL:
             code="records-bad-address",
             where=ENVIRONMENT,
             value=made.drivername,
-            way_out="Write postgresql://user@host/name, or leave it out: the home folder then holds the records.",
+            way_out="Write postgresql://user@host/name, or leave it out to use the home folder.",
         )
     return made

@@ -50,32 +50,23 @@ class EvidenceForm:
 
     def value(self, place: Place, body: dict[str, Any]) -> Evidence:
         """The evidence."""
-        get = body.get
-        until, role = get("until"), get("role")
+        if "until" in body:
+            body["until"] = date.fromisoformat(body["until"])
+        if "terms" in body:
+            body["terms"] = tuple(body["terms"])
+        if "role" in body:
+            body["role"] = _ROLES[body["role"]]
+        if "status" in body:
+            body["status"] = _STATES[body["status"]]
         return Evidence(
             place.id,
             place.owner,
             _KINDS[place.kind],
             place.day,
-            date.fromisoformat(until) if until else None,
-            tuple(get("terms", ())),
-            get("amount"),
-            get("unit"),
-            _ROLES[role] if role else None,
-            get("result"),
-            get("level"),
-            get("scheme"),
-            get("rater"),
-            get("rater_role"),
-            get("site"),
-            get("patient"),
-            _STATES[get("status", "draft")],
-            place.visibility,
-            get("note", ""),
-            get("source", "hand"),
-            get("data", {}),
-            place.recorded_at,
-            place.revision,
+            visibility=place.visibility,
+            recorded_at=place.recorded_at,
+            revision=place.revision,
+            **body,
         )
 
 

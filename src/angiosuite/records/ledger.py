@@ -1,8 +1,8 @@
 """The append-only ledger: an object is what its latest entry says; every entry keeps author, time and reason.
 
-Nothing is updated in place, in this module or in the database (triggers refuse it). Each entry holds the whole
-object, encrypted with its owner's key and bound to its row. What stands now is kept decrypted in memory per owner
-and brought up to date from the entries that came since: a page of a person costs one small question to the database.
+Nothing is updated in place, in this module or in the database (triggers refuse it). Each entry holds the
+whole object, encrypted with its owner's key and bound to its row. What stands now is kept decrypted in memory
+per owner and brought up to date from the entries that came since, so that a page costs one small question.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.people import Principal, Visibility
@@ -27,8 +27,8 @@ from .sealing import Seal
 from .tables import entries, person_keys, store
 
 T = TypeVar("T")
-KEPT_IN_MEMORY = 64
-"""Owners of a collection whose objects are kept decrypted."""
+KEPT_IN_MEMORY = 60_000
+"""Objects of a collection that are kept decrypted; whole owners go, the one longest unread first."""
 
 
 class Action(StrEnum):
@@ -42,8 +42,7 @@ class Action(StrEnum):
     """A change of who may read it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The clear part of an entry's row, as an object takes it over."""
 
     id: str
@@ -71,8 +70,7 @@ class Form(Protocol[T]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Piece(Generic[T]):
+class Piece(NamedTuple, Generic[T]):
     """An object as it stands now.
 
     Parameters
@@ -191,24 +189,22 @@ class Ledger(Generic[T]):
         shelf = self._shelved((epoch, last), rows, Seal(key), since)
         with self._lock:
             self._shelves[owner] = shelf
-            while len(self._shelves) > KEPT_IN_MEMORY:
+            self._shelves.move_to_end(owner)
+            while (
+                len(self._shelves) > 1 and sum(len(s.pieces) for s in self._shelves.values()) > KEPT_IN_MEMORY
+            ):
                 self._shelves.popitem(last=False)
         return shelf
 
-    def _rows_since(self, connection: Connection, owner: str, seq: int) -> Sequence[Row[Any]]:
-        later = entries.alias("later")
+    def _rows_since(self, connection: Connection, owner: str, seq: int) -> Sequence[Any]:
         query = select(*_READ).where(
-            entries.c.owner == owner,
-            entries.c.collection == self.collection,
-            entries.c.seq > seq,
-            ~select(later.c.seq)
-            .where(later.c.object == entries.c.object, later.c.revision > entries.c.revision)
-            .exists(),
+            entries.c.owner == owner, entries.c.collection == self.collection, entries.c.seq > seq
         )
-        return connection.execute(query).all()
+        latest = {row.object: row for row in connection.execute(query.order_by(entries.c.seq))}
+        return list(latest.values())
 
     def _shelved(
-        self, stamp: tuple[str, int], rows: Sequence[Row[Any]], seal: Seal, since: Shelf[T] | None
+        self, stamp: tuple[str, int], rows: Sequence[Any], seal: Seal, since: Shelf[T] | None
     ) -> Shelf[T]:
         pieces = dict(since.pieces) if since else {}
         notes = {} if since is None else dict(since.notes)
@@ -218,7 +214,7 @@ class Ledger(Generic[T]):
         ordered = tuple(sorted(pieces.values(), key=lambda p: (p.day, p.seq), reverse=True))
         return Shelf(stamp, pieces, ordered, notes)
 
-    def _piece(self, row: Row[Any], seal: Seal) -> tuple[Piece[T], str]:
+    def _piece(self, row: Any, seal: Seal) -> tuple[Piece[T], str]:
         seq, name, revision, owner, kind, day, shown, action, at, by, sealed = row
         body = seal.open(sealed, self._bound(name, revision, owner, kind, day, shown, action, by))
         visibility = _VISIBILITIES[shown]
@@ -227,7 +223,7 @@ class Ledger(Generic[T]):
         return piece, body.get("reason", "")
 
     def _bound(self, name: str, revision: int, owner: str, kind: str, day: date, *rest: str) -> str:
-        return "|".join((self.collection, name, str(revision), owner, kind, day.isoformat(), *rest))
+        return f"{self.collection}|{name}|{revision}|{owner}|{kind}|{day}|{'|'.join(rest)}"
 
     def pieces(self, principal: Principal, owner: str | None = None) -> tuple[Piece[T], ...]:
         """What stands of an owner (the caller when None) and the caller may read, newest day first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.evidence import Evidence, EvidenceKind, Status
@@ -140,7 +140,7 @@ class People:
         if Role.DIRECTOR not in by.roles and not self._row(by.person).local:
             raise NotThere("person", by.person)
 
-    def _row(self, person: str) -> Row[Any]:
+    def _row(self, person: str) -> Any:
         with self._database.reading() as connection:
             query = select(people, person_keys.c.key).where(people.c.id == person)
             row = connection.execute(query.outerjoin_from(people, person_keys)).first()
@@ -247,7 +247,7 @@ class People:
         )
 
 
-def _profile(row: Row[Any]) -> Profile:
+def _profile(row: Any) -> Profile:
     said = Seal(row.key).open(row.sealed, f"people|{row.id}")
     return Profile(
         row.id,

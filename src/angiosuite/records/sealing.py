@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import from_json
 
 from angiosuite.kit.errors import AngiosuiteError
 
@@ -49,7 +50,7 @@ class Seal:
                 where=place.split("|", 2)[1] if "|" in place else place,
                 way_out="Bring back the last backup: angiosuite restore FILE.",
             ) from error
-        return json.loads(plain)
+        return from_json(plain)
 
     def handle(self, text: str) -> str:
         """A keyed hash, 64 hexadecimal digits: the same text is found again, and nobody else can guess it."""
