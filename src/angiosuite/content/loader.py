@@ -151,7 +151,7 @@ def dangling(read: ItemFile, known: Mapping[str, Iterable[str]]) -> list[Fault]:
         if reference.identity in ids or read.is_invented(reference.location):
             continue
         line = read.marked.line_of(reference.location)
-        way_out = nearest(reference.identity, ids) or f"angiosuite list {reference.kind}"
+        way_out = nearest(reference.identity, ids) or f"an id below {reference.kind}/"
         problem = f"no item of {reference.kind} has this id"
         faults.append(Fault(read.marked.path, line, reference.field, problem, reference.identity, way_out))
     return faults

@@ -41,13 +41,18 @@ def _own(state: StateInline, silent: bool, first: str, pattern: re.Pattern[str],
     return True
 
 
-@cache
-def parser(html: bool = False) -> MarkdownIt:
-    """The parser; with `html` raw HTML becomes tokens, else plain text."""
+def make_parser(html: bool) -> MarkdownIt:
+    """A parser of one's own; with `html` raw HTML becomes tokens, else plain text."""
     made = MarkdownIt("commonmark", {"html": html}).enable("table")
     made.inline.ruler.before("link", "citation", _citation)
     made.inline.ruler.before("link", "statement", _statement)
     return made
+
+
+@cache
+def parser(html: bool = False) -> MarkdownIt:
+    """The parser that everybody here shares."""
+    return make_parser(html)
 
 
 def keys_of(citation: str) -> list[str]:

@@ -1,0 +1,66 @@
+"""What of the content can be found: pages by section, terms, entries, pathways and their requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from angiosuite.content.field import FieldItem
+from angiosuite.content.glossary import GlossaryItem
+from angiosuite.content.guide import GuidePageItem
+from angiosuite.content.loader import Library, LoadedItem
+from angiosuite.content.markdown import plain_blocks, plain_text
+from angiosuite.content.pathway import PathwayItem
+
+from .rendering import slug
+from .search_index import Passage
+
+
+def passages_of(library: Library) -> list[Passage]:
+    """Every passage of a library, pages first."""
+    passages: list[Passage] = []
+    for kind in ("guide", "glossary", "field", "pathways"):
+        for loaded in library.items[kind].values():
+            passages += _of_item(loaded)
+    return passages
+
+
+def text_of(loaded: LoadedItem) -> str:
+    """The text beside a page; empty when it was taken away meanwhile."""
+    try:
+        return (loaded.folder / "text.md").read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return ""
+
+
+def _of_item(loaded: LoadedItem) -> Iterator[Passage]:
+    item = loaded.item
+    if isinstance(item, GuidePageItem):
+        yield from _of_page(item, text_of(loaded))
+    elif isinstance(item, GlossaryItem):
+        body = plain_text(item.text)
+        also = "\n".join(item.also)
+        yield Passage("glossary", item.id, f"glossary:{item.id}", item.title, item.title, also, "", body)
+    elif isinstance(item, FieldItem):
+        body = plain_text(item.text)
+        go = f"field:{item.id}"
+        yield Passage("field", item.id, go, item.title, item.title, item.organiser, item.kind, body)
+    elif isinstance(item, PathwayItem):
+        go = f"pathway:{item.id}"
+        yield Passage("pathway", item.id, go, item.title, item.title, item.country or "", "", item.summary)
+        for requirement in item.requirements:
+            identity = f"{item.id}/{requirement.id}"
+            title = requirement.title
+            yield Passage("requirement", identity, go, title, title, "", item.title, "")
+
+
+def _of_page(item: GuidePageItem, text: str) -> Iterator[Passage]:
+    go = f"guide:{item.id}"
+    yield Passage("guide", item.id, go, item.title, item.title, "\n".join(item.terms), "", item.summary)
+    taken: set[str] = set()
+    for heading, blocks in groupby(plain_blocks(text), key=lambda block: block[0]):
+        anchor = slug(heading, taken) if heading else ""
+        taken.add(anchor)
+        body = " ".join(words for _, words in blocks)
+        address = f"{go}/{anchor}" if anchor else go
+        yield Passage("guide", item.id, address, item.title, "", "", heading, body)
