@@ -10,8 +10,8 @@ from pydantic import Field
 
 from angiosuite.content.faults import nearest
 from angiosuite.content.pathway import KeyedSource, Relation
-from angiosuite.content.requirement import Basis, Word
-from angiosuite.content.schema import Broken, Item, Kebab, Line, Prose, Strict
+from angiosuite.content.requirement import Word
+from angiosuite.content.schema import Basis, Broken, Item, Kebab, Line, Prose, Strict
 
 
 class Level(Strict):

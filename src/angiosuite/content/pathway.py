@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from pydantic import Strict as Strictness
 
 from angiosuite.content.faults import nearest
-from angiosuite.content.requirement import Asked, Basis, Exam, Months, Override, Requirement
-from angiosuite.content.schema import Broken, Item, Kebab, Line, Prose, Refers, Source, Strict
+from angiosuite.content.requirement import Asked, Exam, Months, Override, Requirement
+from angiosuite.content.schema import Basis, Broken, Country, Item, Kebab, Line, Prose, Refers, Source, Strict
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Hours = Literal["us-acgme", "eu-48", "uk-48"]
 Relation = Literal["exact", "broader", "narrower", "related", "none"]
 

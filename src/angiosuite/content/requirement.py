@@ -14,8 +14,8 @@ from pydantic import Field
 
 from angiosuite.content.schema import Broken, Kebab, Line, Prose, Strict
 
-Basis = Literal["read", "memory", "open"]
-"""*read*: the passage was read; *memory*: remembered, to be checked; *open*: looked for and not found."""
+AskedBasis = Literal["read", "memory", "open", "programme"]
+"""As `schema.Basis`, or set by a *programme* for its own trainees."""
 
 EvidenceName = Literal[
     "real-case", "suite-practice", "observation", "exam", "credit", "course", "rotation", "teaching",
@@ -99,7 +99,7 @@ class Asked(Strict):
         default=None, description="stage it belongs to; the whole pathway if left out"
     )
     variant: Kebab | None = Field(default=None, description="only asked of this variant")
-    basis: Basis
+    basis: AskedBasis
     source: Kebab | None = Field(default=None, description="key of one of `sources`")
     due: Due | None = None
     overridable: bool = Field(default=True, description="whether a programme or person may set it")
@@ -121,9 +121,12 @@ class Asked(Strict):
             yield Broken(
                 ("source",), "is missing for basis read", "the key of the source, or `basis: memory`"
             )
-        if self.basis == "read" and not self.settled:
+        if self.basis in ("read", "programme") and not self.settled:
             yield Broken(
-                ("basis",), "is read, but no figure is given", "the figure, or `basis: open`", self.basis
+                ("basis",),
+                f"is {self.basis}, but no figure is given",
+                "the figure, or `basis: open`",
+                self.basis,
             )
 
 
