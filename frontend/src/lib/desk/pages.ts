@@ -13,4 +13,5 @@ interface Entry {
 export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
   home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
+  search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
 };

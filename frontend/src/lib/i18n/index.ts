@@ -1,4 +1,4 @@
-/** Words of the pages: `t('home.minutes', { n: 3 })`. Catalogues come with their page (see `catalogues.ts`). */
+/** Words of the pages by key, with values put in. Catalogues come with their page (see `catalogues.ts`). */
 
 /** One sentence, or one for each plural form of `n`. */
 export type Words = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
