@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from angiosuite.content.faults import Fault
-from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
 from angiosuite.content.item_file import ItemFile, read_item
 from angiosuite.content.kinds import KINDS, Kind
 from angiosuite.content.loader import Library, dangling, load_library, stray_faults, taken_fault
@@ -67,6 +66,8 @@ def _without_repetition(faults: list[Fault]) -> list[Fault]:
 
 
 def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
+    from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
+
     faults: list[Fault] = []
     first: dict[tuple[str, str], Path] = {
         (name, identity): loaded.folder

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.faults import Fault, nearest
 from angiosuite.content.item_file import ItemFile, read_item
 from angiosuite.content.kinds import KINDS, Kind
-from angiosuite.content.packs import find_packs, item_folders, stray_folders
+from angiosuite.content.packs import Pack, find_packs, item_folders, stray_folders
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.phantom import PhantomItem
 from angiosuite.content.references import references_of
@@ -47,12 +47,63 @@ class LoadedItem:
     content_hash: str
 
 
-@dataclass(slots=True)
-class Library:
-    """All content that is in use; faulty items are left out and listed in `faults`."""
+class Items(Mapping[str, dict[str, LoadedItem]]):
+    """Items by kind and id; a kind is read when it is first asked for.
 
-    items: dict[str, dict[str, LoadedItem]] = field(default_factory=lambda: {name: {} for name in KINDS})
-    faults: list[Fault] = field(default_factory=list)
+    Parameters
+    ----------
+    packs : sequence of Pack
+        Where they are, the first winning.
+    """
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._packs = packs
+        self._loaded: dict[str, tuple[dict[str, LoadedItem], list[Fault]]] = {}
+
+    def _of(self, name: str) -> tuple[dict[str, LoadedItem], list[Fault]]:
+        if name not in self._loaded:
+            kind, known = KINDS[name], dict[str, LoadedItem]()
+            faults: list[Fault] = []
+            for pack in self._packs:
+                for folder in item_folders(pack.folder, name):
+                    faults += _add(known, kind, folder, pack.name)
+            self._loaded[name] = known, faults
+        return self._loaded[name]
+
+    def __getitem__(self, name: str) -> dict[str, LoadedItem]:
+        return self._of(name)[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(KINDS)
+
+    def __len__(self) -> int:
+        return len(KINDS)
+
+    def faults(self, name: str) -> list[Fault]:
+        """What is wrong with the items of a kind."""
+        return self._of(name)[1]
+
+
+class Library:
+    """All content that is in use; faulty items are left out and listed in `faults`.
+
+    Parameters
+    ----------
+    packs : sequence of Pack
+        Where it comes from.
+    faults : sequence of Fault
+        What was wrong with the packs themselves.
+    """
+
+    def __init__(self, packs: Sequence[Pack], faults: Sequence[Fault] = ()) -> None:
+        self.items: Mapping[str, dict[str, LoadedItem]]
+        self.items = self._items = Items(packs)
+        self._pack_faults = tuple(faults)
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What is wrong with packs and items; every kind is read for it."""
+        return [*self._pack_faults, *(fault for name in KINDS for fault in self._items.faults(name))]
 
     def get(self, kind: str, identity: str) -> LoadedItem:
         """The item of a kind with this id.
@@ -90,15 +141,12 @@ def _typed(loaded: LoadedItem, model: type[ItemType]) -> ItemType:
 
 
 def load_library(directories: Iterable[Path | str] = ()) -> Library:
-    """Load the built-in pack, installed packs and `directories`; never raises for faulty content."""
+    """The built-in pack, installed packs and `directories`; never raises for faulty content.
+
+    A kind is read when it is first asked for, and a file once in a process as long as it is the same.
+    """
     packs, faults = find_packs(directories)
-    library = Library(faults=faults)
-    for pack in packs:
-        library.faults += stray_faults(pack.folder)
-        for kind in KINDS.values():
-            for folder in item_folders(pack.folder, kind.name):
-                _add(library, kind, folder, pack.name)
-    return library
+    return Library(packs, [*faults, *(fault for pack in packs for fault in stray_faults(pack.folder))])
 
 
 def stray_faults(pack: Path) -> list[Fault]:
@@ -111,16 +159,15 @@ def stray_faults(pack: Path) -> list[Fault]:
     return faults
 
 
-def _add(library: Library, kind: Kind, folder: Path, pack: str) -> None:
+def _add(known: dict[str, LoadedItem], kind: Kind, folder: Path, pack: str) -> list[Fault]:
+    """Take the item in a folder into `known`; what is wrong with it."""
     read = read_item(folder, kind)
-    library.faults += read.faults
     if read.item is None:
-        return
-    known = library.items[kind.name]
+        return read.faults
     if read.item.id in known:
-        library.faults.append(taken_fault(read, known[read.item.id].folder))
-        return
+        return [*read.faults, taken_fault(read, known[read.item.id].folder)]
     known[read.item.id] = LoadedItem(kind.name, read.item, folder, pack, hash_item(read.item))
+    return read.faults
 
 
 def taken_fault(read: ItemFile, first: Path) -> Fault:

@@ -93,7 +93,7 @@ class Leads:
 class Strict(BaseModel):
     """A mapping that knows all its keys: unknown ones are faults, values are not converted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
     def rules(self) -> Iterator[Broken]:
         """Rules between this mapping's own fields that do not hold."""
