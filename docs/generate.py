@@ -1,6 +1,6 @@
 """Writes the reference pages that are made from the program itself.
 
-python docs/generate.py          writes docs/reference/{commands,cli,settings,keys,licences}.md
+python docs/generate.py          writes docs/reference/{commands,cli,http,settings,keys,licences}.md
 python docs/generate.py --check  changes nothing; exit code 1 when a page is not up to date
 """
 
@@ -261,8 +261,52 @@ def licences_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+RULES = {
+    "own": "the caller's own; another person's answers like what is not there",
+    "shared": "content that everybody here may read",
+    "machine": "of this installation",
+    "open": "whoever has the address",
+}
+
+
+def http_page() -> str:
+    """Every route of the server with the rule of who may use it, from the application itself."""
+    from fastapi.routing import APIRoute
+
+    from angiosuite.web.access import routes_of, rules_of
+    from angiosuite.web.app import ROUTERS
+
+    lines = [
+        "# Routes",
+        "",
+        "<!-- Written by docs/generate.py from angiosuite.web; change it there. -->",
+        "",
+        "What the server answers, and to whom. Bodies and answers are described at `/api/openapi.json` of a running",
+        "server; how to get in, and what faults look like, is said in [the protocol](protocol.md).",
+        "",
+        "| rule | whose |",
+        "|---|---|",
+        *(f"| {name} | {meaning} |" for name, meaning in RULES.items()),
+    ]
+    groups: dict[str, list[str]] = {}
+    for route in routes_of(ROUTERS):
+        if route.path == "/{path:path}":
+            continue
+        (rule,) = rules_of(route)
+        methods = sorted(route.methods) if isinstance(route, APIRoute) else ["socket"]
+        told = inspect.cleandoc(route.endpoint.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        group = str(route.tags[0]) if isinstance(route, APIRoute) and route.tags else "stream"
+        groups.setdefault(group, []).append(
+            f"| {' '.join(methods)} | `{route.path}` | {rule.value} | {told} |"
+        )
+    for group, rows in sorted(groups.items()):
+        lines += ["", f"## {group}", "", "| | route | rule | |", "|---|---|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "licences.md": licences_page,
+    "http.md": http_page,
     "commands.md": commands_page,
     "cli.md": cli_page,
     "settings.md": settings_page,

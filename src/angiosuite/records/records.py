@@ -5,6 +5,7 @@ from __future__ import annotations
 from .database import Database
 from .enrolments import Enrolments
 from .evidence import EvidenceStore
+from .feeds import Feeds
 from .follows import Follows
 from .notes import Notes
 from .people import People
@@ -27,6 +28,7 @@ class Records:
         self.evidence = EvidenceStore(database)
         self.enrolments = Enrolments(database)
         self.notes = Notes(database)
+        self.feeds = Feeds(database)
         self.follows = Follows(database)
         self.positions = Positions(database)
         self.reflections = Reflections(database)

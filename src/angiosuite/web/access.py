@@ -6,11 +6,11 @@ to whom the first person's objects must look like objects that do not exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute, APIWebSocketRoute
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
@@ -50,6 +50,14 @@ def caller(connection: HTTPConnection) -> Principal:
 
 Caller = Annotated[Principal, Depends(caller)]
 """Parameter of a route: the person who asks."""
+
+
+def routes_of(routers: Iterable[APIRouter]) -> Iterator[APIRoute | APIWebSocketRoute]:
+    """Every route of some routers."""
+    for router in routers:
+        for route in router.routes:
+            if isinstance(route, APIRoute | APIWebSocketRoute):
+                yield route
 
 
 def rules_of(route: BaseRoute) -> list[Rule]:

@@ -9,10 +9,32 @@ from fastapi import FastAPI
 
 from angiosuite import __version__
 
-from . import answers, exports, imports, pages, patients, preferences, runs, sessions, start, stream
+from . import (
+    answers,
+    exports,
+    field,
+    guide,
+    imports,
+    me,
+    pages,
+    patients,
+    preferences,
+    runs,
+    sessions,
+    start,
+    stream,
+)
 from .configuration import ServerSettings
 from .guard import Guard
 from .services import Services, attach
+
+ROUTERS = tuple(
+    part.router
+    for part in (
+        start, me, guide, field, patients, imports, sessions, runs, exports, stream, preferences, pages,
+    )
+)  # fmt: skip
+"""One per page group; the pages come last, they take every other address."""
 
 
 def create_app(settings: ServerSettings | None = None) -> FastAPI:
@@ -40,7 +62,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     )
     app.state.settings = chosen
     answers.install(app)
-    for part in (start, patients, imports, sessions, runs, exports, stream, preferences, pages):
-        app.include_router(part.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.add_middleware(Guard, settings=chosen)
     return app

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Request
 
+from angiosuite.content.loader import load_library
+from angiosuite.content.packs import directories_of
 from angiosuite.kit import kernel_cache
 from angiosuite.kit.home import Home
 from angiosuite.kit.people import Principal
+from angiosuite.learning.field.directory import Directory
+from angiosuite.learning.guide.guide import Guide
+from angiosuite.records.database import Database
+from angiosuite.records.records import Records
 from angiosuite.runtime.jobs import Jobs
 
 from .arrivals import Arrivals
@@ -28,8 +35,10 @@ class Services:
         self.home = Home(settings.home).open()
         kernel_cache.activate(self.home.kernels)  # inherited by the processes of sessions and jobs
         self.jobs = Jobs()
-        self.local = Principal("local")
+        self.records = Records(Database.at(self.home.root))
+        self.local = self.records.people.local()
         """The one person of a local installation: whoever holds the server's token."""
+        self.load_content()
         self.live = LiveSessions(self.home, settings)
         self.run_logs = RunLogs()
         self.arrivals = Arrivals(self.home, self.jobs)
@@ -39,7 +48,19 @@ class Services:
 
     def identify(self, key: str) -> Principal | None:
         """The person whose access key this is."""
-        return None
+        return self.records.people.identify(key)
+
+    def load_content(self) -> None:
+        """Read all content again, after an item came or went."""
+        self.library = load_library([*directories_of(self.home), *own_pack(self.home)])
+        kept = self.records
+        self.guide = Guide(self.library, kept.positions, kept.notes, kept.reflections, self.home.cache)
+        self.field = Directory(self.library, kept.follows)
+
+    def forget(self, person: Principal) -> None:
+        """Erase a person; the local one is followed by a new one."""
+        self.records.people.erase(person)
+        self.local = self.records.people.local()
 
     def start(self) -> None:
         """Clean up after killed work and begin to prepare."""
@@ -55,6 +76,7 @@ class Services:
         self.jobs.close()
         self.arrivals.close()
         self.exports.close()
+        self.records.close()
 
 
 def attach(app: FastAPI, services: Services) -> None:
@@ -68,3 +90,9 @@ def _of(request: Request) -> Any:
 
 Given = Annotated[Services, Depends(_of)]
 """Parameter of a route that uses the services."""
+
+
+def own_pack(home: Home) -> list[Path]:
+    """The pack of this installation's own items, when it has any."""
+    folder = home.root / "content"
+    return [folder] if folder.is_dir() else []
