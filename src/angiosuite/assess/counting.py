@@ -48,7 +48,7 @@ def sub_quota(now: Reckoning, asked: SubQuota) -> Standing:
     assert isinstance(whole, Count | SubQuota)
     parent = _pool(now, whole)
     mine = now.find(asked, asked.counts, CASE)
-    shared = np.isin(mine.counted, parent.counted, assume_unique=True)
+    shared = now.ledger.among(mine.counted, parent.counted)
     found = Found(mine.counted[shared], mine.missed)
     weights = now.ledger.weights[found.counted]
     value = min(float(weights.sum()), _value(now, whole, parent))
@@ -179,7 +179,7 @@ def _pool(now: Reckoning, whole: Count | SubQuota) -> Found:
     if isinstance(whole, SubQuota):
         above = now.pathway.requirement(whole.of)
         assert isinstance(above, Count | SubQuota)
-        inside = np.isin(found.counted, _pool(now, above).counted, assume_unique=True)
+        inside = now.ledger.among(found.counted, _pool(now, above).counted)
         found = Found(found.counted[inside], found.missed)
     return found
 
@@ -208,7 +208,7 @@ def _capped(now: Reckoning, identity: str, found: Found) -> np.ndarray:
             continue
         if other.basis not in ("read", "programme"):
             continue
-        limited = free & np.isin(found.counted, now.find(other, other.counts, CASE).counted)
+        limited = free & now.ledger.among(found.counted, now.find(other, other.counts, CASE).counted)
         at = np.flatnonzero(limited)
         before = np.cumsum(weights[at]) - weights[at]
         weights[at] = np.clip(other.target - before, 0.0, weights[at])

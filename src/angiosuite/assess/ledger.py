@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +38,13 @@ SIGNED_KINDS = frozenset(
 _KIND_CODE = {id(kind): code for code, kind in enumerate(KINDS)}
 _ROLE_CODE = {id(role): code for code, role in enumerate(ROLES)} | {id(None): -1}
 _STATUS_CODE = {id(status): code for status, code in VOUCHED.items()}
+PIECE_UNITS = (None, "case", "piece")
+"""Units in which an amount is a number of pieces; another unit leaves one piece."""
+
+
+def _codes(table: dict[int, int], values: list[Any]) -> NDArray[np.int8]:
+    """Codes of members of an enumeration, by identity: hashing them would take most of the time."""
+    return np.fromiter(map(table.__getitem__, map(id, values)), np.int8, len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +67,22 @@ class Ledger:
     """All evidence of one person, once."""
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
-        rows = sorted(evidence, key=lambda each: (each.on, each.id))
+        rows = sorted(evidence, key=attrgetter("id"))
+        rows.sort(key=attrgetter("on"))
         self.rows: Sequence[Evidence] = rows
         size = len(rows)
         self.ids = np.empty(size, dtype=object)
         self.ids[:] = [row.id for row in rows]
-        self.days = np.fromiter((row.on.toordinal() for row in rows), np.int64, size)
-        self.kinds = np.fromiter((_KIND_CODE[id(row.kind)] for row in rows), np.int8, size)
-        self.roles = np.fromiter((_ROLE_CODE[id(row.role)] for row in rows), np.int8, size)
-        self.status = np.fromiter((_STATUS_CODE[id(row.status)] for row in rows), np.int8, size)
+        self.days = np.fromiter(map(date.toordinal, [row.on for row in rows]), np.int64, size)
+        self.kinds = _codes(_KIND_CODE, [row.kind for row in rows])
+        self.roles = _codes(_ROLE_CODE, [row.role for row in rows])
+        self.status = _codes(_STATUS_CODE, [row.status for row in rows])
         self.weights = np.ones(size)
         terms: dict[str, list[int]] = {}
         for index, row in enumerate(rows):
             for term in row.terms:
                 terms.setdefault(term, []).append(index)
-            if row.amount is not None and row.unit in (None, "case", "piece"):
+            if row.amount is not None and row.unit in PIECE_UNITS:
                 self.weights[index] = max(0.0, row.amount)
         self._terms = {term: np.array(at, dtype=np.intp) for term, at in terms.items()}
         self._kind_masks: dict[tuple[EvidenceKind, ...], Mask] = {}
@@ -113,6 +123,12 @@ class Ledger:
             missed.append((Reason.AFTER_DATE, found.counted[late]))
         return Found(found.counted[~(early | late)], tuple(missed))
 
+    def among(self, indexes: Indexes, others: Indexes) -> Mask:
+        """Which of some evidence is among other evidence."""
+        there = np.zeros(len(self.rows), dtype=np.bool_)
+        there[others] = True
+        return there[indexes]
+
     def names(self, indexes: Indexes) -> tuple[str, ...]:
         """Ids of evidence in the order of its days."""
         return tuple(self.ids[indexes].tolist())
@@ -135,7 +151,9 @@ class Ledger:
     def _of_kinds(self, kinds: tuple[EvidenceKind, ...]) -> Mask:
         mask = self._kind_masks.get(kinds)
         if mask is None:
-            mask = self._kind_masks[kinds] = np.isin(self.kinds, [_KIND_CODE[id(kind)] for kind in kinds])
+            listed = np.zeros(len(KINDS), dtype=np.bool_)
+            listed[[_KIND_CODE[id(kind)] for kind in kinds]] = True
+            mask = self._kind_masks[kinds] = listed[self.kinds]
         return mask
 
     def _about(self, terms: tuple[str, ...], mask: Mask) -> Indexes:
@@ -167,8 +185,9 @@ class Ledger:
             wanted = set(asks.terms)
             keep(self._each(at, lambda row: row.terms[0] in wanted), Reason.NOT_PRIMARY)
         if asks.roles:
-            codes = [_ROLE_CODE[id(CaseRole(name))] for name in asks.roles]
-            keep(np.isin(self.roles[at], codes), Reason.ROLE)
+            listed = np.zeros(len(ROLES) + 1, dtype=np.bool_)
+            listed[[_ROLE_CODE[id(CaseRole(name))] for name in asks.roles]] = True
+            keep(listed[self.roles[at]], Reason.ROLE)
         if asks.schemes:
             schemes = set(asks.schemes)
             keep(self._each(at, lambda row: row.scheme in schemes), Reason.SCHEME)

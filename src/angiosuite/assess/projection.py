@@ -48,7 +48,8 @@ def to_come(seen: float, seen_months: float, ahead_months: float, size: float = 
     -----
     **Model**: pieces arrive as a Poisson process of unknown rate λ. With n pieces in t months and the
     Jeffreys prior, λ ~ Gamma(n + ½, t), and the number in h months ahead is negative binomial with
-    r = n + ½ and p = t / (t + h). Its quantiles are the band; its amount is the number times the mean amount of a piece.
+    r = n + ½ and p = t / (t + h). Its quantiles are the band; its amount is the number times the mean amount
+    of a piece.
     The middle is the plain pace n/t · h.
 
     **Valid for** work that goes on as it did: the band knows chance, not a change of service.
