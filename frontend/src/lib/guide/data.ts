@@ -5,7 +5,6 @@ export interface Position {
   anchor: string;
   fraction: number;
   read: boolean;
-  when?: string | null;
 }
 
 export interface Entry {
@@ -103,7 +102,9 @@ export interface Term {
   id: string;
   title: string;
   also: string[];
+  /** Plain words. */
   text: string;
+  html: string;
   quality: string;
   sources: Source[];
 }
