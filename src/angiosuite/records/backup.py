@@ -1,8 +1,8 @@
 """Backup and restore: one file for either engine, checked, whole or not at all, safe while the program runs.
 
 A backup is a zip of `records.sqlite`, the tables as one commit left them, and `manifest.json`: revision, rows
-per table and SHA-256. A backup of PostgreSQL has the same form, so a programme may begin in SQLite and move. It
-holds the keys of its people: keep it where the records themselves may be kept.
+per table and SHA-256. A backup of PostgreSQL has the same form, so a programme may begin in SQLite and move.
+It holds the keys of its people: keep it where the records themselves may be kept.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from pydantic import Field, JsonValue, StringConstraints
 from pydantic import Strict as StrictMark
 
 from angiosuite import __version__
-from angiosuite.assess import skills
 from angiosuite.kit.evidence import CaseRole, Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Visibility
 from angiosuite.learning.evidence.export import as_json, export, plain
@@ -210,8 +209,10 @@ def show(services: Given, caller: Caller, evidence_id: str, said: Shown) -> dict
 @router.get("/skills", dependencies=[OWN])
 def skills_of(services: Given, caller: Caller) -> dict[str, Any]:
     """Counts, spread and recency by skill; real and simulated stand apart."""
+    from angiosuite.assess.skills import summary as skills_summary
+
     today = datetime.now(UTC).date()
-    summary = skills.summary(services.records.evidence.current(caller), today)
+    summary = skills_summary(services.records.evidence.current(caller), today)
     return {"as_of": today.isoformat(), "skills": [plain(skill) for skill in summary]}
 
 
