@@ -14,4 +14,8 @@ export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
   home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
   search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
+  guide: { load: () => import('../../pages/guide/GuidePage.svelte'), words: ['guide', 'note'] },
+  glossary: { load: () => import('../../pages/guide/GlossaryPage.svelte'), words: ['guide'] },
+  reflection: { load: () => import('../../pages/guide/ReflectionPage.svelte'), words: ['guide', 'note'] },
+  field: { load: () => import('../../pages/field/FieldPage.svelte'), words: ['field', 'guide', 'note'] },
 };
