@@ -11,6 +11,7 @@ from angiosuite import __version__
 
 from . import (
     answers,
+    evidence,
     exports,
     field,
     guide,
@@ -20,6 +21,7 @@ from . import (
     patients,
     preferences,
     runs,
+    search,
     sessions,
     start,
     stream,
@@ -31,9 +33,22 @@ from .services import Services, attach
 ROUTERS = tuple(
     part.router
     for part in (
-        start, me, guide, field, patients, imports, sessions, runs, exports, stream, preferences, pages,
+        start,
+        me,
+        search,
+        evidence,
+        guide,
+        field,
+        patients,
+        imports,
+        sessions,
+        runs,
+        exports,
+        stream,
+        preferences,
+        pages,
     )
-)  # fmt: skip
+)
 """One per page group; the pages come last, they take every other address."""
 
 

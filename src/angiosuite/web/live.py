@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -245,8 +246,10 @@ def failure(error: dict[str, Any]) -> AngiosuiteError:
 class LiveSessions:
     """All sessions that run now; opens them on demand and puts unwatched ones to rest."""
 
-    def __init__(self, home: Home, settings: ServerSettings) -> None:
-        self._home, self._settings = home, settings
+    def __init__(
+        self, home: Home, settings: ServerSettings, rested: Callable[[str], None] = lambda session_id: None
+    ) -> None:
+        self._home, self._settings, self._rested = home, settings, rested
         self._live: dict[str, LiveSession] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
         self._opening = asyncio.Lock()
@@ -300,10 +303,14 @@ class LiveSessions:
         """Put a session to rest; it goes on from its folder when it is opened again."""
         live = self._live.pop(session_id, None)
         if live is not None:
-            self._closing[session_id] = asyncio.create_task(live.close())
+            self._closing[session_id] = asyncio.create_task(self._end(live))
         if session_id in self._closing:
             await self._closing[session_id]
             self._closing.pop(session_id, None)
+
+    async def _end(self, live: LiveSession) -> None:
+        await live.close()
+        await asyncio.to_thread(self._rested, live.id)
 
     async def _keep(self) -> None:
         while True:

@@ -23,6 +23,7 @@ from .builds import Builds
 from .configuration import ServerSettings
 from .export_jobs import Exports
 from .live import LiveSessions
+from .practice_log import PracticeLog
 from .preparing import Preparation
 from .run_logs import RunLogs
 
@@ -39,7 +40,8 @@ class Services:
         self.local = self.records.people.local()
         """The one person of a local installation: whoever holds the server's token."""
         self.load_content()
-        self.live = LiveSessions(self.home, settings)
+        self.practice = PracticeLog(self.home, self.records.evidence, lambda: self.local)
+        self.live = LiveSessions(self.home, settings, rested=self.practice.record)
         self.run_logs = RunLogs()
         self.arrivals = Arrivals(self.home, self.jobs)
         self.exports = Exports(self.home, self.jobs)
@@ -67,6 +69,7 @@ class Services:
         self.home.clear_scratch()
         self.arrivals.sweep()
         self.home.empty_trash()
+        self.practice.start()
         if self.settings.prepare:
             self.preparation.start()
 
@@ -76,6 +79,7 @@ class Services:
         self.jobs.close()
         self.arrivals.close()
         self.exports.close()
+        self.practice.close()
         self.records.close()
 
 

@@ -21,7 +21,7 @@ from angiosuite.kit.ids import is_safe_id, session_id
 from angiosuite.kit.people import Principal
 from angiosuite.runtime.base import SessionSpec
 from angiosuite.suite.commands import COMMANDS
-from angiosuite.suite.folder import SessionFolder
+from angiosuite.suite.folder import SessionFacts, SessionFolder
 
 from .access import MACHINE, OWN, SHARED, Caller
 from .answers import FAULTS, NotFound, Strict
@@ -103,6 +103,18 @@ def scan(services: Services, caller: Principal) -> Iterator[dict[str, Any]]:
             yield describe(services, SessionFolder(path))
         except AngiosuiteError as error:
             yield {"id": path.name, "error": error.as_dict(), "running": False, "bytes": size_of(path)}
+
+
+def scan_facts(services: Services, caller: Principal) -> Iterator[SessionFacts]:
+    """What the sessions of the caller say of themselves, newest first; unreadable ones are left out."""
+    for path in sorted(services.home.sessions.iterdir(), reverse=True):
+        if is_safe_id(path.name) and (path / "session.json").is_file():
+            try:
+                facts = SessionFolder(path).facts()
+            except AngiosuiteError:
+                continue
+            if (facts.owner or services.local.person) == caller.person:
+                yield facts
 
 
 @router.get("/commands", dependencies=[SHARED])
