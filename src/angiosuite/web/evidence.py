@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue, StringConstraints
 from pydantic import Strict as StrictMark
 
 from angiosuite import __version__
+from angiosuite.assess import skills
 from angiosuite.kit.evidence import CaseRole, Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Visibility
 from angiosuite.learning.evidence.export import as_json, export, plain
@@ -46,15 +47,14 @@ class Said(Strict):
     rater_role: Short | None = None
     site: Short | None = None
     patient: Short | None = None
-    status: Annotated[Status, StrictMark(False)] = Status.DRAFT
+    status: Annotated[Status, StrictMark(False)] = Status.SUBMITTED
     note: str = Field(default="", max_length=10_000)
     data: dict[Short, JsonValue] = Field(default_factory=dict, max_length=60)
-    confirmed: bool = False
 
     def evidence(self, visibility: Visibility = Visibility.PRIVATE) -> Evidence:
         """The piece, without id and owner."""
         said = {name: getattr(self, name) for name in type(self).model_fields}
-        for name in ("confirmed", "reason", "visibility"):
+        for name in ("confirmed", "visibility"):
             said.pop(name, None)
         said["terms"] = tuple(self.terms)
         return Evidence(id="", owner="", visibility=visibility, **said)
@@ -64,12 +64,15 @@ class NewEvidence(Said):
     """A new piece."""
 
     visibility: Annotated[Visibility, StrictMark(False)] = Visibility.PRIVATE
+    confirmed: bool = False
 
 
-class Correction(Said):
+class Correction(Strict):
     """The whole piece as it should have been, and why."""
 
+    evidence: Said
     reason: Reason
+    confirmed: bool = False
 
 
 class Withdrawal(Strict):
@@ -187,7 +190,7 @@ def one(services: Given, caller: Caller, evidence_id: str) -> dict[str, Any]:
 def correct(services: Given, caller: Caller, evidence_id: str, said: Correction) -> dict[str, Any]:
     """Say what a piece should have said; the former words stay in its history."""
     made = portfolio(services).correct(
-        caller, evidence_id, said.evidence(), said.reason, confirmed=said.confirmed
+        caller, evidence_id, said.evidence.evidence(), said.reason, confirmed=said.confirmed
     )
     return {**as_json(made), "withdrawn": False}
 
@@ -209,10 +212,8 @@ def show(services: Given, caller: Caller, evidence_id: str, said: Shown) -> dict
 @router.get("/skills", dependencies=[OWN])
 def skills_of(services: Given, caller: Caller) -> dict[str, Any]:
     """Counts, spread and recency by skill; real and simulated stand apart."""
-    from angiosuite.assess.skills import summary as skills_summary
-
     today = datetime.now(UTC).date()
-    summary = skills_summary(services.records.evidence.current(caller), today)
+    summary = skills.summary(services.records.evidence.current(caller), today)
     return {"as_of": today.isoformat(), "skills": [plain(skill) for skill in summary]}
 
 
