@@ -1,0 +1,94 @@
+import { api } from '../../lib/api';
+import type { Standing } from '../../lib/pathway/data';
+
+export interface Task {
+  id: string;
+  kind?: string;
+  title: string;
+  reason: string;
+  minutes: number;
+  go: string;
+}
+
+export interface StageSegment {
+  id: string;
+  title: string;
+  state: 'past' | 'now' | 'next';
+  /** Share of it that lies behind, 0 to 1. */
+  fraction: number;
+}
+
+export interface Where {
+  enrolment: string;
+  pathway: string;
+  title: string;
+  stages: StageSegment[];
+  next_milestone: { title: string; due: string | null; words: string } | null;
+  headline: Standing | null;
+}
+
+export interface DueItem {
+  title: string;
+  state: string;
+  due: string | null;
+  words?: string;
+  go: string;
+}
+
+export interface RecentSession {
+  id: string;
+  title?: string;
+  changed?: string | null;
+  minutes?: number | null;
+  frames?: number;
+  runs?: number | null;
+  running?: boolean;
+  error?: { message: string } | null;
+  /** Address of the last held picture under `/api/`. */
+  picture?: string | null;
+}
+
+export interface Skill {
+  id: string;
+  title: string;
+  real?: number;
+  observed?: number;
+  simulated?: number;
+  spread?: string;
+  last?: string | null;
+  enough: boolean;
+  words?: string;
+}
+
+export interface Coming {
+  title: string;
+  month_words: string;
+  go: string;
+}
+
+export interface Home {
+  date: string;
+  today: Task[];
+  where: Where | null;
+  due: DueItem[];
+  sessions: RecentSession[];
+  skills: Skill[];
+  coming: Coming[];
+}
+
+export function readHome(): Promise<Home> {
+  return api<Home>('GET', 'home');
+}
+
+/** Evidence about the matter that counts as soon as somebody hands it in or signs it. */
+const WAITS = new Set(['draft', 'unsigned', 'needs-revision']);
+export function waiting(standing: Standing): number {
+  return standing.not_counted.filter((one) => WAITS.has(one.reason)).reduce((sum, one) => sum + one.ids.length, 0);
+}
+
+export function partOfDay(now: Date): 'night' | 'morning' | 'afternoon' | 'evening' {
+  const hour = now.getHours();
+  if (hour < 5) return 'night';
+  if (hour < 12) return 'morning';
+  return hour < 18 ? 'afternoon' : 'evening';
+}
