@@ -12,7 +12,19 @@ from typer.core import TyperGroup
 
 from angiosuite.kit.errors import AngiosuiteError
 
-from . import archive, benching, content, doctor, dose, importing, output, patients, serving, sessions
+from . import (
+    archive,
+    benching,
+    content,
+    doctor,
+    dose,
+    importing,
+    output,
+    patients,
+    records,
+    serving,
+    sessions,
+)
 
 MANUAL = """Angiosuite is a virtual angiography room in the browser: you turn the C-arm, step on the pedal and
 see fluoroscopy that is computed, from photon spectrum to display, through a voxel body.
@@ -30,6 +42,9 @@ EXIT CODES
 ENVIRONMENT
   ANGIOSUITE_HOME   folder of patients, sessions and settings
                     (default: the platform's place for data)
+  ANGIOSUITE_DATABASE
+                    PostgreSQL of a programme for its people and their records
+                    (default: a file in the home folder)
 
 \b
 EXAMPLES
@@ -106,6 +121,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "export": sessions.export,
     "send": archive.send,
     "dose": dose.dose,
+    "backup": records.backup,
+    "restore": records.restore,
+    "migrate": records.migrate,
     "check": content.check,
     "new": content.new,
     "bench": benching.bench,
@@ -113,3 +131,4 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 for name, function in _COMMANDS.items():
     app.command(name)(function)
+app.add_typer(records.people)
