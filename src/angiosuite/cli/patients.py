@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
 
 def list_(
     kind: Annotated[
-        str, typer.Argument(help="patients, sessions, equipment, phantoms, or trash.")
+        str, typer.Argument(help="patients, sessions, trash, or a kind of content: equipment, guide …")
     ] = "sessions",
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     home: Home = None,
 ) -> None:
-    """List patients, sessions, machines, test phantoms, or the trash."""
+    """List patients, sessions, the trash, or the items of a kind of content."""
+    from angiosuite.content.kinds import KINDS
     from angiosuite.kit.errors import WrongUse, did_you_mean
     from angiosuite.kit.home import Home as HomeFolder
 
     lists = {
         "patients": _patients,
         "sessions": _sessions,
-        "equipment": _equipment,
-        "phantoms": _phantoms,
         "trash": _trash,
+        **{name: partial(_content, name) for name in KINDS if name != "patients"},
     }
     if kind not in lists:
         raise WrongUse(
@@ -86,14 +87,6 @@ def _sessions(home: HomeFolder) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _equipment(home: HomeFolder) -> list[dict[str, Any]]:
-    return _content("equipment", home)
-
-
-def _phantoms(home: HomeFolder) -> list[dict[str, Any]]:
-    return _content("phantoms", home)
 
 
 def _content(kind: str, home: HomeFolder) -> list[dict[str, Any]]:

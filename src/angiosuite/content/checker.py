@@ -34,14 +34,26 @@ def check(paths: Iterable[Path | str] = (), directories: Iterable[Path | str] = 
         When a path does not exist or holds no content.
     """
     directories = list(directories)
+    packs, faults = find_packs(directories)
+    if chosen := [Path(path) for path in paths]:
+        faults = [fault for path in chosen if _is_pack(path) for fault in stray_faults(path)]
+    else:
+        faults += [fault for pack in packs for fault in stray_faults(pack.folder)]
+    faults += _faults_of_all(files_at(chosen, directories), load_library(directories))
+    return sorted(_without_repetition(faults), key=lambda fault: (str(fault.path), fault.line, fault.field))
+
+
+def files_at(paths: Iterable[Path | str] = (), directories: Iterable[Path | str] = ()) -> list[ItemFile]:
+    """The items at some paths, read; of all packs when none is given.
+
+    Raises
+    ------
+    WrongUse
+        When a path does not exist or holds no content.
+    """
     chosen = [Path(path) for path in paths]
-    faults: list[Fault] = []
     files: list[ItemFile] = []
-    library = load_library(directories)
-    if not chosen:
-        packs, faults = find_packs(directories)
-        chosen = [pack.folder for pack in packs]
-    for path in chosen:
+    for path in chosen or [pack.folder for pack in find_packs(directories)[0]]:
         found = _items_at(path)
         if found is None:
             raise WrongUse(
@@ -50,11 +62,13 @@ def check(paths: Iterable[Path | str] = (), directories: Iterable[Path | str] = 
                 where=str(path),
                 way_out=f"Name an item's folder, or a folder that holds {' or '.join(KINDS)}.",
             )
-        if any((path / name).is_dir() for name in KINDS):
-            faults += stray_faults(path)
         files += [read_item(folder, kind) for folder, kind in found]
-    faults += _faults_of_all(files, library)
-    return sorted(_without_repetition(faults), key=lambda fault: (str(fault.path), fault.line, fault.field))
+    return files
+
+
+def _is_pack(path: Path) -> bool:
+    """Whether a folder has folders of kinds."""
+    return path.is_dir() and any((path / name).is_dir() for name in KINDS)
 
 
 def _without_repetition(faults: list[Fault]) -> list[Fault]:
@@ -94,7 +108,7 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
 
 def _items_at(path: Path) -> list[tuple[Path, Kind]] | None:
     """Item folders with their kind at a path, None when it is no content at all."""
-    if path.is_dir() and any((path / name).is_dir() for name in KINDS):
+    if _is_pack(path):
         return [(folder, kind) for kind in KINDS.values() for folder in item_folders(path, kind.name)]
     for kind in KINDS.values():
         if path.is_file() and path.name in (kind.file, kind.text_file):
