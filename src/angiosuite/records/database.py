@@ -132,6 +132,8 @@ class Database:
         AngiosuiteError
             When it cannot be reached or written, is newer than the program, or a migration fails.
         """
+        if self.path is not None and self.path.parent.is_dir():
+            self.path.touch(mode=0o600)  # nobody else of this machine reads it; its log takes the same mode
         with explained(self.where):
             before = self.revision()
         if before != self.newest:
