@@ -148,7 +148,8 @@ class Procedure(Strict):
     @field_validator("dose_window", mode="before")
     @classmethod
     def _one_is_a_list_of_one(cls, value: Any) -> Any:
-        return [value] if isinstance(value, dict) else value
+        entries = [value] if isinstance(value, dict) else value
+        return tuple(entries) if isinstance(entries, list) else entries
 
 
 class Question(Strict):
