@@ -81,6 +81,7 @@ def _without_repetition(faults: list[Fault]) -> list[Fault]:
 
 def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
+    from angiosuite.content.links import link_faults
 
     faults: list[Fault] = []
     first: dict[tuple[str, str], Path] = {
@@ -102,7 +103,7 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
             pool.add(folder / text_file)
     for read in files:
         faults += dangling(read, known)
-        faults += text_faults(read, known, pool) + prose_faults(read, known)
+        faults += [*text_faults(read, known, pool), *prose_faults(read, known), *link_faults(read)]
     return faults
 
 

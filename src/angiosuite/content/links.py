@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from angiosuite.content.faults import Fault, dotted
 from angiosuite.content.item_file import ItemFile
 from angiosuite.content.markdown import read_text
 
@@ -29,11 +31,17 @@ _UNWILLING = (401, 403, 405, 406, 429, 999)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One address and the file and field that give it."""
+    """One address and the file, line and field that give it."""
 
     url: str
-    where: str
-    field: str
+    path: Path
+    line: int
+    field: str = ""
+
+    @property
+    def where(self) -> str:
+        """File and line as people write them."""
+        return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def links_of(read: ItemFile) -> Iterator[Link]:
         if path.is_file():
             for mark in read_text(path.read_text("utf-8-sig", errors="replace")).links:
                 if mark.name.startswith("http"):
-                    yield Link(mark.name, f"{path}:{mark.line}", "")
+                    yield Link(mark.name, path, mark.line)
 
 
 def _values(value: Any, location: tuple[str | int, ...], read: ItemFile) -> Iterator[Link]:
@@ -78,23 +86,30 @@ def _values(value: Any, location: tuple[str | int, ...], read: ItemFile) -> Iter
         for index, entry in enumerate(value):
             yield from _values(entry, (*location, index), read)
     elif isinstance(value, str) and re.match(r"https?://\S+$", value):
-        line = read.marked.line_of(location)
-        yield Link(value, f"{read.marked.path}:{line}", str(location[-1]))
+        yield Link(value, read.marked.path, read.marked.line_of(location), dotted(location))
 
 
-def form_problem(url: str) -> str | None:
-    """What is wrong with the form of an address; None when nothing is."""
+def link_faults(read: ItemFile) -> Iterator[Fault]:
+    """A fault for each address of an item or its text that is not well formed."""
+    for link in links_of(read):
+        wrong = form_problem(link.url)
+        if wrong is not None:
+            yield Fault(link.path, link.line, link.field, wrong[0], link.url, wrong[1])
+
+
+def form_problem(url: str) -> tuple[str, str] | None:
+    """What is wrong with the form of an address and the way out; None when nothing is."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "is not an address"
+        return "is not an address", "https://…"
     if parts.scheme != "https":
-        return "is not https"
+        return "is not https", url.replace("http://", "https://", 1)
     if "." not in host or any(c.isspace() for c in url) or parts.username is not None or port is not None:
-        return "is not a public address"
+        return "is not a public address", "https://host/path"
     followed = [name for name, _ in parse_qsl(parts.query) if TRACKING.match(name)]
-    return f"follows the reader by {', '.join(followed)}" if followed else None
+    return ("follows the reader", f"without {', '.join(followed)}") if followed else None
 
 
 def follow(links: Iterable[Link], told: Callable[[int, int], None] = lambda done, all_: None) -> list[Answer]:
