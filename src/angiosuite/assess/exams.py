@@ -79,6 +79,7 @@ def planned(
     and who sits under it is told so, and nothing is guessed.
     """
     requirements = {each.exam: each for each in pathway.requirements if isinstance(each, Exam)}
+    titles = {exam.id: exam.title for exam in pathway.exams}
     passed: dict[str, date | None] = {}
     for exam_id, asked in requirements.items():
         standing = standings.get(asked.id)
@@ -88,7 +89,7 @@ def planned(
     for exam in pathway.exams:
         requirement = requirements.get(exam.id)
         due = standings[requirement.id].due if requirement and requirement.id in standings else None
-        made.append(_plan_of(exam, plan, due, passed, standings, requirement, as_of))
+        made.append(_plan_of(exam, plan, due, passed, standings, requirement, titles, as_of))
     return tuple(made)
 
 
@@ -99,6 +100,7 @@ def _plan_of(
     passed: Mapping[str, date | None],
     standings: Mapping[str, Standing],
     requirement: Exam | None,
+    titles: Mapping[str, str],
     as_of: date,
 ) -> ExamPlan:
     waits_for = tuple(name for name in exam.after if name not in passed)
@@ -117,7 +119,7 @@ def _plan_of(
     if not done and (model is None or model.basis != "read" or open_rules):
         sure = "unknown"
     sitting = "" if sitting_from is None or done else _usual(exam, sitting_from)
-    words = _words(exam, model, sitting_from, done, met_on, waits_for, open_rules, sitting)
+    words = _words(model, sitting_from, done, met_on, waits_for, open_rules, sitting, titles, as_of)
     return ExamPlan(exam, earliest, by, met_on, model, sure, straddles, waits_for, sitting, words)
 
 
@@ -143,7 +145,6 @@ def _usual(exam: ExamSpec, day: date) -> str:
 
 
 def _words(
-    exam: ExamSpec,
     model: ExamModel | None,
     day: date | None,
     done: bool,
@@ -151,15 +152,17 @@ def _words(
     waits_for: tuple[str, ...],
     open_rules: bool,
     sitting: str,
+    titles: Mapping[str, str],
+    as_of: date,
 ) -> str:
     if done:
         return f"Passed in {month_words(met_on)}." if met_on is not None else "Passed."
     if day is None:
         return "When it can first be sat is not known; check with your programme."
-    text = f"Can first be sat from {day_words(day)}"
+    text = "Can be sat now" if day <= as_of else f"Can first be sat from {day_words(day)}"
     text += f", usually in {sitting}." if sitting else "."
     if waits_for:
-        text += " After: " + ", ".join(waits_for) + "."
+        text += " After: " + ", ".join(titles[name] for name in waits_for) + "."
     if model is None:
         return text + " How it will be held then is not known; check with the board."
     text += f" Then: {model.title}."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from angiosuite.assess.ledger import Found, Indexes, Ledger
+from angiosuite.assess.ledger import Found, Ledger
 from angiosuite.assess.months import amount_words, counted, month_words
 from angiosuite.assess.stages import Plan, StagePlace, plan
 from angiosuite.assess.standing import Reason, Standing, State
@@ -67,6 +67,8 @@ class Reckoning:
         The stages on the calendar.
     as_of : date
         The day that is looked at, at its end; never after the enrolment's own end.
+    pace : float
+        Factor of the pace of what is to come: 1 is the present one.
     """
 
     pathway: PathwayItem
@@ -74,7 +76,7 @@ class Reckoning:
     ledger: Ledger
     plan: Plan
     as_of: date
-    caps: dict[str, list[tuple[Indexes, float]]] = field(default_factory=dict)
+    pace: float = 1.0
 
     @property
     def clock(self) -> TrainingTime:
@@ -166,7 +168,7 @@ class Reckoning:
         since = max(begins, self.clock.earlier(self.tomorrow, PACE_MONTHS))
         behind = max(0.0, self.clock.months(since, self.tomorrow))
         seen = float(weights[days >= since.toordinal()].sum()) if behind > 0 else 0.0
-        per_month = seen / behind if behind > 0 else 0.0
+        per_month = self.pace * seen / behind if behind > 0 else 0.0
         missing = target - value
         clauses = [f"{amount_words(value)} of {counted(target, unit)}{aside}"]
         expected: date | None = None

@@ -57,6 +57,8 @@ def evaluate(
     evidence: Iterable[Evidence] | Ledger,
     as_of: date,
     overrides: Mapping[str, Mapping[str, Any]] = {},
+    *,
+    pace: float = 1.0,
 ) -> tuple[Standing, ...]:
     """Where each requirement stands at the end of a day.
 
@@ -72,6 +74,8 @@ def evaluate(
         The day. Evidence after it does not count; after the enrolment's end the end is looked at.
     overrides : mapping
         Set besides the enrolment's own, which they replace.
+    pace : float
+        What if the work went on at so many times the present pace; numbers that grow are judged by it.
 
     Returns
     -------
@@ -95,11 +99,11 @@ def evaluate(
     if enrolment.ended is not None:
         as_of = min(as_of, enrolment.ended)
     ledger = evidence if isinstance(evidence, Ledger) else Ledger(evidence)
-    now = Reckoning(whole, enrolment, ledger, plan(whole, enrolment), as_of)
+    now = Reckoning(whole, enrolment, ledger, plan(whole, enrolment), as_of, pace)
     plain = None
     if enrolment.leave:
         rested = replace(enrolment, leave=())
-        plain = Reckoning(whole, rested, ledger, plan(whole, rested), as_of)
+        plain = Reckoning(whole, rested, ledger, plan(whole, rested), as_of, pace)
     asked = {each.id: each for each in asked_of(whole, enrolment)}
     standings: dict[str, Standing] = {}
 
@@ -155,7 +159,10 @@ def _was_before(asked: Asked, now: Reckoning) -> bool:
 
 def _unknown(asked: Asked, now: Reckoning) -> Standing:
     """What is there so far, without a judgement."""
-    why = "nobody has read what is asked; check with your programme"
+    why = {
+        "memory": "what is asked is remembered, not read; check with your programme",
+        "open": "what is asked was looked for and not found; check with your programme",
+    }.get(asked.basis, "no figure is known; check with your programme")
     reckon = _OF_KIND.get(_kind(asked))
     if reckon is None or (_kind(asked) == "entrustment" and not asked.settled):
         return Standing(asked.id, State.UNKNOWN, why, basis=asked.basis)
@@ -171,7 +178,7 @@ def _unknown(asked: Asked, now: Reckoning) -> Standing:
     words = ""
     if standing.value is not None and standing.unit:
         words = f"{counted(standing.value, standing.unit)} so far; "
-    if settled and target is not None and standing.unit and target != 1:
+    if asked.basis == "memory" and target is not None and standing.unit and target != 1:
         why = f"{amount_words(target)} is remembered, not read; check with your programme"
     return replace(
         standing,

@@ -104,6 +104,12 @@ def move(
             pairs.append((each.id, each.id, "exact", ""))
         else:
             pairs.append((each.id, None, "none", ""))
+    old_ids = {each.id for each in before.requirements}
+    pairs += [
+        (entry.before, entry.after, entry.relation, entry.note)
+        for entry in named.values()
+        if entry.before not in old_ids
+    ]
     reached = {name for _, name, _, _ in pairs}
     pairs += [(None, name, "new", "") for name in new_ids if name not in reached]
 

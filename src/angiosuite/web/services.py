@@ -14,6 +14,7 @@ from angiosuite.kit.home import Home
 from angiosuite.kit.people import Principal
 from angiosuite.learning.field.directory import Directory
 from angiosuite.learning.guide.guide import Guide
+from angiosuite.learning.pathway.pathways import Pathways
 from angiosuite.records.database import Database
 from angiosuite.records.records import Records
 from angiosuite.runtime.jobs import Jobs
@@ -58,6 +59,7 @@ class Services:
         kept = self.records
         self.guide = Guide(self.library, kept.positions, kept.notes, kept.reflections, self.home.cache)
         self.field = Directory(self.library, kept.follows)
+        self.pathways = Pathways(self.library, kept.enrolments, kept.evidence)
 
     def forget(self, person: Principal) -> None:
         """Erase a person; the local one is followed by a new one."""
