@@ -100,7 +100,7 @@ def timeline(
         "stages": [span.as_dict() for span in _stages(plan, as_of, end)],
         "rotations": [span.as_dict() for span in _rotations(ledger.rows, as_of)],
         "leave": [span.as_dict() for span in _leave(enrolment, as_of)],
-        "exams": _exams(pathway, exams, standings),
+        "exams": _exams(pathway, exams, standings, as_of),
         "count": growth,
         "reviews": _reviews(pathway, ledger, standings, end),
         "research": [span.as_dict() for span in _leave(enrolment, as_of, "research")],
@@ -208,13 +208,16 @@ def _leave(enrolment: Enrolment, as_of: date, kind: str | None = None) -> Iterab
             yield Span(f"leave-{number}", each.kind, each.since, each.until, state, each.since > as_of)
 
 
-def _exams(pathway: PathwayItem, exams: Iterable[ExamPlan], standings: Sequence[Standing]) -> list[Moment]:
+def _exams(
+    pathway: PathwayItem, exams: Iterable[ExamPlan], standings: Sequence[Standing], as_of: date
+) -> list[Moment]:
     asked = {each.exam: each.id for each in pathway.requirements if isinstance(each, Exam)}
     due = {one.requirement: one.due for one in standings}
     made = []
     for plan in exams:
         requirement = asked.get(plan.exam.id)
-        on = plan.passed_on or plan.earliest or due.get(requirement or "")
+        ahead = plan.earliest or due.get(requirement or "")
+        on = plan.passed_on or (None if ahead is None else max(ahead, as_of))
         if on is not None:
             done = plan.passed_on is not None
             made.append(Moment(plan.exam.id, plan.exam.title, on, done, plan.words, requirement))
