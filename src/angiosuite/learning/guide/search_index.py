@@ -165,7 +165,7 @@ def hash_of(passages: Iterable[Passage]) -> str:
 
 def folded(text: str) -> str:
     """A text without case and diacritics."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
