@@ -123,10 +123,10 @@ def compare(
     return {"a": a, "b": b, "rows": [asdict(row) for row in services.pathways.comparison(a, b)]}
 
 
-@router.get("/pathways/{pathway}", dependencies=[SHARED])
-def pathway(services: Given, pathway: Name) -> dict[str, Any]:
+@router.get("/pathways/{pathway_id}", dependencies=[SHARED])
+def pathway(services: Given, pathway_id: Name) -> dict[str, Any]:
     """One pathway with its stages, requirements, exams and sources."""
-    return services.pathways.shown(pathway, date.today())
+    return services.pathways.shown(pathway_id, date.today())
 
 
 @router.get("/enrolments", dependencies=[OWN])
@@ -154,14 +154,14 @@ def enrol(services: Given, caller: Caller, wanted: EnrolmentWanted) -> dict[str,
     return enrolment_told(services.pathways.enrol(caller, made))
 
 
-@router.get("/enrolments/{enrolment}", dependencies=[OWN])
-def enrolment(services: Given, caller: Caller, enrolment: Name) -> dict[str, Any]:
+@router.get("/enrolments/{enrolment_id}", dependencies=[OWN])
+def enrolment(services: Given, caller: Caller, enrolment_id: Name) -> dict[str, Any]:
     """One enrolment."""
-    return enrolment_told(services.pathways.enrolment(caller, enrolment))
+    return enrolment_told(services.pathways.enrolment(caller, enrolment_id))
 
 
-@router.patch("/enrolments/{enrolment}", dependencies=[OWN])
-def change(services: Given, caller: Caller, enrolment: Name, wanted: EnrolmentChange) -> dict[str, Any]:
+@router.patch("/enrolments/{enrolment_id}", dependencies=[OWN])
+def change(services: Given, caller: Caller, enrolment_id: Name, wanted: EnrolmentChange) -> dict[str, Any]:
     """Leave, part-time, extension, what was set; `ended`, `variant` and `from_stage` may be set to null."""
     changes: dict[str, Any] = {}
     for name in wanted.model_fields_set - {"reason"}:
@@ -173,30 +173,30 @@ def change(services: Given, caller: Caller, enrolment: Name, wanted: EnrolmentCh
         changes["fte"] = _fte(wanted.fte)
     if wanted.leave is not None:
         changes["leave"] = _leave(wanted.leave)
-    made = services.pathways.change(caller, enrolment, changes, wanted.reason)
+    made = services.pathways.change(caller, enrolment_id, changes, wanted.reason)
     return enrolment_told(made)
 
 
-@router.delete("/enrolments/{enrolment}", dependencies=[OWN])
-def end(services: Given, caller: Caller, enrolment: Name, on: On = None) -> dict[str, Any]:
+@router.delete("/enrolments/{enrolment_id}", dependencies=[OWN])
+def end(services: Given, caller: Caller, enrolment_id: Name, on: On = None) -> dict[str, Any]:
     """Say that the caller left or finished; nothing is removed."""
-    return enrolment_told(services.pathways.end(caller, enrolment, on or date.today()))
+    return enrolment_told(services.pathways.end(caller, enrolment_id, on or date.today()))
 
 
-@router.get("/enrolments/{enrolment}/standing", dependencies=[OWN])
-def standing(services: Given, caller: Caller, enrolment: Name, on: On = None) -> dict[str, Any]:
+@router.get("/enrolments/{enrolment_id}/standing", dependencies=[OWN])
+def standing(services: Given, caller: Caller, enrolment_id: Name, on: On = None) -> dict[str, Any]:
     """Where each requirement stands, with the evidence and the arithmetic, and the timeline."""
-    return services.pathways.standing(caller, enrolment, on or date.today())
+    return services.pathways.standing(caller, enrolment_id, on or date.today())
 
 
-@router.post("/enrolments/{enrolment}/what-if", dependencies=[OWN])
+@router.post("/enrolments/{enrolment_id}/what-if", dependencies=[OWN])
 def what_if(
-    services: Given, caller: Caller, enrolment: Name, wanted: WhatIf, on: On = None
+    services: Given, caller: Caller, enrolment_id: Name, wanted: WhatIf, on: On = None
 ) -> dict[str, Any]:
     """The same as it would be; nothing is kept."""
     return services.pathways.what_if(
         caller,
-        enrolment,
+        enrolment_id,
         on or date.today(),
         pace=wanted.pace,
         pause_months=wanted.pause_months,
@@ -205,18 +205,18 @@ def what_if(
     )
 
 
-@router.post("/enrolments/{enrolment}/version", dependencies=[OWN])
-def move(services: Given, caller: Caller, enrolment: Name, wanted: MoveWanted) -> dict[str, Any]:
+@router.post("/enrolments/{enrolment_id}/version", dependencies=[OWN])
+def move(services: Given, caller: Caller, enrolment_id: Name, wanted: MoveWanted) -> dict[str, Any]:
     """Move to another version; no evidence is lost, and the answer says what maps to what."""
     return services.pathways.move(
-        caller, enrolment, wanted.version, date.today(), pathway=wanted.pathway, dry=wanted.dry
+        caller, enrolment_id, wanted.version, date.today(), pathway=wanted.pathway, dry=wanted.dry
     )
 
 
-@router.get("/enrolments/{enrolment}/exams", dependencies=[OWN])
-def exams(services: Given, caller: Caller, enrolment: Name, on: On = None) -> dict[str, Any]:
+@router.get("/enrolments/{enrolment_id}/exams", dependencies=[OWN])
+def exams(services: Given, caller: Caller, enrolment_id: Name, on: On = None) -> dict[str, Any]:
     """The exam planner: which model when, and what is not known."""
-    return {"exams": services.pathways.exams(caller, enrolment, on or date.today())}
+    return {"exams": services.pathways.exams(caller, enrolment_id, on or date.today())}
 
 
 @router.get("/hours/rules", dependencies=[SHARED])
