@@ -33,13 +33,13 @@ class Postgres:
         """Address of a database of it."""
         return f"postgresql://angiosuite@/{name}?host={self.socket}"
 
-    def make(self) -> str:
-        """A fresh, empty database."""
+    def make(self, template: str = "template0") -> str:
+        """A fresh database, empty unless another one is its template."""
         import psycopg
 
         name = f"t{next(_numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
 
@@ -86,12 +86,42 @@ def postgres(missing: Callable[[str, str], None]) -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.ci)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Address of an empty database, of either engine."""
-    if request.param == "sqlite":
+def engine(request: pytest.FixtureRequest) -> str:
+    """Either engine."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database without tables."""
+    if engine == "sqlite":
         return f"sqlite:///{tmp_path / 'records.sqlite'}"
-    made: str = request.getfixturevalue("postgres").make()
-    return made
+    return str(request.getfixturevalue("postgres").make())
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest tables and nobody in it."""
+    file = tmp_path_factory.mktemp("records") / "records.sqlite"
+    Database(f"sqlite:///{file}").open().close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres: Postgres) -> str:
+    """Name of a PostgreSQL database with the newest tables and nobody in it."""
+    url = postgres.make()
+    Database(url).open().close()
+    return url.split("@/")[1].split("?")[0]
+
+
+@pytest.fixture
+def url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database with the newest tables and nobody in it."""
+    if engine == "sqlite":
+        file = shutil.copy(request.getfixturevalue("migrated"), tmp_path / "records.sqlite")
+        return f"sqlite:///{file}"
+    return str(request.getfixturevalue("postgres").make(request.getfixturevalue("migrated_name")))
 
 
 @pytest.fixture

@@ -55,10 +55,17 @@ class Database:
         Further folders of migrations, for tests of migrations.
     quota_pages : int, optional
         Largest size of an SQLite file in pages of 4096 bytes.
+    wait_ms : int
+        How long a write waits for another one, in milliseconds.
     """
 
     def __init__(
-        self, url: str | URL, *, versions: tuple[Path, ...] = (), quota_pages: int | None = None
+        self,
+        url: str | URL,
+        *,
+        versions: tuple[Path, ...] = (),
+        quota_pages: int | None = None,
+        wait_ms: int = WAIT_MS,
     ) -> None:
         self.url = _understood(url)
         self.where = self.url.render_as_string(hide_password=True)
@@ -66,6 +73,7 @@ class Database:
         self.migrated: Migrated | None = None
         self._versions = (MIGRATIONS / "versions", *versions)
         self._quota_pages = quota_pages
+        self._wait_ms = wait_ms
         self.engine = self._engine()
 
     @classmethod
@@ -81,7 +89,7 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            arguments = {"connect_timeout": 10, "options": f"-c lock_timeout={WAIT_MS} -c timezone=UTC"}
+            arguments = {"connect_timeout": 10, "options": f"-c lock_timeout={self._wait_ms} -c timezone=UTC"}
             try:
                 return create_engine(self.url, pool_size=10, pool_pre_ping=True, connect_args=arguments)
             except ImportError as error:
@@ -91,7 +99,7 @@ class Database:
                     where=self.where,
                     way_out='Install it: pip install "angiosuite[programme]".',
                 ) from error
-        engine = create_engine(self.url, pool_size=10, connect_args={"timeout": WAIT_MS / 1000})
+        engine = create_engine(self.url, pool_size=10, connect_args={"timeout": self._wait_ms / 1000})
 
         @event.listens_for(engine, "connect")
         def connected(raw: Any, record: Any) -> None:
