@@ -17,5 +17,6 @@ export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
   guide: { load: () => import('../../pages/guide/GuidePage.svelte'), words: ['guide', 'note'] },
   glossary: { load: () => import('../../pages/guide/GlossaryPage.svelte'), words: ['guide'] },
   reflection: { load: () => import('../../pages/guide/ReflectionPage.svelte'), words: ['guide', 'note'] },
+  pathway: { load: () => import('../../pages/pathway/PathwayPage.svelte'), words: ['pathway', 'guide', 'note'] },
   field: { load: () => import('../../pages/field/FieldPage.svelte'), words: ['field', 'guide', 'note'] },
 };

@@ -69,6 +69,8 @@ export interface PathwayRequirement {
   source: string | null;
   overridable: boolean;
   note: string;
+  /** What it asks, in a few words. */
+  figure: string;
   target?: number | null;
   target_months?: number | null;
   target_days?: number | null;
@@ -126,6 +128,7 @@ export interface Standing {
   title: string;
   kind: string;
   stage?: string | null;
+  figure?: string;
   basis: string;
   source: PathwaySource | string | null;
   note?: string;

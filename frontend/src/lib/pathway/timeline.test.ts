@@ -8,7 +8,7 @@ const LINE: Timeline = {
     { id: 'a', title: 'Intern', from: '2024-07-01', until: '2025-06-30', state: 'past' },
     { id: 'b', title: 'Radiology', from: '2025-07-01', until: '2030-06-30', state: 'now' },
   ],
-  rotations: [], exams: [], reviews: [], research: [], meetings: [],
+  rotations: [], leave: [], exams: [], reviews: [], research: [], meetings: [],
   count: { requirement: 'p', title: 'Procedures', target: 500, points: [{ date: '2025-07-01', n: 0 }, { date: '2026-11-29', n: 212 }], projection: [{ date: '2026-11-29', low: 212, mid: 212, high: 212 }, { date: '2029-06-30', low: 440, mid: 520, high: 610 }] },
 };
 

@@ -9,7 +9,6 @@ export interface Span {
   /** How far of it is behind; dashed when it is planned only. */
   state: 'past' | 'now' | 'next';
   planned?: boolean;
-  tone?: 'plain' | 'own';
 }
 
 export interface Moment {
@@ -40,6 +39,7 @@ export interface Timeline {
   end: string;
   stages: Span[];
   rotations: Span[];
+  leave: Span[];
   exams: Moment[];
   count: { requirement: string; title: string; target: number | null; points: Point[]; projection: Band[] } | null;
   reviews: Moment[];
