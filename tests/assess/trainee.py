@@ -41,7 +41,9 @@ def pathway(*requirements: dict[str, Any], **fields: Any) -> PathwayItem:
 
 def enrolment(**fields: Any) -> Enrolment:
     """Full time from 1 July 2024."""
-    return Enrolment(**{"id": "e", "owner": "p", "pathway": "a-way", "version": "1", "start": START, **fields})
+    return Enrolment(
+        **{"id": "e", "owner": "p", "pathway": "a-way", "version": "1", "start": START, **fields}
+    )
 
 
 def piece(kind: str = "real-case", on: date = START, **fields: Any) -> Evidence:

@@ -117,7 +117,7 @@ def credential(now: Reckoning, asked: Credential) -> Standing:
     if now.as_of > needed:
         state, words = State.OVERDUE, f"none that is valid; needed since {day_words(needed)}"
     else:
-        soon = (needed - now.as_of).days < asked.renew_before_days and now.as_of >= now.plan.begins
+        soon = now.days_left(needed) < asked.renew_before_days and now.as_of >= now.plan.begins
         state = State.AT_RISK if soon else State.ON_TRACK
         words = f"none yet; needed from {day_words(needed)}"
     return now.standing(asked, state, words, found, value=0.0, target=1.0, unit="credential", due=needed)
@@ -135,7 +135,7 @@ def cadence(now: Reckoning, asked: Cadence) -> Standing:
     last = now.ledger.day(int(found.counted[-1])) if done else None
     due = now.clock.later(begins if last is None else max(last, begins), asked.every_months)
     if last is None:
-        due = now.named_due(asked) or due - ONE_DAY
+        due = max(now.named_due(asked) or date.min, due - ONE_DAY)
     every = f"every {counted(asked.every_months, 'month')}"
     words = f"{amount_words(float(done))} so far, {every}"
     if last is not None:
@@ -145,7 +145,7 @@ def cadence(now: Reckoning, asked: Cadence) -> Standing:
         state = State.MET
     elif now.as_of > due:
         state, words = State.OVERDUE, f"{words}; was due by {day_words(due)}"
-    elif now.as_of >= begins and (due - now.as_of).days < CADENCE_WARN_DAYS:
+    elif now.as_of >= begins and now.days_left(due) < CADENCE_WARN_DAYS:
         state, words = State.AT_RISK, f"{words}; due by {day_words(due)}"
     else:
         state = State.ON_TRACK if last is None else State.MET

@@ -46,7 +46,7 @@ def overridden(asked: Asked, override: Override) -> Asked:
     made = asked.model_copy(update={**fields, "basis": "programme", "source": override.source})
     for rule in made.rules():
         raise RefusedInput(
-            f"{rule.problem[:1].upper()}{rule.problem[1:]}",
+            f"'{asked.title}' {rule.problem}",
             code="override-not-possible",
             where=f"overrides.{asked.id}." + ".".join(map(str, rule.location)),
             value=rule.got,
@@ -88,6 +88,22 @@ def with_overrides(pathway: PathwayItem, overrides: Mapping[str, Override]) -> P
         for each in pathway.requirements
     )
     return pathway.model_copy(update={"requirements": asked})
+
+
+def as_set(pathway: PathwayItem, given: Mapping[str, Mapping[str, Any]]) -> PathwayItem:
+    """The pathway with what was set earlier, as far as it still fits.
+
+    Notes
+    -----
+    What is saved was checked against the pathway of its day. A later text of it may ask something else under the
+    same id; then the requirement stands as the pathway has it, and is unknown unless it was read.
+    """
+    for identity, fields in given.items():
+        try:
+            pathway = with_overrides(pathway, read_overrides({identity: fields}))
+        except RefusedInput:
+            continue
+    return pathway
 
 
 def resolve(pathway: PathwayItem, lookup: Callable[[str], PathwayItem | None]) -> PathwayItem:

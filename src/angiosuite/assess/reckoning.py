@@ -12,7 +12,7 @@ from angiosuite.assess.ledger import Found, Ledger
 from angiosuite.assess.months import amount_words, counted, month_words
 from angiosuite.assess.stages import Plan, StagePlace, plan
 from angiosuite.assess.standing import Reason, Standing, State
-from angiosuite.assess.training_time import ONE_DAY, TrainingTime
+from angiosuite.assess.training_time import ONE_DAY, TrainingTime, leave_days
 from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.requirement import Asked, Predicate
 from angiosuite.kit.enrolment import Enrolment
@@ -97,14 +97,21 @@ class Reckoning:
         """The same, but not later than a day."""
         return self if day is None or day >= self.as_of else replace(self, as_of=day)
 
+    def days_left(self, day: date) -> int:
+        """Days from this one to another without those of leave: a warning does not come because of leave."""
+        first, last = self.as_of.toordinal() + 1, day.toordinal() + 1
+        spans = leave_days(self.enrolment.leave) if self.enrolment.leave else ()
+        away = sum(max(0, min(until, last) - max(since, first)) for since, until in spans)
+        return last - first - away
+
     def place(self, asked: Asked) -> StagePlace | None:
         """Where its stage lies."""
         return self.plan.place(asked.stage)
 
     def begins(self, asked: Asked) -> date:
-        """First day of its stage, or of the pathway."""
+        """First day of its stage, or of the enrolment."""
         place = self.place(asked)
-        return place.begins if place is not None and place.begins is not None else self.plan.begins
+        return place.begins if place is not None and place.begins is not None else self.enrolment.start
 
     def named_due(self, asked: Asked) -> date | None:
         """Last day for it where the requirement names one."""
@@ -235,7 +242,7 @@ class Reckoning:
             state = State.OVERDUE
             clauses.append(f"was due {month_words(due)}")
         else:
-            state = State.AT_RISK if (due - self.as_of).days < warn_days else State.ON_TRACK
+            state = State.AT_RISK if self.days_left(due) < warn_days else State.ON_TRACK
             clauses.append(f"due {month_words(due)}")
         return self.standing(
             asked,

@@ -14,7 +14,7 @@ from typing import Any, cast
 from angiosuite.assess import counting, holding, joining, time_spent, windows
 from angiosuite.assess.ledger import Ledger
 from angiosuite.assess.months import amount_words, counted
-from angiosuite.assess.programme import read_overrides, with_overrides
+from angiosuite.assess.programme import as_set
 from angiosuite.assess.reckoning import Reckoning
 from angiosuite.assess.stages import plan, stages_of
 from angiosuite.assess.standing import Standing, State
@@ -91,11 +91,8 @@ def evaluate(
 
     **Leave.** Due days and stages move with the clock of training. Should something be at risk or overdue
     that would not be without any leave, it is on track.
-
-    **Raises** what `programme.overridden` raises for an override that does not fit.
     """
-    given = read_overrides({**enrolment.overrides, **overrides})
-    whole = with_overrides(pathway, given)
+    whole = as_set(pathway, {**enrolment.overrides, **overrides})
     if enrolment.ended is not None:
         as_of = min(as_of, enrolment.ended)
     ledger = evidence if isinstance(evidence, Ledger) else Ledger(evidence)

@@ -10,7 +10,7 @@ from typing import Any
 from angiosuite.assess.comparison import Row, compared, figure_words, total_months
 from angiosuite.assess.exams import ExamPlan, planned
 from angiosuite.assess.ledger import Ledger
-from angiosuite.assess.programme import overridden, read_overrides, resolve, with_overrides
+from angiosuite.assess.programme import as_set, overridden, read_overrides, resolve
 from angiosuite.assess.projection import what_if
 from angiosuite.assess.requirements import asked_of, evaluate
 from angiosuite.assess.stages import Plan, plan, stages_of
@@ -176,7 +176,7 @@ class Pathways:
         ledger = Ledger(self._evidence.current(principal, principal.person))
         day = min(as_of, enrolment.ended) if enrolment.ended is not None else as_of
         standings = evaluate(item, enrolment, ledger, day, pace=pace)
-        whole = with_overrides(item, read_overrides(enrolment.overrides))
+        whole = as_set(item, enrolment.overrides)
         laid = plan(whole, enrolment)
         exams = planned(whole, laid, {one.requirement: one for one in standings}, day)
         return Looked(enrolment, whole, laid, ledger, standings, exams, day, pace)
