@@ -5,6 +5,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What the server names besides: the place, the value and the way out. */
+    readonly more: { where?: string | null; value?: unknown; way_out?: string | null } = {},
   ) {
     super(message);
   }
@@ -35,9 +37,9 @@ export function failureFrom(status: number, text: string): ApiError {
   }
   try {
     const body = JSON.parse(text) as Record<string, unknown>;
-    const error = (body.error ?? body.detail ?? body) as { code?: string; message?: string } | string;
+    const error = (body.error ?? body.detail ?? body) as { code?: string; message?: string; where?: string; value?: unknown; way_out?: string } | string;
     if (typeof error === 'string') return new ApiError(status, `http-${status}`, error);
-    return new ApiError(status, error.code ?? `http-${status}`, error.message ?? text);
+    return new ApiError(status, error.code ?? `http-${status}`, error.message ?? text, error);
   } catch {
     return new ApiError(status, `http-${status}`, text || `The server answered ${status}.`);
   }

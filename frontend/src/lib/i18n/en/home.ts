@@ -25,9 +25,9 @@ export default {
   'home.coming': 'Coming up',
 
   'resume.picture': 'The last picture of this session',
-  'resume.saved': 'saved {when}',
+  'resume.saved': 'saved: {when}',
   'resume.nopicture': 'no picture yet',
-  'resume.text': 'You left the room {when}. The patient waits where you left them.',
+  'resume.text': 'Last open: {when}. The patient waits where you left them.',
   'resume.open': 'This session is open now, in another window.',
   'resume.laptop': 'The suite needs a larger screen. The runs of this session can be looked at here.',
   'resume.go': 'Resume in the suite',

@@ -1,0 +1,30 @@
+import type { Catalogue } from '../index';
+
+/** Names of terms that are not the words of their id. */
+export default {
+  'term.picc-placement': 'PICC',
+  'term.port-placement': 'Port',
+  'term.tips': 'TIPS',
+  'term.ivc-filter-placement': 'IVC filter placement',
+  'term.ivc-filter-retrieval': 'IVC filter retrieval',
+  'term.icu': 'Intensive care',
+  'term.ir-related': 'IR-related service',
+  'term.usmle-step-1': 'USMLE Step 1',
+  'term.usmle-step-2-ck': 'USMLE Step 2 CK',
+  'term.usmle-step-3': 'USMLE Step 3',
+  'term.abr-core': 'ABR Core exam',
+  'term.irdr-computer': 'IR/DR certifying exam, computer part',
+  'term.irdr-oral': 'IR/DR certifying exam, oral part',
+  'term.ebir': 'EBIR',
+  'term.frcr1-anatomy': 'FRCR Part 1, anatomy',
+  'term.frcr1-physics': 'FRCR Part 1, physics',
+  'term.frcr2a': 'FRCR Part 2A',
+  'term.frcr2b': 'FRCR Part 2B',
+  'term.rc-ir': 'Royal College exam in interventional radiology',
+  'term.degir': 'DeGIR certificate exam',
+  'term.degir-course': 'DeGIR course',
+  'term.rad-dops': 'Rad-DOPS',
+  'term.mini-ipx': 'Mini-IPX',
+  'term.dr-certification': 'Certification in diagnostic radiology',
+  'term.arcp': 'ARCP',
+} satisfies Catalogue;
