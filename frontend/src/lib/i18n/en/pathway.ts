@@ -36,6 +36,7 @@ export default {
   'basis.programme.why': 'Set by you or your programme.',
 
   'timeline.title': 'Timeline',
+  'timeline.marks': 'Marks of the timeline; arrow keys go from one to the next',
   'timeline.scroll': 'Timeline, scrolls sideways',
   'timeline.table': 'The timeline as a table',
   'timeline.today': 'today',
@@ -146,6 +147,7 @@ export default {
   'whatif.said.nothing': 'nothing changes',
   'whatif.present': 'As it is',
   'whatif.then': 'Then',
+  'whatif.picture': 'The timeline as it would be',
   'whatif.end': 'End of training',
   'whatif.count': '{title} at the end',
   'whatif.range': '({low} to {high})',
