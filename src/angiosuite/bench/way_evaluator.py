@@ -56,7 +56,7 @@ def slowest_evaluation() -> tuple[float, str, int]:
 
 
 def search_ms() -> tuple[float, float]:
-    """Median and 95th percentile, in milliseconds, of a search over all content and 2 000 pieces of evidence."""
+    """Median and 95th percentile, in milliseconds, of a search over content and 2 000 pieces."""
     with tempfile.TemporaryDirectory(prefix="angiosuite-bench-") as scratch:
         records = Records(Database.at(Path(scratch)))
         try:

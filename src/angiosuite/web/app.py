@@ -11,11 +11,13 @@ from angiosuite import __version__
 
 from . import (
     answers,
+    calendar,
     evidence,
     exports,
     field,
     frameworks,
     guide,
+    home,
     imports,
     me,
     pages,
@@ -37,7 +39,9 @@ ROUTERS = tuple(
     for part in (
         start,
         me,
+        home,
         search,
+        calendar,
         evidence,
         guide,
         field,
