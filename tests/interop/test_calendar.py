@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from angiosuite.interop.calendar import LINE_OCTETS, Entry, escaped, feed, folded, uid
+from angiosuite.interop.calendar import LINE_OCTETS, Entry, Kind, escaped, feed, folded, uid
 
 STAMP = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 DAYS = st.dates(date(1901, 1, 1), date(2199, 12, 30))
 WORDS = st.text(max_size=200)
-KINDS = st.sampled_from(["deadline", "review", "exam", "credential", "field", "rotation"])
+KINDS: st.SearchStrategy[Kind] = st.sampled_from(
+    ["deadline", "review", "exam", "credential", "field", "rotation"]
+)
 
 
 @st.composite
