@@ -29,13 +29,13 @@ QUERIES = (
 )  # fmt: skip
 
 
-def times_ms(call: Callable[[], Any], times: int) -> list[float]:
+def times_ms(call: Callable[..., Any], *given: Any, times: int) -> list[float]:
     """Milliseconds of each of so many calls after one that is not counted."""
-    call()
+    call(*given)
     took = []
     for _ in range(times):
         began = time.perf_counter()
-        call()
+        call(*given)
         took.append((time.perf_counter() - began) * 1e3)
     return took
 
@@ -50,7 +50,7 @@ def slowest_evaluation() -> tuple[float, str, int]:
         if item.extends is not None:
             continue
         enrolment = Enrolment("e", "somebody", identity, item.version, BEGUN)
-        took = statistics.median(times_ms(lambda i=item, e=enrolment: evaluate(i, e, evidence, TODAY), 15))
+        took = statistics.median(times_ms(evaluate, item, enrolment, evidence, TODAY, times=15))
         worst = max(worst, (took, identity, len(item.requirements)))
     return worst
 
@@ -70,7 +70,7 @@ def search_ms() -> tuple[float, float]:
                 guide.search(text, 30)
                 records.evidence.search(person, text, 10)
 
-            took = [ms for text in QUERIES for ms in times_ms(lambda t=text: search(t), 10)]
+            took = [ms for text in QUERIES for ms in times_ms(search, text, times=10)]
         finally:
             records.close()
     return statistics.median(took), statistics.quantiles(took, n=20)[-1]

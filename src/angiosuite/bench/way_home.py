@@ -21,6 +21,7 @@ from angiosuite.kit.errors import AngiosuiteError, WrongUse
 from .page import browser
 from .row import Row
 from .served import Served
+from .way_sample import BEGUN, PATHWAY, STAGE
 
 TITLE = "Home on a phone, Chromium slowed four times"
 PHONE = {"width": 390, "height": 844}
@@ -40,7 +41,8 @@ class HomeFigures:
 def settle_person(served: Served) -> None:
     """Answer the first run, enrol, and log two cases."""
     served.ask("/api/me", "PUT", {"country": "US", "stage": "ir-training", "language": "en"})
-    served.ask("/api/enrolments", "POST", {"pathway": "us-integrated", "start": "2023-07-01"})
+    wanted = {"pathway": PATHWAY, "from_stage": STAGE, "start": BEGUN.isoformat()}
+    served.ask("/api/enrolments", "POST", wanted)
     for day in ("2026-11-02", "2026-11-09"):
         case = {"kind": "real-case", "on": day, "terms": ["ivc-filter"], "role": "assistant"}
         served.ask("/api/evidence", "POST", case)

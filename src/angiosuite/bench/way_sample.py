@@ -15,7 +15,7 @@ from angiosuite.kit.people import Principal, Role
 from angiosuite.records.database import Database
 from angiosuite.records.records import Records
 
-PATHWAY = "us-integrated"
+PATHWAY, STAGE = "us-integrated", "clinical-year"
 BEGUN = date(2022, 7, 1)
 TODAY = date(2026, 11, 29)
 CASES = (
@@ -59,6 +59,7 @@ def pieces(owner: str, number: int, seed: int) -> Iterator[Evidence]:
 
 def fill(home: Path, people: int, each: int) -> list[str]:
     """Make a home whose records hold so many enrolled people with so much evidence; their access keys."""
+    version = _version()
     records = Records(Database.at(home))
     keys = []
     try:
@@ -68,7 +69,7 @@ def fill(home: Path, people: int, each: int) -> list[str]:
             keys.append(key)
             person = Principal(name)
             records.people.set_profile(person, "US", "ir-training", "en")
-            records.enrolments.add(person, Enrolment("", name, PATHWAY, _version(), BEGUN))
+            records.enrolments.add(person, Enrolment("", name, PATHWAY, version, BEGUN, from_stage=STAGE))
             records.evidence.add_all(person, pieces(name, each, seed=index))
     finally:
         records.close()

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from angiosuite.assess.skills import Skill, summary
 from angiosuite.assess.standing import State
-from angiosuite.content.requirement import Count, Exam
+from angiosuite.content.requirement import Count
 from angiosuite.kit.evidence import Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Principal
 from angiosuite.learning.field.directory import Entry
@@ -42,7 +42,6 @@ SECTIONS_BY_STAGE = {
 }
 """Kinds of pages in the order in which they are proposed; a choice of ours."""
 ANYBODY = ("welcome", "why", "stage", "skill", "day", "procedure")
-ORDER = {State.OVERDUE: 0, State.AT_RISK: 1, State.ON_TRACK: 2, State.UNKNOWN: 3, State.MET: 4}
 
 
 @router.get("")
@@ -63,9 +62,7 @@ def home(services: Given, caller: Caller) -> dict[str, Any]:
         enrolled=bool(looked),
         requirements=requirements,
         credentials=credentials,
-        drafts=sum(
-            1 for one in evidence if one.kind is EvidenceKind.REAL_CASE and one.status is Status.DRAFT
-        ),
+        drafts=sum(_is_draft_case(one) for one in evidence),
         last_practice=max(
             (one.on for one in evidence if one.kind is EvidenceKind.SUITE_PRACTICE), default=None
         ),
@@ -88,6 +85,10 @@ def home(services: Given, caller: Caller) -> dict[str, Any]:
             if entry.month_words is not None
         ][:COMING],
     }
+
+
+def _is_draft_case(one: Evidence) -> bool:
+    return one.kind is EvidenceKind.REAL_CASE and one.status is Status.DRAFT
 
 
 def _requirements(looked: Looked) -> Iterator[Due]:
@@ -178,16 +179,13 @@ def _due_told(one: Due) -> dict[str, Any]:
 def _where(looked: Looked, today: date) -> dict[str, Any]:
     asked = {each.id: each for each in looked.pathway.requirements}
     clock = looked.plan.clock
-    ahead = [
-        one
-        for one in looked.standings
-        if one.due is not None and one.due >= today and one.state is not State.MET
-    ]
-    exams = [one for one in ahead if isinstance(asked[one.requirement], Exam)]
-    following = min(exams or ahead, key=lambda one: one.due or date.max, default=None)
+    exams = [one for one in looked.exams if one.passed_on is None and one.earliest is not None]
+    following = min(exams, key=lambda one: (one.sure == "unknown", one.earliest or date.max), default=None)
     counts = [one for one in looked.standings if isinstance(asked[one.requirement], Count) and one.target]
     headline = min(
-        counts, key=lambda one: (ORDER[one.state] == ORDER[State.MET], -(one.target or 0.0)), default=None
+        counts,
+        key=lambda one: (one.state is State.MET, one.state is State.UNKNOWN, -(one.target or 0.0)),
+        default=None,
     )
     return {
         "enrolment": looked.enrolment.id,
@@ -203,11 +201,7 @@ def _where(looked: Looked, today: date) -> dict[str, Any]:
             for place in looked.plan.places
         ],
         "next_milestone": following
-        and {
-            "title": asked[following.requirement].title,
-            "due": following.due,
-            "words": following.arithmetic,
-        },
+        and {"title": following.exam.title, "due": following.earliest, "words": following.words},
         "headline": headline and standing_told(headline, asked[headline.requirement]),
     }
 
