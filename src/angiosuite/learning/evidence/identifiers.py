@@ -48,9 +48,9 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
             re.IGNORECASE,
         ),
     ),
+    ("phone", re.compile(r"(?<![\w.])(?:\+|00)\d{1,3}[\s./\-]?(?:\(0\)\s?)?\d(?:[\s./\-]?\d){6,12}(?!\w)")),
     ("record-number", re.compile(r"(?<![\w.])\d{3}-\d{2}-\d{4}(?!\w)")),
     ("record-number", re.compile(r"(?<![\d.,])\d{3} \d{3} \d{4}(?![\d.,]*\d)")),
-    ("phone", re.compile(r"(?<![\w.])(?:\+|00)\d{1,3}[\s./\-]?(?:\(0\)\s?)?\d(?:[\s./\-]?\d){6,12}(?!\w)")),
     ("phone", re.compile(r"(?<![\w.])\(?0?\d{2,4}\)?[\s./\-]\d{3,4}[\s./\-]\d{3,4}(?!\w)")),
     ("record-number", re.compile(r"(?<![\w.,])[A-Z]{0,3}\d{7,}(?![\w]|[.,]\d)")),
     (
@@ -64,7 +64,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "age-over-89",
         re.compile(
-            r"\b(?:9\d|1[01]\d)[\s\-]*(?:y(?:ea)?rs?|y/?o|jahre?|jährig|ans|años)\b[\s\-]*(?:old)?", re.I
+            r"\b(?:9\d|1[01]\d)[\s\-]*(?:y(?:ea)?rs?|y/?o|jahre?|jährig|ans|años)\b(?:[\s\-]*old)?", re.I
         ),
     ),
 )
