@@ -11,10 +11,11 @@ interface Entry {
 
 /** Every desk page; each is fetched when it is first opened. */
 export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
-  home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'terms'] },
+  home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
   evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms'] },
   search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
+  settings: { load: () => import('../../pages/settings/SettingsPage.svelte'), words: ['settings', 'first'] },
   guide: { load: () => import('../../pages/guide/GuidePage.svelte'), words: ['guide', 'note'] },
   glossary: { load: () => import('../../pages/guide/GlossaryPage.svelte'), words: ['guide'] },
   reflection: { load: () => import('../../pages/guide/ReflectionPage.svelte'), words: ['guide', 'note'] },

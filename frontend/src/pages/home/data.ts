@@ -44,7 +44,7 @@ export interface RecentSession {
   runs?: number | null;
   running?: boolean;
   error?: { message: string } | null;
-  /** Address of the last held picture under `/api/`. */
+  /** Address of the last picture. */
   picture?: string | null;
 }
 

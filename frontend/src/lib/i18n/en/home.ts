@@ -52,6 +52,7 @@ export default {
   'due.on-track': 'on track',
   'due.unknown': 'unknown',
   'due.met': 'met',
+  'due.held': 'valid until',
 
   'skills.title': 'Skills',
   'skills.how': 'What good looks like',
@@ -62,25 +63,6 @@ export default {
   'skills.simulated': '{n} simulated',
   'skills.note': 'Counts, not marks. What you practise in the suite is shown apart and never counts as done on a patient.',
   'skills.none': 'Skills appear as soon as something is logged or practised.',
-
-  'first.title': 'Three questions, then the page is yours',
-  'first.why': 'They decide which pathways, rules and words you see. You can change the answers in the settings.',
-  'first.country': 'Country you train or work in',
-  'first.choose': 'Choose',
-  'first.stage': 'Where you are',
-  'first.language': 'Language',
-  'first.language.en': 'English',
-  'first.language.only': 'There is no other yet.',
-  'first.go': 'Go on',
-  'first.later': 'Everything else works without an answer.',
-
-  'stage.school': 'At school, or thinking about medicine',
-  'stage.medical-student': 'Medical student',
-  'stage.first-years': 'First years as a doctor',
-  'stage.radiology-training': 'Training in diagnostic radiology',
-  'stage.ir-training': 'Training in interventional radiology',
-  'stage.certified': 'Certified',
-  'stage.other': 'Something else',
 
   'offer.title': 'The pathway that fits',
   'offer.why': 'On a pathway, requirements and dates are reckoned from the day on which your training began.',
