@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -61,7 +62,7 @@ EXAMS = [{"id": "part-one", "title": "One", "models": [{"id": "now", "title": "N
 WAY = pathway(*ASKED, exams=EXAMS)
 ORDERED = pathway(*ASKED, {"id": "order", "kind": "order", "first": "exam", "then": "all"}, exams=EXAMS)
 
-few = settings(max_examples=25)
+few = settings(max_examples=15 if os.environ.get("ANGIOSUITE_SIZE", "everyday") == "everyday" else 150)
 days = st.dates(date(2023, 7, 1), date(2030, 6, 30))
 ids = st.integers(0, 10**9).map(lambda n: f"{n:010d}")
 

@@ -95,8 +95,8 @@ def as_set(pathway: PathwayItem, given: Mapping[str, Mapping[str, Any]]) -> Path
 
     Notes
     -----
-    What is saved was checked against the pathway of its day. A later text of it may ask something else under the
-    same id; then the requirement stands as the pathway has it, and is unknown unless it was read.
+    What is saved was checked against the pathway of its day. A later text of it may ask something else under
+    the same id; then the requirement stands as the pathway has it, and is unknown unless it was read.
     """
     for identity, fields in given.items():
         try:
