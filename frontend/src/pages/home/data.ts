@@ -1,4 +1,5 @@
 import { api } from '../../lib/api';
+import { daysTo } from '../../lib/i18n/moments';
 import type { Standing } from '../../lib/pathway/data';
 
 export interface Task {
@@ -84,6 +85,12 @@ export function readHome(): Promise<Home> {
 const WAITS = new Set(['draft', 'unsigned', 'needs-revision']);
 export function waiting(standing: Standing): number {
   return standing.not_counted.filter((one) => WAITS.has(one.reason)).reduce((sum, one) => sum + one.ids.length, 0);
+}
+
+const NEAR_DAYS = 366;
+/** Whether something due belongs on the page: late or in danger, or due within a year. */
+export function isNear(one: DueItem, now: Date): boolean {
+  return one.state === 'overdue' || one.state === 'at-risk' || (one.due !== null && daysTo(one.due, now) <= NEAR_DAYS);
 }
 
 export function partOfDay(now: Date): 'night' | 'morning' | 'afternoon' | 'evening' {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitting } from './fitting.ts';
+import { begins, fitting } from './fitting.ts';
 
 const ALL = [
   { id: 'us-old', title: 'Fellowship (United States, until 2020)', country: 'US', region: 'North America', status: 'superseded' },
@@ -26,4 +26,11 @@ test('a country without a pathway of its own is offered that of its region, and 
   assert.deepEqual(ids('IT', 'ir-training'), ['eu']);
   assert.deepEqual(ids('NZ', 'ir-training'), ['anz']);
   assert.deepEqual(ids('BR', 'ir-training'), []);
+});
+
+test('students count from the first stage, everybody else from training, and practice is counted where there is no training', () => {
+  const stages = [{ id: 'school', training: false }, { id: 'residency', training: true }, { id: 'practice', training: false }];
+  assert.equal(begins(stages, 'medical-student')?.id, 'school');
+  assert.equal(begins(stages, 'ir-training')?.id, 'residency');
+  assert.equal(begins(stages.slice(2), 'certified')?.id, 'practice');
 });

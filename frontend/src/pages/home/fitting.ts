@@ -27,3 +27,9 @@ export function fitting<T extends Offer>(pathways: readonly T[], country: string
     .filter((one) => one.status === 'current' && (one.country ? one.country === country : (REGIONS[one.region ?? '']?.has(country) ?? false)))
     .sort((a, b) => rank(a) - rank(b));
 }
+
+/** The stage that somebody most likely begins to count from: training, and for students what comes before it. */
+export function begins<S extends { id: string; training?: boolean }>(stages: readonly S[], stage: Stage | null): S | undefined {
+  if (stage === 'school' || stage === 'medical-student') return stages[0];
+  return stages.find((one) => one.training !== false) ?? stages[0];
+}
