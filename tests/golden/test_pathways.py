@@ -6,6 +6,7 @@ that it names must come out as written. `now` and `zone` stand for a day: that o
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,26 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from angiosuite.assess.programme import resolve
 from angiosuite.assess.requirements import evaluate
 from angiosuite.assess.standing import Standing, State
 from angiosuite.assess.versions import move
+from angiosuite.content.checker import check
 from angiosuite.content.loader import load_library
 from angiosuite.content.pathway import PathwayItem
 from angiosuite.kit.enrolment import Enrolment, Fte, Leave
 from angiosuite.kit.evidence import CaseRole, Evidence, EvidenceKind, Status
 
 FOLDER = Path(__file__).parent / "pathways"
+HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "new-pathway.md"
 FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 CASES = [
     pytest.param(pathway, case, id=f"{pathway}: {case['name']}")
     for pathway, whole in FILES.items()
     for case in whole["cases"]
 ]
+
+RESTED = [case for case in CASES if "leave" in case.values[1]["enrolment"]]
 
 
 def pathway_item(identity: str) -> PathwayItem:
@@ -107,7 +113,7 @@ def test_every_pathway_that_is_in_force_has_its_golden_trainee() -> None:
     assert current == set(FILES)
 
 
-@pytest.mark.parametrize(("pathway", "case"), CASES)
+@pytest.mark.parametrize(("pathway", "case"), RESTED)
 def test_leave_alone_puts_nothing_at_risk(pathway: str, case: dict[str, Any]) -> None:
     rested = {**case, "enrolment": {k: v for k, v in case["enrolment"].items() if k != "leave"}}
     before, after = standings(pathway, rested), standings(pathway, case)
@@ -163,3 +169,20 @@ def test_what_nobody_has_read_is_unknown_whatever_the_evidence(pathway: str) -> 
     assert {each.requirement for each in found if each.state is State.UNKNOWN} >= {
         each.requirement for each in found if each.requirement in unread
     }
+
+
+def test_the_pathway_of_the_how_to_is_one_and_its_figures_are_reckoned_with(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", HOWTO.read_text("utf-8"), flags=re.DOTALL)
+    folder = tmp_path / "pathways" / "riverside-integrated"
+    folder.mkdir(parents=True)
+    (folder / "pathway.yaml").write_text(text, "utf-8")
+    assert check([tmp_path]) == []
+    own = load_library([tmp_path]).get("pathways", "riverside-integrated").item
+    assert isinstance(own, PathwayItem)
+    whole = resolve(own, pathway_item)
+    enrolment = enrolment_of(whole, {"start": date(2026, 7, 1), "from_stage": "clinical-year"})
+    found = {each.requirement: each for each in evaluate(whole, enrolment, [], date(2026, 8, 1))}
+    assert (found["procedures"].target, found["procedures"].basis) == (1000, "programme")
+    assert found["procedures"].state is State.ON_TRACK
+    assert found["case-log"].due == date(2027, 6, 30)
+    assert "journal-club" in found
