@@ -5,6 +5,7 @@ The order in which evidence is handed in changes nothing: it is sorted by day an
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,6 +64,21 @@ class Found:
     missed: tuple[tuple[Reason, Indexes], ...] = ()
 
 
+def _by_term(terms: Sequence[tuple[str, ...]]) -> dict[str, Indexes]:
+    """Where each term stands; evidence with the same terms is taken together."""
+    together: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, each in enumerate(terms):
+        together[each].append(index)
+    parts: dict[str, list[Indexes]] = defaultdict(list)
+    for each, at in together.items():
+        indexes = np.array(at, dtype=np.intp)
+        for term in dict.fromkeys(each):
+            parts[term].append(indexes)
+    return {
+        term: found[0] if len(found) == 1 else np.sort(np.concatenate(found)) for term, found in parts.items()
+    }
+
+
 class Ledger:
     """All evidence of one person, once."""
 
@@ -78,13 +94,10 @@ class Ledger:
         self.roles = _codes(_ROLE_CODE, [row.role for row in rows])
         self.status = _codes(_STATUS_CODE, [row.status for row in rows])
         self.weights = np.ones(size)
-        terms: dict[str, list[int]] = {}
-        for index, row in enumerate(rows):
-            for term in row.terms:
-                terms.setdefault(term, []).append(index)
-            if row.amount is not None and row.unit in PIECE_UNITS:
-                self.weights[index] = max(0.0, row.amount)
-        self._terms = {term: np.array(at, dtype=np.intp) for term, at in terms.items()}
+        for index in [at for at, row in enumerate(rows) if row.amount is not None]:
+            if rows[index].unit in PIECE_UNITS:
+                self.weights[index] = max(0.0, rows[index].amount or 0.0)
+        self._terms = _by_term([row.terms for row in rows])
         self._kind_masks: dict[tuple[EvidenceKind, ...], Mask] = {}
         self._found: dict[tuple[Predicate, tuple[EvidenceKind, ...]], Found] = {}
 
