@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from angiosuite.assess.comparison import compared, figure_words
 from angiosuite.assess.exams import planned
 from angiosuite.assess.hours import RULES, Week, checked
-from angiosuite.assess.programme import read_overrides, resolve
 from angiosuite.assess.requirements import evaluate
 from angiosuite.assess.stages import plan
 from angiosuite.assess.standing import State
 from angiosuite.assess.versions import move
 from angiosuite.content.pathway import PathwayItem
+from angiosuite.content.programme import read_overrides, resolve
 from angiosuite.kit.errors import RefusedInput
 
 from .trainee import START, cases, enrolment, pathway, piece

@@ -14,11 +14,11 @@ from typing import Any, cast
 from angiosuite.assess import counting, holding, joining, time_spent, windows
 from angiosuite.assess.ledger import Ledger
 from angiosuite.assess.months import amount_words, counted
-from angiosuite.assess.programme import as_set
 from angiosuite.assess.reckoning import Reckoning
 from angiosuite.assess.stages import plan, stages_of
 from angiosuite.assess.standing import Standing, State
 from angiosuite.content.pathway import PathwayItem
+from angiosuite.content.programme import as_set
 from angiosuite.content.requirement import AllOf, AnyOf, Asked, Order
 from angiosuite.kit.enrolment import Enrolment
 from angiosuite.kit.evidence import Evidence

@@ -82,6 +82,8 @@ def _without_repetition(faults: list[Fault]) -> list[Fault]:
 def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
     from angiosuite.content.links import link_faults
+    from angiosuite.content.pathway import PathwayItem
+    from angiosuite.content.programme import programme_faults
 
     faults: list[Fault] = []
     first: dict[tuple[str, str], Path] = {
@@ -101,8 +103,12 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     for (name, _), folder in first.items():
         if (text_file := KINDS[name].text_file) is not None:
             pool.add(folder / text_file)
+    pathways = {name: loaded.item for name, loaded in library.items["pathways"].items()}
+    pathways |= {read.item.id: read.item for read in files if isinstance(read.item, PathwayItem)}
+    whole = {name: item for name, item in pathways.items() if isinstance(item, PathwayItem)}
     for read in files:
         faults += dangling(read, known)
+        faults += programme_faults(read, whole.get)
         faults += [*text_faults(read, known, pool), *prose_faults(read, known), *link_faults(read)]
     return faults
 

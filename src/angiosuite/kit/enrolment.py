@@ -1,4 +1,4 @@
-"""Enrolment: one person on one version of one pathway, with part-time, leave and extension from the first day."""
+"""Enrolment: one person on one version of one pathway, with part-time, leave and extension."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from typing import Any
 from angiosuite.assess.comparison import Row, compared, figure_words, total_months
 from angiosuite.assess.exams import ExamPlan, planned
 from angiosuite.assess.ledger import Ledger
-from angiosuite.assess.programme import as_set, overridden, read_overrides, resolve
 from angiosuite.assess.projection import what_if
 from angiosuite.assess.requirements import asked_of, evaluate
 from angiosuite.assess.stages import Plan, plan, stages_of
@@ -19,6 +18,7 @@ from angiosuite.assess.versions import crosswalk_between, move
 from angiosuite.content.faults import nearest
 from angiosuite.content.loader import Library
 from angiosuite.content.pathway import PathwayItem
+from angiosuite.content.programme import as_set, overridden, read_overrides, resolve
 from angiosuite.kit.enrolment import Enrolment
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.people import Principal

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from angiosuite.content.faults import nearest
+from angiosuite.content.faults import Fault, Location, nearest
+from angiosuite.content.item_file import ItemFile
 from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.requirement import Asked, Override
 from angiosuite.kit.errors import RefusedInput
@@ -186,3 +187,29 @@ def _joined(base: tuple[Any, ...], own: tuple[Any, ...]) -> tuple[Any, ...]:
     mine = {entry.id: entry for entry in own}
     kept = tuple(mine.pop(entry.id, entry) for entry in base)
     return (*kept, *(entry for entry in own if entry.id in mine))
+
+
+def programme_faults(read: ItemFile, lookup: Callable[[str], PathwayItem | None]) -> list[Fault]:
+    """What keeps a programme's own pathway from being made whole, as a fault of its file.
+
+    Parameters
+    ----------
+    read : ItemFile
+        Any file; only pathways that extend another one can have such a fault.
+    lookup : callable
+        The pathway with an id, None when there is none.
+    """
+    item = read.item
+    if not isinstance(item, PathwayItem) or item.extends is None:
+        return []
+    if lookup(item.extends) is None:
+        return []  # a reference to nothing is a fault by itself
+    try:
+        resolve(item, lookup)
+    except RefusedInput as refused:
+        field = (refused.where or "").removeprefix(f"{item.id}.")
+        location: Location = tuple(field.split(".")) if field else ()
+        line = read.marked.line_of(location)
+        way_out = refused.way_out or "the fields of the pathway that it extends"
+        return [Fault(read.marked.path, line, field, refused.message, refused.value, way_out)]
+    return []
