@@ -47,8 +47,10 @@ def _pieces(now: Reckoning, asked: Document | Attestation, usual: EvidenceKind) 
     found = now.find(asked, asked.counts, usual)
     weights = now.ledger.weights[found.counted]
     value, unit = float(weights.sum()), now.noun(asked.counts, usual)
-    words = f"{amount_words(value)} of {counted(asked.target, unit)}"
     met_on = now.met_on(found, weights, asked.target)
+    words = f"{amount_words(value)} of {counted(asked.target, unit)}"
+    if asked.target == 1:
+        words = "not there yet" if met_on is None else f"there since {month_words(met_on)}"
     return now.single(asked, found, value, asked.target, words, unit=unit, met_on=met_on)
 
 
@@ -76,7 +78,6 @@ def entrustment(now: Reckoning, asked: Entrustment) -> Standing:
     found = Found(np.array(sorted(set(used)), dtype=np.intp), tuple(missed))
     value, target = float(len(asked.items) - len(open_items)), float(len(asked.items))
     words = f"{amount_words(value)} of {counted(target, 'activity')} at level {asked.level} or above"
-    words = words.replace("activitys", "activities")
     if open_items:
         words += "; open: " + ", ".join(open_items[:5]) + (" …" if len(open_items) > 5 else "")
     return now.single(asked, found, value, target, words, unit="activity", met_on=met_on)

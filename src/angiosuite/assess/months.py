@@ -56,4 +56,6 @@ def amount_words(value: float) -> str:
 def counted(value: float, noun: str) -> str:
     """A number with its noun, in the plural unless it is one: "1 day", "12 months"."""
     text = amount_words(value)
-    return f"{text} {noun}" if text == "1" else f"{text} {noun}s"
+    if text == "1":
+        return f"{text} {noun}"
+    return f"{text} {noun[:-1]}ies" if noun.endswith("ity") else f"{text} {noun}s"

@@ -180,7 +180,9 @@ class Reckoning:
         clauses = [f"{amount_words(value)} of {counted(target, unit)}{aside}"]
         expected: date | None = None
         if missing > ENOUGH and behind > 0 and self.as_of >= begins:
-            clauses.append(_pace_words(per_month, behind))
+            clauses.append(
+                _pace_words(per_month, behind) + (f", taken {self.pace:g} times" if self.pace != 1 else "")
+            )
             if per_month > 0 and missing / per_month <= FARTHEST_MONTHS:
                 expected = self.clock.later(self.tomorrow, missing / per_month)
                 clauses.append(f"at this pace {amount_words(target)} in {month_words(expected)}")
