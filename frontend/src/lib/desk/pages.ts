@@ -13,7 +13,7 @@ interface Entry {
 export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
   home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
-  evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms'] },
+  evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms', 'note'] },
   search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
   settings: { load: () => import('../../pages/settings/SettingsPage.svelte'), words: ['settings', 'first'] },
   guide: { load: () => import('../../pages/guide/GuidePage.svelte'), words: ['guide', 'note'] },

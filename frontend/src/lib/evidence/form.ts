@@ -17,11 +17,12 @@ const FIRST: Record<string, readonly string[]> = {
   entrustment: ['review_by'],
 };
 
-/** Required fields and the usual ones first; the others behind “more”. Ratings come from an observation, not from here. */
+/** What it is about, the required fields and the usual ones first; the others behind “more”. Ratings come from an observation, not from here. */
 export function parted(form: Form): { first: FormField[]; rest: FormField[] } {
   const shown = form.fields.filter((field) => field.type !== 'ratings');
   const isFirst = (field: FormField): boolean => field.required || (FIRST[form.kind] ?? []).includes(field.name);
-  return { first: shown.filter(isFirst), rest: shown.filter((field) => !isFirst(field)) };
+  const first = shown.filter(isFirst).sort((a, b) => Number(b.type === 'terms') - Number(a.type === 'terms'));
+  return { first, rest: shown.filter((field) => !isFirst(field)) };
 }
 
 function isEmpty(value: unknown): boolean {

@@ -12,7 +12,7 @@ export default {
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
   'settings.keys': 'Keys, pedals and sounds',
-  'settings.keys.text': 'These pages and the suite have their own keys. In a session, press Ctrl , to change keys and pedals, and Alt S for the X-ray tone.',
+  'settings.keys.text': 'These pages and the suite have their own keys. In a session, press Ctrl , to change keys and pedals, and Alt S for the X-ray tone.',
   'settings.keys.desk': 'Keys of these pages',
   'settings.keys.suite': 'Open a session',
   'settings.feed': 'Calendar',
