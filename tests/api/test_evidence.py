@@ -125,6 +125,7 @@ def test_the_forms_say_what_the_page_needs(person: TestClient) -> None:
         "awaited",
     ]
     assert not forms["suite-practice"]["by_hand"]
+    assert "uterine-artery-embolisation" in forms["real-case"]["terms"] and forms["credit"]["schemes"]
 
 
 def test_what_identifies_is_warned_of_before_it_is_saved(person: TestClient) -> None:

@@ -17,6 +17,7 @@ from angiosuite.kit.people import Visibility
 from angiosuite.learning.evidence.export import as_json, export, plain
 from angiosuite.learning.evidence.forms import forms
 from angiosuite.learning.evidence.portfolio import Portfolio
+from angiosuite.learning.evidence.terms import asked
 
 from .access import OWN, SHARED, Caller
 from .answers import FAULTS, Strict
@@ -94,8 +95,9 @@ def portfolio(services: Services) -> Portfolio:
 
 
 @router.get("/evidence/kinds", dependencies=[SHARED])
-def kinds() -> dict[str, Any]:
-    """The form of each kind: its fields, which are needed, choices, units and keys of labels."""
+def kinds(services: Given) -> dict[str, Any]:
+    """The form of each kind: fields, choices, units, keys of labels; terms and schemes that pathways ask."""
+    wanted = asked(services.library)
     return {
         "kinds": [
             {
@@ -103,6 +105,8 @@ def kinds() -> dict[str, Any]:
                 "label": form.label,
                 "by_hand": form.by_hand,
                 "future": form.future,
+                "terms": wanted[form.kind].terms,
+                "schemes": wanted[form.kind].schemes,
                 "fields": [
                     {
                         "name": field.name,
