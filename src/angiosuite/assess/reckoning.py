@@ -140,17 +140,26 @@ class Reckoning:
             return None if place is None else place.ends
         return self.plan.ends
 
+    def window(self, asked: Asked, counts: Predicate) -> tuple[date | None, date] | None:
+        """First and last day that count, when its stage alone does.
+
+        Leave must never push evidence out of its stage, so the window is taken at its widest.
+        """
+        if not counts.stage_only or asked.stage is None:
+            return None
+        place, plain = self.place(asked), self.plain_plan.place(asked.stage)
+        if place is None or plain is None:
+            return None
+        first = plain.begins if place.begins is None else min(plain.begins or date.max, place.begins)
+        return first, self.as_of if place.ends is None else min(self.as_of, place.ends)
+
     def find(self, asked: Asked, counts: Predicate, *usual: EvidenceKind) -> Found:
         """Evidence that counts for it on the day, within its window of time."""
         found = self.ledger.find(counts, usual)
-        if counts.stage_only and asked.stage is not None:
-            # leave must never push evidence out of its stage, so the window is taken at its widest
-            place, plain = self.place(asked), self.plain_plan.place(asked.stage)
-            if place is not None and plain is not None:
-                first = plain.begins if place.begins is None else min(plain.begins or date.max, place.begins)
-                last = self.as_of if place.ends is None else min(self.as_of, place.ends)
-                found = self.ledger.within(found, None, self.as_of)
-                return self.ledger.within(found, first, last, Reason.OUTSIDE_STAGE)
+        window = self.window(asked, counts)
+        if window is not None:
+            found = self.ledger.within(found, None, self.as_of)
+            return self.ledger.within(found, *window, Reason.OUTSIDE_STAGE)
         since = None if counts.before_start else self.plan.begins
         return self.ledger.within(found, since, self.as_of, Reason.BEFORE_START)
 

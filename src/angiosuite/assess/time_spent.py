@@ -104,20 +104,31 @@ def _days_away(spans: list[tuple[int, int]], since: date, until: date, working_d
 def _months(
     now: Reckoning, asked: Asked, counts: Predicate, target: float
 ) -> tuple[Found, float, date | None]:
-    """Full-time months of rotations, each day once, and the day on which a target was reached."""
-    found = now.find(asked, counts, EvidenceKind.ROTATION)
+    """Full-time months of rotations, each day once, and the day on which a target was reached.
+
+    Of a rotation that reaches over the edge of its stage, the days within count where the stage alone does.
+    """
+    window = now.window(asked, counts)
+    wide = counts if window is None else counts.model_copy(update={"stage_only": False})
+    found = now.find(asked, wide, EvidenceKind.ROTATION)
+    first, last = window or (None, now.as_of)
     spans: list[tuple[date, date]] = []
-    amounts, without, kept = 0.0, [], []
+    amounts, without, outside, kept = 0.0, list[int](), list[int](), list[int]()
     for index in found.counted.tolist():
         row = now.ledger.rows[index]
-        if row.until is not None and row.until >= row.on:
-            spans.append((row.on, min(row.until, now.as_of)))
-        elif row.amount is not None and row.unit in IN_MONTHS:
-            amounts += row.amount * IN_MONTHS[row.unit]
-        else:
+        timed = row.until is not None and row.until >= row.on
+        since, until = row.on, row.until if timed and row.until is not None else row.on
+        since, until = max(since, first or since), min(until, last)
+        if not timed and (row.amount is None or row.unit not in IN_MONTHS):
             without.append(index)
-            continue
-        kept.append(index)
+        elif until < since:
+            outside.append(index)
+        else:
+            kept.append(index)
+            if timed:
+                spans.append((since, until))
+            else:
+                amounts += (row.amount or 0.0) * IN_MONTHS[row.unit or ""]
     value, met_on, covered = amounts, None, date.min
     for since, until in sorted(spans):
         begin = max(since, covered)
@@ -126,9 +137,10 @@ def _months(
             covered = until + ONE_DAY
         if met_on is None and value >= target - NEARLY_MONTHS:
             met_on = until
-    if without:
-        missed = (Reason.NO_AMOUNT, np.array(without, dtype=np.intp))
-        found = Found(np.array(kept, dtype=np.intp), (*found.missed, missed))
+    missed = [(Reason.NO_AMOUNT, without), (Reason.OUTSIDE_STAGE, outside)]
+    if without or outside:
+        more = tuple((reason, np.array(at, dtype=np.intp)) for reason, at in missed if at)
+        found = Found(np.array(kept, dtype=np.intp), (*found.missed, *more))
     return found, value, met_on
 
 

@@ -15,6 +15,8 @@ from angiosuite.assess.months import DAYS_IN_MONTH, add_months, month_measure
 from angiosuite.kit.enrolment import Enrolment, Fte, Leave
 
 ONE_DAY = timedelta(days=1)
+_FARTHEST = date(9000, 1, 1).toordinal()
+"""No day beyond is reached, however slow the clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class TrainingTime:
         rate = self.rates[at]
         if rate == 0:
             return date.fromordinal(self.turns[at + 1])
-        more = (days - self.gone[at]) / rate
-        return date.fromordinal(self.turns[at] + _ceil(more))
+        more = min((days - self.gone[at]) / rate, _FARTHEST)
+        return date.fromordinal(min(self.turns[at] + _ceil(more), _FARTHEST))
 
     def after_months(self, months: float) -> date:
         """The first day after so many months of training from the start; before the start with a minus."""

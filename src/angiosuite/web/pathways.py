@@ -33,7 +33,7 @@ class FteWanted(Strict):
     """A share of full time from a day on."""
 
     since: Day
-    fraction: float = Field(gt=0, le=1)
+    fraction: float = Field(ge=0.1, le=1)
 
 
 class LeaveWanted(Strict):
@@ -77,7 +77,7 @@ class WhatIf(Strict):
 
     pace: float = Field(default=1.0, ge=0, le=10)
     pause_months: float = Field(default=0, ge=0, le=120)
-    fte: float | None = Field(default=None, gt=0, le=1)
+    fte: float | None = Field(default=None, ge=0.1, le=1)
     since: Day | None = Field(default=None, alias="from")
 
 
