@@ -78,6 +78,15 @@ def test_what_may_not_be_set_is_refused_and_an_old_setting_that_no_longer_fits_i
     assert evaluate(fixed, person, cases(1), date(2025, 1, 1))[0].target == 5
 
 
+def test_who_moves_only_the_day_does_not_vouch_for_a_remembered_figure() -> None:
+    person = enrolment(overrides={"cases": {"due": {"on": "2026-01-01"}, "source": "letter"}})
+    found = evaluate(GUESS, person, cases(3), date(2025, 1, 1))[0]
+    assert (found.state, found.basis, found.due) == (State.UNKNOWN, "memory", date(2026, 1, 1))
+    read = pathway({"id": "cases", "kind": "count", "target": 3})
+    moved = evaluate(read, person, [], date(2026, 1, 2))[0]
+    assert (moved.state, moved.basis) == (State.OVERDUE, "programme")
+
+
 def test_an_override_is_read_against_its_schema() -> None:
     assert read_overrides({"cases": {"target": 5}})["cases"].fields == {"target": 5}
     with pytest.raises(RefusedInput):

@@ -20,6 +20,10 @@ DEEPEST = 5
 def overridden(asked: Asked, override: Override) -> Asked:
     """The requirement with what was set in its place; its basis is then the programme.
 
+    Notes
+    -----
+    Who only moves the day of a remembered figure does not vouch for the figure: then the basis stays.
+
     Raises
     ------
     RefusedInput
@@ -44,12 +48,15 @@ def overridden(asked: Asked, override: Override) -> Asked:
                 value=name,
                 way_out=nearest(name, offered) or "one of " + ", ".join(offered),
             )
-    made = asked.model_copy(update={**fields, "basis": "programme", "source": override.source})
-    for rule in made.rules():
+    vouched = asked.basis in ("read", "programme") or not asked.figures or set(asked.figures) & set(fields)
+    if vouched:
+        fields |= {"basis": "programme", "source": override.source}
+    made = asked.model_copy(update=fields)
+    for place, rule in made.broken():
         raise RefusedInput(
             f"'{asked.title}' {rule.problem}",
             code="override-not-possible",
-            where=f"overrides.{asked.id}." + ".".join(map(str, rule.location)),
+            where=f"overrides.{asked.id}." + ".".join(map(str, (*place, *rule.location))),
             value=rule.got,
             way_out=rule.way_out,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -104,6 +104,8 @@ class Asked(Strict):
     due: Due | None = None
     overridable: bool = Field(default=True, description="whether a programme or person may set it")
     note: Prose = ""
+    figures: ClassVar[tuple[str, ...]] = ()
+    """Fields of which one has to be set by whoever vouches for it in place of a source."""
 
     @property
     def refers(self) -> tuple[str, ...]:
@@ -133,6 +135,7 @@ class Asked(Strict):
 class _Figure(Asked):
     target: Positive | None = None
     counts: Predicate = Predicate()
+    figures: ClassVar[tuple[str, ...]] = ("target",)
 
     @property
     def settled(self) -> bool:
@@ -176,6 +179,7 @@ class Duration(Asked):
     kind: Literal["duration"]
     target_months: Months | None = None
     counts: Predicate = Predicate()
+    figures: ClassVar[tuple[str, ...]] = ("target_months",)
 
     @property
     def settled(self) -> bool:
@@ -231,6 +235,7 @@ class Cadence(Asked):
     kind: Literal["cadence"]
     every_months: Months | None = None
     counts: Predicate = Predicate()
+    figures: ClassVar[tuple[str, ...]] = ("every_months",)
 
     @property
     def settled(self) -> bool:
@@ -254,6 +259,7 @@ class Document(_Figure):
 
     kind: Literal["evidence"]
     target: Positive | None = 1
+    figures: ClassVar[tuple[str, ...]] = ()
 
 
 class Attestation(_Figure):
@@ -261,6 +267,7 @@ class Attestation(_Figure):
 
     kind: Literal["attestation"]
     target: Positive | None = 1
+    figures: ClassVar[tuple[str, ...]] = ()
 
 
 class Entrustment(Asked):
@@ -271,6 +278,7 @@ class Entrustment(Asked):
     level: Word | None = None
     scale: tuple[Word, ...] = Field(default=(), max_length=20, description="levels from lowest to highest")
     counts: Predicate = Predicate()
+    figures: ClassVar[tuple[str, ...]] = ("level",)
 
     @property
     def settled(self) -> bool:
@@ -299,6 +307,7 @@ class Recency(_Figure):
     kind: Literal["recency"]
     target: Positive | None = 1
     within_months: Months
+    figures: ClassVar[tuple[str, ...]] = ("within_months", "target")
     warn_days: int = Field(default=60, ge=0, le=730, description="at risk this long before it lapses")
 
 
@@ -363,6 +372,7 @@ class LeaveCap(Asked):
     per: Literal["training-year", "stage", "pathway"] = "training-year"
     leave: tuple[LeaveName, ...] = Field(default=(), description="kinds of leave; every kind if left out")
     working_days: bool = Field(default=False, description="Monday to Friday alone are counted")
+    figures: ClassVar[tuple[str, ...]] = ("target_days",)
 
     @property
     def settled(self) -> bool:
