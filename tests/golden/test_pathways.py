@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from angiosuite.assess.programme import resolve
+from angiosuite.content.programme import resolve
 from angiosuite.assess.requirements import evaluate
 from angiosuite.assess.standing import Standing, State
 from angiosuite.assess.versions import move
@@ -28,13 +28,13 @@ from angiosuite.kit.evidence import CaseRole, Evidence, EvidenceKind, Status
 FOLDER = Path(__file__).parent / "pathways"
 HOWTO = Path(__file__).parents[2] / "docs" / "howto" / "new-pathway.md"
 FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
-CASES = [
+ALL = [(pathway, case) for pathway, whole in FILES.items() for case in whole["cases"]]
+CASES = [pytest.param(pathway, case, id=f"{pathway}: {case['name']}") for pathway, case in ALL]
+RESTED = [
     pytest.param(pathway, case, id=f"{pathway}: {case['name']}")
-    for pathway, whole in FILES.items()
-    for case in whole["cases"]
+    for pathway, case in ALL
+    if "leave" in case["enrolment"]
 ]
-
-RESTED = [case for case in CASES if "leave" in case.values[1]["enrolment"]]
 
 
 def pathway_item(identity: str) -> PathwayItem:
