@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from angiosuite.content.programme import resolve
 from angiosuite.assess.requirements import evaluate
 from angiosuite.assess.standing import Standing, State
 from angiosuite.assess.versions import move
 from angiosuite.content.checker import check
 from angiosuite.content.loader import load_library
 from angiosuite.content.pathway import PathwayItem
+from angiosuite.content.programme import resolve
 from angiosuite.kit.enrolment import Enrolment, Fte, Leave
 from angiosuite.kit.evidence import CaseRole, Evidence, EvidenceKind, Status
 
