@@ -1,4 +1,4 @@
-"""Drawings of geometry for the guide's figures: beams, distances, angles; numbers from the suite's machine."""
+"""Drawings of geometry for the guide's figures: beams, distances, angles; numbers from the machine."""
 
 from __future__ import annotations
 

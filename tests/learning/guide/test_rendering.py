@@ -14,7 +14,8 @@ from angiosuite.learning.guide.rendering import Vocabulary, href_of, render, ren
 
 TAGS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "em", "strong", "a", "span", "sup", "ul", "ol", "li", "code",
-    "pre", "hr", "blockquote", "br", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "img",
+    "pre", "hr", "blockquote", "br", "table", "thead", "tbody", "tr", "th", "td", "figure",
+    "figcaption", "img",
 }  # fmt: skip
 ATTRIBUTES = {
     "href", "id", "class", "data-source", "data-basis", "aria-label", "target", "rel", "src", "alt",
