@@ -1,4 +1,4 @@
-"""Evidence: what a person did on their way, by kind; what is simulated is a kind of its own and never counts as real."""
+"""Evidence: what a person did on their way, by kind; what is simulated never counts as real."""
 
 from __future__ import annotations
 

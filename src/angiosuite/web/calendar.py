@@ -13,6 +13,7 @@ from angiosuite.assess.standing import State
 from angiosuite.interop.calendar import Entry, feed
 from angiosuite.kit.evidence import EvidenceKind
 from angiosuite.kit.people import Principal
+from angiosuite.kit.terms import term_words
 from angiosuite.learning.pathway.pathways import Looked
 
 from .access import OPEN, OWN, Caller
@@ -59,13 +60,13 @@ def entries(services: Services, owner: Principal, today: date) -> Iterator[Entry
             yield from _of_pathway(services.pathways.look(owner, enrolment.id, today))
     for one in services.records.evidence.current(owner, owner.person):
         if one.kind is EvidenceKind.CREDENTIAL and one.until is not None and one.until >= today:
-            title = one.terms[0].replace("-", " ") if one.terms else "credential"
+            title = term_words(one.terms[0]) if one.terms else "credential"
             yield Entry(
                 f"credential:{one.id}", "credential", f"Expires: {title}", one.until,
                 remind_days=CREDENTIAL_NOTICE_DAYS,
             )  # fmt: skip
         if one.kind is EvidenceKind.ROTATION and one.until is not None and one.until >= today:
-            title = one.terms[0].replace("-", " ") if one.terms else "rotation"
+            title = term_words(one.terms[0]) if one.terms else "rotation"
             yield Entry(f"rotation:{one.id}", "rotation", f"Rotation: {title}", one.on, one.until)
     for entry in services.field.followed(owner, today):
         if entry.mine is not None and entry.mine.remind_on is not None and entry.mine.remind_on >= today:

@@ -15,7 +15,7 @@ from angiosuite.assess import skills
 from angiosuite.kit.evidence import CaseRole, Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Visibility
 from angiosuite.learning.evidence.export import as_json, export, plain
-from angiosuite.learning.evidence.forms import forms
+from angiosuite.learning.evidence.forms import forms, latest_today
 from angiosuite.learning.evidence.portfolio import Portfolio
 from angiosuite.learning.evidence.terms import asked
 
@@ -214,9 +214,9 @@ def show(services: Given, caller: Caller, evidence_id: str, said: Shown) -> dict
 
 
 @router.get("/skills", dependencies=[OWN])
-def skills_of(services: Given, caller: Caller) -> dict[str, Any]:
-    """Counts, spread and recency by skill; real and simulated stand apart."""
-    today = datetime.now(UTC).date()
+def skills_of(services: Given, caller: Caller, on: date | None = None) -> dict[str, Any]:
+    """Counts, spread and recency by skill up to a day of the caller's calendar; real and simulated apart."""
+    today = on or latest_today()
     summary = skills.summary(services.records.evidence.current(caller), today)
     return {"as_of": today.isoformat(), "skills": [plain(skill) for skill in summary]}
 

@@ -14,6 +14,7 @@ from angiosuite.assess.standing import State
 from angiosuite.content.requirement import Count
 from angiosuite.kit.evidence import Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Principal
+from angiosuite.kit.terms import term_words
 from angiosuite.learning.field.directory import Entry
 from angiosuite.learning.guide.guide import PageLine
 from angiosuite.learning.pathway.pathways import Looked
@@ -114,7 +115,7 @@ def _credentials(evidence: Iterable[Evidence]) -> Iterator[Due]:
             if known is None or known.until is None or known.until < one.until:
                 latest[one.terms[0]] = one
     for term, one in latest.items():
-        yield Due(one.id, _words(term), "held", one.until, "", f"evidence:{one.id}")
+        yield Due(one.id, term_words(term), "held", one.until, "", f"evidence:{one.id}")
 
 
 def _reminder(entry: Entry) -> Due:
@@ -131,7 +132,7 @@ def _reminder(entry: Entry) -> Due:
 
 def _rotation_ended(evidence: Iterable[Evidence], today: date) -> tuple[str, date] | None:
     ended = [
-        (one.until, _words(one.terms[0]))
+        (one.until, term_words(one.terms[0]))
         for one in evidence
         if one.kind is EvidenceKind.ROTATION and one.until is not None and one.until <= today and one.terms
     ]
@@ -250,7 +251,7 @@ def _skill(skill: Skill) -> dict[str, Any]:
     ]
     return {
         "id": skill.term,
-        "title": _words(skill.term),
+        "title": term_words(skill.term),
         "real": skill.real.number,
         "observed": skill.observed.number,
         "simulated": skill.simulated.number,
@@ -262,8 +263,3 @@ def _skill(skill: Skill) -> dict[str, Any]:
 
 def _counted(number: int, what: str) -> str:
     return "" if not number else f"1 {what}" if number == 1 else f"{number} {what}s"
-
-
-def _words(term: str) -> str:
-    words = term.replace("-", " ")
-    return words[:1].upper() + words[1:]

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from angiosuite.kit.evidence import Evidence
+from angiosuite.kit.terms import term_words
 from angiosuite.learning.guide.search_index import Piece, folded, words_of
 
 from .access import OWN, Caller
@@ -90,8 +91,8 @@ def _holds(text: str, words: list[str]) -> bool:
 
 
 def _named(piece: Evidence) -> str:
-    what = ", ".join(term.replace("-", " ") for term in piece.terms[:2]) or piece.kind.replace("-", " ")
-    return f"{what[:1].upper()}{what[1:]}, {piece.on.isoformat()}"
+    what = ", ".join(map(term_words, piece.terms[:2])) or term_words(piece.kind)
+    return f"{what}, {piece.on.isoformat()}"
 
 
 def _marked(text: str, words: list[str], around: int = 60) -> tuple[Piece, ...]:

@@ -17,6 +17,7 @@ from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.requirement import Asked, Exam
 from angiosuite.kit.enrolment import Enrolment
 from angiosuite.kit.evidence import Evidence, EvidenceKind
+from angiosuite.kit.terms import term_words
 
 STEPS = 12
 """Points of a projection."""
@@ -241,4 +242,4 @@ def _reviews(pathway: PathwayItem, ledger: Ledger, standings: Sequence[Standing]
 
 
 def _title(row: Evidence) -> str:
-    return row.terms[0].replace("-", " ").capitalize() if row.terms else str(row.kind)
+    return term_words(row.terms[0]) if row.terms else str(row.kind)

@@ -1,0 +1,18 @@
+"""Terms in words."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from angiosuite.kit.terms import WHOLE, term_words
+
+
+def test_abbreviations_are_large_and_the_first_letter_is():
+    assert term_words("ct-guided-lung-biopsy") == "CT guided lung biopsy"
+    assert term_words("uterine-artery-embolisation") == "Uterine artery embolisation"
+    assert term_words("ivc-filter") == "IVC filter" and term_words("c-arm-positioning") == "C-arm positioning"
+
+
+@given(st.text())
+def test_no_letter_is_lost(term):
+    if term not in WHOLE:
+        assert term_words(term).casefold() == term.replace("-", " ").casefold()
