@@ -4,8 +4,8 @@ from __future__ import annotations
 
 ABBREVIATIONS = frozenset(
     {
-        "abr", "acls", "acr", "ccc", "cme", "cpd", "ct", "dsa", "ebir", "epa", "frcr", "icu", "ir", "ivc", "mr",
-        "mri", "picc", "tips", "usmle",
+        "abr", "acls", "acr", "ccc", "cme", "cpd", "ct", "dsa", "ebir", "epa", "frcr", "icu", "ir", "ivc",
+        "mr", "mri", "picc", "tips", "usmle",
     }
 )  # fmt: skip
 """Words of terms that are written in capitals."""
