@@ -82,17 +82,16 @@ def test_a_wholeholds_the_fields_of_the_standard_and_no_others(framework: Framew
     assert len({entry["identifier"] for entry in everything}) == len(everything)
 
 
-def test_a_crosswalk_names_the_other_framework_s_item_as_its_own_wholedoes() -> None:
-    ours, theirs = (
-        load_library().items["frameworks"][name].item for name in ("angiosuite-ir-epa", "degir-modules")
-    )
+@pytest.mark.parametrize("other", ["acgme-ir-milestones-2", "degir-modules"])
+def test_a_crosswalk_names_the_other_framework_s_item_as_its_own_package_does(other: str) -> None:
+    ours, theirs = (load_library().items["frameworks"][name].item for name in ("angiosuite-ir-epa", other))
     assert isinstance(ours, FrameworkItem)
     assert isinstance(theirs, FrameworkItem)
     known = {item["identifier"] for item in package(theirs)["CFItems"]}
     crossing = [
         link["destinationNodeURI"]["identifier"]
         for link in package(ours)["CFAssociations"]
-        if link.get("extensions", {}).get("angiosuite", {}).get("framework") == "degir-modules"
+        if link.get("extensions", {}).get("angiosuite", {}).get("framework") == other
     ]
     assert crossing
     assert set(crossing) <= known
