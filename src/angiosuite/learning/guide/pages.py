@@ -24,7 +24,7 @@ SECTION_TITLES: dict[PageKind, str] = {
     "stage": "The stages",
     "skill": "The five skills",
     "day": "The working day",
-    "procedure": "Twelve procedures",
+    "procedure": "The procedures",
 }
 WORDS_A_MINUTE = 200
 _MARKS = re.compile(r"\]\([^)]*\)|\[@[^\]]*\]|\{\{[^}]*\}\}")
