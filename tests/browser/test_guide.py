@@ -1,4 +1,4 @@
-"""The guide, glossary, reflection and field: by role and label, by keyboard alone, on large and small windows."""
+"""Guide, glossary, reflection and field: by role and label, by keyboard alone, in large and small windows."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_note_is_kept_listed_withdrawn_and_brought_back(at, served):
     page = at(f"guide/{PROCEDURE}")
     page.get_by_role("button", name="Stale or wrong?").click()
     page.get_by_role("radio", name="Wrong").click()
-    page.get_by_label("Where").select_option("Dose")
+    page.get_by_label("Where", exact=True).select_option("Dose")
     page.get_by_label("What should it say").fill("The reference level was revised.")
     page.get_by_role("button", name="Keep this note").click()
     page.get_by_role("link", name="Your notes").click()
