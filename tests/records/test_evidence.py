@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -192,6 +193,37 @@ def test_a_second_process_sees_what_the_first_wrote_at_once(url: str, records: R
         assert records.evidence.current(two.ana)[0].note == "from there"
         records.evidence.withdraw(two.ana, made.id, "mistake")
         assert elsewhere.current(two.ana) == ()
+
+
+def test_people_who_write_at_once_lose_nothing_and_no_revision_twice(
+    url: str, records: Records, two: Two
+) -> None:
+    made = records.evidence.add(two.ana, case(note="start"))
+    faults: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            with Database(url) as mine:
+                store = Records(mine).evidence
+                for turn in range(5):
+                    store.correct(two.ana, made.id, case(note=f"{number} {turn}"), "at once")
+                    store.add(two.ben, case(note=f"{number} {turn}"))
+                    store.put(two.ben, case(source="suite:one", note=f"{number}"))
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    history = records.evidence.history(two.ana, made.id)
+    assert [entry.revision for entry in history] == list(range(1, 22))
+    assert {entry.value.note for entry in history[1:]} == {f"{n} {t}" for n in range(4) for t in range(5)}
+    assert records.evidence.current(two.ana) == (history[-1].value,)
+    sources = [piece.source for piece in records.evidence.current(two.ben)]
+    assert (sources.count("hand"), sources.count("suite:one")) == (20, 1)
 
 
 def test_nothing_personal_is_in_the_file_in_the_clear(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.evidence import Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Principal, Role, Visibility
+from angiosuite.records.backup import backup, restore
 from angiosuite.records.database import Database
 from angiosuite.records.faults import NotThere
 from angiosuite.records.records import Records
@@ -132,6 +133,23 @@ def test_the_bytes_of_a_destroyed_key_are_not_in_the_file(tmp_path: Path) -> Non
         files = [path.read_bytes() for path in tmp_path.iterdir()]
         assert key and not any(key in raw for raw in files)
         assert records.people.local() != ana
+
+
+def test_the_copies_beside_the_file_forget_an_erased_person_too(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'records.sqlite'}") as database:
+        records = Records(database)
+        ana = records.people.local()
+        ben, _ = records.people.add(ana, "Ben", frozenset({Role.TRAINEE}))
+        backup(database, tmp_path / "b.zip")
+        restore(tmp_path / "b.zip", database)
+        copy = tmp_path / "records.before-restore.sqlite"
+        with database.reading() as connection:
+            rows = connection.execute(select(person_keys.c.person, person_keys.c.key))
+            keys = {row.person: row.key for row in rows}
+        assert keys[ana.person] in copy.read_bytes()
+        records.people.erase(ana)
+        raw = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.suffix != ".zip")
+        assert keys[ana.person] not in raw and keys[ben] in copy.read_bytes()
 
 
 def test_an_erased_access_key_opens_nothing(records: Records, two: Two) -> None:

@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,31 @@ class Database:
             else:
                 connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM person_keys"))
 
+    def forget_in_copies(self, person: str) -> None:
+        """Remove a person's key from the copies that migrations and restores left beside an SQLite file.
+
+        Raises
+        ------
+        AngiosuiteError
+            ``records-copy-not-erased``, naming the copy that must be removed by hand.
+        """
+        if self.path is None:
+            return
+        for copy in self.path.parent.glob(f"{self.path.stem}.before-*{self.path.suffix}"):
+            try:
+                with closing(sqlite3.connect(copy)) as raw:
+                    raw.execute("PRAGMA secure_delete = ON")
+                    raw.execute("DELETE FROM person_keys WHERE person = ?", (person,))
+                    raw.commit()
+            except sqlite3.Error as error:
+                raise AngiosuiteError(
+                    "The person was erased, but not from a copy of the records",
+                    code="records-copy-not-erased",
+                    where=str(copy),
+                    value=str(error),
+                    way_out="Remove this file.",
+                ) from error
+
     def close(self) -> None:
         """Close all connections; SQLite then has one file."""
         self.engine.dispose()
@@ -273,10 +298,8 @@ def copy_file(source: Path, target: Path) -> None:
     scratch = target.with_name(f".{target.name}.part")
     scratch.unlink(missing_ok=True)
     try:
-        with sqlite3.connect(source) as old, sqlite3.connect(scratch) as new:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(scratch)) as new:
             old.backup(new)
-        old.close()
-        new.close()
         scratch.chmod(0o600)
         os.replace(scratch, target)
     except (sqlite3.Error, OSError) as error:

@@ -193,7 +193,8 @@ class People:
         attestations and entrustments keep kind, day, first term, level, scheme and who signed: where a
         programme must be able to show which decisions it took, erasure does not reach them; elsewhere leave
         them out.
-        Backups made before hold the key; `backup.restore` does not bring back whom this database erased.
+        Copies beside the database lose the key too. Backups made before hold it; `backup.restore` does not
+        bring back whom this database erased.
         """
         ledger: Ledger[Evidence] = Ledger(self._database, "evidence", EvidenceForm())
         shelf = ledger.shelf(principal.person)
@@ -226,6 +227,7 @@ class People:
             gone = {"sealed": None, "access_hash": None, "local": False, "erased_at": now}
             connection.execute(update(people).where(people.c.id == person).values(gone))
         self._database.tidy()
+        self._database.forget_in_copies(person)
 
     def kept(self, principal: Principal) -> tuple[KeptDecision, ...]:
         """Signed decisions on erased people, for a director or the local person."""
