@@ -154,7 +154,7 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(filled: Records, two: T
     filled.evidence.add(two.ana, case(note="since then"))
     now = everything(filled, two.ana)
     refused = 0
-    for how in range(16):
+    for how in range(10):
         bad = tmp_path / "bad.zip"
         bad.write_bytes(good.read_bytes())
         damage(bad, how)
@@ -165,7 +165,7 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(filled: Records, two: T
             assert everything(filled, two.ana) == then
             filled.evidence.add(two.ana, case(note="since then"))
             now = everything(filled, two.ana)
-    assert refused >= 13
+    assert refused >= 8
 
 
 def test_a_backup_of_a_newer_program_or_none_at_all_is_refused(filled: Records, tmp_path: Path) -> None:

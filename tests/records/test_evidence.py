@@ -296,7 +296,7 @@ def shared_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Records
         yield Records(database)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_whatever_is_done_the_history_is_whole_and_the_view_is_its_last_word(
     shared_records: Records, steps: list[tuple[str, int, str, date]]
