@@ -1,6 +1,7 @@
 """Writes the reference pages that are made from the program itself.
 
-python docs/generate.py          writes docs/reference/{commands,cli,http,settings,keys,licences}.md
+python docs/generate.py          writes docs/reference/{commands,cli,http,settings,keys,licences}.md,
+                                 docs/learn/the-way.md and the map in README.md
 python docs/generate.py --check  changes nothing; exit code 1 when a page is not up to date
 """
 
@@ -21,6 +22,7 @@ import click
 import typer
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
+MAP_BEGINS, MAP_ENDS = "<!-- the way: written by docs/generate.py -->", "<!-- the way ends -->"
 
 
 def argument_text(name: str, facts: dict[str, Any], optional: bool) -> str:
@@ -304,6 +306,22 @@ def http_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def the_way_page() -> str:
+    """The map of the whole way, from content."""
+    from angiosuite.learning.guide.way_map import the_way_markdown
+
+    return the_way_markdown()
+
+
+def readme_page() -> str:
+    """The README with its map of the way made anew; all else in it is written by hand."""
+    from angiosuite.learning.guide.way_map import readme_map
+
+    before, rest = (REFERENCE.parents[1] / "README.md").read_text("utf-8").split(MAP_BEGINS)
+    after = rest.split(MAP_ENDS)[1]
+    return f"{before}{MAP_BEGINS}\n{readme_map()}\n{MAP_ENDS}{after}"
+
+
 PAGES = {
     "licences.md": licences_page,
     "http.md": http_page,
@@ -311,7 +329,10 @@ PAGES = {
     "cli.md": cli_page,
     "settings.md": settings_page,
     "keys.md": keys_page,
+    "../learn/the-way.md": the_way_page,
+    "../../README.md": readme_page,
 }
+"""Path of each page, from the folder of the reference, and what makes it."""
 
 
 def make_pictures() -> None:
