@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,7 +27,7 @@ def list_(
     from angiosuite.kit.errors import WrongUse, did_you_mean
     from angiosuite.kit.home import Home as HomeFolder
 
-    lists = {
+    lists: dict[str, Callable[[HomeFolder], list[dict[str, Any]]]] = {
         "patients": _patients,
         "sessions": _sessions,
         "trash": _trash,

@@ -88,7 +88,7 @@ def way_map(library: Library) -> tuple[Part, ...]:
         for title, about, kinds in PARTS
     ]
     entries = [loaded.item for loaded in library.items["field"].values()]
-    counts = Counter(item.kind for item in entries if isinstance(item, FieldItem))
+    counts: Counter[str] = Counter(item.kind for item in entries if isinstance(item, FieldItem))
     listed = ", ".join(f"{counts[kind]} {words}" for kind, words in ENTRY_KINDS.items() if counts[kind])
     field = Station(
         "",
