@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldEntry } from './data.ts';
-import { countryName, EVERYTHING, filtered, occurring } from './filter.ts';
+import { byKind, countryName, EVERYTHING, filtered, occurring } from './filter.ts';
 
 const entry = (id: string, change: Partial<FieldEntry>): FieldEntry => ({
   id, title: id, kind: 'society', organiser: 'someone', countries: [], usual_months: [], month_words: null, cadence: null, link: 'https://example.org',
@@ -30,4 +30,8 @@ test('countries are named', () => {
   assert.equal(countryName('GB'), 'United Kingdom');
   assert.equal(countryName('EU'), 'Europe');
   assert.equal(countryName('?'), '?');
+});
+
+test('entries stand under their kinds, societies before journals', () => {
+  assert.deepEqual(byKind([...ALL].reverse()).map(([kind, list]) => [kind, list.length]), [['society', 2], ['journal', 1]]);
 });

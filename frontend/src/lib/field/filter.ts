@@ -1,6 +1,19 @@
 import { find } from '../guide/find.ts';
 import type { FieldEntry } from './data.ts';
 
+/** Kinds in the order in which the directory shows them. */
+export const KINDS = [
+  'society', 'section', 'interest-group', 'meeting', 'course', 'journal', 'programme', 'fellowship', 'observership', 'scholarship', 'grant', 'mentorship',
+  'job-board', 'wellbeing',
+] as const;
+
+/** Entries under their kinds, both in order. */
+export function byKind(entries: readonly FieldEntry[]): [string, FieldEntry[]][] {
+  const known: readonly string[] = KINDS;
+  const kinds = [...new Set(entries.map((entry) => entry.kind))].sort((a, b) => known.indexOf(a) - known.indexOf(b));
+  return kinds.map((kind) => [kind, entries.filter((entry) => entry.kind === kind)]);
+}
+
 /** What of the directory is asked for; '' asks nothing. */
 export interface Filter {
   words: string;
