@@ -50,23 +50,32 @@ class EvidenceForm:
 
     def value(self, place: Place, body: dict[str, Any]) -> Evidence:
         """The evidence."""
-        if "until" in body:
-            body["until"] = date.fromisoformat(body["until"])
-        if "terms" in body:
-            body["terms"] = tuple(body["terms"])
-        if "role" in body:
-            body["role"] = _ROLES[body["role"]]
-        if "status" in body:
-            body["status"] = _STATES[body["status"]]
-        return Evidence(
+        get = body.get
+        until, role = get("until"), get("role")
+        return Evidence(  # in order, since names would cost as much as all else
             place.id,
             place.owner,
             _KINDS[place.kind],
             place.day,
-            visibility=place.visibility,
-            recorded_at=place.recorded_at,
-            revision=place.revision,
-            **body,
+            date.fromisoformat(until) if until else None,
+            tuple(get("terms", ())),
+            get("amount"),
+            get("unit"),
+            _ROLES[role] if role else None,
+            get("result"),
+            get("level"),
+            get("scheme"),
+            get("rater"),
+            get("rater_role"),
+            get("site"),
+            get("patient"),
+            _STATES[get("status", "draft")],
+            place.visibility,
+            get("note", ""),
+            get("source", "hand"),
+            get("data") or {},
+            place.recorded_at,
+            place.revision,
         )
 
 

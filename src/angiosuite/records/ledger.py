@@ -223,7 +223,7 @@ class Ledger(Generic[T]):
         return piece, body.get("reason", "")
 
     def _bound(self, name: str, revision: int, owner: str, kind: str, day: date, *rest: str) -> str:
-        return f"{self.collection}|{name}|{revision}|{owner}|{kind}|{day}|{'|'.join(rest)}"
+        return f"{self.collection}|{name}|{revision}|{owner}|{kind}|{day.isoformat()}|{'|'.join(rest)}"
 
     def pieces(self, principal: Principal, owner: str | None = None) -> tuple[Piece[T], ...]:
         """What stands of an owner (the caller when None) and the caller may read, newest day first."""
