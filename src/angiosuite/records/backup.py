@@ -61,7 +61,7 @@ class Manifest:
 
 
 def backup(database: Database, target: Path) -> Manifest:
-    """Write a backup of the records as the last commit left them; others may go on writing.
+    """Write a backup of the records as the last commit left them, and read it back; others may go on writing.
 
     Raises
     ------
@@ -88,6 +88,7 @@ def backup(database: Database, target: Path) -> Manifest:
             with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 archive.write(copy, FILE)
                 archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
+            _unpack(scratch, manifest, Path(folder) / "read-back.sqlite")
         scratch.chmod(0o600)
         with open(scratch, "rb") as file:
             os.fsync(file.fileno())

@@ -30,6 +30,8 @@ class ServerSettings(BaseSettings):
     """Sessions that run at once; the one longest unwatched is put to rest first."""
     rest_after_s: float = Field(default=120.0, ge=0.0)
     """Time without any page after which a session is put to rest, in seconds."""
+    keep_signed: bool = True
+    """Keep kind, day, term and level of signed decisions on a person who is erased, as the law may ask."""
     prepare: bool = True
     """Compile kernels and build the built-in patient when the server starts."""
 

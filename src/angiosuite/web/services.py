@@ -63,7 +63,7 @@ class Services:
 
     def forget(self, person: Principal) -> None:
         """Erase a person; the local one is followed by a new one."""
-        self.records.people.erase(person)
+        self.records.people.erase(person, keep_signed=self.settings.keep_signed)
         self.local = self.records.people.local()
 
     def start(self) -> None:
