@@ -222,7 +222,8 @@ def test_keys_go_to_pages_are_listed_and_can_be_changed(
 def test_the_look_is_kept_and_the_suite_stays_dark(new_page: Callable[..., Any], settled: Served) -> None:
     page = new_page(settled.url)
     page.goto(f"{settled.base}/#/settings")
-    page.get_by_role("radio", name="Dark").click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.get_by_role("radio", name="Dark").click()
     theme = "document.documentElement.dataset.theme"
     expect(page.get_by_role("radio", name="Dark")).to_be_checked()
     assert page.evaluate(theme) == "desk-dark"

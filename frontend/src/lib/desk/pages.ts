@@ -10,7 +10,7 @@ interface Entry {
 }
 
 /** Every desk page; each is fetched when it is first opened. */
-export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
+export const PAGES: Record<DeskPage, Entry> = {
   home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
   evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms', 'note'] },
@@ -19,6 +19,6 @@ export const PAGES: Partial<Record<DeskPage, Entry>> & { home: Entry } = {
   guide: { load: () => import('../../pages/guide/GuidePage.svelte'), words: ['guide', 'note'] },
   glossary: { load: () => import('../../pages/guide/GlossaryPage.svelte'), words: ['guide'] },
   reflection: { load: () => import('../../pages/guide/ReflectionPage.svelte'), words: ['guide', 'note'] },
-  pathway: { load: () => import('../../pages/pathway/PathwayPage.svelte'), words: ['pathway', 'guide', 'note'] },
+  pathway: { load: () => import('../../pages/pathway/PathwayPage.svelte'), words: ['pathway', 'guide', 'note', 'terms'] },
   field: { load: () => import('../../pages/field/FieldPage.svelte'), words: ['field', 'guide', 'note'] },
 };

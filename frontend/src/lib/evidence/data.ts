@@ -60,6 +60,9 @@ export interface Form {
   label: string;
   by_hand: boolean;
   future: boolean;
+  /** What pathways ask of this kind. */
+  terms: string[];
+  schemes: string[];
   fields: FormField[];
 }
 

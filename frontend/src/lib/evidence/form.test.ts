@@ -7,7 +7,7 @@ const field = (name: string, more: Partial<FormField> = {}): FormField => ({
   name, label: '', type: 'text', required: false, in_data: false, choices: [], unit: null, min: null, max: null, max_length: null, ...more,
 });
 const FORM: Form = {
-  kind: 'real-case', label: '', by_hand: true, future: false,
+  kind: 'real-case', label: '', by_hand: true, future: false, terms: [], schemes: [],
   fields: [
     field('on', { type: 'day', required: true }),
     field('terms', { type: 'terms', required: true }),

@@ -1,25 +1,21 @@
 import { hasWords, t } from '../i18n';
+import type { Form } from './data';
 
-/** Terms that are offered for each kind; any other can be typed. Names are the ids, where no catalogue has a better one. */
-export const OFFERED: Record<string, readonly string[]> = {
-  'real-case': [
-    'arterial-access', 'central-venous-access', 'picc-placement', 'port-placement', 'tunnelled-dialysis-catheter', 'biopsy', 'liver-biopsy',
-    'lung-biopsy', 'drainage', 'abscess-drainage', 'biliary-drainage', 'nephrostomy', 'gastrostomy', 'diagnostic-arteriography',
-    'iliac-angioplasty-and-stenting', 'femoropopliteal-angioplasty-and-stenting', 'fistulography', 'dialysis-access-angioplasty',
-    'dialysis-access-thrombectomy', 'ivc-filter-placement', 'ivc-filter-retrieval', 'hepatic-chemoembolisation', 'hepatic-radioembolisation',
-    'uterine-artery-embolisation', 'prostate-artery-embolisation', 'varicocele-embolisation', 'gastrointestinal-bleed-embolisation',
-    'pelvic-trauma-embolisation', 'splenic-embolisation', 'arterial-embolisation', 'tumour-ablation', 'tips', 'thrombolysis', 'venous-thrombectomy',
-    'stent-graft', 'carotid-stenting', 'stroke-thrombectomy', 'pain-therapy',
-  ],
-  observation: ['rad-dops', 'mini-ipx', 'multi-source-feedback', 'key-conditions-assessment'],
-  exam: ['usmle-step-1', 'usmle-step-2-ck', 'usmle-step-3', 'abr-core', 'irdr-computer', 'irdr-oral', 'ebir', 'frcr1-anatomy', 'frcr1-physics', 'frcr2a', 'frcr2b', 'rc-ir', 'degir'],
-  course: ['radiation-protection', 'degir-course'],
-  credit: ['external-meeting'],
-  rotation: ['interventional-radiology', 'radiology', 'icu', 'clinical-year', 'ir-related', 'other-patient-care'],
-  credential: ['medical-licence', 'advanced-life-support', 'procedural-sedation', 'fluoroscopy-permit', 'dr-certification', 'radiology-specialist'],
-  document: ['medical-degree', 'scholarly-work', 'quality-improvement', 'research-project', 'procedure-log', 'competency-checklist'],
-  attestation: ['milestone-review', 'case-log-submission', 'dosimeter-exchange', 'appraisal', 'arcp', 'progress-review', 'revalidation'],
-};
+/** Procedures that are logged most; those that pathways ask for come from the server, and any other can be typed. */
+const USUAL: readonly string[] = [
+  'arterial-access', 'central-venous-access', 'picc-placement', 'port-placement', 'tunnelled-dialysis-catheter', 'biopsy', 'liver-biopsy',
+  'lung-biopsy', 'drainage', 'abscess-drainage', 'biliary-drainage', 'nephrostomy', 'gastrostomy', 'diagnostic-arteriography',
+  'iliac-angioplasty-and-stenting', 'femoropopliteal-angioplasty-and-stenting', 'fistulography', 'dialysis-access-angioplasty',
+  'dialysis-access-thrombectomy', 'ivc-filter-placement', 'ivc-filter-retrieval', 'hepatic-chemoembolisation', 'hepatic-radioembolisation',
+  'uterine-artery-embolisation', 'prostate-artery-embolisation', 'varicocele-embolisation', 'gastrointestinal-bleed-embolisation',
+  'pelvic-trauma-embolisation', 'splenic-embolisation', 'arterial-embolisation', 'tumour-ablation', 'tips', 'thrombolysis', 'venous-thrombectomy',
+  'stent-graft', 'carotid-stenting', 'stroke-thrombectomy', 'pain-therapy',
+];
+
+/** Terms to offer for a kind: the usual ones, then what pathways ask for. */
+export function offered(form: Form): string[] {
+  return [...new Set([...(form.kind === 'real-case' ? USUAL : []), ...form.terms])];
+}
 
 export function termName(id: string): string {
   const key = `term.${id}`;
