@@ -280,7 +280,7 @@ def _image(self: Any, tokens: Sequence[Token], at: int, options: Any, env: _Env)
     page: _Environment = env["page"]
     token = tokens[at]
     figure = page.figure(str(token.attrGet("src") or ""))
-    alternative = token.content.strip() or (figure.alt if figure is not None else "")
+    alternative = figure.alt if figure is not None else token.content.strip()
     if figure is None or page.page is None:
         return f"<em>{escape(alternative)}</em>" if alternative else ""
     source = f"/api/guide/figures/{page.page.id}/{figure.file}"
