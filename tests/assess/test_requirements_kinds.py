@@ -195,6 +195,24 @@ def test_an_exam_is_passed_or_due() -> None:
     assert one(EXAM, [], date(2027, 7, 1)).state is OVERDUE
 
 
+def test_an_exam_after_its_stage_has_no_day_unless_one_is_named() -> None:
+    exams = [
+        {
+            "id": "part-one",
+            "title": "One",
+            "when": {"stage": "advanced", "months": 24, "basis": "memory"},
+            "models": [{"id": "m", "title": "M", "basis": "memory"}],
+        }
+    ]
+    later = pathway({"id": "it", "kind": "exam", "exam": "part-one"}, exams=exams)
+    found = stand(later, [], date(2029, 7, 1))
+    assert (found.state, found.due) == (ON_TRACK, None)
+    named = pathway(
+        {"id": "it", "kind": "exam", "exam": "part-one", "due": {"on": "2029-06-30"}}, exams=exams
+    )
+    assert stand(named, [], date(2029, 7, 1)).state is OVERDUE
+
+
 CREDITS = {"kind": "credits", "target": 75, "window_months": 36, "counts": {"schemes": ["abr"]}}
 
 

@@ -87,7 +87,7 @@ def distinct(now: Reckoning, asked: Distinct) -> Standing:
     reached = int(np.ceil(asked.target)) - 1
     met_on = now.ledger.day(order[reached]) if reached < len(order) else None
     words = f"{amount_words(value)} of {counted(asked.target, f'different {name}')}"
-    return now.single(asked, found, value, asked.target, words, unit=name, met_on=met_on)
+    return now.single(asked, found, value, asked.target, words, due=now.due(asked), unit=name, met_on=met_on)
 
 
 def yearly_minimum(now: Reckoning, asked: YearlyMinimum) -> Standing:

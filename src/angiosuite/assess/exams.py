@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from angiosuite.assess.holding import first_sitting
 from angiosuite.assess.months import MONTH_NAMES, day_words, month_words
 from angiosuite.assess.stages import Plan
 from angiosuite.assess.standing import Standing, State
@@ -89,12 +90,13 @@ def planned(
     for exam in pathway.exams:
         requirement = requirements.get(exam.id)
         due = standings[requirement.id].due if requirement and requirement.id in standings else None
-        made.append(_plan_of(exam, plan, due, passed, standings, requirement, titles, as_of))
+        made.append(_plan_of(exam, pathway, plan, due, passed, standings, requirement, titles, as_of))
     return tuple(made)
 
 
 def _plan_of(
     exam: ExamSpec,
+    pathway: PathwayItem,
     plan: Plan,
     by: date | None,
     passed: Mapping[str, date | None],
@@ -104,9 +106,7 @@ def _plan_of(
     as_of: date,
 ) -> ExamPlan:
     waits_for = tuple(name for name in exam.after if name not in passed)
-    earliest: date | None = None
-    if exam.when is not None and (place := plan.place(exam.when.stage)) is not None and place.begins:
-        earliest = plan.day(place.months_before + exam.when.months)
+    earliest = first_sitting(pathway, plan, exam.id)
     done = exam.id in passed
     met_on = passed.get(exam.id)
     if requirement is not None and standings.get(requirement.id, None) is not None:

@@ -9,8 +9,10 @@ import numpy as np
 from angiosuite.assess.ledger import Found, Indexes
 from angiosuite.assess.months import add_months, amount_words, counted, day_words, month_words
 from angiosuite.assess.reckoning import EXAM_WARN_DAYS, Reckoning
+from angiosuite.assess.stages import Plan
 from angiosuite.assess.standing import Reason, Standing, State
 from angiosuite.assess.training_time import ONE_DAY
+from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.requirement import Attestation, Cadence, Credential, Document, Entrustment, Exam
 from angiosuite.kit.evidence import EvidenceKind
 
@@ -19,7 +21,11 @@ CADENCE_WARN_DAYS = 30
 
 
 def exam(now: Reckoning, asked: Exam) -> Standing:
-    """An exam passed; other results are attempts."""
+    """An exam passed; other results are attempts.
+
+    Where no day is named and it can first be sat when its stage is over, there is none: nobody is late
+    for what cannot be done yet.
+    """
     counts = asked.counts if asked.counts.terms else asked.counts.model_copy(update={"terms": (asked.exam,)})
     if not counts.results:
         counts = counts.model_copy(update={"results": ("pass",)})
@@ -27,9 +33,24 @@ def exam(now: Reckoning, asked: Exam) -> Standing:
     passed = bool(len(found.counted))
     on = now.ledger.day(int(found.counted[0])) if passed else None
     words = f"passed in {month_words(on)}" if on is not None else "not passed yet"
+    due = now.due(asked)
+    first = first_sitting(now.pathway, now.plan, asked.exam)
+    if asked.due is None and due is not None and first is not None and first > due:
+        due = None
     return now.single(
-        asked, found, float(passed), 1.0, words, warn_days=EXAM_WARN_DAYS, met_on=on, unit="exam"
+        asked, found, float(passed), 1.0, words, due=due, warn_days=EXAM_WARN_DAYS, met_on=on, unit="exam"
     )
+
+
+def first_sitting(pathway: PathwayItem, laid: Plan, exam_id: str) -> date | None:
+    """First day on which an exam can be sat; None when that cannot be computed."""
+    spec = next((each for each in pathway.exams if each.id == exam_id), None)
+    if spec is None or spec.when is None:
+        return None
+    place = laid.place(spec.when.stage)
+    if place is None or place.begins is None:
+        return None
+    return laid.day(place.months_before + spec.when.months)
 
 
 def document(now: Reckoning, asked: Document) -> Standing:
@@ -51,7 +72,7 @@ def _pieces(now: Reckoning, asked: Document | Attestation, usual: EvidenceKind) 
     words = f"{amount_words(value)} of {counted(asked.target, unit)}"
     if asked.target == 1:
         words = "not there yet" if met_on is None else f"there since {month_words(met_on)}"
-    return now.single(asked, found, value, asked.target, words, unit=unit, met_on=met_on)
+    return now.single(asked, found, value, asked.target, words, due=now.due(asked), unit=unit, met_on=met_on)
 
 
 def entrustment(now: Reckoning, asked: Entrustment) -> Standing:
@@ -80,7 +101,7 @@ def entrustment(now: Reckoning, asked: Entrustment) -> Standing:
     words = f"{amount_words(value)} of {counted(target, 'activity')} at level {asked.level} or above"
     if open_items:
         words += "; open: " + ", ".join(open_items[:5]) + (" …" if len(open_items) > 5 else "")
-    return now.single(asked, found, value, target, words, unit="activity", met_on=met_on)
+    return now.single(asked, found, value, target, words, due=now.due(asked), unit="activity", met_on=met_on)
 
 
 def credential(now: Reckoning, asked: Credential) -> Standing:

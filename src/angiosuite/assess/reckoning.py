@@ -237,12 +237,12 @@ class Reckoning:
         target: float,
         words: str,
         *,
+        due: date | None,
         unit: str = "",
         warn_days: int = WARN_DAYS,
         met_on: date | None = None,
     ) -> Standing:
         """Something that is there or not: at risk when it is missing shortly before its day."""
-        due = self.due(asked)
         clauses = [words]
         if value >= target - ENOUGH:
             state = State.MET
