@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from angiosuite.cli.content import check as check_command
 from angiosuite.content import KINDS, load_library
 from angiosuite.content.checker import files_at
 from angiosuite.content.links import Link, ask, follow, form_problem, links_of
 from angiosuite.content.marks import MarkedYaml
+from angiosuite.content.scaffold import new
+from angiosuite.kit.errors import AngiosuiteError
 
 
 class Site(BaseHTTPRequestHandler):
@@ -123,3 +127,26 @@ def test_links_are_found_with_their_lines_in_file_and_text() -> None:
     (read,) = files_at([folder])
     assert KINDS["guide"].text_file == "text.md"
     assert all(":" in link.where and link.url.startswith("http") for link in links_of(read))
+
+
+def test_the_command_prints_a_table_of_what_became_of_links(
+    site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = new("term", "a-term", tmp_path)
+    path = folder / "term.yaml"
+    path.write_text(path.read_text("utf-8").replace("https://example.org/page", f"{site}/gone"), "utf-8")
+    with pytest.raises(typer.Exit) as ended:
+        check_command([folder], online=True)
+    printed = capsys.readouterr().out
+    assert ended.value.exit_code == 3
+    assert f"{site}/gone" in printed and "status 404" in printed and "1 link, 0 fine" in printed
+
+
+def test_without_a_network_the_command_says_so(tmp_path: Path) -> None:
+    folder = new("term", "a-term", tmp_path)
+    path = folder / "term.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace("https://example.org/page", "http://127.0.0.1:9/x"), "utf-8"
+    )
+    with pytest.raises(AngiosuiteError, match="No link answered"):
+        check_command([folder], online=True)

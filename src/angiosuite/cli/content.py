@@ -65,7 +65,7 @@ def _follow_links(paths: list[Path]) -> int:
     if telling:
         rows = ((one.state, one.link.url, one.detail, one.link.where) for one in telling)
         table(("link", "address", "answer", "where"), rows)
-    out(f"{len(answers)} links, {len(answers) - len(telling)} fine")
+    out(f"{len(answers)} link{'s' if len(answers) != 1 else ''}, {len(answers) - len(telling)} fine")
     return sum(answer.state == "gone" for answer in answers)
 
 

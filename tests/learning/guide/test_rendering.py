@@ -121,6 +121,11 @@ def test_citations_are_numbered_in_the_order_of_the_text_and_lead_to_their_sourc
                      ("data-source", "one"), ("href", "#source-two"), ("data-source", "two")]  # fmt: skip
 
 
+def test_a_number_stands_at_the_word_it_belongs_to() -> None:
+    assert "<p>A fact<sup" in html_of("A fact [@one].")
+    assert "A fact<sup" in html_of("A *b* A fact  [@one; @two] and more")
+
+
 def test_a_statement_is_a_fact_only_when_it_was_read() -> None:
     sure, unsure = html_of("{{rule:sure}}"), html_of("{{rule:unsure}}")
     assert 'data-basis="read"' in sure and "check with your programme" not in sure

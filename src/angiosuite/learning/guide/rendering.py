@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -208,6 +209,9 @@ def _shape(tokens: list[Token], vocabulary: Vocabulary, stated: Mapping[str, Sta
             continue
         before, after = tokens[index - 1], tokens[index + 1]
         children = token.children or []
+        for word, mark in pairwise(children):
+            if word.type == "text" and mark.type == "citation":
+                word.content = word.content.rstrip()
         if before.type == "heading_open":
             words = "".join(c.content for c in children if c.type in ("text", "code_inline")).strip()
             identity = slug(words if before.tag == "h2" else f"{within} {words}", taken)
