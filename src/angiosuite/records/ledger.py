@@ -77,12 +77,14 @@ class Piece(NamedTuple, Generic[T]):
     ----------
     value : object
         What its latest entry says.
+    id, owner, visibility, day
+        As its row has them in the clear.
     seq : int
-        Number of that entry, ascending in time.
-    withdrawn : bool
-        Whether that entry withdrew it.
+        Number of its latest entry, ascending in time.
     action : Action
         What that entry did.
+    signed_by : str, optional
+        Who vouched for it as it stands; nobody after a correction.
     """
 
     value: T
@@ -93,7 +95,6 @@ class Piece(NamedTuple, Generic[T]):
     seq: int
     action: Action
     signed_by: str | None = None
-    """Who vouched for it as it stands; nobody after a correction."""
 
     @property
     def withdrawn(self) -> bool:

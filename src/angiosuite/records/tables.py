@@ -149,6 +149,3 @@ store = Table(
     Column("value", String(80), nullable=False),
 )
 """Facts on the database itself: `epoch`, which changes when a backup is brought back."""
-
-APPEND_ONLY = ("entries",)
-"""Tables whose rows are never changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.evidence import Evidence, EvidenceKind
@@ -139,10 +139,6 @@ class Portfolio:
         """Pieces by kind, every kind named; kinds are not added up."""
         found = self._store.count(principal)
         return {str(kind): found.get(kind, 0) for kind in EvidenceKind}
-
-    def latest(self, principal: Principal, days: int, as_of: date) -> tuple[Evidence, ...]:
-        """What happened in the last `days` days up to a day."""
-        return self._store.list(principal, since=as_of - timedelta(days=days), until=as_of, limit=1000)
 
 
 def _shield(found: tuple[Found, ...], confirmed: bool) -> None:
