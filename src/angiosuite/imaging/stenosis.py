@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
-from scipy.signal import savgol_filter
+from scipy.ndimage import correlate1d, median_filter
 
 from angiosuite.imaging.vessel_edges import Array, Image, VesselEdges, edges_along
 from angiosuite.kit.errors import WrongUse
@@ -22,6 +21,8 @@ _END = 0.2
 """Share of the path at each end that is taken for healthy."""
 _LESION = 0.25
 """The lesion reaches as far as the narrowing is this share of its greatest."""
+_SMOOTH = np.array([-2.0, 3.0, 6.0, 7.0, 6.0, 3.0, -2.0]) / 21.0
+"""Parabola through seven neighbours (Savitzky and Golay, Anal Chem 1964;36:1627)."""
 _TELL = 0.08
 """Narrowing that is told from a smooth vessel at all, share of the reference."""
 
@@ -205,7 +206,7 @@ def _checked(image: Image, path_px: Sequence[tuple[float, float]] | NDArray[Any]
 
 def _calmed(values: Array) -> Array:
     """Values along the vessel without single outliers, smoothed by parabolas, which keep a narrow minimum."""
-    calm: Array = savgol_filter(median_filter(values, size=3, mode="nearest"), 7, 2, mode="nearest")
+    calm: Array = correlate1d(median_filter(values, size=3, mode="nearest"), _SMOOTH, mode="nearest")
     return np.maximum(calm, 0.0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,10 +58,29 @@ class Services:
     def load_content(self) -> None:
         """Read all content again, after an item came or went."""
         self.library = load_library([*directories_of(self.home), *own_pack(self.home)])
+        for name in ("guide", "field", "pathways"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def guide(self) -> Guide:
+        """The guide over the content as it was read last."""
         kept = self.records
-        self.guide = Guide(self.library, kept.positions, kept.notes, kept.reflections, self.home.cache)
-        self.field = Directory(self.library, kept.follows)
-        self.pathways = Pathways(self.library, kept.enrolments, kept.evidence)
+        return Guide(self.library, kept.positions, kept.notes, kept.reflections, self.home.cache)
+
+    @cached_property
+    def field(self) -> Directory:
+        """The directory of the field over the same."""
+        return Directory(self.library, self.records.follows)
+
+    @cached_property
+    def pathways(self) -> Pathways:
+        """The pathways over the same."""
+        return Pathways(self.library, self.records.enrolments, self.records.evidence)
+
+    def _warm(self) -> None:
+        """Read what the first page will ask for, so that it need not wait."""
+        self.guide.search("a", 1)
+        _ = self.field, self.pathways.all()
 
     def forget(self, person: Principal) -> None:
         """Erase a person; the local one is followed by a new one."""
@@ -72,6 +93,7 @@ class Services:
         self.arrivals.sweep()
         self.home.empty_trash()
         self.practice.start()
+        threading.Thread(target=self._warm, name="content", daemon=True).start()
         if self.settings.prepare:
             self.preparation.start()
 
