@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from angiosuite.content import check, load_library
 from angiosuite.content.guide import HEADINGS, MEASURED, GuidePageItem
@@ -13,6 +15,12 @@ from angiosuite.content.markdown import plain_blocks, plain_text, read_text
 from angiosuite.content.scaffold import new
 
 SENTENCE = re.compile(r"^(?P<file>.+):(?P<line>\d+): (?P<rest>.+); try (?P<way_out>.+)$")
+
+
+PARTS = [
+    *"ab \n#*_[]()<>!`|-&", "\n\n", "## What it is\n", "[@own-page]", "[@x]", "{{rule:own-limits}}",
+    "{{rule:x}}", "](guide:a-page)", "](nowhere)", "![", "figure:x.svg", "<b>", "<div>", "\n    ", "&lt;", "\\", "\t", "\0",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -128,6 +136,17 @@ def test_a_paragraph_on_two_pages_is_named_on_both_whatever_its_marks(page: Path
 def test_text_that_is_no_text_is_a_fault_with_its_line(page: Path) -> None:
     (page / "text.md").write_bytes(b"## What it is\n\xff\n")
     assert f"{page / 'text.md'}:2: is not UTF-8 text" in faults_of(page)[0]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
+def test_any_text_gives_sentences_with_lines_and_never_a_traceback(page: Path, text: str) -> None:
+    (page / "text.md").write_text(text, "utf-8")
+    lines = text.count("\n") + 1
+    for fault in check([page]):
+        sentence = SENTENCE.match(str(fault).replace("\n", " "))
+        assert sentence, str(fault)
+        assert fault.path.name == "page.yaml" or 1 <= fault.line <= lines + 1
 
 
 def test_short_texts_of_terms_and_entries_link_and_do_nothing_else(tmp_path: Path) -> None:
