@@ -40,6 +40,8 @@ class Feeds:
     def identify(self, key: str) -> Principal | None:
         """Whose feed this key opens; reads as a trainee, whatever else they are."""
         person, _, secret = key.partition(".")
+        if not (person.isascii() and person.isalnum()):
+            return None
         owner = Principal(person)
         try:
             found = self._marks.get(owner, _NAME)
