@@ -12,14 +12,26 @@ export class ApiError extends Error {
   }
 }
 
+const asked = new Map<string, Promise<Response>>();
+
+/** Ask before the page that needs the answer is loaded; its first `api('GET', path)` takes it. */
+export function askEarly(path: string): void {
+  const coming = fetch(`/api/${path}`);
+  coming.catch(() => undefined); // whoever takes it tells of the fault
+  asked.set(path, coming);
+}
+
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(`/api/${path}`, {
-      method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const early = method === 'GET' ? asked.get(path) : undefined;
+    asked.delete(path);
+    answer = await (early ??
+      fetch(`/api/${path}`, {
+        method,
+        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      }));
   } catch {
     throw new ApiError(0, 'offline', 'The Angiosuite server does not answer. Start it again with: angiosuite serve');
   }

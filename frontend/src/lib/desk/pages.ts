@@ -5,13 +5,15 @@ import type { DeskPage } from '../router.svelte';
 export type PageComponent = Component<any>;
 interface Entry {
   load: () => Promise<{ default: PageComponent }>;
-  /** Catalogues of `lib/i18n/<language>/` that it needs besides `desk` and `way`. */
+  /** Catalogues of `lib/i18n/<language>/` that it needs besides those of the frame. */
   words: readonly string[];
+  /** What it asks the server first: asked while its script is still coming, when it is the first page. */
+  asks?: readonly string[];
 }
 
 /** Every desk page; each is fetched when it is first opened. */
 export const PAGES: Record<DeskPage, Entry> = {
-  home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'] },
+  home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'], asks: ['me', 'home'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
   evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms', 'note'] },
   search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
