@@ -19,7 +19,8 @@ SENTENCE = re.compile(r"^(?P<file>.+):(?P<line>\d+): (?P<rest>.+); try (?P<way_o
 
 PARTS = [
     *"ab \n#*_[]()<>!`|-&", "\n\n", "## What it is\n", "[@own-page]", "[@x]", "{{rule:own-limits}}",
-    "{{rule:x}}", "](guide:a-page)", "](nowhere)", "![", "figure:x.svg", "<b>", "<div>", "\n    ", "&lt;", "\\", "\t", "\0",
+    "{{rule:x}}", "](guide:a-page)", "](nowhere)",
+    "![", "figure:x.svg", "<b>", "<div>", "\n    ", "&lt;", "\\", "\t", "\0",
 ]  # fmt: skip
 
 
