@@ -19,7 +19,7 @@ from angiosuite.records.positions import Position, Positions
 from angiosuite.records.reflections import Reflection, Reflections
 
 from .pages import SECTION_TITLES, Pages, is_stale
-from .passages import passages_of
+from .passages import hash_of, passages_of
 from .rendering import render_line
 from .search_index import Found, SearchIndex
 
@@ -191,8 +191,13 @@ class Guide:
     def search(self, text: str, limit: int = 20) -> list[Found]:
         """What of the content matches a text, best first; any text is a safe query."""
         if self._index is None:
-            self._index = SearchIndex(self._cache, passages_of(self._library))
+            library = self._library
+            self._index = SearchIndex(self._cache, hash_of(library), lambda: passages_of(library))
         return self._index.search(text, limit)
+
+    def prepare(self) -> None:
+        """Make the search file now, so that the first who searches does not wait."""
+        self.search("prepare")
 
     def keep_position(
         self, principal: Principal, identity: str, anchor: str, fraction: float, read: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -15,14 +16,28 @@ from angiosuite.content.pathway import PathwayItem
 from .rendering import slug
 from .search_index import Passage
 
+KINDS = ("guide", "glossary", "field", "pathways")
+"""Kinds of content that can be found."""
+
 
 def passages_of(library: Library) -> list[Passage]:
     """Every passage of a library, pages first."""
     passages: list[Passage] = []
-    for kind in ("guide", "glossary", "field", "pathways"):
+    for kind in KINDS:
         for loaded in library.items[kind].values():
             passages += _of_item(loaded)
     return passages
+
+
+def hash_of(library: Library) -> str:
+    """Hash of all that can be found, 16 hex digits, without reading it."""
+    digest = hashlib.sha256()
+    for kind in KINDS:
+        for identity, loaded in sorted(library.items[kind].items()):
+            digest.update(f"{kind}/{identity}:{loaded.content_hash}".encode())
+            if kind == "guide":
+                digest.update(hashlib.sha256(text_of(loaded).encode()).digest())
+    return digest.hexdigest()[:16]
 
 
 def text_of(loaded: LoadedItem) -> str:

@@ -6,14 +6,13 @@ do not matter, every word may be a beginning, and American spellings find Britis
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sqlite3
 import threading
 import unicodedata
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -87,13 +86,15 @@ class SearchIndex:
     ----------
     folder : Path
         Where the file is kept.
-    passages : sequence of Passage
-        What can be found.
+    key : str
+        Hash of the content: another one is another file.
+    passages : callable
+        Gives what can be found; asked only when the file is not there.
     """
 
-    def __init__(self, folder: Path, passages: Sequence[Passage]) -> None:
+    def __init__(self, folder: Path, key: str, passages: Callable[[], Iterable[Passage]]) -> None:
         self._passages = passages
-        self.path = folder / f"guide-{hash_of(passages)}.sqlite"
+        self.path = folder / f"guide-{key}-{FORMAT}.sqlite"
         self._lock = threading.Lock()
         self._memory: sqlite3.Connection | None = None
 
@@ -139,28 +140,19 @@ class SearchIndex:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(part)) as connection:
-                _fill(connection, self._passages)
+                _fill(connection, self._passages())
             os.replace(part, self.path)
             for other in self.path.parent.glob("guide-*.sqlite"):
                 if other != self.path:
                     other.unlink(missing_ok=True)
         except (OSError, sqlite3.Error):
             self._memory = sqlite3.connect(":memory:", check_same_thread=False)
-            _fill(self._memory, self._passages)
+            _fill(self._memory, self._passages())
         finally:
             try:
                 part.unlink(missing_ok=True)
             except OSError:
                 pass
-
-
-def hash_of(passages: Iterable[Passage]) -> str:
-    """Hash of what can be found, 16 hex digits."""
-    digest = hashlib.sha256(str(FORMAT).encode())
-    for passage in passages:
-        for part in astuple(passage):
-            digest.update(part.encode() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def folded(text: str) -> str:
