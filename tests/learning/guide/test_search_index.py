@@ -122,9 +122,9 @@ def test_an_item_is_found_once_with_the_section_that_fits(tmp_path: Path) -> Non
 
 def test_the_file_is_named_by_its_content_and_replaces_the_one_before(tmp_path: Path) -> None:
     first, second = index_of(tmp_path, some("One")), index_of(tmp_path, some("Two"))
-    first.prepare()
+    first.search("x")
     assert [path.name for path in tmp_path.iterdir()] == [first.path.name]
-    second.prepare()
+    second.search("x")
     assert [path.name for path in tmp_path.iterdir()] == [second.path.name]
     assert first.path != second.path == index_of(tmp_path, some("Two")).path
     assert [one.title for one in first.search("one")] == ["One"]

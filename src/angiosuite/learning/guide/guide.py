@@ -195,10 +195,6 @@ class Guide:
             self._index = SearchIndex(self._cache, hash_of(library), lambda: passages_of(library))
         return self._index.search(text, limit)
 
-    def prepare(self) -> None:
-        """Make the search file now, so that the first who searches does not wait."""
-        self.search("prepare")
-
     def keep_position(
         self, principal: Principal, identity: str, anchor: str, fraction: float, read: bool
     ) -> Place:

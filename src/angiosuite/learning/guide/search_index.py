@@ -115,11 +115,6 @@ class SearchIndex:
                 best[key] = Found(kind, identity, name, go, _pieces(snippet))
         return list(best.values())[:limit]
 
-    def prepare(self) -> None:
-        """Make the file now, when it is not there."""
-        with self._open():
-            pass
-
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         if self._memory is None and not self.path.is_file():
