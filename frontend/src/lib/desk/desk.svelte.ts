@@ -1,3 +1,5 @@
+import { tick } from 'svelte';
+
 /** What lies over a desk page: nothing, the search with its commands, or the keys. */
 class Desk {
   sheet = $state<'palette' | 'help' | null>(null);
@@ -11,9 +13,13 @@ class Desk {
   }
 
   close(): void {
+    const { before } = this;
     this.sheet = null;
-    if (this.before?.isConnected) this.before.focus();
     this.before = null;
+    // The sheet is modal: nothing else takes the focus until it is gone.
+    void tick().then(() => {
+      if (before?.isConnected && document.activeElement === document.body) before.focus();
+    });
   }
 }
 
