@@ -187,6 +187,7 @@ def test_the_palette_finds_pages_and_evidence_and_does_what_it_is_told(
     page.wait_for_url(re.compile(r"#/search/biopsy$"))
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.keyboard.press("Control+KeyK")
+    expect(field).to_be_focused()
     page.keyboard.type("go to the settings")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Settings")
