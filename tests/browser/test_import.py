@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from angiosuite.bench.page import until
 from angiosuite.bench.served import Served
 from angiosuite.runtime.preparation import compile_kernels
 
@@ -99,6 +100,8 @@ def test_a_dropped_ct_is_corrected_accepted_and_lies_under_the_beam(start: Page,
     page.get_by_role("button", name="Begin a session").click()
     live = page.get_by_role("region", name="Live monitor")
     expect(live).to_contain_text("No image yet")
+    until(page, "window.__probe.sockets.some((one) => one.readyState === 1)")
+    page.wait_for_timeout(500)
     page.keyboard.down("Space")
     expect(live).to_contain_text("X-RAY ON")
     page.wait_for_timeout(800)
