@@ -80,3 +80,21 @@ def test_a_passed_exam_is_passed_and_opens_the_next() -> None:
 def test_an_exam_that_is_open_can_be_sat_now() -> None:
     core = exams(date(2023, 7, 1), date(2026, 11, 29))["core-exam"]
     assert core.words == "Can be sat now, usually in February 2027. Then: At a computer."
+
+
+def test_an_exam_of_a_stage_that_was_taken_as_done_is_not_ahead() -> None:
+    item, person = pathway(*ASKED, exams=BOARD), enrolment(start=date(2026, 7, 1), from_stage="advanced")
+    found = evaluate(item, person, (), date(2026, 11, 29))
+    made = planned(item, plan(item, person), {one.requirement: one for one in found}, date(2026, 11, 29))
+    core, oral = made
+    assert core.given and core.earliest is None and "taken as done" in core.words
+    assert not oral.given and oral.earliest is not None
+
+
+def test_a_pass_keeps_its_day_where_what_is_asked_is_only_remembered() -> None:
+    remembered = [{**asked, "basis": "memory"} for asked in ASKED]
+    item, person = pathway(*remembered, exams=BOARD), enrolment(start=date(2023, 7, 1))
+    passed = piece(kind="exam", on=date(2026, 2, 3), terms=("core-exam",), result="pass")
+    found = evaluate(item, person, (passed,), date(2026, 11, 29))
+    made = planned(item, plan(item, person), {one.requirement: one for one in found}, date(2026, 11, 29))
+    assert made[0].passed_on == date(2026, 2, 3)

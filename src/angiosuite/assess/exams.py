@@ -43,6 +43,8 @@ class ExamPlan:
         Month in which sittings usually are, at or after `earliest`; empty when not known.
     words : str
         All of that in a sentence or two.
+    given : bool
+        Not passed here, but of a stage before the one that the enrolment began with: taken as done.
     """
 
     exam: ExamSpec
@@ -55,6 +57,10 @@ class ExamPlan:
     waits_for: tuple[str, ...]
     sitting: str
     words: str
+    given: bool = False
+
+
+TAKEN_AS_DONE = "Of a stage before the one that you began with: taken as done."
 
 
 def planned(
@@ -119,6 +125,9 @@ def _plan_of(
     if not done and (model is None or model.basis != "read" or open_rules):
         sure = "unknown"
     sitting = "" if sitting_from is None or done else _usual(exam, sitting_from)
+    place = plan.place(exam.when.stage) if exam.when is not None else None
+    if place is not None and place.given and not done:
+        return ExamPlan(exam, None, by, None, None, "known", False, (), "", TAKEN_AS_DONE, given=True)
     words = _words(model, sitting_from, done, met_on, waits_for, open_rules, sitting, titles, as_of)
     return ExamPlan(exam, earliest, by, met_on, model, sure, straddles, waits_for, sitting, words)
 

@@ -183,6 +183,6 @@ def _unknown(asked: Asked, now: Reckoning) -> Standing:
         arithmetic=words + why,
         target=target,
         due=standing.due if settled else None,
-        met_on=None,
+        met_on=standing.met_on if _kind(asked) == "exam" else None,  # a pass is a fact, whatever is asked
         expected_on=None,
     )

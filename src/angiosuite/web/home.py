@@ -180,14 +180,7 @@ def _due_told(one: Due) -> dict[str, Any]:
 def _where(looked: Looked, today: date) -> dict[str, Any]:
     asked = {each.id: each for each in looked.pathway.requirements}
     clock = looked.plan.clock
-    given = {place.stage.id for place in looked.plan.places if place.given}
-    exams = [
-        one
-        for one in looked.exams
-        if one.passed_on is None
-        and one.earliest is not None
-        and (one.exam.when is None or one.exam.when.stage not in given)
-    ]
+    exams = [one for one in looked.exams if one.passed_on is None and one.earliest is not None]
     following = min(exams, key=lambda one: (one.sure == "unknown", one.earliest or date.max), default=None)
     counts = [one for one in looked.standings if isinstance(asked[one.requirement], Count) and one.target]
     headline = min(

@@ -216,6 +216,8 @@ def _exams(
     due = {one.requirement: one.due for one in standings}
     made = []
     for plan in exams:
+        if plan.given:
+            continue
         requirement = asked.get(plan.exam.id)
         ahead = plan.earliest or due.get(requirement or "")
         on = plan.passed_on or (None if ahead is None else max(ahead, as_of))
