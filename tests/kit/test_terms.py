@@ -1,9 +1,12 @@
 """Terms in words."""
 
+import re
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiosuite.kit.terms import WHOLE, term_words
+from angiosuite.kit.terms import ABBREVIATIONS, WHOLE, term_words
 
 
 def test_abbreviations_are_large_and_the_first_letter_is():
@@ -16,3 +19,9 @@ def test_abbreviations_are_large_and_the_first_letter_is():
 def test_no_letter_is_lost(term):
     if term not in WHOLE:
         assert term_words(term).casefold() == term.replace("-", " ").casefold()
+
+
+def test_the_pages_know_the_same_abbreviations():
+    source = Path(__file__).parents[2] / "frontend" / "src" / "lib" / "evidence" / "terms.ts"
+    listed = re.search(r"ABBREVIATIONS = new Set\(\[(.*?)\]\)", source.read_text("utf-8"), re.DOTALL)
+    assert listed and set(re.findall(r"'(\w+)'", listed[1])) == ABBREVIATIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -225,13 +225,21 @@ def _session(services: Services, facts: SessionFacts, evidence: Iterable[Evidenc
     return {
         "id": facts.id,
         "title": facts.patient_title,
-        "changed": facts.created,
+        "changed": _changed(folder) or facts.created,
         "minutes": data.get("minutes"),
         "runs": data.get("runs"),
         "frames": len(frames),
         "running": services.live.get(facts.id) is not None,
         "picture": f"/api/sessions/{facts.id}/frames/{int(frames[-1])}.jpg" if frames else None,
     }
+
+
+def _changed(folder: SessionFolder) -> str | None:
+    """When a session's log was last written, ISO."""
+    try:
+        return datetime.fromtimestamp(folder.log.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    except OSError:
+        return None
 
 
 def _skill(skill: Skill) -> dict[str, Any]:

@@ -17,9 +17,14 @@ export function offered(form: Form): string[] {
   return [...new Set([...(form.kind === 'real-case' ? USUAL : []), ...form.terms])];
 }
 
+/** Words of terms that are written in capitals; the same as in `angiosuite.kit.terms`. */
+const ABBREVIATIONS = new Set([
+  'abr', 'acls', 'acr', 'ccc', 'cme', 'cpd', 'ct', 'dsa', 'ebir', 'epa', 'frcr', 'icu', 'ir', 'ivc', 'mr', 'mri', 'picc', 'tips', 'usmle',
+]);
+
 export function termName(id: string): string {
   const key = `term.${id}`;
   if (hasWords(key)) return t(key);
-  const words = id.replace(/-/g, ' ');
+  const words = id.split('-').map((word) => (ABBREVIATIONS.has(word) ? word.toUpperCase() : word)).join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -5,6 +5,8 @@ export interface Position {
   anchor: string;
   fraction: number;
   read: boolean;
+  /** When it was kept. */
+  at?: string;
 }
 
 export interface Entry {

@@ -1,4 +1,5 @@
 import { api } from '../../lib/api';
+import { t } from '../../lib/i18n';
 import { daysTo } from '../../lib/i18n/moments';
 import type { Standing } from '../../lib/pathway/data';
 
@@ -98,4 +99,9 @@ export function partOfDay(now: Date): 'night' | 'morning' | 'afternoon' | 'eveni
   if (hour < 5) return 'night';
   if (hour < 12) return 'morning';
   return hour < 18 ? 'afternoon' : 'evening';
+}
+
+/** How long a session was, in whole minutes, or in seconds below one. */
+export function lasted(minutes: number): string {
+  return minutes < 1 ? t('home.seconds', { n: Math.max(1, Math.round(minutes * 60)) }) : t('home.minutes', { n: Math.round(minutes) });
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,11 +30,12 @@ LONGEST_ANSWER = 5000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a reader is on a page: heading, share from 0 to 1, whether they read it."""
+    """Where a reader is on a page: heading, share from 0 to 1, whether they read it, since when (UTC)."""
 
     anchor: str
     fraction: float
     read: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +293,7 @@ def _check_answers(questions: Sequence[Question], answers: Mapping[str, str | in
 
 
 def _place(position: Position) -> Place:
-    return Place(position.anchor, position.fraction, position.read)
+    return Place(position.anchor, position.fraction, position.read, position.at)
 
 
 def _neighbour(item: GuidePageItem | None) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ export default {
   'home.log': 'Log a procedure',
   'home.today': 'Today',
   'home.minutes': '{n} min',
+  'home.seconds': '{n} s',
   'home.minutes.sum': '{n} min in all',
   'home.start': 'Start',
   'home.today.none': 'Nothing waits today',

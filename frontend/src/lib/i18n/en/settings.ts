@@ -3,7 +3,7 @@ import type { Catalogue } from '../index';
 /** Settings. */
 export default {
   'settings.you': 'About you',
-  'settings.language': 'There is no other language yet. The words of the desk pages are ready to be translated; those of the suite are not.',
+  'settings.language': 'There is no other language yet. Home, guide, pathway, evidence, field and settings are ready to be translated; the rooms and the suite are not.',
   'settings.kept': 'Kept',
   'settings.look': 'Look',
   'settings.look.text': 'The suite itself is always dark.',

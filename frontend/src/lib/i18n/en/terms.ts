@@ -5,6 +5,7 @@ export default {
   'term.picc-placement': 'PICC',
   'term.port-placement': 'Port',
   'term.tips': 'TIPS',
+  'term.c-arm-positioning': 'C-arm positioning',
   'term.ivc-filter-placement': 'IVC filter placement',
   'term.ivc-filter-retrieval': 'IVC filter retrieval',
   'term.icu': 'Intensive care',
