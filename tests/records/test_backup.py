@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
+import sys
 import threading
+import time
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -189,6 +193,32 @@ def test_a_backup_that_cannot_be_written_leaves_the_former_one(filled: Records, 
         backups.backup(filled.database, tmp_path / "no-folder" / "b.zip")
     assert caught.value.code == "records-copy-failed"
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("after_s", [0.05, 0.2, 0.45])
+def test_kill_minus_nine_in_a_restore_leaves_the_old_records_or_the_new(
+    filled: Records, two: Two, url: str, tmp_path: Path, after_s: float
+) -> None:
+    backups.backup(filled.database, tmp_path / "one.zip")
+    one = everything(filled, two.ana)
+    filled.evidence.add_all(two.ana, [case(note="x" * 3000) for _ in range(200)])
+    backups.backup(filled.database, tmp_path / "two.zip")
+    other = everything(filled, two.ana)
+    words = (
+        "import sys; from pathlib import Path; from angiosuite.records.backup import restore\n"
+        "from angiosuite.records.database import Database\n"
+        "while True:\n"
+        "    for file in sys.argv[2:]:\n"
+        "        print(file, flush=True); restore(Path(file), Database(sys.argv[1]))\n"
+    )
+    files = [str(tmp_path / "one.zip"), str(tmp_path / "two.zip")]
+    with subprocess.Popen([sys.executable, "-c", words, url, *files], stdout=subprocess.PIPE) as restoring:
+        assert restoring.stdout is not None and restoring.stdout.readline()
+        time.sleep(after_s)
+        restoring.send_signal(signal.SIGKILL)
+    with Database(url) as again:
+        assert everything(Records(again), two.ana) in (one, other)
 
 
 def test_who_was_erased_stays_erased_when_an_older_backup_comes_back(
