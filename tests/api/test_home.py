@@ -135,6 +135,8 @@ def test_a_calendar_feed_opens_by_its_address_alone_until_it_is_replaced_or_revo
 def test_erasure_asks_for_the_id_and_leaves_nothing_that_can_be_read(person: TestClient):
     settled(person)
     log(person, kind="real-case", on="2026-11-02", terms=["tips"], role="assistant", note="A wombat")
+    services = person.app.state.services  # type: ignore[attr-defined]
+    shutil.copytree(SAMPLE, services.home.sessions / "20261129-120000-0001")
     known = person.get("/api/me").json()["id"]
     refused = person.post("/api/me/erase", json={"confirm": "yes"})
     assert refused.status_code == 422 and known in refused.json()["error"]["way_out"]
@@ -143,3 +145,4 @@ def test_erasure_asks_for_the_id_and_leaves_nothing_that_can_be_read(person: Tes
     assert after["id"] != known and after["first_run"]
     assert person.get("/api/evidence").json()["evidence"] == []
     assert person.get("/api/search?q=wombat").json()["results"] == []
+    assert person.get("/api/sessions").json()["sessions"] == []

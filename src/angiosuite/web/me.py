@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -12,6 +13,7 @@ from angiosuite.kit.errors import RefusedInput
 from .access import OWN, Caller
 from .answers import FAULTS, Strict
 from .services import Given, Services
+from .sessions import scan_facts
 
 router = APIRouter(prefix="/api/me", tags=["me"], responses=FAULTS, dependencies=[OWN])
 
@@ -72,10 +74,11 @@ def put(services: Given, caller: Caller, wanted: AboutMe) -> dict[str, Any]:
 
 
 @router.post("/erase")
-def erase(services: Given, caller: Caller, erasure: Erasure) -> dict[str, Any]:
+async def erase(services: Given, caller: Caller, erasure: Erasure) -> dict[str, Any]:
     """Destroy the key of the caller's personal data; what was written with it can never be read again.
 
-    Signed decisions keep their day, kind and level, without a name.
+    Signed decisions keep their day, kind and level, without a name. Sessions go to the trash, which is
+    emptied after thirty days.
     """
     if erasure.confirm != caller.person:
         raise RefusedInput(
@@ -85,5 +88,8 @@ def erase(services: Given, caller: Caller, erasure: Erasure) -> dict[str, Any]:
             value=erasure.confirm[:80],
             way_out=f"Send your own id, {caller.person}; it is on the settings page.",
         )
-    services.forget(caller)
+    for facts in list(scan_facts(services, caller)):
+        await services.live.rest(facts.id)
+        services.home.discard(services.home.sessions / facts.id, "session")
+    await asyncio.to_thread(services.forget, caller)
     return {"erased": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -114,7 +114,7 @@ def scan_facts(services: Services, caller: Principal) -> Iterator[SessionFacts]:
             except AngiosuiteError:
                 continue
             if (facts.owner or services.local.person) == caller.person:
-                yield facts
+                yield replace(facts, id=path.name)  # the folder is the truth
 
 
 @router.get("/commands", dependencies=[SHARED])
