@@ -34,7 +34,7 @@ def test_practice_is_what_the_log_tells_and_simulated():
     practice = practice_of(SAMPLE, "somebody")
     told = recorded(SAMPLE)
     assert practice is not None and practice.kind is EvidenceKind.SUITE_PRACTICE and practice.simulated
-    assert practice.source == f"suite:{told.folder.facts().id}" and practice.owner == "somebody"
+    assert practice.source == f"suite:{SAMPLE.name}" and practice.owner == "somebody"
     assert practice.data["runs"] == len(told.runs) > 0
     assert practice.data["frames"] == sum(len(event.frames) for event in told.events)
     total = sum(pulse.kar_mgy for event in told.events for pulse in event.frames)

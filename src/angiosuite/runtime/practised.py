@@ -59,7 +59,7 @@ def practice_of(folder: Path, owner: str) -> Evidence | None:
     counted.update(_BY_RUN[run.kind] for run in session.runs)
     facts = session.folder.facts()
     data: dict[str, Any] = {
-        "session": facts.id,
+        "session": folder.name,
         "patient_id": facts.patient_id,
         "patient_title": facts.patient_title,
         "minutes": round(session.end_us / 60e6, 2),
@@ -77,7 +77,7 @@ def practice_of(folder: Path, owner: str) -> Evidence | None:
         on=datetime.fromisoformat(facts.created).astimezone().date(),
         terms=tuple(term for term, _ in counted.most_common()),
         status=Status.SIGNED,
-        source=f"suite:{facts.id}",
+        source=f"suite:{folder.name}",
         data=data,
     )
 
