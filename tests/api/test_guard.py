@@ -6,17 +6,25 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from angiosuite.web.app import create_app
+from angiosuite.web.access import Rule, routes_of, rules_of
+from angiosuite.web.app import ROUTERS, create_app
 from angiosuite.web.configuration import ServerSettings
 from angiosuite.web.guard import SECURITY_HEADERS
 
 from .conftest import TOKEN
 
+OPEN = {route.path for route in routes_of(ROUTERS) if rules_of(route) == [Rule.OPEN]}
+"""Routes whose address is the secret."""
 ROUTES = sorted(
     (method.upper(), path)
     for path, methods in create_app(ServerSettings(token=TOKEN, prepare=False)).openapi()["paths"].items()
     for method in methods
+    if path not in OPEN
 )
+
+
+def test_the_calendar_feed_is_all_that_opens_without_a_token() -> None:
+    assert OPEN == {"/calendar/{key}.ics"}
 
 
 def test_discovery_finds_the_routes() -> None:

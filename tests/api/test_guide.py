@@ -78,8 +78,9 @@ def test_a_place_on_a_page_is_kept_for_its_reader_alone(readers: list[TestClient
     ann, bo = readers
     page = first_page(ann)
     kept = {"anchor": "how-to-use-it", "fraction": 0.5, "read": True}
-    assert ann.put(f"/api/guide/positions/{page}", json=kept).json() == kept
-    assert ann.get(f"/api/guide/pages/{page}").json()["position"] == kept
+    told = ann.put(f"/api/guide/positions/{page}", json=kept).json()
+    assert {name: told[name] for name in kept} == kept and told["at"].endswith("Z")
+    assert ann.get(f"/api/guide/pages/{page}").json()["position"] == told
     assert bo.get(f"/api/guide/pages/{page}").json()["position"] is None
     for fraction in (-0.1, 1.1, "half", None):
         answer = ann.put(f"/api/guide/positions/{page}", json={**kept, "fraction": fraction})
