@@ -27,6 +27,7 @@ def serve(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.ci
 def test_a_second_serve_shows_the_running_one(home: Path) -> None:
     with Served(home, NO_PREPARATION) as first:
         second = serve(home)
@@ -36,6 +37,7 @@ def test_a_second_serve_shows_the_running_one(home: Path) -> None:
         assert bare.returncode == 0 and first.url in bare.stdout
 
 
+@pytest.mark.ci
 def test_a_restarted_server_has_the_same_token_so_that_open_pages_come_back(home: Path) -> None:
     with Served(home, NO_PREPARATION) as first:
         before = first.url.partition("token=")[2]
@@ -53,6 +55,7 @@ def test_the_token_is_private_and_leaves_with_the_server(home: Path) -> None:
     assert not file.exists()
 
 
+@pytest.mark.ci
 def test_a_file_of_a_killed_server_does_not_stop_the_next(home: Path) -> None:
     first = Served(home, NO_PREPARATION)
     first.kill()
