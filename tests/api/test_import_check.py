@@ -119,6 +119,7 @@ def test_what_was_found_is_shown_and_nothing_is_used_until_a_person_accepts(
     assert client.post(f"/api/imports/{to_check['id']}/accept").json()["state"] == "accepted"
 
 
+@pytest.mark.ci
 def test_a_corrected_orientation_makes_the_patient_again_and_leaves_one(
     client: TestClient, to_check: dict[str, Any]
 ) -> None:

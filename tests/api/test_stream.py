@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from websockets.exceptions import ConnectionClosed
 
 from angiosuite.bench.served import Served
@@ -133,6 +134,7 @@ def test_a_killed_process_is_back_with_nothing_lost(
     page.until(lambda: page.frames[-1].number > page.state["last_frame"] - 1 > before.number, "new frames")
 
 
+@pytest.mark.ci
 def test_a_killed_server_comes_back_to_the_same_session(stream_home: Home, tmp_path: Path) -> None:
     home = tmp_path / "home"  # a home of its own: one home has one server
     shutil.copytree(stream_home.patients, home / "patients")

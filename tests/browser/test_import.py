@@ -65,6 +65,7 @@ def pixels(page: Page, plane: str) -> np.ndarray:
     return np.array(values, float).reshape(height, width, 4)[:, :, 0]
 
 
+@pytest.mark.ci
 def test_a_dropped_ct_is_corrected_accepted_and_lies_under_the_beam(start: Page, zipped_ct):
     page = start
     page.get_by_label("CT file").set_input_files(zipped_ct)

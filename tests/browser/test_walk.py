@@ -4,6 +4,7 @@ import io
 import re
 
 import numpy as np
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -82,6 +83,7 @@ def test_a_person_starts_turns_takes_pictures_measures_and_comes_back(new_page):
     expect(page.get_by_role("listbox", name="Stored images").get_by_role("option")).to_have_count(1)
 
 
+@pytest.mark.ci
 def test_palette_and_key_map_open_by_key_and_are_accessible(suite_page):
     suite_page.keyboard.press("Control+KeyK")
     field = suite_page.get_by_role("combobox", name="Find a command")
