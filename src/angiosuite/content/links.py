@@ -183,6 +183,6 @@ def _ask(url: str, method: str) -> tuple[str, str]:
         reason = getattr(error, "reason", None) or error
         return "silent", str(reason)[:120] or type(error).__name__
     if arrived.rstrip("/") != bare.rstrip("/"):
-        lasting = "for good" if remembering.first_status in (301, 308) else "for now"
+        lasting = "for good" if remembering.first_status in (301, 308) else "for a time"
         return "moved", f"{lasting} to {arrived}"
     return "fine", ""

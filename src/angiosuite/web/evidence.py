@@ -97,7 +97,7 @@ def portfolio(services: Services) -> Portfolio:
 @router.get("/evidence/kinds", dependencies=[SHARED])
 def kinds(services: Given) -> dict[str, Any]:
     """The form of each kind: fields, choices, units, keys of labels; terms and schemes that pathways ask."""
-    wanted = asked(services.library)
+    wanted = asked(services.content)
     return {
         "kinds": [
             {

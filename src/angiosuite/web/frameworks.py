@@ -76,7 +76,7 @@ class FrameworkTaken(BaseModel):
 @router.get("", dependencies=[SHARED])
 def frameworks(services: Given) -> FrameworkList:
     """Every framework: built in, of a pack, or imported."""
-    found = sorted(services.library.items["frameworks"].values(), key=_order)
+    found = sorted(services.content.items["frameworks"].values(), key=_order)
     return FrameworkList(frameworks=[FrameworkShort(**_short(services, loaded)) for loaded in found])
 
 
@@ -110,7 +110,7 @@ def take_case(services: Given, body: CasePackage, id: NewName = None) -> Framewo
     reading = read_package(body, id)
     identity = str(reading.item["id"])
     with _writing:
-        if identity in services.library.items["frameworks"]:
+        if identity in services.content.items["frameworks"]:
             raise AngiosuiteError(
                 "A framework of this name is there already",
                 code="framework-there",
@@ -176,7 +176,7 @@ def _write(services: Services, identity: str, values: dict[str, Any]) -> None:
 
 
 def _loaded(services: Services, identity: str) -> LoadedItem:
-    found = services.library.items["frameworks"].get(identity)
+    found = services.content.items["frameworks"].get(identity)
     if found is None:
         raise NotFound("framework", identity)
     return found

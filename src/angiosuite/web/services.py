@@ -57,7 +57,7 @@ class Services:
 
     def load_content(self) -> None:
         """Read all content again, after an item came or went."""
-        self.library = load_library([*directories_of(self.home), *own_pack(self.home)])
+        self.content = load_library([*directories_of(self.home), *own_pack(self.home)])
         for name in ("guide", "field", "pathways"):
             self.__dict__.pop(name, None)
 
@@ -65,17 +65,17 @@ class Services:
     def guide(self) -> Guide:
         """The guide over the content as it was read last."""
         kept = self.records
-        return Guide(self.library, kept.positions, kept.notes, kept.reflections, self.home.cache)
+        return Guide(self.content, kept.positions, kept.notes, kept.reflections, self.home.cache)
 
     @cached_property
     def field(self) -> Directory:
         """The directory of the field over the same."""
-        return Directory(self.library, self.records.follows)
+        return Directory(self.content, self.records.follows)
 
     @cached_property
     def pathways(self) -> Pathways:
         """The pathways over the same."""
-        return Pathways(self.library, self.records.enrolments, self.records.evidence)
+        return Pathways(self.content, self.records.enrolments, self.records.evidence)
 
     def _warm(self) -> None:
         """Read what the first page will ask for, so that it need not wait."""
