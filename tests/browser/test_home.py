@@ -210,10 +210,12 @@ def test_keys_go_to_pages_are_listed_and_can_be_changed(
     expect(help_).to_contain_text("Go to your pathway")
     accessible(page)
     help_.get_by_role("button", name="Change Go to home").click()
-    page.keyboard.press("KeyH")
+    with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        page.keyboard.press("KeyH")
     expect(help_.get_by_role("button", name="Change Go to home")).to_be_visible()
     page.keyboard.press("Escape")
-    page.reload()
+    with page.expect_response(lambda answer: answer.url.endswith("/api/settings")):
+        page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evidence")
     page.wait_for_timeout(300)
     page.keyboard.press("KeyH")
