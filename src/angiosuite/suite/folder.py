@@ -102,14 +102,16 @@ class SessionFolder:
         """Keep everything that the next step depends on; the file's name.
 
         A checkpoint with images (X-rays were on lately) is a few megabytes; of those only the newest
-        `HEAVY_KEPT` stay. A seek to an older moment starts at the light one before it.
+        `HEAVY_KEPT` stay. A seek to an older moment starts at the light one before it. Arrays of watchers
+        (``skin/…``) are small and make none heavy.
         """
-        name = f"{t_us:012d}{HEAVY if arrays else ''}.npz"
+        heavy = any("/" not in key for key in arrays)
+        name = f"{t_us:012d}{HEAVY if heavy else ''}.npz"
         parts: dict[str, Any] = dict(arrays)
         parts["_state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, **parts)
-        atomic_write(self.checkpoints / name, buffer.getvalue(), sync=not arrays)
+        atomic_write(self.checkpoints / name, buffer.getvalue(), sync=not heavy)
         for old in sorted(self.checkpoints.glob(f"*{HEAVY}.npz"))[:-HEAVY_KEPT]:
             old.unlink(missing_ok=True)
         return name

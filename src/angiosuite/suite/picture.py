@@ -39,6 +39,7 @@ from .pose import Pose, beam_geometry
 from .settings import Settings
 from .shading import Shading
 from .viewer import PlainView, Seen, Viewer
+from .watchers import PulseTaken
 
 Image = NDArray[np.float32]
 
@@ -58,6 +59,10 @@ class Exposure:
     raw: NDArray[np.uint16] | None
     facts: Mapping[str, Any]
     own_view: bool = False
+    pulse: PulseTaken | None = None
+    """The pulse that made it; None of a held image."""
+    read: Image | None = None
+    """The detector's frame in units of the wanted signal, float32 (rows, columns)."""
 
 
 class Picture:
@@ -182,7 +187,21 @@ class Picture:
         }
         stored = None if order.mode == "fluoro" else to_twelve_bits(read)
         image, own_view = self._shown(read, stored, noise, pulse, opening, settings, order, viewer, display)
-        return Exposure(image, stored, facts, own_view)
+        taken = PulseTaken(
+            t_us=t_us,
+            mode=order.mode,
+            pose=pose,
+            geometry=geometry,
+            field_mm=side_mm,
+            blades=blades,
+            technique=technique,
+            moment=moment,
+            kar_mgy=spent.kar_mgy,
+            pka_ugy_m2=spent.pka_ugy_m2,
+            interval_s=_share_s(order),
+            thickness_cm=self.control.thickness_cm,
+        )
+        return Exposure(image, stored, facts, own_view, taken, read)
 
     def _detect(
         self, signal: Image, pulse: Pulse, rays: Beam, pose: Pose, t_us: int, frame: int, detector: Detector
@@ -256,7 +275,7 @@ class Picture:
         image = plain() if own is None else own
         self.held.clear()
         facts = {"frames_averaged": count, **_technique_facts(pulse)}
-        return Exposure(image, to_twelve_bits(mean), facts, own is not None)
+        return Exposure(image, to_twelve_bits(mean), facts, own is not None, None, mean)
 
     def new_scene(self) -> None:
         """The next frame starts the display's filter and window afresh, as a run does."""

@@ -36,6 +36,7 @@ from .picture import Exposure, Picture
 from .pose import iso_pixel_mm
 from .room import Room
 from .settings import Settings
+from .watchers import Watchers
 from .xrays import XRays
 
 BASE_S = ticks.BASE_STEP_US * 1e-6
@@ -92,6 +93,7 @@ class Session:
         self.silent = False
         """Catching up with a log: nothing is written, nothing comes out."""
         self.xrays = XRays(self)
+        self.watchers = Watchers(self)
         self._pending: list[tuple[str, dict[str, Any], str]] = []
         self._next_checkpoint_us = 0
         self._out: list[Output] = []
@@ -359,6 +361,11 @@ class Session:
         )
         self._tell_state()
 
+    def observe_beam(self) -> None:
+        """X-rays went off: what the watchers have to say goes into the log."""
+        for name, data in self.watchers.beam_off():
+            self._write("observation", name, data)
+
     def dose_state(self) -> dict[str, Any]:
         """The dose display."""
         return self.picture.shown_dose(self.clock.now_us)
@@ -400,6 +407,7 @@ class Session:
         """Plain values and arrays that the next step depends on."""
         picture_state, arrays = self.picture.state(self.clock.now_us)
         xrays_state, more = self.xrays.state()
+        watchers_state, kept = self.watchers.state()
         arrays |= more
         state = {
             "now_us": self.clock.now_us,
@@ -420,8 +428,9 @@ class Session:
             "movement": self.movement.state().tolist(),
             "phantom": None if self.phantom is None else self.phantom.id,
             "picture": picture_state,
+            "watchers": watchers_state,
         }
-        return state, arrays
+        return state, arrays | kept
 
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         """Return to a state taken by :meth:`state`; what an older version did not write stays as it is."""
@@ -441,6 +450,7 @@ class Session:
         self.picture.restore(state["picture"], arrays)
         self.movement.restore(np.asarray(state["movement"]))
         self.xrays.restore(state["xrays"], arrays)
+        self.watchers.restore(state["watchers"], arrays)
         self.phantom = None if state["phantom"] is None else self.room.phantom(state["phantom"])
         self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
 

@@ -34,6 +34,7 @@ def parts(session: Session) -> dict[str, Any]:
         "breath": {"state": BreathState(session.breathing.state_now).name.lower()},
         "governor": {"quality": session.quality, "reason": session.quality_reason},
         **session.xrays.show(session.clock.now_us),
+        **session.watchers.parts(),
         "phantom": _phantom(session),
         "patient_motion": {"restless": session.movement.restless},
         "paused": session.paused,

@@ -92,6 +92,7 @@ class XRays:
     def _off(self, pedal: str, reason: str, text: str) -> None:
         if self.is_on:
             self.is_on = False
+            self._session.observe_beam()
             self._session.event("xray-off", {"pedal": pedal, "reason": reason}, text)
 
     def _hold(self) -> None:
@@ -186,7 +187,7 @@ class XRays:
         session = self._session
         if session.room.paths.phantom is not session.phantom:
             session.room.paths.phantom = session.phantom
-        return session.picture.expose(
+        exposure = session.picture.expose(
             t_us=now,
             pose=session.gantry.pose,
             settings=session.settings,
@@ -197,6 +198,9 @@ class XRays:
             frame=session.frame_count + 1,
             viewer=viewer,
         )
+        assert exposure.pulse is not None
+        session.watchers.pulse(exposure.pulse)
+        return exposure
 
     @property
     def quality(self) -> Literal["full", "draft"]:
