@@ -24,6 +24,7 @@ from . import (
     records,
     serving,
     sessions,
+    study,
 )
 
 MANUAL = """Angiosuite is a virtual angiography room in the browser: you turn the C-arm, step on the pedal and
@@ -132,3 +133,4 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 for name, function in _COMMANDS.items():
     app.command(name)(function)
 app.add_typer(records.people)
+app.add_typer(study.study)
