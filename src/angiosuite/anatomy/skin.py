@@ -92,7 +92,9 @@ def _made(layer: BodyLayer, cell_mm: float) -> Skin:
     seen = half.min(axis=1) >= LEAST_RADIUS_MM
     first, last = _longest_run(seen)
     slices, row_mm = slices[first:last], row_mm[first:last]
-    middle, half = (ndimage.gaussian_filter1d(a[first:last], 2.0, axis=0, mode="nearest") for a in (middle, half))
+    middle, half = (
+        ndimage.gaussian_filter1d(a[first:last], 2.0, axis=0, mode="nearest") for a in (middle, half)
+    )
     girth = np.pi * (3 * half.sum(1) - np.sqrt((3 * half[:, 0] + half[:, 1]) * (half[:, 0] + 3 * half[:, 1])))
     columns = 4 * int(np.clip(round(float(girth.max()) / cell_mm / 4), 16, 64))
     turn = 2 * np.pi * np.arange(columns) / columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from angiosuite.content.dose_levels import dose_file, dose_level_faults
 from angiosuite.content.faults import Fault
 from angiosuite.content.item_file import ItemFile, read_item
 from angiosuite.content.kinds import KINDS, Kind
@@ -35,11 +36,15 @@ def check(paths: Iterable[Path | str] = (), directories: Iterable[Path | str] = 
     """
     directories = list(directories)
     packs, faults = find_packs(directories)
-    if chosen := [Path(path) for path in paths]:
-        faults = [fault for path in chosen if _is_pack(path) for fault in stray_faults(path)]
+    chosen = [Path(path) for path in paths]
+    items = [path for path in chosen if _is_pack(path) or dose_file(path) is None]
+    if chosen:
+        faults = [fault for path in items if _is_pack(path) for fault in stray_faults(path)]
     else:
         faults += [fault for pack in packs for fault in stray_faults(pack.folder)]
-    faults += _faults_of_all(files_at(chosen, directories), load_library(directories))
+    faults += dose_level_faults(chosen or [pack.folder for pack in packs])
+    if items or not chosen:
+        faults += _faults_of_all(files_at(items, directories), load_library(directories))
     return sorted(_without_repetition(faults), key=lambda fault: (str(fault.path), fault.line, fault.field))
 
 

@@ -98,6 +98,7 @@ class Library:
     def __init__(self, packs: Sequence[Pack], faults: Sequence[Fault] = ()) -> None:
         self.items: Mapping[str, dict[str, LoadedItem]]
         self.items = self._items = Items(packs)
+        self.packs: tuple[Pack, ...] = tuple(packs)
         self._pack_faults = tuple(faults)
 
     @property
