@@ -14,6 +14,17 @@ from numpy.typing import NDArray
 
 from angiosuite.physics.xray import attenuation
 from angiosuite.physics.xray.attenuation import tables
+from angiosuite.physics.xray.interactions import (
+    ELECTRON_KEV,
+    HC_KEV_ANGSTROM,
+    at_kev,
+    at_x,
+    compton,
+    rayleigh,
+    seeded,
+    turned,
+    uniform,
+)
 from angiosuite.physics.xray.spectrum import CSI_G_CM2, energies_kev, spectrum
 
 _BATCHES = 64
@@ -50,32 +61,6 @@ class SlabResult:
     backscatter_factor: float
     backscatter_error: float
     leaving_kerma: NDArray[np.float64]
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _uniform(state):  # type: ignore[no-untyped-def]
-    """SplitMix64 step of a one-element state; uniform in (0, 1)."""
-    state[0] += np.uint64(0x9E3779B97F4A7C15)
-    z = state[0]
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    z = z ^ (z >> np.uint64(31))
-    return (np.float64(z >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _at(table, energy):  # type: ignore[no-untyped-def]
-    """Linear interpolation in a table with one entry per keV from 0."""
-    i = int(energy)
-    return table[i] + (energy - i) * (table[i + 1] - table[i])
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _at_x(values, x, step):  # type: ignore[no-untyped-def]
-    i = int(x / step)
-    if i > values.shape[0] - 2:
-        return values[values.shape[0] - 1]
-    return values[i] + (x / step - i) * (values[i + 1] - values[i])
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -129,17 +114,12 @@ def _run(  # type: ignore[no-untyped-def]
     leaving = np.zeros((_BATCHES, ANGLE_BINS))
     each = photons // _BATCHES
     sid = distance + depth + gap
-    hc = 12.39842
-    mc2 = 510.99895
     for batch in prange(_BATCHES):
         state = np.zeros(1, np.uint64)
         for n in range(each):
-            state[0] = (np.uint64(seed) * np.uint64(0xD1342543DE82EF95)) ^ (
-                np.uint64(batch * each + n) * np.uint64(0x2545F4914F6CDD1D) + np.uint64(0x9E3779B97F4A7C15)
-            )
-            _uniform(state)
+            seeded(state, seed, batch * each + n)
             # Energy from the spectrum, one 1 keV bin and a place in it.
-            pick = _uniform(state)
+            pick = uniform(state)
             lo, hi = 0, cdf.shape[0] - 1
             while lo < hi:
                 mid = (lo + hi) // 2
@@ -147,10 +127,10 @@ def _run(  # type: ignore[no-untyped-def]
                     lo = mid + 1
                 else:
                     hi = mid
-            energy = lo + _uniform(state)
+            energy = lo + uniform(state)
             # Direction through a random point of the field; weight keeps emission even per solid angle.
-            px = (_uniform(state) - 0.5) * side
-            py = (_uniform(state) - 0.5) * side
+            px = (uniform(state) - 0.5) * side
+            py = (uniform(state) - 0.5) * side
             r = np.sqrt(px * px + py * py + sid * sid)
             u, v, w = px / r, py / r, sid / r
             weight = w * w * w
@@ -159,10 +139,10 @@ def _run(  # type: ignore[no-untyped-def]
                 continue
             while True:
                 wall = _to_wall(x, y, z, u, v, w, half, depth)
-                step = -np.log(_uniform(state)) / _at(mu, energy)
+                step = -np.log(uniform(state)) / at_kev(mu, energy)
                 if step >= wall:
                     x, y, z = x + u * wall, y + v * wall, z + w * wall
-                    kerma = weight * energy * _at(air, energy)
+                    kerma = weight * energy * at_kev(air, energy)
                     if not (z > depth - 1e-9 and abs(w * r - sid) < 1e-9):
                         angle = int(np.arccos(min(max(w, -1.0), 1.0)) * ANGLE_BINS / np.pi)
                         leaving[batch, min(angle, ANGLE_BINS - 1)] += kerma
@@ -170,7 +150,7 @@ def _run(  # type: ignore[no-untyped-def]
                         back[batch] += kerma / max(-w, 0.05)
                     break
                 x, y, z = x + u * step, y + v * step, z + w * step
-                total, inc, coh = _at(mu, energy), _at(incoherent, energy), _at(coherent, energy)
+                total, inc, coh = at_kev(mu, energy), at_kev(incoherent, energy), at_kev(coherent, energy)
                 weight *= (inc + coh) / total
                 # Expected contribution of this scattering to every detector point.
                 for p in range(points.shape[0]):
@@ -179,8 +159,8 @@ def _run(  # type: ignore[no-untyped-def]
                     d = np.sqrt(d2)
                     dx, dy, dz = dx / d, dy / d, dz / d
                     cosine = u * dx + v * dy + w * dz
-                    xs = energy / hc * np.sqrt(max(0.5 * (1 - cosine), 0.0))
-                    ratio = 1.0 / (1.0 + energy / mc2 * (1.0 - cosine))
+                    xs = energy / HC_KEV_ANGSTROM * np.sqrt(max(0.5 * (1 - cosine), 0.0))
+                    ratio = 1.0 / (1.0 + energy / ELECTRON_KEV * (1.0 - cosine))
                     kn = ratio * ratio * (ratio + 1.0 / ratio - 1.0 + cosine * cosine)
                     lost = energy * ratio
                     exit_ = _to_wall(x, y, z, dx, dy, dz, half, depth)
@@ -189,76 +169,37 @@ def _run(  # type: ignore[no-untyped-def]
                         # Lamellae run along y and point at the source: shadow of the slope across them.
                         across = dx / dz - points[p] * side / 2 / sid
                         open_ = max(0.0, 1.0 - grid_ratio * abs(across))
-                    chance = inc / (inc + coh) * kn * _at_x(s, xs, x_step) / _at(norm_i, energy)
+                    chance = inc / (inc + coh) * kn * at_x(s, xs, x_step) / at_kev(norm_i, energy)
                     e = lost
                     if e > _LOWEST_KEV:
-                        seen = 1.0 - np.exp(-_at(csi, e) * csi_mass / dz)
-                        got = weight * chance * np.exp(-_at(mu, e) * exit_) * e * seen * dz / d2
+                        seen = 1.0 - np.exp(-at_kev(csi, e) * csi_mass / dz)
+                        got = weight * chance * np.exp(-at_kev(mu, e) * exit_) * e * seen * dz / d2
                         scatter[batch, p] += got
                         behind_grid[batch, p] += got * open_
                     chance = (
                         coh
                         / (inc + coh)
                         * (1.0 + cosine * cosine)
-                        * _at_x(f2, xs, x_step)
-                        / _at(norm_c, energy)
+                        * at_x(f2, xs, x_step)
+                        / at_kev(norm_c, energy)
                     )
-                    seen = 1.0 - np.exp(-_at(csi, energy) * csi_mass / dz)
+                    seen = 1.0 - np.exp(-at_kev(csi, energy) * csi_mass / dz)
                     got = weight * chance * np.exp(-total * exit_) * energy * seen * dz / d2
                     scatter[batch, p] += got
                     behind_grid[batch, p] += got * open_
                 if weight < 0.05:
-                    if _uniform(state) > 0.2:
+                    if uniform(state) > 0.2:
                         break
                     weight *= 5.0
                 # Next direction.
-                if _uniform(state) * (inc + coh) < inc:
-                    k = energy / mc2
-                    while True:
-                        # Kahn's method for Klein and Nishina's law, then the electrons' binding.
-                        a = _uniform(state)
-                        b = _uniform(state)
-                        c = _uniform(state)
-                        if a < (1 + 2 * k) / (9 + 2 * k):
-                            inv = 1 + 2 * k * b
-                            ok = c <= 4 * (1 / inv - 1 / (inv * inv))
-                        else:
-                            inv = (1 + 2 * k) / (1 + 2 * k * b)
-                            t = 1 - (inv - 1) / k
-                            ok = c <= 0.5 * (t * t + 1 / inv)
-                        if ok:
-                            cosine = 1 - (inv - 1) / k
-                            xs = energy / hc * np.sqrt(max(0.5 * (1 - cosine), 0.0))
-                            if _uniform(state) * s[s.shape[0] - 1] <= _at_x(s, xs, x_step):
-                                break
+                if uniform(state) * (inc + coh) < inc:
+                    cosine, inv = compton(state, energy, s, x_step)
                     energy = energy / inv
                     if energy < _LOWEST_KEV:
                         break
                 else:
-                    # Rejection from an even distribution over a cube-law variable, envelope F(0)^2 falling.
-                    while True:
-                        q = _uniform(state)
-                        top = energy / hc
-                        # x^2 drawn with density falling as 1/(1 + (x/0.18)^2)^2, then corrected.
-                        m = (top / 0.18) ** 2
-                        t = q * (m / (1 + m))
-                        x2 = t / (1 - t) * 0.18 * 0.18
-                        cosine = 1 - 2 * x2 / (top * top)
-                        envelope = 1.0 / (1.0 + x2 / (0.18 * 0.18)) ** 2
-                        value = _at_x(f2, np.sqrt(x2), x_step) / f2[0] * (1 + cosine * cosine) / 2
-                        if _uniform(state) * 16.0 * envelope <= value:
-                            break
-                phi = 2 * np.pi * _uniform(state)
-                sine = np.sqrt(max(1 - cosine * cosine, 0.0))
-                if abs(w) > 0.99999:
-                    u, v, w = sine * np.cos(phi), sine * np.sin(phi), cosine * (1.0 if w > 0 else -1.0)
-                else:
-                    root = np.sqrt(1 - w * w)
-                    u, v, w = (
-                        u * cosine + sine * (u * w * np.cos(phi) - v * np.sin(phi)) / root,
-                        v * cosine + sine * (v * w * np.cos(phi) + u * np.sin(phi)) / root,
-                        w * cosine - sine * root * np.cos(phi),
-                    )
+                    cosine = rayleigh(state, energy, f2, x_step)
+                u, v, w = turned(u, v, w, cosine, 2 * np.pi * uniform(state))
                 r = 0.0
     return scatter, behind_grid, back, leaving
 
