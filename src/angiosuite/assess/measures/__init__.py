@@ -1,0 +1,24 @@
+"""Measures: pure functions of the log, defined in the dictionary, entered by the module of their family.
+
+`dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `answers`, `dose`,
+`staff` and `conduct` are the families; `windows` chooses pictures. A measure of the dictionary that no family
+enters, and one without a golden case, fail a test.
+"""
+
+from . import answers, conduct, dose, picture, staff
+from .dictionary import Definition, dictionary
+from .reading import MEASURES, Measure, Moment, Reading
+
+__all__ = [
+    "MEASURES",
+    "Definition",
+    "Measure",
+    "Moment",
+    "Reading",
+    "answers",
+    "conduct",
+    "dictionary",
+    "dose",
+    "picture",
+    "staff",
+]
