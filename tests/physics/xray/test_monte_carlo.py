@@ -5,7 +5,7 @@ import pytest
 from numba import get_num_threads, set_num_threads
 
 from angiosuite.physics.xray import attenuation
-from angiosuite.physics.xray.monte_carlo import _scattering, slab
+from angiosuite.physics.xray.monte_carlo import scattering, slab
 
 # Benmakhlouf et al., Phys. Med. Biol. 58:247 (2013), eq. 8, side 19.5 cm at the entrance.
 PUBLISHED = {(70, 0.1): 1.4327, (70, 0.3): 1.5187, (80, 0.2): 1.5117, (100, 0.1): 1.4955, (120, 0.0): 1.4337}
@@ -57,7 +57,7 @@ def test_scatter_grows_with_thickness_and_field_and_falls_with_the_gap() -> None
 
 
 def test_differential_cross_sections_add_up_to_the_tabulated_ones() -> None:
-    data = _scattering()
+    data = scattering()
     per_gram = 0.5 * (2.8179403e-13) ** 2 * 6.02214e23 / 18.015
     for energy in (30, 50, 70, 100):
         whole = per_gram * data.norm_incoherent[energy]

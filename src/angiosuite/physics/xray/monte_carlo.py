@@ -210,7 +210,7 @@ def _per_kev(values_at: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scattering:
+class Scattering:
     """Form factor, scattering function on an even grid and their integrals per keV."""
 
     f2: NDArray[np.float64]
@@ -220,7 +220,8 @@ class _Scattering:
     norm_coherent: NDArray[np.float64]
 
 
-def _scattering() -> _Scattering:
+def scattering() -> Scattering:
+    """Form factor and scattering function of water, and the integrals of the differential cross-sections."""
     step = 0.005
     x = np.arange(0.0, 10.5, step)
     f2 = np.interp(x, tables()["water_x_per_angstrom"], tables()["water_form_factor_squared"])
@@ -236,7 +237,7 @@ def _scattering() -> _Scattering:
         kn = ratio**2 * (ratio + 1 / ratio - 1 + cosine**2)
         incoherent[i] = 2 * np.pi * np.trapezoid(kn * np.interp(xs, x, s), cosine)
         coherent[i] = 2 * np.pi * np.trapezoid((1 + cosine**2) * np.interp(xs, x, f2), cosine)
-    return _Scattering(f2, s, step, incoherent, coherent)
+    return Scattering(f2, s, step, incoherent, coherent)
 
 
 def slab(
@@ -295,7 +296,7 @@ def slab(
     coherent = _per_kev(attenuation.mu_rho_coherent("water", grid))
     csi = _per_kev(attenuation.mu_rho("csi", grid))
     air = _per_kev(attenuation.air_mu_en_rho(grid))
-    data = _scattering()
+    data = scattering()
     distance = source_detector_cm - air_gap_cm - thickness_cm
     scatter, behind, back, leaving = _run(
         photons,
