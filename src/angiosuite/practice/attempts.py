@@ -85,6 +85,7 @@ class Attempts:
 
     def __init__(self, home: Home, content: Callable[[], Library]) -> None:
         self._home, self._content = home, content
+        self._known: dict[str, tuple[tuple[int, int], Attempt]] = {}
 
     def of(self, owners: Sequence[str], drill: str | None = None) -> list[Attempt]:
         """Attempts of a person (all ids that mean the person), newest first; scripted ones are left out."""
@@ -92,14 +93,24 @@ class Attempts:
         return [one for one in found if drill is None or one.facts.drill == drill]
 
     def scan(self) -> Iterator[Attempt]:
-        """Every attempt that can be read, newest first."""
+        """Every attempt that can be read, newest first; one that has not changed is not read again."""
         for path in sorted(self._home.sessions.iterdir(), reverse=True):
             folder = AttemptFolder(path)
             if is_safe_id(path.name) and folder.exists:
                 try:
-                    yield self.read(folder)
-                except AngiosuiteError:
+                    yield self._read_once(folder)
+                except (AngiosuiteError, OSError):
                     continue
+
+    def _read_once(self, folder: AttemptFolder) -> Attempt:
+        name, changed_ns = folder.path.name, folder.kept.stat().st_mtime_ns
+        known = self._known.get(name)
+        if known is not None and known[1].state == "judged" and known[0][0] == changed_ns:
+            return known[1]
+        stamp = (changed_ns, folder.session.log.stat().st_mtime_ns if folder.session.log.is_file() else 0)
+        if known is None or known[0] != stamp:
+            known = self._known[name] = (stamp, self.read(folder))
+        return known[1]
 
     @staticmethod
     def read(folder: AttemptFolder) -> Attempt:
