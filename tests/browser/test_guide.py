@@ -58,6 +58,7 @@ def faultless(page: Page, what: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
 
 
+@pytest.mark.ci
 def test_a_page_is_found_read_and_gone_on_with_by_keyboard_alone(at, served):
     page = at("guide")
     search = page.get_by_role("searchbox", name="Search the guide")
