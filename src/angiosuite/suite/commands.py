@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from angiosuite.kit.errors import WrongUse, did_you_mean
 from angiosuite.physics.physiology.breathing import BreathState
 
-from . import measure_commands, run_commands
+from . import measure_commands, run_commands, skin
 from .arguments import Argument, Choice, Flag, Number, Points, Record, Text
 from .collimator import EDGES, Wedge
 from .command_table import COMMANDS, checked, command
@@ -21,7 +21,7 @@ from .gantry import AXES
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["COMMANDS", "checked", "measure_commands", "run_commands"]
+__all__ = ["COMMANDS", "checked", "measure_commands", "run_commands", "skin"]
 
 _PEDALS = ("fluoro", "shot", "acquire")
 _RATE = Number(-1.0, 1.0)

@@ -231,6 +231,7 @@ class Session:
         self.frame_count += 1
         index = self.frame_count
         self.last_frame = index
+        moved = self.movement.shift_mm
         facts: dict[str, Any] = {
             "index": index,
             "mode": mode.name.lower(),
@@ -246,6 +247,7 @@ class Session:
             "quality": self.xrays.quality,
             **exposure.facts,
             **({} if self.phantom is None else {"phantom": self.phantom.title}),
+            **({"shift_mm": [round(s, 3) for s in moved]} if any(moved) else {}),
             **(more or {}),
         }
         if mode is Mode.HELD and index - 1 in self.frames_seen:
