@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ from .errors import RefusedInput
 FORMAT = 1
 """Version of the log's form; older forms are read through numbered upgrade steps."""
 KINDS = ("command", "observation", "event", "quality", "checkpoint")
+CARRIED = "room"
+"""Observation of which version 2 writes only what changed: a key that is missing is as it was before."""
+_TAIL = 1 << 16
+_HEAD = re.compile(rb'\{"seq":(\d+),"t_us":(-?\d+),"kind":"(\w+)","name":"([^"\\]+)",')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,27 @@ class Entry:
     name: str
     v: int
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log whose data are not read yet.
+
+    `offset` is where it begins in the file, `raw` its bytes, `number` its number in the file.
+    """
+
+    seq: int
+    t_us: int
+    kind: str
+    name: str
+    offset: int
+    raw: bytes
+    number: int
+    path: Path
+
+    def entry(self) -> Entry:
+        """The whole entry."""
+        return _entry(self.raw, self.path, self.number)
 
 
 def encode(value: Mapping[str, Any]) -> bytes:
@@ -51,10 +77,7 @@ class LogWriter:
             os.fsync(self._fd)
         else:
             cut_torn_line(path)
-            last = 0
-            for entry in read_entries(path):
-                last = entry.seq
-            self.seq = last
+            self.seq = _last_seq(path)
             self._fd = os.open(path, os.O_WRONLY | os.O_APPEND)
 
     def append(self, t_us: int, kind: str, name: str, data: Mapping[str, Any], v: int = 1) -> int:
@@ -80,12 +103,30 @@ class LogWriter:
 
 def cut_torn_line(path: Path) -> int:
     """Drop an unfinished last line; return the number of bytes dropped."""
-    raw = path.read_bytes()
-    end = raw.rfind(b"\n") + 1
-    if end < len(raw):
-        with open(path, "r+b") as f:
+    with open(path, "r+b") as f:
+        size = start = f.seek(0, os.SEEK_END)
+        end = 0
+        while start > 0 and end == 0:
+            start = max(start - _TAIL, 0)
+            f.seek(start)
+            end = f.read(_TAIL).rfind(b"\n") + 1
+        end = start + end if end else 0
+        if end < size:
             f.truncate(end)
-    return len(raw) - end
+    return size - end
+
+
+def _last_seq(path: Path) -> int:
+    """Number of the last entry; 0 of a log that has only its header."""
+    with open(path, "rb") as f:
+        start, tail = f.seek(0, os.SEEK_END), b""
+        while start > 0 and tail.count(b"\n") < 2:
+            step = min(_TAIL, start)
+            start -= step
+            f.seek(start)
+            tail = f.read(step) + tail
+    lines = tail.splitlines()
+    return _entry(lines[-1], path, -1).seq if tail.count(b"\n") >= 2 else 0
 
 
 def read_header(path: Path) -> dict[str, Any]:
@@ -121,18 +162,53 @@ def read_header(path: Path) -> dict[str, Any]:
 
 def read_entries(path: Path) -> Iterator[Entry]:
     """All whole entries of a log, in order; a torn last line is passed over."""
+    for line in read_lines(path):
+        yield line.entry()
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """All whole lines of a log after its header, in order, for who needs the data of a few alone."""
     with open(path, "rb") as f:
-        f.readline()
-        for number, line in enumerate(f, start=2):
-            if not line.endswith(b"\n"):
+        offset = len(f.readline())
+        for number, raw in enumerate(f, start=2):
+            if not raw.endswith(b"\n"):
                 return
-            try:
-                raw = json.loads(line)
-                yield Entry(raw["seq"], raw["t_us"], raw["kind"], raw["name"], raw["v"], raw["data"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise RefusedInput(
-                    "A line of the log cannot be read",
-                    code="log-line-broken",
-                    where=f"{path}:{number}",
-                    way_out="Restore the file from a copy; the lines before it are whole.",
-                ) from error
+            head = _HEAD.match(raw)
+            if head is not None:
+                seq, t_us, kind, name = head.groups()
+                yield Line(int(seq), int(t_us), kind.decode(), name.decode(), offset, raw, number, path)
+            else:
+                e = _entry(raw, path, number)
+                yield Line(e.seq, e.t_us, e.kind, e.name, offset, raw, number, path)
+            offset += len(raw)
+
+
+def carried(entries: Iterable[Entry], before: Mapping[str, Any] | None = None) -> Iterator[Entry]:
+    """The same entries, each `room` observation completed by what it left out because it had not changed.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        In order. Those of version 1 are whole already.
+    before : mapping, optional
+        The whole observation before the first of them.
+    """
+    known = dict(before or {})
+    for entry in entries:
+        if entry.name == CARRIED and entry.kind == "observation":
+            known = {**known, **entry.data} if entry.v > 1 else entry.data
+            entry = Entry(entry.seq, entry.t_us, entry.kind, entry.name, entry.v, known)
+        yield entry
+
+
+def _entry(line: bytes, path: Path, number: int) -> Entry:
+    try:
+        raw = json.loads(line)
+        return Entry(raw["seq"], raw["t_us"], raw["kind"], raw["name"], raw["v"], raw["data"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RefusedInput(
+            "A line of the log cannot be read",
+            code="log-line-broken",
+            where=f"{path}:{number}",
+            way_out="Restore the file from a copy; the lines before it are whole.",
+        ) from error

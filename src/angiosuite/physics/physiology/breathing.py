@@ -91,6 +91,37 @@ class Breathing:
             self._follow(t.deep_mm if self.state_now is BreathState.IN else 0.0, step_s, t.stroke_s)
         return gave_up
 
+    def glide(self, step_s: float, steps: int) -> int:
+        """Advance by at most `steps` steps in which nothing begins or ends; how many these were.
+
+        The same numbers as from as many calls of :meth:`advance`, held by
+        ``tests/physics/physiology/test_gliding.py``.
+        """
+        t = self.traits
+        quiet, wait_s, held_s = 0, self.wait_s, self.held_s
+        free = self.state_now is BreathState.FREE
+        while quiet < steps:
+            if wait_s >= 0.0 and (wait_s := wait_s - step_s) < 0.0:
+                break
+            if not free and (held_s := held_s + step_s) > t.longest_hold_s:
+                break
+            quiet += 1
+        if free and quiet > 1:
+            phase, offset_mm = self.phase, self.offset_mm
+            turn, left = step_s * t.rate_per_min / 60.0, 1.0 - step_s / (0.5 * t.stroke_s)
+            for _ in range(quiet - 1):
+                phase = (phase + turn) % 1.0
+                offset_mm *= left
+                if self.wait_s >= 0.0:
+                    self.wait_s -= step_s
+            self.phase, self.offset_mm = phase, offset_mm
+            self.dome_mm = self._quiet_mm() + offset_mm
+            self.advance(step_s)
+        else:
+            for _ in range(quiet):
+                self.advance(step_s)
+        return quiet
+
     def _begin(self, what: BreathState) -> None:
         if what is BreathState.FREE and self.state_now is not BreathState.FREE:
             ratio = min(max(1.0 - self.dome_mm / self.traits.quiet_mm, 0.0), 1.0)

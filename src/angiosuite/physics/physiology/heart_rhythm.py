@@ -51,6 +51,15 @@ class HeartRhythm:
                 60.0 / self.rate_per_min * (1.0 + swing + 0.015 * self._normal_of_beat(self.beat))
             )
 
+    def glide(self, step_s: float, steps: int) -> int:
+        """Advance by at most `steps` steps that bring no new beat; how many these were."""
+        turn, phase, quiet = step_s / self.interval_s, self.phase, 0
+        while quiet < steps and phase + turn < 1.0:
+            phase += turn
+            quiet += 1
+        self.phase = phase
+        return quiet
+
     @property
     def rate_now_per_min(self) -> float:
         """Rate of the beat under way, beats a minute."""

@@ -137,6 +137,11 @@ class Movement:
         return any(begins < self._step for begins, _, _, _ in self._moves)
 
     @property
+    def waiting(self) -> bool:
+        """Whether a movement is under way or about to begin."""
+        return bool(self._moves)
+
+    @property
     def _step(self) -> int:
         return self._t_us // BASE_STEP_US
 
