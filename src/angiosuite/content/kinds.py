@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
+from angiosuite.content.drill import DrillItem
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.field import FieldItem
 from angiosuite.content.framework import FrameworkItem
@@ -53,6 +54,7 @@ KINDS: dict[str, Kind] = {
         Kind("field", "entry.yaml", FieldItem, "entry"),
         Kind("pathways", "pathway.yaml", PathwayItem, "pathway"),
         Kind("frameworks", "framework.yaml", FrameworkItem, "framework"),
+        Kind("drills", "drill.yaml", DrillItem, "drill", "text.md"),
     )
 }
 
@@ -78,4 +80,7 @@ def kind_named(name: str) -> Kind:
 
 def template_text(kind: Kind, file: str | None = None) -> str:
     """Text of a template file of a kind; ID-OF-THE-ITEM and TITLE-OF-THE-ITEM stand for the names."""
-    return files("angiosuite.content").joinpath("templates").joinpath(file or kind.file).read_text("utf-8")
+    name = file or kind.file
+    if name == kind.text_file:
+        name = f"{kind.singular}-{name}"
+    return files("angiosuite.content").joinpath("templates").joinpath(name).read_text("utf-8")
