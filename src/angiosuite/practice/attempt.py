@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from angiosuite.content.drill import DrillItem
+from angiosuite.content.schema import GATHER_RULES
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import atomic_write
 from angiosuite.kit.log import Entry, read_entries
@@ -112,7 +113,8 @@ class AttemptFolder:
     def drill(self) -> DrillItem:
         """The drill as it was when the attempt began."""
         try:
-            return DrillItem.model_validate(json.loads((self.kept / "drill.json").read_text("utf-8")))
+            text = (self.kept / "drill.json").read_text("utf-8")
+            return DrillItem.model_validate_json(text, context=GATHER_RULES)  # as it was, whatever holds now
         except (OSError, ValueError) as error:
             raise RefusedInput(
                 "The drill of this attempt cannot be read",
