@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from angiosuite.kit.randomness import generator
@@ -48,6 +48,7 @@ def test_the_heart_glides_from_beat_to_beat(steps):
             assert fast.beat == slow.beat
 
 
+@settings(max_examples=5)
 @given(st.integers(0, 40), st.floats(0.1, 1.0))
 def test_a_patient_who_lies_still_may_be_left_for_twenty_steps(seed, restless):
     slow, fast = Movement(seed, restless), Movement(seed, restless)
