@@ -71,7 +71,8 @@ def _follow_links(paths: list[Path]) -> int:
 
 def new(
     kind: Annotated[
-        str, typer.Argument(help="patient, equipment, phantom, guide, term, entry, pathway or framework.")
+        str,
+        typer.Argument(help="patient, equipment, phantom, guide, term, entry, pathway, framework or drill."),
     ],
     identity: Annotated[
         str, typer.Argument(metavar="ID", help="Kebab-case id, for example 'female-55-obese'.")

@@ -1,7 +1,7 @@
 """Addresses of the product in content: where a link of a text or a thing to do leads.
 
-``suite``, ``evidence`` … name a page; ``guide:<id>``, ``glossary:<id>``, ``field:<id>`` and
-``pathway:<id>`` name an item; ``evidence:add:<kind>`` opens the form for one kind of evidence.
+``suite``, ``evidence`` … name a page; ``guide:<id>``, ``glossary:<id>``, ``field:<id>``, ``pathway:<id>``
+and ``practice:<drill>`` name an item; ``evidence:add:<kind>`` opens the form for one kind of evidence.
 """
 
 from __future__ import annotations
@@ -21,11 +21,18 @@ PAGES = (
     "field",
     "pathway",
     "evidence",
+    "practice",
     "settings",
 )
 """Pages that an address may name by itself."""
 
-ITEMS = {"guide": "guide", "glossary": "glossary", "field": "field", "pathway": "pathways"}
+ITEMS = {
+    "guide": "guide",
+    "glossary": "glossary",
+    "field": "field",
+    "pathway": "pathways",
+    "practice": "drills",
+}
 """First word of an address that names an item, and the kind of content it belongs to."""
 
 

@@ -85,6 +85,7 @@ def _without_repetition(faults: list[Fault]) -> list[Fault]:
 
 
 def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
+    from angiosuite.content.drill_faults import drill_faults
     from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
     from angiosuite.content.links import link_faults
     from angiosuite.content.pathway import PathwayItem
@@ -111,8 +112,14 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     pathways = {name: loaded.item for name, loaded in library.items["pathways"].items()}
     pathways |= {read.item.id: read.item for read in files if isinstance(read.item, PathwayItem)}
     whole = {name: item for name, item in pathways.items() if isinstance(item, PathwayItem)}
+    items = {
+        name: {identity: loaded.item for identity, loaded in library.items[name].items()}
+        | {read.item.id: read.item for read in files if read.item is not None and read.kind.name == name}
+        for name in KINDS
+    }
     for read in files:
         faults += dangling(read, known)
+        faults += drill_faults(read, items)
         faults += programme_faults(read, whole.get)
         faults += [*text_faults(read, known, pool), *prose_faults(read, known), *link_faults(read)]
     return faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from angiosuite.content import address
@@ -160,6 +160,12 @@ def _page_faults(path: Path, read: ItemFile, page: GuidePageItem, text: MarkedTe
 
 
 def _heading_faults(path: Path, read: ItemFile, page: GuidePageItem, text: MarkedText) -> Iterator[Fault]:
+    wanted = () if read.is_invented(("kind",)) else HEADINGS[page.kind]
+    yield from heading_faults(path, text, wanted, f"a {page.kind} page")
+
+
+def heading_faults(path: Path, text: MarkedText, wanted: Sequence[str], whose: str) -> Iterator[Fault]:
+    """Every fault of a text's headings: a title of its own, a level that is skipped, one that is missing."""
     level = 1
     for depth, mark in text.headings:
         if depth == 1:
@@ -168,14 +174,12 @@ def _heading_faults(path: Path, read: ItemFile, page: GuidePageItem, text: Marke
             problem = f"jumps from level {level} to level {depth}"
             yield Fault(path, mark.line, "", f"the heading {problem}", mark.name, f"level {level + 1}")
         level = depth
-    if read.is_invented(("kind",)):
-        return
     found = [mark.name for depth, mark in text.headings if depth == 2]
-    for heading in HEADINGS[page.kind]:
+    for heading in wanted:
         if heading not in found:
-            near = nearest(heading, [name for name in found if name not in HEADINGS[page.kind]])
+            near = nearest(heading, [name for name in found if name not in wanted])
             way_out = f"## {heading}" + (f" instead of {near}" if near else "")
-            yield Fault(path, 1, "", f"a {page.kind} page needs the heading '{heading}'", None, way_out)
+            yield Fault(path, 1, "", f"{whose} needs the heading '{heading}'", None, way_out)
 
 
 def _figure_faults(path: Path, read: ItemFile, page: GuidePageItem, text: MarkedText) -> Iterator[Fault]:

@@ -37,7 +37,7 @@ PAGES_OF_ADDRESSES = {
     "home": "home", "room": "the room", "suite": "the suite", "guide": "the guide",
     "glossary": "the glossary",
     "reflection": "the reflection", "field": "the field", "pathway": "my pathway",
-    "evidence": "evidence", "settings": "the settings",
+    "evidence": "evidence", "practice": "practice", "settings": "the settings",
 }  # fmt: skip
 """What the product calls the pages that an address names."""
 
