@@ -52,6 +52,8 @@ class SessionSpec:
     engine: str = ENGINE
     settle: str = SETTLE
     owner: str = ""
+    task: Mapping[str, Any] | None = None
+    """What a new session is given to do, plain JSON (`angiosuite.suite.task`)."""
 
 
 @dataclass(frozen=True, slots=True)

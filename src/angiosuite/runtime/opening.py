@@ -26,7 +26,7 @@ def open_session(spec: SessionSpec) -> Session:
     folder = Path(spec.folder)
     if spec.create:
         room = make_room(home, spec.patient_id, spec.equipment_id)
-        return create_session(folder, room, spec.seed, owner=spec.owner)
+        return create_session(folder, room, spec.seed, owner=spec.owner, task=spec.task)
     return resume_session(folder, room_of(home, folder))
 
 

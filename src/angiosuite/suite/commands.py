@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from angiosuite.kit.errors import WrongUse, did_you_mean
 from angiosuite.physics.physiology.breathing import BreathState
 
-from . import measure_commands, run_commands, skin
+from . import measure_commands, run_commands, skin, task_commands
 from .arguments import Argument, Choice, Flag, Number, Points, Record, Text
 from .collimator import EDGES, Wedge
 from .command_table import COMMANDS, checked, command

@@ -46,6 +46,7 @@ class SessionFolder:
         self.log = path / "log.jsonl"
         self.frames = path / "frames"
         self.checkpoints = path / "checkpoints"
+        self.task = path / "task.json"
 
     def make(self, facts: SessionFacts) -> None:
         """Create the folder and its sub-folders."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from angiosuite import __version__
 from angiosuite.kit.kernel_cache import cpu_name
@@ -14,12 +16,26 @@ from angiosuite.kit.log import Entry, LogWriter, cut_torn_line, read_entries
 from .folder import SessionFacts, SessionFolder
 from .room import Room
 from .session import Session
+from .task import write_task
+from .task_start import checked_task
 
 
 def create_session(
-    path: Path, room: Room, seed: int, created: datetime | None = None, owner: str = ""
+    path: Path,
+    room: Room,
+    seed: int,
+    created: datetime | None = None,
+    owner: str = "",
+    task: Mapping[str, Any] | None = None,
 ) -> Session:
-    """A new session in a new folder."""
+    """A new session in a new folder; with a task it stands where the task begins.
+
+    Raises
+    ------
+    RefusedInput
+        When the task does not fit; nothing is then made.
+    """
+    given = None if task is None else checked_task(task, room)
     folder = SessionFolder(path)
     stamp = (created or datetime.now(UTC)).isoformat(timespec="seconds")
     facts = SessionFacts(
@@ -34,6 +50,8 @@ def create_session(
         owner=owner,
     )
     folder.make(facts)
+    if given is not None:
+        write_task(folder.task, given)
     header = {
         "angiosuite": __version__,
         "python": platform.python_version(),
@@ -44,8 +62,12 @@ def create_session(
         "seed": seed,
         "patient": {"id": room.patient_id, "hash": room.body.content_hash},
         "equipment": {"id": room.equipment.id, "hash": room.equipment_hash},
+        **({} if given is None else {"task": {"id": given.id, "hash": given.hash}}),
     }
-    return Session(room, seed, folder, LogWriter(folder.log, header))
+    session = Session(room, seed, folder, LogWriter(folder.log, header))
+    if given is not None:
+        session.apply("task.begin", {}, "system")
+    return session
 
 
 def resume_session(path: Path, room: Room) -> Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,8 @@ def replay(folder: Path, room: Room, into: Path, progress: Progress | None = Non
     recorded = [entry for entry in read_entries(source.log) if entry.kind != "checkpoint"]
     target = SessionFolder(into)
     target.make(facts)
+    if source.task.is_file():
+        shutil.copyfile(source.task, target.task)
     log = LogWriter(target.log, {key: value for key, value in header.items() if key != "format"})
     session = Session(room, facts.seed, target, log)
     given = [entry for entry in recorded if entry.kind in ("command", "quality")]

@@ -36,6 +36,8 @@ from .picture import Exposure, Picture
 from .pose import iso_pixel_mm
 from .room import Room
 from .settings import Settings
+from .task import Task, read_task
+from .task_watch import task_watch
 from .watchers import Watchers
 from .xrays import XRays
 
@@ -93,6 +95,7 @@ class Session:
         self.silent = False
         """Catching up with a log: nothing is written, nothing comes out."""
         self.xrays = XRays(self)
+        self.task: Task | None = None if folder is None else read_task(folder.task)
         self.watchers = Watchers(self)
         self._pending: list[tuple[str, dict[str, Any], str]] = []
         self._next_checkpoint_us = 0
@@ -110,6 +113,7 @@ class Session:
         WrongUse
             When the command or an argument does not fit; nothing then happens.
         """
+        task_watch(self).refuse(name)
         self._pending.append((name, checked(name, {} if arguments is None else arguments), who))
 
     def decide(self, quality: str, reason: str) -> None:
@@ -184,6 +188,7 @@ class Session:
             return
         self._write("command", name, {"args": arguments, "who": who})
         try:
+            task_watch(self).refuse(name)
             COMMANDS[name].effect(self, arguments)
         except AngiosuiteError as error:
             self.event("command-refused", {"command": name, **error.as_dict()}, str(error))

@@ -78,8 +78,8 @@ class Watcher(Protocol):
     def beam_off(self) -> Mapping[str, Any] | None:
         """X-rays went off: what to write into the log as the observation `name`; None for nothing."""
 
-    def part(self) -> Mapping[str, Any]:
-        """Its part of the visible state, plain JSON; equal while nothing changed."""
+    def part(self) -> Mapping[str, Any] | None:
+        """Its part of the visible state, plain JSON, equal while nothing changed; None where it has none."""
 
     def state(self) -> tuple[Plain, Arrays]:
         """Everything that its next answers depend on."""
@@ -126,7 +126,11 @@ class Watchers:
         told = ((one.name, one.beam_off()) for one in self._all)
         return [(name, data) for name, data in told if data is not None]
 
-    def parts(self) -> dict[str, Mapping[str, Any]]:
+    def get(self, name: str) -> Watcher | None:
+        """The watcher of this name; None when there is none."""
+        return next((one for one in self._all if one.name == name), None)
+
+    def parts(self) -> dict[str, Mapping[str, Any] | None]:
         """Their parts of the visible state."""
         return {one.name: one.part() for one in self._all}
 

@@ -1,0 +1,110 @@
+"""The start of a task, checked against the room and applied at once: nothing travels, nothing waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from angiosuite.kit.errors import WrongUse
+
+from . import acquisition
+from .acquisition import Acquisition
+from .command_table import COMMANDS
+from .gantry import AXES
+from .injection import Injection
+from .pose import Pose
+from .task import Task, fits, start_arguments
+
+if TYPE_CHECKING:
+    from .room import Room
+    from .session import Session
+
+_BY_COMMAND: Mapping[str, str] = {
+    "exposure": "exposure.set",
+    "collimator": "collimator.set",
+    "display": "display.set",
+    "acquisition": "acquisition.set",
+    "injection": "injection.set",
+    "phantom": "phantom.set",
+    "restless": "patient.restless",
+    "breath": "patient.breathe",
+}
+"""Parts that take effect as their command does."""
+_WATCHERS: Mapping[str, str] = {"staff": "staff", "skin": "prior_skin"}
+"""Watcher → part of the start that it begins with."""
+
+
+@runtime_checkable
+class Beginning(Protocol):
+    """A watcher that takes a part of a task's start."""
+
+    def begin(self, given: Any) -> None:
+        """Stand as the task says."""
+
+
+def check_start(task: Task, room: Room) -> None:
+    """Refuse a start that this machine and patient cannot take, before anything is made."""
+
+    def pose() -> None:
+        given = start_arguments(task, "pose")
+        if given is not None:
+            _pose_of(room.gantry.home, given["pose"], room)
+
+    def exposure() -> None:
+        room.changed_settings(room.default_settings(), start_arguments(task, "exposure") or {})
+
+    def chosen() -> None:
+        offers = {offer.id: offer for offer in room.equipment.exposure.acquisitions}
+        first = Acquisition.of(next(iter(offers.values())))
+        acquisition.changed(first, offers, start_arguments(task, "acquisition") or {})
+
+    def coupling() -> None:
+        Injection().set(start_arguments(task, "injection") or {})
+
+    def phantom() -> None:
+        given = start_arguments(task, "phantom")
+        if given is not None:
+            room.phantom(given["id"])
+
+    checks = {"pose": pose, "exposure": exposure, "acquisition": chosen, "injection": coupling}
+    for part, check in {**checks, "phantom": phantom}.items():
+        fits(check, part)
+
+
+def _pose_of(now: Pose, changes: Mapping[str, float], room: Room) -> Pose:
+    """A pose with members replaced; `WrongUse` where the machine does not reach it."""
+    members = {AXES[name]: axis for name, axis in room.gantry.axes.items()}
+    for member, value in changes.items():
+        axis = members.get(member)
+        if axis is None or not axis.low <= value <= axis.high:
+            raise WrongUse(
+                f"The machine does not reach this {member}",
+                code="pose-out-of-reach",
+                value=value,
+                way_out=f"Give {axis.low:g} to {axis.high:g}." if axis else "Leave it out.",
+            )
+    return now.moved(changes)
+
+
+def apply_start(session: Session, task: Task) -> None:
+    """Put the room where the task begins; the pose is set exactly, whatever the way there would be."""
+    given = start_arguments(task, "pose")
+    if given is not None:
+        session.gantry.halt()
+        session.gantry.pose = _pose_of(session.gantry.pose, given["pose"], session.room)
+    for part, command in _BY_COMMAND.items():
+        arguments = start_arguments(task, part)
+        if arguments is not None and arguments != {"to": "free"}:
+            whole = {name: None for name in COMMANDS[command].arguments}
+            COMMANDS[command].effect(session, {**whole, **arguments})
+    for watcher, part in _WATCHERS.items():
+        beginning = session.watchers.get(watcher)
+        if task.start.get(part) is not None and isinstance(beginning, Beginning):
+            beginning.begin(task.start[part])
+
+
+def checked_task(plain: Mapping[str, Any], room: Room) -> Task:
+    """A task that fits this machine and patient; `RefusedInput` names what does not."""
+    task = Task.of(plain)
+    check_start(task, room)
+    return task
