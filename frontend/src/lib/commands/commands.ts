@@ -6,6 +6,7 @@ import { pageCommands } from './page';
 import { patientCommands } from './patient';
 import { reviewCommands } from '../review/commands';
 import { runCommands } from './runs';
+import { taskCommands } from './task';
 import { xrayCommands } from './xray';
 
 /** What a person can do in the suite. Toolbar, key map, palette and re-binding sheet are made from this table. */
@@ -31,15 +32,16 @@ export interface Command {
   release?: (suite: Suite) => void;
 }
 
-export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'review' | 'page';
+export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'review' | 'task' | 'page';
 export type Pedal = 'left' | 'middle' | 'right';
-export type Mode = 'collimate' | 'poses' | 'store-pose' | 'review' | 'review-shift';
+export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'review' | 'review-shift';
 
 /** What to press before the keys of a mode count. */
 export const MODE_COMMANDS: Record<Mode, string> = {
   collimate: 'mode.collimate',
   poses: 'mode.poses',
   'store-pose': 'mode.store_pose',
+  answer: 'task.answer',
   review: 'review.toggle',
   'review-shift': 'review.shift',
 };
@@ -50,6 +52,7 @@ export const GROUPS: Record<Group, string> = {
   gantry: 'C-arm, table, field',
   patient: 'patient',
   review: 'review of runs',
+  task: 'task',
   page: 'page',
 };
 
@@ -67,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   ...displayCommands,
   ...patientCommands,
   ...reviewCommands,
+  ...taskCommands,
   ...pageCommands,
 ];
 

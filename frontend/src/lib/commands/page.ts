@@ -6,6 +6,8 @@ export const pageCommands: Command[] = [
   { id: 'page.bindings', label: 'Change keys and pedals', short: 'change keys', group: 'page', watch: true, keys: ['Ctrl+Comma'], run: (s) => s.toggleSheet('bindings') },
   { id: 'page.next_panel', label: 'Next panel', short: 'next panel', group: 'page', watch: true, keys: ['F6'], run: (s) => s.movePanel(1) },
   { id: 'page.previous_panel', label: 'Panel before', short: 'panel before', group: 'page', watch: true, keys: ['Shift+F6'], run: (s) => s.movePanel(-1) },
+  { id: 'page.room', label: 'Room plan: people, shields and what they wear, or back to the C-arm', short: 'room plan', group: 'page', watch: true, keys: ['KeyH'], when: (s) => !!s.room.state.staff, run: (s) => { s.armPage = s.armPage === 'room' ? 'carm' : 'room'; } },
+  { id: 'page.skin', label: 'Skin dose on the body, or back to kerma', short: 'skin', group: 'page', watch: true, keys: ['Shift+KeyH'], when: (s) => !!s.room.state.skin, run: (s) => { s.dosePage = s.dosePage === 'skin' ? 'dose' : 'skin'; } },
   { id: 'page.leave', label: 'Close sheet, leave mode or tool', short: 'leave', group: 'page', watch: true, keys: ['Escape'], run: (s) => s.leave() },
   { id: 'session.mark', label: 'Mark this moment in the log', short: 'mark', group: 'page', keys: ['F8'], run: (s) => s.mark() },
   { id: 'session.pause', label: 'Pause or go on', short: 'pause', group: 'page', keys: ['Alt+KeyP'], run: (s) => s.togglePause() },

@@ -18,6 +18,7 @@ function goes(page: DeskPage, keys: string[], ...parts: string[]): DeskCommand {
 export const DESK_COMMANDS: readonly DeskCommand[] = [
   goes('home', ['KeyG KeyH']),
   goes('room', ['KeyG KeyS']),
+  goes('practice', ['KeyG KeyD']),
   goes('guide', ['KeyG KeyG']),
   goes('glossary', ['KeyG KeyW']),
   goes('reflection', []),

@@ -14,9 +14,14 @@ export function addressOf(go: string): string {
       return id ? reviewAddress(id) : deskAddress('room');
     case 'import':
       return id ? importAddress(id) : deskAddress('room');
+    case 'debrief': {
+      const [attempt = '', moment] = (id ?? '').split('@');
+      return `#/${['debrief', attempt, ...(moment ? [moment] : [])].map(encodeURIComponent).join('/')}`;
+    }
     case 'patient':
     case 'room':
       return deskAddress('room');
+    case 'practice':
     case 'guide':
     case 'glossary':
     case 'reflection':

@@ -15,6 +15,7 @@ interface Entry {
 export const PAGES: Record<DeskPage, Entry> = {
   home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'], asks: ['me', 'home'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
+  practice: { load: () => import('../../pages/practice/PracticePage.svelte'), words: ['practice'], asks: ['practice'] },
   evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms', 'note'] },
   search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
   settings: { load: () => import('../../pages/settings/SettingsPage.svelte'), words: ['settings', 'first'] },

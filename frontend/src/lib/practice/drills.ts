@@ -145,6 +145,8 @@ export interface Drill {
   guide: { id: string; title: string }[];
   /** Changes whenever the drill's files do. */
   stamp: string;
+  /** It is being written: the page follows its edits. */
+  preview?: boolean;
 }
 
 export interface Begun {

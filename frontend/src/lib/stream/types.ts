@@ -194,6 +194,38 @@ export interface Roadmap {
   run: number | null;
 }
 
+export interface TaskQuestion {
+  id: string;
+  text: string;
+  options: { id: string; text: string }[];
+}
+
+/** A limit as the person was told it; with its measure, the page shows where one stands. */
+export interface TaskLimit {
+  id: string;
+  text: string;
+  measure?: string;
+  at_most?: number | null;
+  unit?: string;
+}
+
+/** What is asked in this session, and how far the person is. Right answers are not in it. */
+export interface Task {
+  id: string;
+  title: string;
+  kind: string;
+  mode: 'practice' | 'assessed';
+  minutes?: number;
+  brief: string;
+  goals: { id: string; text: string }[];
+  limits: TaskLimit[];
+  questions: TaskQuestion[];
+  answers: Record<string, string>;
+  hints_shown: { level: number; text: string }[];
+  hints_left: number;
+  finished: boolean;
+}
+
 export interface RoomState {
   session?: {
     id: string;
@@ -229,6 +261,9 @@ export interface RoomState {
   injection?: Injection;
   run?: RunNow | null;
   roadmap?: Roadmap;
+  task?: Task | null;
+  skin?: { peak_mgy: number };
+  staff?: { people?: { id: string; dose?: Record<string, number> }[] };
   phantom?: { id: string; title: string; notice: string } | null;
   phantoms?: { id: string; title: string }[];
   patient_motion?: { restless: number };

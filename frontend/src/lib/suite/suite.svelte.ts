@@ -7,6 +7,7 @@ import type { Collimator, Exposure, Pose } from '../stream/types';
 import { getSettings, putSettings } from '../api';
 import { Announcer } from './announcer.svelte';
 import { Angiography } from './angiography.svelte';
+import { COSTS, Doing } from './doing.svelte';
 import { Marks } from './marks.svelte';
 import { Sound } from './sound';
 import { View } from './view.svelte';
@@ -22,6 +23,7 @@ export class Suite {
   readonly marks: Marks;
   readonly angio: Angiography;
   readonly review: Review;
+  readonly doing: Doing;
   readonly bindings = new Bindings();
   readonly sound = new Sound();
   readonly announcer = new Announcer();
@@ -35,6 +37,10 @@ export class Suite {
   /** The page is too small to hold a pedal on. */
   tooSmall = $state(false);
   referencePage = $state(false);
+  /** What the panels at the right and the dose panel show. */
+  patientPage = $state<'patient' | 'task'>('patient');
+  armPage = $state<'carm' | 'room'>('carm');
+  dosePage = $state<'dose' | 'skin'>('dose');
   soundOn = $state(true);
   /** Page-side notice (refusals and the like); cleared by the next command. */
   notice = $state<string | null>(null);
@@ -60,7 +66,11 @@ export class Suite {
     this.marks = new Marks(this.room);
     this.angio = new Angiography(this.room);
     this.review = new Review(this);
-    this.xray.onPress = () => this.sound.wake();
+    this.doing = new Doing(this.room);
+    this.xray.onPress = () => {
+      this.sound.wake();
+      this.doing.acted();
+    };
     this.room.onLost = () => this.dropAll('Connection lost');
     this.keyboard = new Keyboard(this);
     window.addEventListener('blur', this.onBlur);
@@ -83,6 +93,7 @@ export class Suite {
     this.sound.dispose();
     this.announcer.dispose();
     this.review.dispose();
+    this.doing.dispose();
     this.room.close();
   }
 
@@ -91,6 +102,7 @@ export class Suite {
     if (!available(found, this)) return;
     this.notice = null;
     found.run(this, fine);
+    if (found.group !== 'page' && found.group !== 'task') this.doing.acted();
   }
 
   // X-rays ------------------------------------------------------------------------------------------------
@@ -227,6 +239,38 @@ export class Suite {
 
   togglePause(): void {
     this.room.send(this.room.live.paused ? 'session.resume' : 'session.pause');
+  }
+
+  // Task --------------------------------------------------------------------------------------------------
+
+  turnPatient(): void {
+    this.patientPage = this.patientPage === 'task' ? 'patient' : 'task';
+  }
+
+  answerMode(): void {
+    this.patientPage = 'task';
+    this.setMode('answer');
+    const { question } = this.doing;
+    if (this.mode === 'answer' && question) this.announcer.say(`${question.text} ${question.options.map((one, n) => `${n + 1}: ${one.text}`).join(', ')}`);
+  }
+
+  answer(number: number): void {
+    const option = this.doing.question?.options[number - 1];
+    this.doing.answerAt(number);
+    if (this.doing.task?.questions.length === 1) this.mode = null;
+    if (option) this.announcer.say(`Answered: ${option.text}`);
+  }
+
+  hint(): void {
+    this.patientPage = 'task';
+    this.announcer.say(`Hint ${this.doing.nextHint}, ${COSTS[this.doing.nextHint]}`);
+    this.doing.hint();
+  }
+
+  finish(): void {
+    this.patientPage = 'task';
+    this.doing.finish();
+    if (this.doing.armed) this.announcer.say('Press again to finish the task');
   }
 
   takeOver(): void {

@@ -1,3 +1,4 @@
+import { addressOf } from '../../lib/desk/go';
 import type { Suite } from '../../lib/suite/suite.svelte';
 
 /** Events that are spoken besides X-rays on and off. */
@@ -14,6 +15,26 @@ export function follow(suite: Suite): void {
     if (on !== wasOn) suite.announcer.say(on ? 'X-ray on' : 'X-ray off');
     wasOn = on;
     if (on) suite.referencePage = false;
+  });
+
+  // The task lies open when one comes; its end leads to the debrief, once, and not for a page that came later.
+  let asked: string | null = null;
+  let done: boolean | null = null;
+  $effect(() => {
+    if (!room.joined) return;
+    const { task } = suite.doing;
+    if (task && task.id !== asked) suite.patientPage = 'task';
+    asked = task?.id ?? null;
+    const finished = task?.finished === true;
+    if (finished && done === false) location.hash = addressOf(`debrief:${room.id}`);
+    done = finished;
+  });
+
+  let hints = -1;
+  $effect(() => {
+    const shown = suite.doing.task?.hints_shown ?? [];
+    if (hints >= 0 && shown.length > hints) suite.announcer.say(shown.at(-1)?.text ?? '');
+    hints = shown.length;
   });
 
   let signalled: boolean | null = null;
