@@ -21,7 +21,7 @@ from .gantry import AXES
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["COMMANDS", "checked", "measure_commands", "run_commands", "skin"]
+__all__ = ["COMMANDS", "checked", "measure_commands", "run_commands", "skin", "task_commands"]
 
 _PEDALS = ("fluoro", "shot", "acquire")
 _RATE = Number(-1.0, 1.0)
