@@ -7,7 +7,7 @@ missing here too: empty, or None, never made up. Everything after the end of the
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.kit.log import Entry, read_entries
+from angiosuite.kit.log import Entry, carried, read_entries
 
 KEPT = ("held", "shot")
 """Pictures that a person looks at standing still."""
@@ -122,8 +122,9 @@ class SessionLog:
         self.commands: dict[str, list[Entry]] = {}
         self.observations: dict[str, list[Entry]] = {}
         """All but frames and the room's."""
-        self.rooms: list[tuple[int, int, dict[str, Any]]] = []
-        """(t_us, seq, data) of the room, whole: what an entry leaves out is as before."""
+        self.doses: list[tuple[int, int, Sequence[float]]] = []
+        """(t_us, seq, display) of the room's dose: kerma, kerma-area product, fluoroscopy time."""
+        self._last_room_seq = 0
         self.begin_us = 0
         self.end_us = 0
         self.finished = False
@@ -142,16 +143,14 @@ class SessionLog:
     # ---- reading --------------------------------------------------------------------------------
 
     def _read(self, entries: Iterable[Entry]) -> None:
-        room: dict[str, Any] = {}
         on: Entry | None = None
-        for entry in entries:
+        for entry in carried(entries):
             if self.finished and entry.t_us > self.end_us:
                 break
             self.end_us = entry.t_us
             if entry.kind == "observation":
                 if entry.name == "room":
-                    room = {**room, **entry.data} if entry.v > 1 else dict(entry.data)
-                    self.rooms.append((entry.t_us, entry.seq, room))
+                    self._room(entry)
                 elif entry.name == "frame":
                     data = entry.data
                     self.frames.append(Frame(entry.t_us, entry.seq, data["index"], data["mode"], data))
@@ -173,6 +172,12 @@ class SessionLog:
         begun = self.commands.get("task.begin")
         self.begin_us = begun[0].t_us if begun else 0
 
+    def _room(self, entry: Entry) -> None:
+        self._last_room_seq = entry.seq
+        dose = entry.data.get("dose")
+        if dose is not None and (not self.doses or list(dose) != list(self.doses[-1][2])):
+            self.doses.append((entry.t_us, entry.seq, dose))
+
     def _beam(self, on: Entry, to_us: int) -> None:
         self.beams.append(Beam(on.t_us, to_us, str(on.data.get("pedal", "fluoro")), on.seq))
 
@@ -190,7 +195,7 @@ class SessionLog:
     def last_seq(self) -> int:
         """The entry that stands last among those that measures show."""
         latest = [entries[-1].seq for entries in self.events.values()]
-        return max([*latest, *(f.seq for f in self.frames[-1:]), *(r[1] for r in self.rooms[-1:])], default=0)
+        return max([*latest, *(f.seq for f in self.frames[-1:]), self._last_room_seq])
 
     def frame_at(self, t_us: int) -> int | None:
         """Number of the last picture up to a moment; None before the first."""
@@ -229,7 +234,7 @@ class SessionLog:
         shown: list[tuple[int, int, Frame | float]] = []
         if name is not None:
             shown += [(f.t_us, f.seq, f) for f in self.exposures()]
-        shown += [(t_us, seq, float(room["dose"][place])) for t_us, seq, room in self.rooms if "dose" in room]
+        shown += [(t_us, seq, float(dose[place])) for t_us, seq, dose in self.doses]
         for t_us, seq, what in sorted(shown, key=lambda one: one[1]):
             if isinstance(what, Frame):
                 assert name is not None

@@ -14,10 +14,10 @@ def decision_taken(log: SessionLog, asked: Asked) -> Found:
 
     Notes
     -----
-    A level asks a question where its notification says so; each such level must be answered. X-rays that were
+    Each question must be answered. X-rays that were
     on when the level was reached may end first.
     """
-    asking = [e for e in log.event("dose-notification") if e.data.get("asks", False)]
+    asking = log.event("dose-question")
     if not asking:
         return Found(1.0, (_end(log, "no level was reached at which a decision is asked for"),))
     for entry in asking:

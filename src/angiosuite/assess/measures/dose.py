@@ -93,31 +93,27 @@ def _skin(log: SessionLog) -> list[Entry]:
     return [entry for entry in log.observation("skin") if "peak_mgy" in entry.data]
 
 
-def _skin_course(log: SessionLog, readings: list[Entry], begin: float = 0.0) -> list[Point]:
-    return [
-        Point(e.t_us, e.seq, log.frame_at(e.t_us), max(float(e.data["peak_mgy"]) - begin, 0.0))
-        for e in readings
-    ]
-
-
 @MEASURES.enter("peak-skin-dose")
 def peak_skin_dose(log: SessionLog, asked: Asked) -> Found:
     """Largest dose at any point of the skin, mGy."""
     readings = _skin(log)
     if not readings:
         return _no_reading(log, "the log holds no skin dose")
-    return _total(log, _skin_course(log, readings), "{0:.0f} mGy at the hottest point")
+    course = [Point(e.t_us, e.seq, log.frame_at(e.t_us), float(e.data["peak_mgy"])) for e in readings]
+    return _total(log, course, "{0:.0f} mGy at the hottest point")
 
 
 @MEASURES.enter("skin-dose-added")
 def skin_dose_added(log: SessionLog, asked: Asked) -> Found:
-    """Growth of the peak skin dose, mGy; what the first beam added counts."""
-    readings = _skin(log)
+    """What each press added at the point where it added most, summed, mGy: no point was given more."""
+    readings = [entry for entry in _skin(log) if entry.data.get("added_mgy") is not None]
     if not readings:
-        return _no_reading(log, "the log holds no skin dose")
-    first = readings[0].data
-    begin = float(first["peak_mgy"]) - float(first.get("added_mgy") or 0.0)
-    return _total(log, _skin_course(log, readings, begin), "{0:.1f} mGy added")
+        return _no_reading(log, "the log does not say what each press added")
+    course, total = [], 0.0
+    for entry in readings:
+        total += float(entry.data["added_mgy"])
+        course.append(Point(entry.t_us, entry.seq, log.frame_at(entry.t_us), total))
+    return _total(log, course, "{0:.1f} mGy added")
 
 
 @MEASURES.enter("largest-beam-share")
