@@ -162,6 +162,9 @@ class Session:
         now = self.clock.now_us
         if now % ticks.HAND_STEP_US == 0:
             self._apply_pending()
+            if self.paused:  # time stands from here on: this step is made when it goes on
+                self._tell_state()
+                return
             reason = self.gantry.advance(HAND_S)
             if reason:
                 self.event("movement-blocked", {"reason": reason}, f"Movement stopped: {reason}")
