@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from angiosuite import __version__
-from angiosuite.assess.judging import judge
+from angiosuite.assess.judging import differences, judge
 from angiosuite.assess.session_log import SessionLog
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.log import Entry
@@ -69,20 +69,10 @@ class Debrief:
     def differences(self) -> list[str]:
         """In what a judgement that is kept differs from what this version's measures would say."""
         kept = self.folder.read("judgement")
-        if not isinstance(kept, dict) or "judgement" not in kept:
+        if not isinstance(kept, dict) or "judgement" not in kept or kept.get("version") == __version__:
             return []
-        before = {one["id"]: one for one in kept["judgement"].get("measures", [])}
-        if kept.get("version") == __version__:
-            return []
-        told = []
-        for one in self.judge_now()["measures"]:
-            old = before.get(one["id"])
-            if old is not None and old["version"] != one["version"]:
-                told.append(
-                    f"{one['title']}: scored with version {old['version']} ({_shown(old)}); "
-                    f"version {one['version']} reads {_shown(one)}. The score stays as it was."
-                )
-        return told
+        found = differences(kept["judgement"], self.judge_now())
+        return [f"{one.text}. The score stays as it was." for one in found]
 
     # ---- the whole ------------------------------------------------------------------------------
 
@@ -153,8 +143,3 @@ def last_of(entries: Sequence[Entry], names: Iterable[str]) -> dict[str, Mapping
             if not wanted:
                 break
     return found
-
-
-def _shown(measure: Mapping[str, Any]) -> str:
-    value = measure.get("value")
-    return "not judged" if value is None else f"{value} {measure.get('unit') or ''}".strip()
