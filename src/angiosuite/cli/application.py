@@ -127,6 +127,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "migrate": records.migrate,
     "check": content.check,
     "new": content.new,
+    "preview": content.preview,
     "bench": benching.bench,
     "doctor": doctor.doctor,
 }

@@ -1,13 +1,17 @@
-"""`angiosuite check` and `angiosuite new`."""
+"""`angiosuite check`, `angiosuite new` and `angiosuite preview`."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import Progress, out, table
+
+if TYPE_CHECKING:
+    from angiosuite.content.faults import Fault
 
 
 def check(
@@ -88,3 +92,90 @@ def new(
     made = write(kind, identity, folder)
     out(str(made))
     out(f"Edit it, then: angiosuite check {made}")
+
+
+def preview(
+    item: Annotated[
+        Path, typer.Argument(metavar="ITEM", help="Folder of the item, for example my-pack/drills/my-drill.")
+    ],
+    no_page: Annotated[
+        bool, typer.Option("--no-page", help="Print faults only, without the page in a browser.")
+    ] = False,
+    once: Annotated[bool, typer.Option("--once", help="Look once, and end.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    port: Annotated[int, typer.Option(help="Port; 0 takes any free one.")] = 0,
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Home folder (else ANGIOSUITE_HOME, else the default).")
+    ] = None,
+) -> None:
+    """Show an item while you write it: faults in the terminal, the page in the browser.
+
+    Its files are looked at twice a second. What was saved is checked and its faults are printed; the page
+    shows the new content as soon as it has no fault. Stop with Ctrl-C.
+
+    With --once, exits with 3 when there is a fault.
+    """
+    import threading
+
+    from angiosuite.content.packs import directories_of
+    from angiosuite.content.preview import EVERY_S, Preview
+    from angiosuite.kit.home import Home
+
+    chosen = Preview(item, directories_of(Home(home)))
+    faults = chosen.look() or []
+    _tell(chosen.folder, faults)
+    if once:
+        raise typer.Exit(3 if faults else 0)
+    stop = threading.Event()
+
+    def follow() -> None:
+        while not stop.wait(EVERY_S):
+            found = chosen.look()
+            if found is not None:
+                _tell(chosen.folder, found)
+
+    if no_page:
+        with contextlib.suppress(KeyboardInterrupt):
+            follow()
+        return
+    threading.Thread(target=follow, name="preview", daemon=True).start()
+    try:
+        _serve_item(
+            chosen.pack, _PAGES.get(chosen.kind.name, "").format(chosen.folder.name), port, home, no_open
+        )
+    finally:
+        stop.set()
+
+
+_PAGES = {
+    "drills": "#/practice/{}",
+    "guide": "#/guide/{}",
+    "glossary": "#/glossary/{}",
+    "field": "#/field/{}",
+}
+"""Where the page shows an item of a kind."""
+
+
+def _tell(folder: Path, faults: list[Fault]) -> None:
+    for fault in faults:
+        out(str(fault))
+    out(f"{folder.name}: " + ("no faults" if not faults else f"{len(faults)} faults"))
+
+
+def _serve_item(pack: Path, page: str, port: int, home: Path | None, no_open: bool) -> None:
+    from angiosuite.kit.errors import WrongUse
+    from angiosuite.kit.home import Home
+    from angiosuite.web.configuration import ServerSettings
+    from angiosuite.web.serve import find_running, serve
+
+    running = find_running(Home(home).open())
+    if running is not None:
+        raise WrongUse(
+            "This home is served already, without your pack",
+            code="home-served",
+            where=running.url.partition("/?")[0],
+            way_out="Stop that server, name another home with --home, or look without the page: --no-page.",
+        )
+    given: dict[str, object] = {} if home is None else {"home": home}
+    settings = ServerSettings(port=port, content=(pack,), **given)
+    serve(settings, open_browser=not no_open, say=out, page=page)

@@ -32,6 +32,8 @@ class ServerSettings(BaseSettings):
     """Time without any page after which a session is put to rest, in seconds."""
     keep_signed: bool = True
     """Keep kind, day, term and level of signed decisions on a person who is erased, as the law may ask."""
+    content: tuple[Path, ...] = ()
+    """Further packs; they are read again whenever one of their files is saved."""
     prepare: bool = True
     """Compile kernels and build the built-in patient when the server starts."""
 

@@ -125,7 +125,9 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("BROWSER"))
 
 
-def serve(settings: ServerSettings, *, open_browser: bool, say: Callable[[str], None]) -> None:
+def serve(
+    settings: ServerSettings, *, open_browser: bool, say: Callable[[str], None], page: str = ""
+) -> None:
     """Serve until interrupted; when this home is served already, open that instead.
 
     Parameters
@@ -136,6 +138,8 @@ def serve(settings: ServerSettings, *, open_browser: bool, say: Callable[[str], 
         Open the start URL where there is a display.
     say : callable
         Told each line for standard output.
+    page : str
+        Address within the page that is opened, ``#/practice/isocentre``; the home page when empty.
     """
     home = Home(settings.home).open()
     running = find_running(home)
@@ -154,13 +158,13 @@ def serve(settings: ServerSettings, *, open_browser: bool, say: Callable[[str], 
 
     def started() -> None:
         say("Angiosuite is ready in the browser at")
-        say(here.url)
+        say(here.url + page)
         if not _is_loopback(settings.host):
             say(
                 "Other machines reach it too; whoever has this URL may operate. Name each host: --allow-host."
             )
         if open_browser and has_display():
-            webbrowser.open(here.url)
+            webbrowser.open(here.url + page)
 
     try:
         _run(settings, listener, started)

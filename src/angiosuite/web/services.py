@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, Request
 
 from angiosuite.content.loader import load_library
 from angiosuite.content.packs import directories_of
+from angiosuite.content.preview import EVERY_S, stamp_of
 from angiosuite.kit import kernel_cache
 from angiosuite.kit.home import Home
 from angiosuite.kit.people import Principal
@@ -42,6 +43,7 @@ class Services:
         self.records = Records(Database.at(self.home.root))
         self.local = self.records.people.local()
         """The one person of a local installation: whoever holds the server's token."""
+        self._closing = threading.Event()
         self.load_content()
         self.practice = PracticeLog(self.home, self.records.evidence, lambda: self.local)
         self.live = LiveSessions(self.home, settings, rested=self.practice.record)
@@ -57,7 +59,8 @@ class Services:
 
     def load_content(self) -> None:
         """Read all content again, after an item came or went."""
-        self.content = load_library([*directories_of(self.home), *own_pack(self.home)])
+        packs = [*directories_of(self.home), *own_pack(self.home), *self.settings.content]
+        self.content = load_library(packs)
         for name in ("guide", "field", "pathways"):
             self.__dict__.pop(name, None)
 
@@ -82,6 +85,15 @@ class Services:
         self.guide.search("a", 1)
         _ = self.field, self.pathways.all()
 
+    def _follow_content(self) -> None:
+        """Read all content again when a file of the settings' packs was saved."""
+        seen = [stamp_of(pack) for pack in self.settings.content]
+        while not self._closing.wait(EVERY_S):
+            now = [stamp_of(pack) for pack in self.settings.content]
+            if now != seen:
+                seen = now
+                self.load_content()
+
     def forget(self, person: Principal) -> None:
         """Erase a person; the local one is followed by a new one."""
         self.records.people.erase(person, keep_signed=self.settings.keep_signed)
@@ -94,11 +106,14 @@ class Services:
         self.home.empty_trash()
         self.practice.start()
         threading.Thread(target=self._warm, name="content", daemon=True).start()
+        if self.settings.content:
+            threading.Thread(target=self._follow_content, name="content files", daemon=True).start()
         if self.settings.prepare:
             self.preparation.start()
 
     async def close(self) -> None:
         """End sessions and jobs; every session keeps what it had."""
+        self._closing.set()
         await self.live.close()
         self.jobs.close()
         self.arrivals.close()
