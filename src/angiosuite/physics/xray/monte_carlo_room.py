@@ -96,7 +96,7 @@ class RoomScatter:
 
 @njit(cache=True, nogil=True)
 def _chord(x, y, z, u, v, w, a, b, half):  # type: ignore[no-untyped-def]
-    """Where a line enters and leaves x²/a² + y²/b² < 1, |z| < half, as distances along it; (1, 0) when not."""
+    """Where a line enters and leaves x²/a² + y²/b² < 1, |z| < half, as distances along it; or (1, 0)."""
     p = (u / a) ** 2 + (v / b) ** 2
     q = x * u / (a * a) + y * v / (b * b)
     c = (x / a) ** 2 + (y / b) ** 2 - 1.0
@@ -287,7 +287,7 @@ def trunk_in_room(
     edges = np.linspace(0, np.pi, POLAR_BINS + 1)
     solid = 2 * np.pi * (np.cos(edges[:-1]) - np.cos(edges[1:]))
     whole = area.sum(axis=0)
-    # keV cm²/g on a part of the sphere over that part's area, times distance squared, per keV cm²/g of product:
+    # keV cm²/g on a part of the sphere over its area, times distance squared, per keV cm²/g of product:
     # 1 per steradian; 1e6 µGy per Gy, 1e-4 m² per cm².
     unit = 1e6 * 1e-4
     per = unit * AZIMUTH_BINS / solid[None, None, :, None] / whole[:, None, None, None]
