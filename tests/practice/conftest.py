@@ -12,8 +12,6 @@ from angiosuite.bench.attempt_sample import AttemptSample, sample_drill
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.home import Home
 
-Made = Callable[..., AttemptSample]
-
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
@@ -28,7 +26,7 @@ def drill() -> DrillItem:
 
 
 @pytest.fixture
-def made(home: Home) -> Made:
+def made(home: Home) -> Callable[..., AttemptSample]:
     """Makes attempts in the home folder."""
 
     def make(name: str = "20261129-120000-abcd", **facts: Any) -> AttemptSample:
