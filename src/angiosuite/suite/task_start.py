@@ -95,8 +95,10 @@ def apply_start(session: Session, task: Task) -> None:
     for part, command in _BY_COMMAND.items():
         arguments = start_arguments(task, part)
         if arguments is not None and arguments != {"to": "free"}:
-            whole = {name: None for name in COMMANDS[command].arguments}
+            whole = dict.fromkeys(COMMANDS[command].arguments)
             COMMANDS[command].effect(session, {**whole, **arguments})
+            if part == "breath":
+                session.breathing.wait_s = 0.0  # told before the session: no reaction time is left
     for watcher, part in _WATCHERS.items():
         beginning = session.watchers.get(watcher)
         if task.start.get(part) is not None and isinstance(beginning, Beginning):
