@@ -6,18 +6,17 @@ the panel counts quanta; exposure control learns; the display shows. Each step i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.content.equipment import EquipmentItem
-from angiosuite.imaging import collimator as blades_of
 from angiosuite.imaging.detector import Detector, to_twelve_bits
 from angiosuite.imaging.display import Display, DisplaySettings
-from angiosuite.imaging.dose import FIVE_MINUTES_S, DoseAccount, pulse_dose
+from angiosuite.imaging.dose import DoseAccount, pulse_dose
 from angiosuite.imaging.exposure_control import (
     ExposureControl,
     Pulse,
@@ -26,18 +25,22 @@ from angiosuite.imaging.exposure_control import (
     wanted_detector_ngy,
 )
 from angiosuite.imaging.last_image_hold import LastImageHold
-from angiosuite.physics.xray.beam import Beam, Technique, beam
+from angiosuite.physics.xray.beam import Beam, beam
 from angiosuite.physics.xray.geometry import BeamGeometry
-from angiosuite.physics.xray.scatter import detector_signal, scatter_map
 
 from . import machine
-from .collimator import Blades, Collimator
+from .collimator import Blades, Collimator, Wedge
+from .darkroom import Darkroom, Undrawn
+from .dose_display import shown_dose
 from .moment import Moment
 from .order import Order
 from .paths import METER_CELLS, Paths
+from .phantom import Phantom
 from .pose import Pose, beam_geometry
+from .pulse_state import pulse_of, pulse_state, technique_facts
 from .settings import Settings
 from .shading import Shading
+from .signal import with_scatter
 from .viewer import PlainView, Seen, Viewer
 from .watchers import PulseTaken
 
@@ -46,6 +49,7 @@ Image = NDArray[np.float32]
 FORGOTTEN_US = 20_000_000
 """After this time without X-rays the panel's lag is nothing, microseconds."""
 _PLAIN = PlainView()
+_NOT_DRAWN = np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,14 @@ class Exposure:
     pulse: PulseTaken | None = None
     """The pulse that made it; None of a held image."""
     read: Image | None = None
-    """The detector's frame in units of the wanted signal, float32 (rows, columns)."""
+    """The detector's frame in units of the wanted signal, float32 (rows, columns); None when not drawn."""
+    rows: int = 0
+    """Rows and columns that the picture has, or would have if it were drawn."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a picture."""
+        return self.image.size > 0
 
 
 class Picture:
@@ -101,13 +112,17 @@ class Picture:
         self._view: Mapping[str, Any] = {}
         self._shading = Shading(equipment.tube.anode_angle_deg)
         self._meter = Shading(equipment.tube.anode_angle_deg)
+        self._darkroom = Darkroom(self._develop, self._panel_for)
 
     # ---- one exposure ---------------------------------------------------------------------------
 
-    def begin(self, t_us: int) -> None:
-        """A pedal went down: a new event, the display's filter starts afresh."""
+    def begin(self, t_us: int, afresh: bool = False) -> None:
+        """A pedal went down: a new event, the display's filter starts afresh; `afresh`: the panel too."""
         self.dose.begin_event()
         self.held.clear()
+        self._darkroom.clear()
+        if afresh:
+            self._readout = self._detector = self._display = None
         if t_us - self._last_pulse_us >= FORGOTTEN_US:
             self._readout = None
         if self._display is not None:
@@ -129,6 +144,7 @@ class Picture:
         quality: Literal["full", "draft"],
         frame: int,
         viewer: Viewer = _PLAIN,
+        drawn: bool = True,
     ) -> Exposure:
         """One pulse.
 
@@ -148,9 +164,11 @@ class Picture:
             Index of the frame, keys the noise.
         viewer : Viewer
             Shows the frame in a way of its own.
+        drawn : bool
+            Whether the picture is made now; if not, that of fluoroscopy is kept to be made when asked for.
+            Exposure control, dose and facts do not depend on it.
         """
         side_mm = machine.field_mm(self.equipment, settings.fov_cm)
-        detector, display = self._read_out(side_mm, order.matrix)
         blades = collimator.blades
         situation = self._situation(pose, settings, side_mm * float(np.sqrt(blades.area_fraction)), order)
         pulse = order.locked or self.control.pulse(order.programme, situation)
@@ -158,11 +176,15 @@ class Picture:
         rays = beam(technique.kv, technique.filter_cu_mm)
         geometry = beam_geometry(pose, self.reference_mm, side_mm, order.matrix)
         opening = self._shading.opening(pose, side_mm, order.matrix, blades, technique.focal_spot_mm)
-        filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, collimator)
-        primary = self.paths.signal(geometry, rays, moment, quality)
-        signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
-        read, noise = self._detect(signal, pulse, rays, pose, t_us, frame, detector)
-        level = self._metered(geometry, rays, collimator, situation, moment, pose, side_mm)
+        wedges = tuple(collimator.wedges.values())
+        filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, wedges)
+        phantom, rows = self.paths.phantom, order.matrix
+        one = Undrawn(t_us, pose, settings, blades, wedges, moment, rows, quality, frame, pulse, phantom)
+        if order.mode == "fluoro":
+            self._darkroom.keep(one, drawn)
+        read, noise = self._drawn(one, geometry, side_mm) if drawn else (None, 0.0)
+        self._last_pulse_us = t_us
+        level = self._metered(geometry, rays, wedges, situation, moment, pose, side_mm, blades)
         level /= pulse.wanted_signal
         if order.mode != "shot":
             self.control.observe(level, pulse, situation)
@@ -171,22 +193,23 @@ class Picture:
             source_isocentre_mm=pose.sod_mm,
             source_detector_mm=pose.sid_mm,
             field_area_mm2=side_mm * side_mm * blades.area_fraction,
-            mean_relative=float(filtered[opening > 0.5].mean()),
+            mean_relative=self._shading.mean_in_opening(filtered, opening),
         )
         self.dose.add(spent, t_us=t_us, interval_s=_share_s(order), kind=order.mode)
-        self.held.add(read, geometry.key)
         self._last, self._mask = (pulse, noise), opening
         self._view = {**pose.as_dict(), "fov_cm": settings.fov_cm, "matrix": order.matrix}
         facts = {
-            **_technique_facts(pulse),
+            **technique_facts(pulse),
             "kar_mgy": round(spent.kar_mgy, 9),
             "pka_ugy_m2": round(spent.pka_ugy_m2, 9),
             "detector_ngy": round(situation.detector_ngy * level, 3),
             "measured": round(level, 5),
             "thickness_cm": round(self.control.thickness_cm, 3),
         }
-        stored = None if order.mode == "fluoro" else to_twelve_bits(read)
-        image, own_view = self._shown(read, stored, noise, pulse, opening, settings, order, viewer, display)
+        stored, image, own_view = None, _NOT_DRAWN, False
+        if read is not None:
+            stored = None if order.mode == "fluoro" else to_twelve_bits(read)
+            image, own_view = self._shown(read, stored, noise, pulse, opening, settings, order, viewer)
         taken = PulseTaken(
             t_us=t_us,
             mode=order.mode,
@@ -201,12 +224,33 @@ class Picture:
             interval_s=_share_s(order),
             thickness_cm=self.control.thickness_cm,
         )
-        return Exposure(image, stored, facts, own_view, taken, read)
+        return Exposure(image, stored, facts, own_view, taken, read, order.matrix)
 
-    def _detect(
-        self, signal: Image, pulse: Pulse, rays: Beam, pose: Pose, t_us: int, frame: int, detector: Detector
-    ) -> tuple[Image, float]:
-        """The panel's frame in units of the wanted signal, and the relative noise of a pixel there."""
+    def _drawn(self, one: Undrawn, geometry: BeamGeometry, side_mm: float) -> tuple[Image, float]:
+        """The pulse with the panel as the last pulse left it, remembered for a held image."""
+        detector, _ = self._read_out(side_mm, one.matrix)
+        interval_s = min((one.t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
+        read, noise, _ = self._develop(one, detector, interval_s)
+        self.held.add(read, geometry.key)
+        return read, noise
+
+    def _panel_for(self, one: Undrawn) -> Detector:
+        side_mm = machine.field_mm(self.equipment, one.settings.fov_cm)
+        return Detector(self._panel, side_mm, one.matrix, self.seed)
+
+    def _develop(self, one: Undrawn, detector: Detector, interval_s: float) -> tuple[Image, float, Image]:
+        """The panel's frame in units of the wanted signal, the relative noise of a pixel, the opening."""
+        pose, pulse, technique = one.pose, one.pulse, one.pulse.technique
+        side_mm = machine.field_mm(self.equipment, one.settings.fov_cm)
+        rays = beam(technique.kv, technique.filter_cu_mm)
+        geometry = beam_geometry(pose, self.reference_mm, side_mm, one.matrix)
+        opening = self._shading.opening(pose, side_mm, one.matrix, one.blades, technique.focal_spot_mm)
+        filtered = self._shading.filtered(pose, side_mm, one.matrix, rays, one.wedges)
+        if self.paths.phantom is not one.phantom:
+            self.paths.phantom = one.phantom
+        primary = self.paths.signal(geometry, rays, one.moment, one.quality)
+        grid, gap_mm = self._grid if one.settings.grid else None, self._air_gap_mm(pose)
+        signal = with_scatter(primary, filtered, opening, side_mm, one.blades, grid, gap_mm, rays)
         quanta_per_mm2 = rays.detected_quanta_per_mm2_per_ugy
         quanta_at_one = (
             detector.quanta_per_ugy(quanta_per_mm2) * pulse.kerma_in_air_ugy * rays.detector_kerma_per_signal
@@ -216,13 +260,12 @@ class Picture:
             quanta_at_one=quanta_at_one,
             wanted_signal=pulse.wanted_signal,
             electronic_quanta=detector.electronic_quanta(quanta_per_mm2),
-            frame=frame,
-            interval_s=min((t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6),
+            frame=one.frame,
+            interval_s=interval_s,
             focal_spot_mm=pulse.technique.focal_spot_mm,
             magnification=pose.sid_mm / pose.sod_mm,
         )
-        self._last_pulse_us = t_us
-        return read, detector.relative_noise(quanta_at_one * pulse.wanted_signal)
+        return read, detector.relative_noise(quanta_at_one * pulse.wanted_signal), opening
 
     def _shown(
         self,
@@ -234,9 +277,10 @@ class Picture:
         settings: Settings,
         order: Order,
         viewer: Viewer,
-        display: Display,
     ) -> tuple[NDArray[np.uint8], bool]:
         """The frame on the monitor, and whether the viewer showed it in its own way."""
+        assert self._display is not None
+        display = self._display
         chosen = _display_settings(
             settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings
         )
@@ -253,16 +297,23 @@ class Picture:
         own = viewer.show(Seen(read, stored, noise, opening, settings, self._view, plain))
         return (plain(), False) if own is None else (own, True)
 
-    def hold(self, settings: Settings, viewer: Viewer = _PLAIN) -> Exposure | None:
-        """The image that stays when the pedal is released: the mean of the last few frames of this view."""
+    def hold(self, settings: Settings, viewer: Viewer = _PLAIN, drawn: bool = True) -> Exposure | None:
+        """The image that stays when the pedal is released: the mean of the last few frames of this view.
+
+        Of frames that were not drawn it is made now, or (`drawn` false) only told of.
+        """
+        if self._last is not None and self._darkroom.asked_for and not drawn:
+            facts = {"frames_averaged": self._darkroom.alike, **technique_facts(self._last[0])}
+            return Exposure(_NOT_DRAWN, None, facts, rows=self._view["matrix"])
+        display = self._develop_held() if self._darkroom.asked_for else self._display
         mean = self.held.image()
-        if mean is None or self._last is None or self._display is None:
+        if mean is None or self._last is None or display is None:
             return None
         pulse, noise = self._last
         count = self.held.count
         calm = noise / float(np.sqrt(count))
         opening = np.ones_like(mean) if self._mask is None else self._mask
-        display, mask = self._display, self._mask
+        mask = self._mask
 
         def plain() -> NDArray[np.uint8]:
             display.restart()
@@ -274,8 +325,36 @@ class Picture:
         own = viewer.show(Seen(mean, None, calm, opening, settings, self._view, plain))
         image = plain() if own is None else own
         self.held.clear()
-        facts = {"frames_averaged": count, **_technique_facts(pulse)}
-        return Exposure(image, to_twelve_bits(mean), facts, own is not None, None, mean)
+        self._darkroom.clear()
+        facts = {"frames_averaged": count, **technique_facts(pulse)}
+        return Exposure(image, to_twelve_bits(mean), facts, own is not None, None, mean, len(mean))
+
+    def _develop_held(self) -> Display:
+        """Draw the frames that the held image is made of; a display that knows none of them."""
+        self.held.clear()
+        for one in self._darkroom.developed():
+            self.held.add(one.read, b"held")
+            assert self._last is not None
+            self._last, self._mask = (self._last[0], one.noise), one.opening
+        return Display(self._view["matrix"])
+
+    def look(self, settings: Settings) -> Exposure | None:
+        """The last frame of fluoroscopy as the monitor would show it; None when all was drawn."""
+        if not self._darkroom.asked_for:
+            return None
+        display = Display(self._view["matrix"])
+        for one in self._darkroom.developed():
+            air = 1.0 / one.pulse.pulse.wanted_signal
+            chosen = _display_settings(settings)
+            image = display.show(one.read, chosen, noise_at_one=one.noise, air=air, mask=one.opening)
+        return Exposure(image, None, {}, read=one.read, rows=len(image))
+
+    def forget(self) -> None:
+        """Panel, display and what waits to be held start afresh; exposure control and dose stay."""
+        self.held.clear()
+        self._darkroom.clear()
+        self._readout = self._detector = self._display = self._mask = None
+        self._last_pulse_us = -FORGOTTEN_US
 
     def new_scene(self) -> None:
         """The next frame starts the display's filter and window afresh, as a run does."""
@@ -293,18 +372,20 @@ class Picture:
         self,
         geometry: BeamGeometry,
         rays: Beam,
-        collimator: Collimator,
+        wedges: tuple[Wedge, ...],
         situation: Situation,
         moment: Moment,
         pose: Pose,
         side_mm: float,
+        blades: Blades,
     ) -> float:
         """Mean signal of the measuring field, 1 = unattenuated, from the coarse picture without noise."""
-        blades, cells = collimator.blades, METER_CELLS
+        cells = METER_CELLS
         primary = self.paths.measure(geometry, rays, moment)
         opening = self._meter.opening(pose, side_mm, cells, blades, 0.4)
-        filtered = self._meter.filtered(pose, side_mm, cells, rays, collimator)
-        signal = _with_scatter(primary, filtered, opening, side_mm, blades, situation, rays)
+        filtered = self._meter.filtered(pose, side_mm, cells, rays, wedges)
+        grid, gap_mm = situation.grid, situation.air_gap_mm
+        signal = with_scatter(primary, filtered, opening, side_mm, blades, grid, gap_mm, rays)
         return measured(signal, blades.pixel_window(cells))
 
     def _read_out(self, side_mm: float, rows: int) -> tuple[Detector, Display]:
@@ -315,6 +396,10 @@ class Picture:
             self.held.clear()
         return self._detector, self._display
 
+    def _air_gap_mm(self, pose: Pose) -> float:
+        """Patient to detector, mm."""
+        return max(pose.sid_mm - pose.sod_mm - self.paths.half_depth_mm, 10.0)
+
     def _situation(self, pose: Pose, settings: Settings, open_side_mm: float, order: Order) -> Situation:
         exposure = self.equipment.exposure
         asked = wanted_detector_ngy(
@@ -322,7 +407,7 @@ class Picture:
         )
         return Situation(
             source_detector_mm=pose.sid_mm,
-            air_gap_mm=max(pose.sid_mm - pose.sod_mm - self.paths.half_depth_mm, 10.0),
+            air_gap_mm=self._air_gap_mm(pose),
             field_side_mm=open_side_mm,
             grid=self._grid if settings.grid else None,
             pulses_per_s=order.rate_hz,
@@ -335,26 +420,11 @@ class Picture:
 
     def technique_state(self) -> dict[str, Any]:
         """The last pulse's technique, for the page."""
-        return _technique_facts(self._last[0])["technique"] if self._last is not None else {}
+        return technique_facts(self._last[0])["technique"] if self._last is not None else {}
 
     def shown_dose(self, t_us: int) -> dict[str, Any]:
         """The dose display: rate while X-rays are on, totals, time, frames, the five minutes."""
-        dose = self.dose
-        rates = dose.rates(t_us)
-        return {
-            "rate_mgy_min": round(rates["kar_mgy_min"], 2),
-            "limit_point_mgy_min": round(rates["limit_point_mgy_min"], 2),
-            "kar_mgy": round(dose.kar_mgy, 4),
-            "pka_gycm2": round(dose.pka_ugy_m2 / 100.0, 5),
-            "fluoro_s": round(dose.fluoroscopy_s, 3),
-            "frames": dose.fluoroscopy_frames + dose.shots + dose.run_frames,
-            "run_frames": dose.run_frames,
-            "event_kar_mgy": round(dose.event_kar_mgy, 4),
-            "event_pka_gycm2": round(dose.event_pka_ugy_m2 / 100.0, 5),
-            "event_s": round(dose.event_s, 3),
-            "five_min_signal": dose.signal,
-            "next_signal_min": round((dose.fluoroscopy_s + FIVE_MINUTES_S - dose.since_reset_s) / 60.0, 1),
-        }
+        return shown_dose(self.dose, t_us)
 
     # ---- state -----------------------------------------------------------------------------------
 
@@ -365,8 +435,9 @@ class Picture:
             "dose": self.dose.state(),
             "last_pulse_us": self._last_pulse_us,
             "readout": list(self._readout) if self._readout else None,
-            "last": _pulse_state(self._last),
+            "last": pulse_state(self._last),
             "view": dict(self._view),
+            "darkroom": self._darkroom.state(),
         }
         arrays: dict[str, NDArray[Any]] = {}
         if (
@@ -387,15 +458,22 @@ class Picture:
                 arrays["mask"] = self._mask
         return plain, arrays
 
-    def restore(self, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Return to a state taken by :meth:`state`."""
+    def restore(
+        self,
+        plain: Mapping[str, Any],
+        arrays: Mapping[str, NDArray[Any]],
+        phantom: Callable[[str], Phantom],
+    ) -> None:
+        """Return to a state taken by :meth:`state`; `phantom` finds a test phantom by its identifier."""
         self.control.restore(plain["control"])
         self.dose.restore(plain["dose"])
         self._last_pulse_us = plain["last_pulse_us"]
-        self._last = _pulse_of(plain["last"])
+        self._last = pulse_of(plain["last"])
         self._view = plain.get("view", {})
         self._readout = None
-        if plain["readout"] and arrays:
+        if "darkroom" in plain:
+            self._darkroom.restore(plain["darkroom"], phantom)
+        if plain["readout"] and "panel_fast" in arrays:
             detector, display = self._read_out(*plain["readout"])
             detector.restore({name: arrays[f"panel_{name}"] for name in ("fast", "slow")})
             display.restore({**plain["display"], "kept": arrays["shown_kept"]})
@@ -403,28 +481,6 @@ class Picture:
             frames = [arrays[f"held_{i}"] for i in range(plain["held"]["count"])]
             self.held.restore({"frames": frames, "view": bytes.fromhex(view) if view else None})
             self._mask = arrays.get("mask")
-
-
-def _with_scatter(
-    primary: Image,
-    filtered: Image,
-    opening: Image,
-    side_mm: float,
-    blades: Blades,
-    situation: Situation,
-    rays: Beam,
-) -> Image:
-    """Mean signal at the panel: primary through heel, wedges, blades and grid, and the scatter."""
-    scatter = scatter_map(
-        primary,
-        frame_side_mm=side_mm,
-        open_field=(blades.left, blades.right, blades.top, blades.bottom),
-        air_gap_mm=situation.air_gap_mm,
-        beam=rays,
-        grid=situation.grid,
-        entering=filtered,
-    )
-    return detector_signal(primary, filtered * blades_of.through_blades(opening), scatter, situation.grid)
 
 
 def _share_s(order: Order) -> float:
@@ -441,30 +497,3 @@ def _display_settings(settings: Settings) -> DisplaySettings:
         harmonise=settings.harmonise,
         invert=settings.invert,
     )
-
-
-def _technique_facts(pulse: Pulse) -> dict[str, Any]:
-    t = pulse.technique
-    return {
-        "technique": {
-            "kv": round(t.kv, 1),
-            "ma": round(t.ma, 2),
-            "ms": round(t.pulse_ms, 2),
-            "cu_mm": t.filter_cu_mm,
-            "focal_mm": t.focal_spot_mm,
-            "limited_by": pulse.limited_by,
-        }
-    }
-
-
-def _pulse_state(last: tuple[Pulse, float] | None) -> dict[str, Any] | None:
-    return None if last is None else {"pulse": asdict(last[0]), "noise": last[1]}
-
-
-def _pulse_of(state: Mapping[str, Any] | None) -> tuple[Pulse, float] | None:
-    return None if state is None else (restored_pulse(state["pulse"]), state["noise"])
-
-
-def restored_pulse(plain: Mapping[str, Any]) -> Pulse:
-    """The pulse that `dataclasses.asdict` made plain."""
-    return Pulse(**{**plain, "technique": Technique(**plain["technique"])})

@@ -131,7 +131,7 @@ class RoadmapTool:
 
     def look(self) -> None:
         """Whether the view is still that of the roadmap or the run; says so once when it is not."""
-        if self._lost:
+        if self._lost or (self._roadmap is None and self._vessels is None):
             return
         now, reason = self._view_now(), ""
         if self._roadmap is not None:

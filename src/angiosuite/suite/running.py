@@ -14,7 +14,7 @@ from angiosuite.imaging.exposure_control import Pulse
 from angiosuite.imaging.subtraction import SubtractionDisplay, logs_of, mask_of, subtract
 
 from .acquisition import Acquisition
-from .picture import restored_pulse
+from .pulse_state import restored_pulse
 from .viewer import Seen
 
 Image = NDArray[np.float32]

@@ -21,19 +21,22 @@ from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 from angiosuite.physics.physiology.movement import Move, Movement
 
 from . import visible
+from .checkpoints import Checkpoints
 from .collimator import Collimator
 from .commands import COMMANDS, checked
 from .folder import SessionFolder
+from .frame_facts import facts_of
 from .frames_seen import FramesSeen
 from .gantry import Gantry
+from .gliding import glide
 from .marks import Marks
 from .moment import Moment
 from .monitor import Monitor
+from .observed import VERSION, Observed
 from .outputs import FLAG_DRAFT, FLAG_HELD, FLAG_PHANTOM, EventOut, FrameOut, Mode, Output, StateOut
 from .pedals import Pedals
 from .phantom import Phantom
 from .picture import Exposure, Picture
-from .pose import iso_pixel_mm
 from .room import Room
 from .settings import Settings
 from .task import Task, read_task
@@ -43,6 +46,7 @@ from .xrays import XRays
 
 BASE_S = ticks.BASE_STEP_US * 1e-6
 HAND_S = ticks.HAND_STEP_US * 1e-6
+Pictures = Literal["all", "asked", "none"]
 QUALITY = "projector"
 """Name of a governor's decision in the log."""
 
@@ -60,15 +64,24 @@ class Session:
         Where frames and checkpoints go; None keeps nothing (notebooks).
     log : LogWriter or None
         Where the log goes.
+    pictures : {"all", "asked"}
+        Which pictures are drawn: every one, or of fluoroscopy only those that somebody asks for
+        (``docs/explain/headless.md``). "none" is for catching up with what is about to be forgotten.
     """
 
     def __init__(
-        self, room: Room, seed: int, folder: SessionFolder | None = None, log: LogWriter | None = None
+        self,
+        room: Room,
+        seed: int,
+        folder: SessionFolder | None = None,
+        log: LogWriter | None = None,
+        pictures: Pictures = "all",
     ) -> None:
         self.room = room
         self.seed = seed
         self.folder = folder
         self.log = log
+        self.pictures: Pictures = pictures
         self.clock = Clock()
         self.gantry = Gantry(room.gantry, room.envelope)
         self.collimator = Collimator()
@@ -97,10 +110,12 @@ class Session:
         self.xrays = XRays(self)
         self.task: Task | None = None if folder is None else read_task(folder.task)
         self.watchers = Watchers(self)
+        self.observed = Observed()
+        self._checkpoints = Checkpoints(self)
         self._pending: list[tuple[str, dict[str, Any], str]] = []
-        self._next_checkpoint_us = 0
         self._out: list[Output] = []
         self._sent: dict[str, Any] = {}
+        self._shown: Exposure | None = None
         self._written_before = 0
 
     # ---- in -----------------------------------------------------------------------------------
@@ -142,6 +157,8 @@ class Session:
             self._tell_state()
         while self.clock.now_us < until_us and not self.paused:
             self._step()
+            if self.unwatched:
+                glide(self, until_us, self._checkpoints.next_us)
         out, self._out = self._out, []
         return out
 
@@ -157,6 +174,11 @@ class Session:
         return due
 
     # ---- the loop -------------------------------------------------------------------------------
+
+    @property
+    def unwatched(self) -> bool:
+        """Whether nobody follows the session: no patches of the visible state, no traces."""
+        return self.silent or self.pictures != "all"
 
     def _step(self) -> None:
         now = self.clock.now_us
@@ -175,7 +197,7 @@ class Session:
         self.xrays.advance(now)
         if now % ticks.OBSERVATION_US == 0:
             self._observe(now)
-        if self.clock.step() >= self._next_checkpoint_us:
+        if self.clock.step() >= self._checkpoints.next_us:
             self.checkpoint()
 
     def _apply_pending(self) -> None:
@@ -186,10 +208,10 @@ class Session:
     def apply(self, name: str, arguments: Mapping[str, Any], who: str) -> None:
         """Log one command and let it take effect now (the loop and replays call this)."""
         if name == QUALITY:
-            self._write("quality", QUALITY, arguments)
+            self.write("quality", QUALITY, arguments)
             self.quality, self.quality_reason = arguments["quality"], arguments["reason"]
             return
-        self._write("command", name, {"args": arguments, "who": who})
+        self.write("command", name, {"args": arguments, "who": who})
         try:
             task_watch(self).refuse(name)
             COMMANDS[name].effect(self, arguments)
@@ -202,7 +224,8 @@ class Session:
         self.heart.advance(BASE_S, self.breathing.phase)
         for move in self.movement.advance(BASE_S):
             self._tell_movement(move)
-        self.monitor.advance(self.clock.now_us, self.heart, self.breathing)
+        if not self.unwatched:
+            self.monitor.advance(self.clock.now_us, self.heart, self.breathing)
 
     def moment(self) -> Moment:
         """Where breath, heart, patient and contrast stand."""
@@ -239,41 +262,22 @@ class Session:
         self.frame_count += 1
         index = self.frame_count
         self.last_frame = index
-        moved = self.movement.shift_mm
-        facts: dict[str, Any] = {
-            "index": index,
-            "mode": mode.name.lower(),
-            "pose": self.gantry.pose.as_dict(),
-            "pixel_mm_iso": round(
-                iso_pixel_mm(self.gantry.pose, self.room.field_mm(self.settings), exposure.image.shape[1]), 6
-            ),
-            "size": list(exposure.image.shape),
-            "fov_cm": self.settings.fov_cm,
-            "blades": self.collimator.blades.as_dict(),
-            "breath_mm": round(self.breathing.dome_mm, 3),
-            "cardiac_phase": round(self.heart.phase, 4),
-            "quality": self.xrays.quality,
-            **exposure.facts,
-            **({} if self.phantom is None else {"phantom": self.phantom.title}),
-            **({"shift_mm": [round(s, 3) for s in moved]} if any(moved) else {}),
-            **(more or {}),
-        }
-        if mode is Mode.HELD and index - 1 in self.frames_seen:
-            shown = self.frames_seen.facts(index - 1)
-            facts |= {name: shown[name] for name in ("pose", "pixel_mm_iso", "fov_cm", "blades")}
-        if self.folder is not None and not self.silent:
+        facts = facts_of(self, index, exposure, mode, more)
+        if self.folder is not None and exposure.drawn and not self.silent:
             facts["file"], facts["picture"] = self.folder.write_frame(index, exposure.image)
             if exposure.raw is not None and mode is not Mode.RUN:
                 facts["raw"] = self.folder.write_raw(index, exposure.raw)
-        self._write("observation", "frame", facts)
+        self.write("observation", "frame", facts)
         self.frames_seen.remember(facts)
         self.xrays.runs.frame(facts, self.clock.now_us)
+        if not exposure.drawn or self.silent:
+            return
+        self._shown = exposure
         flags |= FLAG_HELD if mode is Mode.HELD else 0
         flags |= FLAG_PHANTOM if self.phantom is not None else 0
         flags |= FLAG_DRAFT if self.xrays.quality == "draft" else 0
         meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
-        if not self.silent:
-            self._out.append(FrameOut(index, self.clock.now_us, mode, flags, exposure.image, meta))
+        self._out.append(FrameOut(index, self.clock.now_us, mode, flags, exposure.image, meta))
 
     # ---- what commands do ---------------------------------------------------------------------------
 
@@ -340,48 +344,45 @@ class Session:
 
     def event(self, name: str, data: Mapping[str, Any], text: str) -> None:
         """Write a consequence into the log and show it."""
-        seq = self._write("event", name, {**data, "text": text})
+        seq = self.write("event", name, {**data, "text": text})
         self.xrays.runs.event(name, data, self.clock.now_us)
         out = EventOut(seq, self.clock.now_us, name, text, data)
         self.events = [*self.events[-39:], out.event]
         if not self.silent:
             self._out.append(out)
 
-    def _write(self, kind: str, name: str, data: Mapping[str, Any]) -> int:
+    def write(self, kind: str, name: str, data: Mapping[str, Any], v: int = 1) -> int:
+        """Append to the log; the entry's number, 0 when nothing was written."""
         if self.log is None or self.silent:
             return 0
         if self._written_before > 0 and kind != "checkpoint":
             self._written_before -= 1
             return 0
-        return self.log.append(self.clock.now_us, kind, name, data)
+        return self.log.append(self.clock.now_us, kind, name, data, v)
 
     def _observe(self, now: int) -> None:
         self.xrays.roadmap.look()
-        dose = self.picture.dose
-        self._write(
-            "observation",
-            "room",
-            {
-                "pose": self.gantry.pose.as_dict(),
-                "blades": self.collimator.blades.as_dict(),
-                "breath_mm": round(self.breathing.dome_mm, 3),
-                "heart": [self.heart.beat, round(self.heart.phase, 4), round(self.heart.rate_now_per_min, 2)],
-                "dose": [round(dose.kar_mgy, 6), round(dose.pka_ugy_m2, 6), round(dose.fluoroscopy_s, 4)],
-            },
-        )
+        self.write("observation", "room", self.observed.changes(self), VERSION)
         self._tell_state()
+
+    def look(self) -> Exposure | None:
+        """The last picture as a monitor would show it, drawn now if it was not; None before the first.
+
+        Changes nothing: whatever comes later is the same whether somebody looked or not.
+        """
+        return self.picture.look(self.settings) or self._shown
 
     def observe_beam(self) -> None:
         """X-rays went off: what the watchers have to say goes into the log."""
         for name, data in self.watchers.beam_off():
-            self._write("observation", name, data)
+            self.write("observation", name, data)
 
     def dose_state(self) -> dict[str, Any]:
         """The dose display."""
         return self.picture.shown_dose(self.clock.now_us)
 
     def _tell_state(self) -> None:
-        if self.silent:
+        if self.unwatched:
             return
         parts = visible.parts(self)
         patch = {name: part for name, part in parts.items() if self._sent.get(name) != part}
@@ -399,19 +400,11 @@ class Session:
 
     def checkpoint_soon(self) -> None:
         """X-rays begin: the next checkpoint comes earlier."""
-        soon_us = self.clock.now_us + ticks.BEAM_CHECKPOINT_US
-        self._next_checkpoint_us = min(self._next_checkpoint_us, soon_us)
+        self._checkpoints.soon()
 
     def checkpoint(self) -> None:
         """Keep everything that the next step depends on."""
-        apart_us = ticks.CHECKPOINT_US if self.pedals.down is None else ticks.BEAM_CHECKPOINT_US
-        self._next_checkpoint_us = self.clock.now_us + apart_us
-        if self.folder is None or self.silent or self.log is None:
-            return
-        state, arrays = self.state()
-        name = self.folder.write_checkpoint(self.clock.now_us, state, arrays)
-        self._write("checkpoint", name, {"file": name, "frames": self.frame_count})
-        self.log.sync()
+        self._checkpoints.take()
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Plain values and arrays that the next step depends on."""
@@ -421,6 +414,8 @@ class Session:
         arrays |= more
         state = {
             "now_us": self.clock.now_us,
+            "pictures": self.pictures,
+            "observed": self.observed.state(),
             "gantry": self.gantry.state(),
             "collimator": self.collimator.state(),
             "pedals": self.pedals.state(),
@@ -445,7 +440,8 @@ class Session:
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         """Return to a state taken by :meth:`state`; what an older version did not write stays as it is."""
         state = {**self.state()[0], **state}
-        self.clock.now_us = state["now_us"]
+        self.clock.now_us, self.pictures = state["now_us"], state["pictures"]
+        self.observed.restore(state["observed"])
         self.gantry.restore(state["gantry"])
         self.collimator.restore(state["collimator"])
         self.pedals.restore(state["pedals"])
@@ -457,12 +453,12 @@ class Session:
         self.quality, self.quality_reason = state["quality"]
         self.stored, self.reference, self.events = state["stored"], state["reference"], state["events"]
         self.frame_count, self.last_frame = state["frames"]
-        self.picture.restore(state["picture"], arrays)
+        self.picture.restore(state["picture"], arrays, self.room.phantom)
         self.movement.restore(np.asarray(state["movement"]))
         self.xrays.restore(state["xrays"], arrays)
         self.watchers.restore(state["watchers"], arrays)
         self.phantom = None if state["phantom"] is None else self.room.phantom(state["phantom"])
-        self._next_checkpoint_us = self.clock.now_us + ticks.CHECKPOINT_US
+        self._checkpoints.restored()
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:
         """Run through recorded commands and decisions up to a time; yields the times reached."""

@@ -11,7 +11,7 @@ from angiosuite.imaging import collimator as blades_of
 from angiosuite.physics.xray.beam import Beam
 from angiosuite.physics.xray.heel import heel_factor
 
-from .collimator import Blades, Collimator
+from .collimator import Blades, Wedge
 from .pose import Pose
 
 Image = NDArray[np.float32]
@@ -30,6 +30,7 @@ class Shading:
         self._anode_angle_deg = anode_angle_deg
         self._blades: tuple[Any, Image] | None = None
         self._filters: tuple[Any, Image] | None = None
+        self._mean: tuple[Image, Image, float] | None = None
 
     def opening(self, pose: Pose, side_mm: float, rows: int, blades: Blades, focal_spot_mm: float) -> Image:
         """Share of the focal spot that each pixel sees past the blades; kept while nothing changes."""
@@ -47,9 +48,8 @@ class Shading:
             self._blades = (key, opening)
         return self._blades[1]
 
-    def filtered(self, pose: Pose, side_mm: float, rows: int, rays: Beam, collimator: Collimator) -> Image:
+    def filtered(self, pose: Pose, side_mm: float, rows: int, rays: Beam, wedges: tuple[Wedge, ...]) -> Image:
         """What heel and wedges leave of the beam; kept while nothing changes."""
-        wedges = tuple(collimator.wedges.values())
         key = (pose.sid_mm, side_mm, rows, round(rays.kv), rays.filter_cu_mm, wedges)
         if self._filters is None or self._filters[0] != key:
             left = heel_factor(
@@ -68,3 +68,9 @@ class Shading:
                 left = left * blades_of.through_copper(copper, rays)
             self._filters = (key, left)
         return self._filters[1]
+
+    def mean_in_opening(self, filtered: Image, opening: Image) -> float:
+        """Mean of what heel and wedges leave inside the blades; kept while both images are the same."""
+        if self._mean is None or self._mean[0] is not filtered or self._mean[1] is not opening:
+            self._mean = (filtered, opening, float(filtered[opening > 0.5].mean()))
+        return self._mean[2]

@@ -62,7 +62,7 @@ class XRays:
         if pedal == "acquire":
             self.next_pulse_us = self._start_run(now)
         session.checkpoint_soon()
-        session.picture.begin(now)
+        session.picture.begin(now, afresh=session.pictures != "all")
         if pedal == "acquire":
             session.picture.new_scene()
         if pedal == "fluoro":
@@ -98,7 +98,7 @@ class XRays:
     def _hold(self) -> None:
         session = self._session
         if session.last_frame is not None:
-            held = session.picture.hold(session.settings, self.roadmap)
+            held = session.picture.hold(session.settings, self.roadmap, drawn=session.pictures != "none")
             if held is not None:
                 flags, facts = self.roadmap.told(held.own_view)
                 session.give_frame(held, Mode.HELD, facts, flags)
@@ -165,10 +165,16 @@ class XRays:
 
     def due_us(self, now: int) -> int | None:
         """When the next pulse or injection is due, microseconds; None when nothing is."""
+        due_us = self.waits_until_us
+        return None if due_us is None else max(due_us, now + ticks.BASE_STEP_US)
+
+    @property
+    def waits_until_us(self) -> int | None:
+        """When the next pulse or injection is due, also when that is past; None when nothing is."""
         waiting = [] if self.injection.due_us is None else [self.injection.due_us]
         if self._session.pedals.down is not None:
             waiting.append(self.next_pulse_us)
-        return max(min(waiting), now + ticks.BASE_STEP_US) if waiting else None
+        return min(waiting) if waiting else None
 
     def _pulse(self, now: int) -> None:
         session = self._session
@@ -197,10 +203,17 @@ class XRays:
             quality=self.quality,
             frame=session.frame_count + 1,
             viewer=viewer,
+            drawn=self._is_drawn(order),
         )
         assert exposure.pulse is not None
         session.watchers.pulse(exposure.pulse)
         return exposure
+
+    def _is_drawn(self, order: Order) -> bool:
+        """Whether the picture is made now: of fluoroscopy that nobody watches, under a roadmap alone."""
+        if self._session.pictures == "asked":
+            return order.mode != "fluoro" or self.roadmap.is_active
+        return self._session.pictures == "all"
 
     @property
     def quality(self) -> Literal["full", "draft"]:
@@ -240,7 +253,7 @@ class XRays:
         order = machine.run_frame(offer, chosen, phase.rate_hz, run.locked)
         exposure = self._expose(now, order, run)
         pulse = session.picture.last_pulse
-        assert pulse is not None and exposure.raw is not None
+        assert pulse is not None
         settling = run.took(exposure.facts["measured"], pulse)
         facts: dict[str, Any] = {
             "run": run.number,
@@ -251,7 +264,7 @@ class XRays:
             "settling": settling,
             "subtracted": exposure.own_view,
         }
-        if not session.silent:
+        if not session.silent and exposure.raw is not None:
             facts["raw_hash"] = self.frames.write(run.number, run.frames, exposure.raw)
         facts["raw"] = f"runs/{run.number:03d}.u16"
         session.give_frame(exposure, Mode.RUN, facts, FLAG_SUBTRACTED if exposure.own_view else 0)
