@@ -93,10 +93,8 @@ class Undrawn:
     @classmethod
     def of(cls, plain: Mapping[str, Any], phantom: Callable[[str], Phantom]) -> Undrawn:
         """The pulse that :meth:`plain` made plain."""
-        moment: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in plain["moment"].items()
-        }
-        pulse = {**plain["pulse"], "technique": Technique(**plain["pulse"]["technique"])}
+        moment: dict[str, Any] = dict(plain["moment"])
+        moment |= {name: tuple(moment[name]) for name in ("shift_mm", "injections_s")}
         return cls(
             t_us=plain["t_us"],
             pose=Pose(**plain["pose"]),
