@@ -33,7 +33,7 @@ class Skin:
     Parameters
     ----------
     rows, columns : int
-        Cell `row * columns + column`; column 0 is in the middle of the back, a quarter round is the left side.
+        Cell `row * columns + column`; column 0 is in the middle of the back, a quarter round is left.
     centre_mm : (cells, 3) float64
         Middle of each cell, LPS, mm.
     normal : (cells, 3) float64

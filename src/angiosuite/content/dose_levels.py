@@ -1,6 +1,6 @@
 """Schema of ``dose/levels.yaml``: dose levels that are told, what is asked at one of them, what follows.
 
-A pack has one such file or none; the file of a pack that the settings name takes the place of the built-in one.
+A pack has one such file or none; that of a pack that the settings name takes the place of the built-in one.
 """
 
 from __future__ import annotations

@@ -105,16 +105,16 @@ def beam_on_skin(beam: SkinBeam, skin: SkinCells, table: TableTop | None) -> Bea
 
     Notes
     -----
-    **Model** ``D = K_ref (d_ref/d)² · h · w · T · B · m``: inverse square from the focal spot to the cell; heel
-    h and wedges w over the field; transmission T of table and mattress along the oblique ray up to the cell,
-    energy by energy; backscatter B for the open field's side where the cell lies; m brings air kerma to dose in
-    water, that of the entering spectrum. A cell counts when it faces the tube and as far as it lies between
-    the blades; its share at an edge is linear over its own width. No cell shades another.
-    **Source** as Malchair et al., Phys. Med. 80:75 (2020) review skin dose software, and as PySkinDose computes
-    it; B: :mod:`angiosuite.physics.xray.backscatter`; m: Benmakhlouf et al., Phys. Med. Biol. 58:247 (2013).
-    **Valid for** 55 to 120 kV, fields up to 36 cm at the skin. Scatter that the table sends forward is left out
-    (some per cent of the dose behind it). Held by ``tests/imaging/test_skin_dose.py``, PySkinDose's own
-    phantom and events included.
+    **Model** ``D = K_ref (d_ref/d)² · h · w · T · B · m``: inverse square from the focal spot to the cell;
+    heel h and wedges w over the field; transmission T of table and mattress along the oblique ray up to the
+    cell, energy by energy; backscatter B for the open field's side where the cell lies; m brings air kerma
+    to dose in water, for the entering spectrum. A cell counts when it faces the tube and as far as it lies
+    between the blades; its share at an edge is linear over its own width. No cell shades another.
+    **Source** the chain of factors is that of PySkinDose (its documentation and code); backscatter:
+    :mod:`angiosuite.physics.xray.backscatter`; m: Benmakhlouf et al., Phys. Med. Biol. 58:247 (2013).
+    **Valid for** 55 to 120 kV, fields up to 36 cm at the skin. Scatter that the table sends forward is left
+    out (some per cent of the dose behind it). Held by ``tests/imaging/test_skin_dose.py`` and, against
+    PySkinDose on its own phantom, by ``tests/bench/test_practice_skin.py``.
     """
     source = beam.source_mm - np.asarray(beam.shift_mm)
     ray = skin.centre_mm - source

@@ -1,4 +1,4 @@
-"""Dose to the patient's skin, beam by beam: what each view gave every cell, the peak, and the view that made it."""
+"""Dose to the patient's skin, beam by beam: what each view gave every cell, and the peak with its view."""
 
 from __future__ import annotations
 
@@ -256,7 +256,7 @@ class SkinMap:
         if full <= 0.0:
             return None
         sheet = self._sheet
-        place = sheet.place(int(total.argmax()))
+        view, row, column = sheet.place(int(total.argmax()))
         return {
             "rows": sheet.rows,
             "columns": sheet.columns,
@@ -267,7 +267,7 @@ class SkinMap:
                 {"view": panel.view, "column": panel.column, "columns": panel.columns}
                 for panel in sheet.panels
             ],
-            "peak": None if place is None else {"view": place[0], "row": place[1], "column": place[2]},
+            "peak": {"view": view, "row": row, "column": column},
             "data": base64.b64encode(sheet.drawn(total, full).tobytes()).decode("ascii"),
         }
 

@@ -48,7 +48,7 @@ def skin_of_log(
     until_us : int, optional
         The moment, simulated microseconds; the end when None.
     cell_mm : float
-        Size of a cell: 5 for a fine map, :data:`angiosuite.anatomy.skin.CELL_MM` for that of the live session.
+        Size of a cell: 5 for a fine map, :data:`angiosuite.anatomy.skin.CELL_MM` for the live one.
     entries : iterable of Entry, optional
         The log's lines, when they have been read already.
     """
