@@ -1,8 +1,8 @@
 """Make the table of scatter that leaves a patient into the room (run by hand).
 
-    python scripts/fit_room_scatter.py PARTS [SECONDS]    # about six minutes on two cores in all
+    python scripts/fit_room_scatter.py PARTS [SECONDS]    # about ten minutes on two cores in all
 
-Each of the 144 runs is kept in the folder PARTS; a call that is given SECONDS stops after them and the next
+Each of the 448 runs is kept in the folder PARTS; a call that is given SECONDS stops after them and the next
 one goes on. When all are there, ``room_scatter.npz`` and ``room_scatter.md`` are written. Needs nothing
 but the product itself; ``build_xray_tables.py`` comes first.
 """
@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from angiosuite.physics.xray.monte_carlo_room import CENTRE_CM, Trunk, trunk_in_room
 
 TARGET = Path(__file__).resolve().parent.parent / "src" / "angiosuite_content" / "xray"
-PHOTON_KEV = (20.0, 27.0, 35.0, 45.0, 57.0, 70.0, 85.0, 105.0, 125.0)
-ROTATION_DEG = (0.0, 30.0, 60.0, 90.0)
-ANGULATION_DEG = (0.0, 20.0, 40.0)
+PHOTON_KEV = (20.0, 27.0, 36.0, 48.0, 62.0, 80.0, 100.0, 125.0)
+ROTATION_DEG = (0.0, 15.0, 30.0, 45.0, 60.0, 75.0, 90.0)
+ANGULATION_DEG = (0.0, 13.0, 26.0, 40.0)
 DEPTH_CM = (14.0, 19.0, 25.0, 33.0)
-SIDE_CM = (5.0, 12.0, 22.0)
-PHOTONS = 4_500_000
+SIDE_CM = (5.0, 10.0, 16.0, 22.0)
+PHOTONS = 2_400_000
 SEED = 20_261_129
 
 
@@ -74,7 +74,7 @@ def gather(parts: Path) -> dict[str, NDArray]:
             errors[index] = part["error"] / np.maximum(ring, 1e-12)
     floor = 1e-3 * kerma.mean(axis=(-1, -2), keepdims=True)
     kerma = np.maximum(kerma, floor)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         near = spheres[..., 0, :] / spheres[..., 1, :]
     print("error of a ring: median", np.median(errors), "95th percentile", np.percentile(errors, 95))
     print("60 cm over 100 cm times distance squared, from 35 keV: median", np.nanmedian(near[..., 2:, :]))
@@ -112,7 +112,7 @@ scatter centre, {CENTRE_CM:g} cm of water below the entrance on the central ray,
 - Sides of the square field in the isocentre {SIDE_CM} cm
 - Photon energies {PHOTON_KEV} keV
 - Twelve rings of 15 degrees about the beam's axis, twelve sectors of 30 degrees
-- {PHOTONS:,} histories a run, 144 runs, seeds from {SEED}
+- {PHOTONS:,} histories a run, 448 runs, seeds from {SEED}
 - Standard error of a ring's mean: median {100 * float(table["error_median"]):.1f} %, 95th percentile
   {100 * float(table["error_p95"]):.0f} %
 - Mirror images (head and feet, left and right) are averaged where the geometry has them

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from angiosuite.kit.errors import WrongUse, did_you_mean
 from angiosuite.physics.physiology.breathing import BreathState
 
-from . import measure_commands, run_commands, skin, task_commands
+from . import measure_commands, run_commands, skin, staff_commands, task_commands
 from .arguments import Argument, Choice, Flag, Number, Points, Record, Text
 from .collimator import EDGES, Wedge
 from .command_table import COMMANDS, checked, command
@@ -21,7 +21,15 @@ from .gantry import AXES
 if TYPE_CHECKING:
     from .session import Session
 
-__all__ = ["COMMANDS", "checked", "measure_commands", "run_commands", "skin", "task_commands"]
+__all__ = [
+    "COMMANDS",
+    "checked",
+    "measure_commands",
+    "run_commands",
+    "skin",
+    "staff_commands",
+    "task_commands",
+]
 
 _PEDALS = ("fluoro", "shot", "acquire")
 _RATE = Number(-1.0, 1.0)
@@ -213,6 +221,22 @@ def _pause(session: Session, a: Mapping[str, Any]) -> None:
 @command("session.resume", "Go on")
 def _resume(session: Session, a: Mapping[str, Any]) -> None:
     session.paused = False
+
+
+@command(
+    "session.branch",
+    "Go on from here as a session of its own: X-rays and movement off, panel and display afresh",
+    session=Text(200),
+    t_us=Number(0, 1e15, whole=True),
+    pictures=Choice(("all", "asked")),
+)
+def _branch(session: Session, a: Mapping[str, Any]) -> None:
+    session.forget_pictures()
+    _safe(session, {"reason": "branched"})
+    session.pictures = a["pictures"]
+    session.event(
+        "session-branched", {"session": a["session"], "t_us": a["t_us"]}, "From here a session of its own"
+    )
 
 
 @command("session.safe", "Stop X-rays and movement (lost contact, new process)", reason=Text(80))
