@@ -205,6 +205,19 @@ class Stewardship(Strict):
         return measure_entries().get(self.measure)
 
 
+def limit_told(one: Limit | Stewardship) -> dict[str, Any]:
+    """A limit as the task shows it; one of the whole session with how near to it the person is."""
+    told: dict[str, Any] = {"id": one.id, "text": one.text}
+    if one.of is not None or one.within not in (None, "session"):
+        return told
+    if isinstance(one, Stewardship):
+        if one.none_at > one.full_at >= 0:
+            told |= {"measure": one.measure, "at_most": one.none_at, "full_at": one.full_at}
+    elif one.at_most is not None and one.at_most >= 0:
+        told |= {"measure": one.measure, "at_most": one.at_most}
+    return told
+
+
 class Passing(Strict):
     """What passes, once no critical error was made and every required goal is met."""
 
@@ -282,7 +295,7 @@ class DrillItem(Item):
             "minutes": self.minutes,
             "brief": self.brief,
             "goals": [{"id": goal.id, "text": goal.text} for goal in self.goals],
-            "limits": [{"id": one.id, "text": one.text} for one in (*self.limits, *self.stewardship)],
+            "limits": [limit_told(one) for one in (*self.limits, *self.stewardship)],
             "start": plan["start"],
             "objects": plan["objects"],
             "targets": [_target(target) for target in self.targets],

@@ -23,6 +23,8 @@ KINDS = ("drill", "case", "preview")
 MODES = ("practice", "assessed")
 MOST = {"goals": 40, "limits": 40, "objects": 24, "targets": 16, "questions": 24, "hints": 3}
 """How many of each a task may have."""
+STANDING = ("measure", "at_most", "full_at")
+"""How near to a limit one is: its measure, the limit, and up to where all points are given."""
 LONGEST_TEXT = 20_000
 """Characters of the brief."""
 
@@ -105,10 +107,13 @@ class Task:
             number(plain["minutes"], "minutes", 0.0, 600.0)
         kind = one_of(plain.get("kind", "drill"), "kind", KINDS)
         mode = one_of(plain.get("mode", "practice"), "mode", MODES)
-        for name in ("goals", "limits"):
+        for name, more in (("goals", ()), ("limits", STANDING)):
             for where, item in items(plain, name):
-                members(item, where, ("id", "text"), ("id", "text"))
+                members(item, where, ("id", "text", *more), ("id", "text"))
                 text(item["text"], f"{where}.text", 500)
+                text(item.get("measure", ""), f"{where}.measure", 80, empty=True)
+                for bound in ("at_most", "full_at"):
+                    number(item.get(bound, 0.0), f"{where}.{bound}", 0.0, 1e9)
         hints = tuple(text(hint, where, 4000) for where, hint in items(plain, "hints", named=False))
         return cls(
             plain=json.loads(json.dumps(plain)),
