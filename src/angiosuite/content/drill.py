@@ -38,7 +38,7 @@ Window = Literal[
 ]
 Structure = Annotated[
     str,
-    StringConstraints(pattern=r"^((left|right)-femoral-head|(t([1-9]|1[0-2])|l[1-5])-(left|right)-pedicle)$"),
+    StringConstraints(pattern=r"^((left|right)-femoral-head|l[2-4]-((left|right)-pedicle|body))$"),
 ]
 FITTING: Mapping[str, tuple[str, ...]] = {
     "foreshortening": ("rod", "tubes"),
@@ -430,10 +430,10 @@ class DrillItem(Item):
             yield Broken((*where, "of"), problem, way_out, one.of, ("measure", "targets", "objects"))
 
     def _shape(self, target_id: str) -> str:
-        """What a target is made of: ball, rod, pedicle, head, tubes or run."""
+        """What a target is made of: ball, rod, pedicle, head, body, tubes or run."""
         target = next(one for one in self.targets if one.id == target_id)
         if target.kind == "structure":
-            return "pedicle" if (target.structure or "").endswith("pedicle") else "head"
+            return (target.structure or "").rsplit("-", 1)[-1]
         if target.kind == "object":
             return next((one.shape for one in self.objects if one.id == target.object), "rod")
         return target.kind

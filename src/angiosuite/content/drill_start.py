@@ -95,6 +95,14 @@ class AcquisitionStart(Drawing):
     mask_when: Literal["first", "later"] | None = None
 
 
+class InjectionStart(Drawing):
+    """How the injection is coupled to the acquisition pedal."""
+
+    coupled: bool | None = None
+    xray_delay_s: float | None = Field(default=None, ge=0, le=60)
+    injection_delay_s: float | None = Field(default=None, ge=0, le=60)
+
+
 class Wears(Drawing):
     """What someone wears."""
 
@@ -144,6 +152,7 @@ class Start(Drawing):
     exposure: ExposureStart | None = None
     collimator: CollimatorStart | None = None
     acquisition: AcquisitionStart | None = None
+    injection: InjectionStart | None = None
     phantom: Annotated[Kebab | None, Refers("phantoms")] = Field(
         default=None, description="a test phantom in the beam"
     )
