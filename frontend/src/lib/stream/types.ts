@@ -197,7 +197,8 @@ export interface Roadmap {
 export interface TaskQuestion {
   id: string;
   text: string;
-  options: { id: string; text: string }[];
+  /** Without options the answer is written. */
+  options?: { id: string; text: string }[];
 }
 
 /** A limit as the person was told it; with its measure, the page shows where one stands. */
@@ -206,6 +207,8 @@ export interface TaskLimit {
   text: string;
   measure?: string;
   at_most?: number | null;
+  /** Up to here all points are given. */
+  full_at?: number | null;
   unit?: string;
 }
 
@@ -216,10 +219,12 @@ export interface Task {
   kind: string;
   mode: 'practice' | 'assessed';
   minutes?: number;
-  brief: string;
-  goals: { id: string; text: string }[];
-  limits: TaskLimit[];
-  questions: TaskQuestion[];
+  brief?: string;
+  goals?: { id: string; text: string }[];
+  limits?: TaskLimit[];
+  questions?: TaskQuestion[];
+  /** With what it is worked, once that was told. */
+  input?: string | null;
   answers: Record<string, string>;
   hints_shown: { level: number; text: string }[];
   hints_left: number;

@@ -56,7 +56,7 @@ export class Doing {
   /** The option of this number, from 1, of the question in hand; then the next question is in hand. */
   answerAt(number: number): void {
     const { question } = this;
-    const option = question?.options[number - 1];
+    const option = question?.options?.[number - 1];
     if (!question || !option) return;
     this.answer(question.id, option.id);
     this.picked = null;
@@ -83,7 +83,7 @@ export class Doing {
 
   /** Something was done in the room; the device of the event that asked for it counts once. */
   acted(): void {
-    if (this.told || this.counted || !this.hand || !this.open) return;
+    if (this.told || this.task?.input || this.counted || !this.hand || !this.open) return;
     this.counted = true;
     this.acts.set(this.hand, (this.acts.get(this.hand) ?? 0) + 1);
     if ([...this.acts.values()].reduce((sum, count) => sum + count, 0) >= ENOUGH) this.tellDevice();
@@ -91,7 +91,7 @@ export class Doing {
 
   private tellDevice(): void {
     const device = mostUsed(this.acts) ?? this.hand;
-    if (this.told || !device) return;
+    if (this.told || this.task?.input || !device) return;
     this.told = true;
     this.room.send('task.input', { device });
   }

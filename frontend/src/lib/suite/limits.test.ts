@@ -6,8 +6,9 @@ const limit = { id: 'kerma', text: 'Kerma at most 20 mGy', measure: 'reference-a
 
 test('a limit of the session is read from the room, and what lies above it is over', () => {
   const dose = { rate_mgy_min: 0, kar_mgy: 20, pka_gycm2: 0, fluoro_s: 0, frames: 0 };
-  assert.deepEqual(standing(limit, { dose }), { value: 20, most: 20, unit: 'mGy', decimals: 1, over: false });
+  assert.deepEqual(standing(limit, { dose }), { value: 20, most: 20, unit: 'mGy', decimals: 1, over: false, full: null });
   assert.equal(standing(limit, { dose: { ...dose, kar_mgy: 20.1 } })?.over, true);
+  assert.equal(standing({ ...limit, full_at: 5 }, { dose })?.full, 0.25);
 });
 
 test('the dose of a person is that of the person named', () => {

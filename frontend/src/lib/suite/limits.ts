@@ -7,6 +7,8 @@ export interface Standing {
   unit: string;
   decimals: number;
   over: boolean;
+  /** Share of the way to the limit up to which all points are given. */
+  full: number | null;
 }
 
 interface Measure {
@@ -38,5 +40,5 @@ export function standing(limit: TaskLimit, live: RoomState): Standing | null {
   const measure = MEASURES[limit.measure ?? ''];
   const value = measure?.read(live);
   if (!measure || value === undefined || limit.at_most === undefined || limit.at_most === null) return null;
-  return { value, most: limit.at_most, unit: limit.unit ?? measure.unit, decimals: measure.decimals, over: value > limit.at_most };
+  return { value, most: limit.at_most, unit: limit.unit ?? measure.unit, decimals: measure.decimals, over: value > limit.at_most, full: limit.full_at ? Math.min(1, limit.full_at / Math.max(limit.at_most, 1e-9)) : null };
 }

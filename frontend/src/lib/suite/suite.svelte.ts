@@ -251,13 +251,13 @@ export class Suite {
     this.patientPage = 'task';
     this.setMode('answer');
     const { question } = this.doing;
-    if (this.mode === 'answer' && question) this.announcer.say(`${question.text} ${question.options.map((one, n) => `${n + 1}: ${one.text}`).join(', ')}`);
+    if (this.mode === 'answer' && question) this.announcer.say(`${question.text} ${(question.options ?? []).map((one, n) => `${n + 1}: ${one.text}`).join(', ')}`);
   }
 
   answer(number: number): void {
-    const option = this.doing.question?.options[number - 1];
+    const option = this.doing.question?.options?.[number - 1];
     this.doing.answerAt(number);
-    if (this.doing.task?.questions.length === 1) this.mode = null;
+    if (this.doing.task?.questions?.length === 1) this.mode = null;
     if (option) this.announcer.say(`Answered: ${option.text}`);
   }
 
