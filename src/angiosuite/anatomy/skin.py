@@ -128,14 +128,16 @@ def _slices(layer: BodyLayer, cell_mm: float) -> tuple[NDArray[np.float32], Vect
     at = np.arange(step // 2, layer.shape[0], step)
     some = np.stack([np.asarray(layer.water_mg_cm3[k], np.float32) for k in at])
     release_pages(layer.water_mg_cm3)
-    return ndimage.uniform_filter(some, (1, 3, 3)), layer.origin_mm[2] + at * layer.spacing_mm
+    soft: NDArray[np.float32] = ndimage.uniform_filter(some, (1, 3, 3))
+    row_mm: Vectors = (layer.origin_mm[2] + at * layer.spacing_mm).astype(np.float64)
+    return soft, row_mm
 
 
 def _boxes(slices: NDArray[np.float32], layer: BodyLayer) -> tuple[Vectors, Vectors]:
     """Middle and half-width (x, y) of the body in each slice, mm; 0 wide where there is none."""
     middle, half = np.zeros((len(slices), 2)), np.zeros((len(slices), 2))
-    body = slices > SKIN_MG_CM3
-    for axis, across in ((0, body.any(axis=1)), (1, body.any(axis=2))):
+    rows: list[NDArray[np.bool_]] = [slices.max(axis=axis) > SKIN_MG_CM3 for axis in (1, 2)]
+    for axis, across in enumerate(rows):
         low, high = across.argmax(axis=1), across.shape[1] - across[:, ::-1].argmax(axis=1)
         middle[:, axis] = layer.origin_mm[axis] + 0.5 * (low + high - 1) * layer.spacing_mm
         half[:, axis] = 0.5 * (high - low) * layer.spacing_mm * across.any(axis=1)

@@ -91,7 +91,7 @@ class Reaction(Strict):
 class DoseLevelsItem(Item):
     """All of it."""
 
-    sources: tuple[KeyedSource, ...] = Field(min_length=1)  # type: ignore[assignment]
+    sources: tuple[KeyedSource, ...] = Field(min_length=1)
     levels: tuple[DoseLevel, ...] = Field(min_length=1, max_length=60)
     asked: DoseAsked | None = None
     follow_up: tuple[FollowUp, ...] = Field(default=(), max_length=40)
@@ -110,7 +110,11 @@ class DoseLevelsItem(Item):
             if level.id in seen:
                 yield Broken(("levels", index, "id"), "is given twice", "another id", level.id)
             seen.add(level.id)
-        named = (("levels", self.levels), ("follow_up", self.follow_up), ("reactions", self.reactions))
+        named: tuple[tuple[str, tuple[DoseLevel | FollowUp | Reaction, ...]], ...] = (
+            ("levels", self.levels),
+            ("follow_up", self.follow_up),
+            ("reactions", self.reactions),
+        )
         for field, entries in named:
             for index, entry in enumerate(entries):
                 source = sources.get(entry.source)

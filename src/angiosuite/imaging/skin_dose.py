@@ -129,8 +129,9 @@ def beam_on_skin(beam: SkinBeam, skin: SkinCells, table: TableTop | None) -> Bea
     width = np.sqrt(skin.area_mm2[chosen]) / depth
     wide, high = float(np.linalg.norm(beam.across_mm)), float(np.linalg.norm(beam.down_mm))
     share = _between(u, -left, right, width / wide) * _between(v, -top, bottom, width / high)
-    some = share > 0.0
-    chosen, ray, depth, share, u, v = (a[some] for a in (chosen, ray, depth, share, u, v))
+    some = np.flatnonzero(share > 0.0)
+    chosen, share = chosen[some], share[some]
+    ray, depth, u, v = ray[some], depth[some], u[some], v[some]
     kerma = share * (beam.reference_mm**2 / np.einsum("ij,ij->i", ray, ray)) * _shade(beam, u, v)
     open_mm2 = (left + right) * (top + bottom) * wide * high
     hvl = hvl_mm_al(beam.kv, beam.cu_mm)
@@ -203,7 +204,7 @@ def through(kv: float, cu_mm: float, mass_g_cm2: Vectors) -> Vectors:
 
 
 def _kerma_through(kv: float, cu_mm: float, mass_g_cm2: dict[str, Vectors]) -> Vectors:
-    thickness = 0.0
+    thickness: Vectors = np.zeros(1)
     for material, mass in mass_g_cm2.items():
         weight, mu = _groups(round(kv, 1), cu_mm, material)
         thickness = thickness + mu[:, None] * mass[None, :]

@@ -1,8 +1,8 @@
 """Runs PySkinDose on its own cylinder; run by the Python that has pyskindose.
 
-Usage: pyskindose_cylinder.py JOB.json, which answers with one line of JSON: places and normals of the phantom's
-skin cells on the table at rest, mm (x left, y down, z to the head), measures of table and pad, mm, the dose of
-every cell after all events and after each, mGy, the half-value layers used, and the version.
+Usage: pyskindose_cylinder.py JOB.json, which answers with one line of JSON: places and normals of the
+phantom's skin cells on the table at rest, mm (x left, y down, z to the head), measures of table and pad, mm,
+the dose of every cell after all events and after each, mGy, the half-value layers used, and the version.
 The job holds a list of events and the transmission of table and pad; 0 takes PySkinDose's measured table.
 """
 
@@ -22,7 +22,7 @@ TUBE_AL_MM = 2.5
 
 
 def settings(table_transmission: float, corrections: Path) -> Any:
-    """Its example settings: the elliptic cylinder of 40 x 20 x 150 cm in dense cells, 35 cm off the table's end."""
+    """Its example settings: the elliptic cylinder of 40 x 20 x 150 cm in dense cells, 35 cm from the end."""
     plain = peer.load_settings_example_json()
     plain["mode"] = "calculate_dose"
     plain["estimate_k_tab"] = table_transmission > 0
