@@ -12,7 +12,10 @@ test('a limit of the session is read from the room, and what lies above it is ov
 });
 
 test('the dose of a person is that of the person named', () => {
-  const staff = { people: [{ id: 'nurse', dose: { chest_usv: 3 } }, { id: 'operator', dose: { eye_usv: 1, chest_usv: 2 } }] };
+  const person = (id: string, eye_usv: number) => ({
+    id, x_mm: 0, z_mm: 0, wears: { apron_mm_pb: 0.35, collar: true, glasses: false }, dose: { eye_usv, chest_usv: 2, hand_usv: 3 }, rate: { eye_usv_h: 0, chest_usv_h: 0, hand_usv_h: 0 },
+  });
+  const staff = { people: [person('nurse', 7), person('operator', 1)], shields: [], isodose: null };
   assert.equal(standing({ id: 'eye', text: '', measure: 'staff-operator-eye', at_most: 5 }, { staff })?.value, 1);
 });
 

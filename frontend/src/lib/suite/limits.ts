@@ -31,8 +31,8 @@ const MEASURES: Record<string, Measure> = {
   'staff-nurse-chest': { unit: 'µSv', decimals: 1, read: (live) => dose(live, 'nurse', 'chest_usv') },
 };
 
-function dose(live: RoomState, who: string, where: string): number | undefined {
-  return live.staff?.people?.find((one) => one.id === who)?.dose?.[where];
+function dose(live: RoomState, who: string, where: 'eye_usv' | 'chest_usv'): number | undefined {
+  return live.staff?.people.find((one) => one.id === who)?.dose[where];
 }
 
 /** Null for a limit that is judged only afterwards. */

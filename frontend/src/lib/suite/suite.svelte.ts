@@ -125,6 +125,13 @@ export class Suite {
     this.xray.dropAll(reason);
   }
 
+  /** A command of a part that has its own picture of the room. */
+  tell(name: string, args: Record<string, unknown>): void {
+    this.notice = null;
+    this.room.send(name, args);
+    this.doing.acted();
+  }
+
   // C-arm, table, field -----------------------------------------------------------------------------------
 
   move(axis: string, rate: number): void {
