@@ -166,16 +166,29 @@ def read_entries(path: Path) -> Iterator[Entry]:
         yield line.entry()
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """All whole lines of a log after its header, in order, for who needs the data of a few alone."""
+def read_lines(path: Path, offset: int = 0, until_us: int | None = None) -> Iterator[Line]:
+    """All whole lines of a log after its header, in order, for who needs the data of a few alone.
+
+    Parameters
+    ----------
+    path : Path
+        The log.
+    offset : int
+        Where a line begins, to read on from there; 0 for the whole log.
+    until_us : int, optional
+        Lines of a later simulated time are left out.
+    """
     with open(path, "rb") as f:
-        offset = len(f.readline())
+        f.seek(offset)
+        offset = offset or len(f.readline())
         for number, raw in enumerate(f, start=2):
             if not raw.endswith(b"\n"):
                 return
             head = _HEAD.match(raw)
             if head is not None:
                 seq, t_us, kind, name = head.groups()
+                if until_us is not None and int(t_us) > until_us:
+                    return
                 yield Line(int(seq), int(t_us), kind.decode(), name.decode(), offset, raw, number, path)
             else:
                 e = _entry(raw, path, number)

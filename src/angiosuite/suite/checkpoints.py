@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from angiosuite.kit import clock as ticks
 
@@ -54,10 +55,19 @@ class Checkpoints:
         light = len(small) == len(arrays)
         if light or now - self._light_us >= LIGHT_US:
             self._light_us = now
-            name = session.folder.write_checkpoint(now, state, small)
+            kept = state if light else without_images(state)
+            name = session.folder.write_checkpoint(now, kept, small)
             more = {} if light else {LEFT_OUT: True}
             session.write("checkpoint", name, {"file": name, "frames": session.frame_count, **more})
         if not light:
             name = session.folder.write_checkpoint(now, state, arrays)
             session.write("checkpoint", name, {"file": name, "frames": session.frame_count})
         session.log.sync()
+
+
+def without_images(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The state less what stands on images: a roadmap, and the view that panel and display know."""
+    xrays = state["xrays"]
+    roadmap = {k: v for k, v in xrays["roadmap"].items() if k not in ("roadmap", "rows", "vessels")}
+    picture = {**state["picture"], "readout": None}
+    return {**state, "xrays": {**xrays, "roadmap": roadmap}, "picture": picture}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from angiosuite.kit.errors import WrongUse, did_you_mean
 from angiosuite.physics.physiology.breathing import BreathState
 
-from . import measure_commands, run_commands, skin, staff_commands, task_commands
+from . import measure_commands, run_commands, skin, staff_commands, strip, task_commands
 from .arguments import Argument, Choice, Flag, Number, Points, Record, Text
 from .collimator import EDGES, Wedge
 from .command_table import COMMANDS, checked, command
@@ -163,19 +163,19 @@ def _breathe(session: Session, a: Mapping[str, Any]) -> None:
 
 @command("store.fluoro", "Store the held or last picture")
 def _store_fluoro(session: Session, a: Mapping[str, Any]) -> None:
-    session.store_last()
+    strip.store_last(session)
 
 
 @command(
     "store.reference", "Show a stored picture on the reference monitor", index=Number(0, 1e9, whole=True)
 )
 def _store_reference(session: Session, a: Mapping[str, Any]) -> None:
-    session.set_reference(a["index"])
+    strip.set_reference(session, a["index"])
 
 
 @command("store.remove", "Take a picture out of the strip", index=Number(0, 1e9, whole=True))
 def _store_remove(session: Session, a: Mapping[str, Any]) -> None:
-    session.unstore(a["index"])
+    strip.unstore(session, a["index"])
 
 
 @command(

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.kit.log import Entry
+
 
 class Mode(IntEnum):
     """What kind of picture a frame is; the numbers travel in the frame's header."""
@@ -49,6 +51,12 @@ class EventOut:
     name: str
     text: str
     data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, entry: Entry) -> EventOut:
+        """The event of a line of the log."""
+        data = dict(entry.data)
+        return cls(entry.seq, entry.t_us, entry.name, str(data.pop("text", "")), data)
 
     @property
     def event(self) -> dict[str, Any]:

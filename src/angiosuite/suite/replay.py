@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from angiosuite.kit.clock import BASE_STEP_US
-from angiosuite.kit.log import Entry, LogWriter, read_entries, read_header
+from angiosuite.kit.log import Entry, LogWriter, carried, read_entries, read_header
 
 from .folder import SessionFolder
 from .room import Room
@@ -70,7 +70,7 @@ def replay(folder: Path, room: Room, into: Path, progress: Progress | None = Non
     if source.task.is_file():
         shutil.copyfile(source.task, target.task)
     log = LogWriter(target.log, {key: value for key, value in header.items() if key != "format"})
-    session = Session(room, facts.seed, target, log)
+    session = Session(room, facts.seed, target, log, header.get("pictures", "all"))
     given = [entry for entry in recorded if entry.kind in ("command", "quality")]
     end_us = recorded[-1].t_us if recorded else 0
     for now_us in session.feed(given, end_us + BASE_STEP_US):
@@ -87,7 +87,7 @@ def replay(folder: Path, room: Room, into: Path, progress: Progress | None = Non
 
 
 def _compare(recorded: list[Entry], again: list[Entry]) -> Iterator[Difference]:
-    for old, new in zip(recorded, again, strict=False):
+    for old, new in zip(carried(recorded), carried(again), strict=False):
         if (old.t_us, old.kind, old.name) != (new.t_us, new.kind, new.name):
             yield Difference(old.seq, old.t_us, "entry", [old.kind, old.name], [new.kind, new.name])
             return

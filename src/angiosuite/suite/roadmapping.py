@@ -45,7 +45,7 @@ class RoadmapTool:
 
     def arm(self) -> None:
         """The next fluoroscopy makes a roadmap."""
-        self._forget()
+        self.forget()
         self._armed = True
         self._tell("Roadmap: inject during the next fluoroscopy")
 
@@ -69,17 +69,18 @@ class RoadmapTool:
                 where=f"run {number}",
                 way_out="Return to the run's position, or make a roadmap here.",
             )
-        self._forget()
+        self.forget()
         self._vessels, self._run = vessels, number
         self._tell(f"Run {number} over fluoroscopy")
 
     def off(self) -> None:
         """No roadmap."""
         if self.state != "off":
-            self._forget()
+            self.forget()
             self._tell("Roadmap off")
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """No roadmap, without a word."""
         self._roadmap = self._vessels = self._run = self._fitted = None
         self._armed, self._lost = False, ""
 
@@ -230,7 +231,7 @@ class RoadmapTool:
 
     def restore(self, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
         """Return to a state taken by :meth:`state_of`."""
-        self._forget()
+        self.forget()
         self.fade, self._armed, self._run = plain["fade"], plain["armed"], plain["run"]
         self._lost, self._kind = plain["lost"], plain["kind"]
         mine = {n.removeprefix("roadmap_"): v for n, v in arrays.items() if n.startswith("roadmap_")}

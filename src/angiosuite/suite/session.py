@@ -13,7 +13,7 @@ import numpy as np
 
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.clock import Clock, next_multiple
-from angiosuite.kit.errors import AngiosuiteError, WrongUse
+from angiosuite.kit.errors import AngiosuiteError
 from angiosuite.kit.log import Entry, LogWriter
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.physiology.breathing import Breathing
@@ -305,41 +305,6 @@ class Session:
         """What is known of the last picture, for whoever joins."""
         return None if self.last_frame is None else dict(self.frames_seen.facts(self.last_frame))
 
-    def store_last(self) -> None:
-        """Put the last picture into the strip."""
-        if self.last_frame is None:
-            raise WrongUse("There is no picture to store", code="nothing-to-store", way_out="Make one first.")
-        held = self.frames_seen.facts(self.last_frame)["mode"] == "held"
-        self.store(self.last_frame, "fluoro", "Held image" if held else "Fluoroscopy")
-
-    def store(self, index: int, kind: str, label: str) -> None:
-        """Put a picture into the strip."""
-        if any(item["index"] == index for item in self.stored):
-            return
-        facts = self.frames_seen.facts(index)
-        item = {
-            "index": index,
-            "t_us": self.clock.now_us,
-            "kind": kind,
-            "label": label,
-            "pose": facts["pose"],
-            "pixel_mm_iso": facts["pixel_mm_iso"],
-            **({"phantom": facts["phantom"]} if "phantom" in facts else {}),
-        }
-        self.stored = [*self.stored, item]
-        self.event("image-stored", {"index": index, "kind": kind}, f"{label} stored")
-
-    def unstore(self, index: int) -> None:
-        """Take a picture out of the strip; its file stays."""
-        self.stored = [item for item in self.stored if item["index"] != index]
-        if self.reference == index:
-            self.reference = None
-
-    def set_reference(self, index: int) -> None:
-        """Show a picture on the reference monitor."""
-        self.frames_seen.facts(index)
-        self.reference = index
-
     # ---- out ----------------------------------------------------------------------------------------
 
     def event(self, name: str, data: Mapping[str, Any], text: str) -> None:
@@ -350,6 +315,12 @@ class Session:
         self.events = [*self.events[-39:], out.event]
         if not self.silent:
             self._out.append(out)
+
+    def recall_events(self, entries: Iterable[Entry]) -> None:
+        """The events that the log has, before those that were written since."""
+        known = [EventOut.of(entry).event for entry in entries]
+        last = known[-1]["seq"] if known else 0
+        self.events = [*known, *(event for event in self.events if event["seq"] > last)][-40:]
 
     def write(self, kind: str, name: str, data: Mapping[str, Any], v: int = 1) -> int:
         """Append to the log; the entry's number, 0 when nothing was written."""
@@ -371,6 +342,12 @@ class Session:
         Changes nothing: whatever comes later is the same whether somebody looked or not.
         """
         return self.picture.look(self.settings) or self._shown
+
+    def forget_pictures(self) -> None:
+        """Whatever comes next depends on no picture that was made before."""
+        self.picture.forget()
+        self.xrays.roadmap.forget()
+        self._shown = None
 
     def observe_beam(self) -> None:
         """X-rays went off: what the watchers have to say goes into the log."""

@@ -9,7 +9,7 @@ from angiosuite.kit import clock as ticks
 from angiosuite.kit.errors import WrongUse
 
 from . import acquisition as acquisitions
-from . import machine
+from . import machine, strip
 from .acquisition import Acquisition
 from .injection import Injection
 from .order import Order
@@ -239,7 +239,7 @@ class XRays:
         session = self._session
         order = machine.single_shot(session.room.equipment, session.settings)
         session.give_frame(self._expose(now, order, PlainView()), Mode.SHOT)
-        session.store(session.frame_count, "shot", "Single shot")
+        strip.store(session, session.frame_count, "shot", "Single shot")
         session.pedals.release("shot")
         self._off("shot", "one exposure made", "Single shot taken")
 
