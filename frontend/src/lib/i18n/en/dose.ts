@@ -1,0 +1,33 @@
+import type { Catalogue } from '../index';
+
+/** The dose to the skin: its figure, the levels, the question at one of them. */
+export default {
+  'dose.told': 'Peak skin dose {dose}, {place}; {percent} % of it from the view {view}',
+  'dose.none': 'No dose to the skin yet',
+  'dose.view.back': 'Back',
+  'dose.view.left': 'Left side',
+  'dose.view.front': 'Front',
+  'dose.view.right': 'Right side',
+  'dose.at.middle': '{where}, in the middle',
+  'dose.at.left': '{where}, {cm} cm to the patient’s left',
+  'dose.at.right': '{where}, {cm} cm to the patient’s right',
+  'dose.bands': 'Colours',
+  'dose.from': 'from {dose}',
+  'dose.peak': 'Peak skin dose',
+  'dose.own': 'Of it in this session',
+  'dose.where': 'Where',
+  'dose.beam': 'View that gave most',
+  'dose.prior': 'before this session',
+  'dose.share': 'Its share there',
+  'dose.reaction': 'After a single dose of this size:',
+  'dose.levels': 'Dose levels',
+  'dose.reached': 'reached',
+  'dose.not-reached': 'not reached',
+  'dose.times': { one: '{n} time', other: '{n} times' },
+  'dose.then': 'then every {step} {unit}',
+  'dose.basis.read': 'source read',
+  'dose.basis.memory': 'check with your programme',
+  'dose.no-level': 'No level was reached',
+  'dose.due': 'Due afterwards',
+  'dose.reason': 'Reason, for the record',
+} satisfies Catalogue;
