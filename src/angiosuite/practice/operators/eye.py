@@ -1,0 +1,95 @@
+"""What a scripted operator sees: where things lie in a picture that was really shown, and no more.
+
+A script cannot recognise a pedicle among pixels, so that its eye is told where each thing of the drill lies
+in the very picture that stands on the monitor (`judged`, which the log holds too), with an error of
+perception on it. What the field does not show, or what drowns in noise, it does not see; depth it never gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .skill import Skill
+
+LEAST_CNR = 1.0
+"""Contrast-to-noise ratio below which a thing is not seen; Rose's criterion asks for more of small things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One thing as it was seen in one picture.
+
+    Parameters
+    ----------
+    frame : int
+        The picture.
+    u_mm, v_mm : float
+        From the picture's middle to the right and downwards, mm at the isocentre.
+    read : mapping
+        Further figures that a trained eye reads off: shape, overlap, contrast, ends in pixels.
+    """
+
+    frame: int
+    u_mm: float
+    v_mm: float
+    read: Mapping[str, Any]
+
+    @property
+    def off_mm(self) -> float:
+        """From the picture's middle, mm."""
+        return float(np.hypot(self.u_mm, self.v_mm))
+
+
+class Eye:
+    """Looks at the last picture that was shown.
+
+    Parameters
+    ----------
+    skill : Skill
+        How well it sees.
+    rng : numpy.random.Generator
+        Its errors.
+    """
+
+    def __init__(self, skill: Skill, rng: np.random.Generator) -> None:
+        self._skill, self._rng = skill, rng
+
+    def find(self, target: str, picture: Mapping[str, Any] | None) -> Sight | None:
+        """A thing in a picture; None where it is not to be seen.
+
+        Parameters
+        ----------
+        target : str
+            Which thing.
+        picture : mapping or None
+            Facts of the picture that was shown last.
+        """
+        judged = (picture or {}).get("judged", {}).get(target)
+        if picture is None or judged is None or not judged.get("in_field"):
+            return None
+        if judged.get("cnr") is not None and judged["cnr"] < LEAST_CNR:
+            return None
+        u, v = self._rng.normal(0.0, self._skill.eye_mm, 2)
+        read = {name: self._misread(value) for name, value in judged.items() if name in READ}
+        pixel_mm = float(picture["pixel_mm_iso"])
+        if judged.get("ends_px"):
+            errors = self._rng.normal(0.0, 0.4 * self._skill.eye_mm / pixel_mm, (2, 2))
+            read["ends_px"] = (np.asarray(judged["ends_px"], float) + errors).tolist()
+        return Sight(int(picture["index"]), float(judged["u_mm"]) + u, float(judged["v_mm"]) + v, read)
+
+    def level(self, value: float) -> float:
+        """A level that is read off a picture or a display, with an error."""
+        return float(self._misread(value))
+
+    def _misread(self, value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return value
+        return float(value) * (1.0 + self._rng.normal(0.0, self._skill.eye_share))
+
+
+READ = ("cnr", "shape", "overlap", "foreshortening")
+"""Figures that an eye can read off a picture."""
