@@ -9,6 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from angiosuite.content import KINDS, check
+from angiosuite.content.drawn import Drawn
+from angiosuite.content.drill import Answer
 from angiosuite.content.kinds import template_text
 from angiosuite.content.scaffold import new
 
@@ -22,6 +24,7 @@ PAGES = {  # the page on pathways shows how to extend one; every field stands in
     "field": "new-field-entry.md",
     "pathways": "new-pathway.md",
     "frameworks": "new-framework.md",
+    "drills": "new-drill.md",
 }
 
 
@@ -30,8 +33,10 @@ def page(name: str) -> str:
 
 
 def names(model: type[BaseModel]) -> set[str]:
-    """Every field of a schema and of the mappings in it."""
-    found = set(model.model_fields)
+    """Every field of a schema and of the mappings in it, as files spell them."""
+    if model in (Drawn, Answer):  # written as a number or an id; the page shows the longer form
+        return {"by", "values"}
+    found = {info.alias or name for name, info in model.model_fields.items()}
     for info in model.model_fields.values():
         for part in [info.annotation, *getattr(info.annotation, "__args__", ())]:
             if isinstance(part, type) and issubclass(part, BaseModel):
