@@ -106,6 +106,10 @@ class Library:
         """What is wrong with packs and items; every kind is read for it."""
         return [*self._pack_faults, *(fault for name in KINDS for fault in self._items.faults(name))]
 
+    def faults_of(self, kind: str) -> list[Fault]:
+        """What is wrong with the items of one kind."""
+        return self._items.faults(kind)
+
     def get(self, kind: str, identity: str) -> LoadedItem:
         """The item of a kind with this id.
 
