@@ -12,6 +12,8 @@ from angiosuite.kit.evidence import EvidenceKind
 from angiosuite.kit.home import Home
 from angiosuite.kit.ids import is_safe_id
 from angiosuite.kit.people import Principal
+from angiosuite.practice.attempt import AttemptFolder
+from angiosuite.practice.evidence import evidence_of
 from angiosuite.records.evidence import EvidenceStore
 from angiosuite.suite.folder import SessionFolder
 
@@ -58,14 +60,23 @@ class PracticeLog:
 
     def record(self, session_id: str) -> None:
         """Hand one session in; a fault is logged and stops nothing."""
-        from angiosuite.runtime.practised import hand_in
-
         path = self._home.sessions / session_id
         try:
             with self._lock:
-                hand_in(path, self._owner(path), self._store)
+                self._hand_in(path)
         except AngiosuiteError as error:
             log.warning("practice of session %s was not recorded: %s", session_id, error)
+
+    def _hand_in(self, path: Path) -> None:
+        from angiosuite.runtime.practised import hand_in
+
+        folder, owner = AttemptFolder(path), self._owner(path)
+        if not folder.exists:
+            hand_in(path, owner, self._store)
+            return
+        evidence = evidence_of(folder, owner.person)
+        if evidence is not None:
+            self._store.put(owner, evidence)
 
     def _owner(self, path: Path) -> Principal:
         owner = SessionFolder(path).facts().owner

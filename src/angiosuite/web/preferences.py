@@ -58,11 +58,16 @@ def _file(home: Home) -> dict[str, Any]:
     return whole
 
 
+def page_settings(home: Home) -> dict[str, JsonValue]:
+    """Key bindings and settings of the pages; empty until something was changed."""
+    page: dict[str, JsonValue] = _file(home).get("page", {})
+    return page
+
+
 @router.get("")
 def get(services: Given) -> dict[str, JsonValue]:
     """Key bindings and settings; empty until something was changed."""
-    page: dict[str, JsonValue] = _file(services.home).get("page", {})
-    return page
+    return page_settings(services.home)
 
 
 @router.put("")

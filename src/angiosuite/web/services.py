@@ -18,6 +18,9 @@ from angiosuite.kit.people import Principal
 from angiosuite.learning.field.directory import Directory
 from angiosuite.learning.guide.guide import Guide
 from angiosuite.learning.pathway.pathways import Pathways
+from angiosuite.practice.attempts import Attempts
+from angiosuite.practice.bands import OwnBands
+from angiosuite.practice.reference import References
 from angiosuite.records.database import Database
 from angiosuite.records.records import Records
 from angiosuite.runtime.jobs import Jobs
@@ -27,6 +30,7 @@ from .builds import Builds
 from .configuration import ServerSettings
 from .export_jobs import Exports
 from .live import LiveSessions
+from .open_moments import OpenMoments
 from .practice_log import PracticeLog
 from .preparing import Preparation
 from .run_logs import RunLogs
@@ -48,6 +52,10 @@ class Services:
         self.practice = PracticeLog(self.home, self.records.evidence, lambda: self.local)
         self.live = LiveSessions(self.home, settings, rested=self.practice.record)
         self.run_logs = RunLogs()
+        self.attempts = Attempts(self.home, lambda: self.content)
+        self.own_bands = OwnBands(self.home)
+        self.references = References(self.home, self.jobs)
+        self.moments = OpenMoments()
         self.arrivals = Arrivals(self.home, self.jobs)
         self.exports = Exports(self.home, self.jobs)
         self.builds = Builds(self.home, self.jobs)
