@@ -146,7 +146,7 @@ def test_a_kept_drill_reads_back_as_it_was() -> None:
         ("kind: object,", "kind: structure,", "targets[0].structure", "is missing of its kind"),
         ("shape: ball", "shape: rod", "objects[0].to", "does not fit a rod"),
         ("landmark: l3, x_mm: 0,", "landmark: l3, x_mm: {by: side, values: {}},",
-         "objects[0].at.x_mm.by", "`draws),
+         "objects[0].at.x_mm.by", "draws"),
         ("table_x_mm: [-40, -25]", "table_x_mm: [-25, -40]", "start.pose.table_x_mm.fixed.low",
          "lower one first"),
         ("table_x_mm: [-40, -25]", "table_x_mm: [-400, -25]", "start.pose.table_x_mm",
