@@ -29,8 +29,8 @@ Image = NDArray[np.float32]
 
 HELD_FRAMES = 4
 """Frames that a held image averages at most."""
-WARM_UP = 2
-"""Frames before these in which the panel's fast trap settles (0.1 s)."""
+WARM_UP = 1
+"""Frames before these, from which the panel's fast trap (0.1 s) carries something into them."""
 LONG_S = 20.0
 """Interval that the first drawn pulse is given: its traps are full of what it shows, seconds."""
 

@@ -159,6 +159,8 @@ class Session:
             self._step()
             if self.unwatched:
                 glide(self, until_us, self._checkpoints.next_us)
+        if self.pictures == "asked":
+            self._tell_state()
         out, self._out = self._out, []
         return out
 
@@ -334,7 +336,8 @@ class Session:
     def _observe(self, now: int) -> None:
         self.xrays.roadmap.look()
         self.write("observation", "room", self.observed.changes(self), VERSION)
-        self._tell_state()
+        if not self.unwatched:
+            self._tell_state()
 
     def look(self) -> Exposure | None:
         """The last picture as a monitor would show it, drawn now if it was not; None before the first.
@@ -359,7 +362,7 @@ class Session:
         return self.picture.shown_dose(self.clock.now_us)
 
     def _tell_state(self) -> None:
-        if self.unwatched:
+        if self.silent:
             return
         parts = visible.parts(self)
         patch = {name: part for name, part in parts.items() if self._sent.get(name) != part}
