@@ -83,8 +83,8 @@ def attempt(
     longest_s : float
         Simulated time after which it is stopped, s.
     """
-    session = create_session(into, room, seed, owner=owner, task=drill.task(seed, mode))
-    session.pictures = "asked"
+    task = drill.task(seed, mode)
+    session = create_session(into, room, seed, owner=owner, task=task, pictures="asked")
     try:
         play(session, stage, script, longest_s, told, cancelled)
     finally:
