@@ -1,4 +1,4 @@
-"""What lies in the beam: the body's layers, a test phantom and the table, as transmitted signal."""
+"""What lies in the beam: body, a task's objects, a test phantom and the table, as transmitted signal."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
 from .moment import Moment
+from .objects import FINER, ObjectProjector, Objects
 from .phantom import Phantom
 
 Image = NDArray[np.float32]
@@ -50,7 +51,9 @@ class Paths:
         self._picture = _View(layers, table)
         coarse = [replace(layer, channels={m: v.half for m, v in layer.channels.items()}) for layer in layers]
         self._meter = _View(coarse, table)
+        self._layers, self._coarse = layers, coarse
         self._phantom: Phantom | None = None
+        self._objects: Objects = ()
 
     @property
     def phantom(self) -> Phantom | None:
@@ -62,6 +65,17 @@ class Paths:
         self._phantom = phantom
         self._picture.tubes = None if phantom is None else TubeProjector(phantom.tubes)
         self._meter.tubes = None if phantom is None else TubeProjector(phantom.tubes, most_rays=METER_RAYS)
+
+    @property
+    def objects(self) -> Objects:
+        """What a task put into the body; setting it is seen from the next picture on."""
+        return self._objects
+
+    @objects.setter
+    def objects(self, objects: Objects) -> None:
+        self._objects = objects
+        self._picture.objects = ObjectProjector(objects, self._layers) if objects else None
+        self._meter.objects = ObjectProjector(objects, self._coarse, FINER) if objects else None
 
     def signal(
         self,
@@ -88,6 +102,7 @@ class _View:
         self._board: tuple[bytes, LayerMass | None] | None = None
         self._transmissions = Transmissions()
         self.tubes: TubeProjector | None = None
+        self.objects: ObjectProjector | None = None
 
     def signal(
         self, geometry: BeamGeometry, rays: Beam, moment: Moment, quality: Literal["full", "draft"]
@@ -109,7 +124,9 @@ class _View:
         phase: Phase,
         injections_s: tuple[float, ...],
     ) -> tuple[LayerMass, ...]:
-        """What changes from picture to picture: the beating layers, and the phantom's iodine."""
+        """What comes on top of the still sum: beating layers, a task's objects, the phantom's iodine."""
+        if self.objects is not None:
+            beating = (*beating, *self.objects.masses(seen, phase))
         if self.tubes is None or not injections_s:
             return beating
         iodine = self.tubes.mass(seen, phase, injections_s)

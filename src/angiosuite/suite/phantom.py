@@ -93,11 +93,11 @@ def _tube(
         strength=tube.strength,
         fade_in_mm=tube.fade_in_mm,
         fade_out_mm=tube.fade_out_mm,
-        motion=_motion(tube.follows, body),
+        motion=motion_of(tube.follows, body),
     )
 
 
-def _motion(follows: str, body: Body) -> LayerMotion | None:
+def motion_of(follows: str, body: Body) -> LayerMotion | None:
     """How a part of the body moves: as its layer does, or as it would."""
     if follows == "still":
         return None

@@ -33,6 +33,7 @@ from .collimator import Blades, Collimator, Wedge
 from .darkroom import Darkroom, Undrawn
 from .dose_display import shown_dose
 from .moment import Moment
+from .objects import Objects
 from .order import Order
 from .paths import METER_CELLS, Paths
 from .phantom import Phantom
@@ -113,6 +114,8 @@ class Picture:
         self._shading = Shading(equipment.tube.anode_angle_deg)
         self._meter = Shading(equipment.tube.anode_angle_deg)
         self._darkroom = Darkroom(self._develop, self._panel_for)
+        self.objects: Objects = ()
+        """What a task put into the patient."""
 
     # ---- one exposure ---------------------------------------------------------------------------
 
@@ -177,6 +180,7 @@ class Picture:
         geometry = beam_geometry(pose, self.reference_mm, side_mm, order.matrix)
         opening = self._shading.opening(pose, side_mm, order.matrix, blades, technique.focal_spot_mm)
         wedges = tuple(collimator.wedges.values())
+        self._place_objects()
         filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, wedges)
         phantom, rows = self.paths.phantom, order.matrix
         one = Undrawn(t_us, pose, settings, blades, wedges, moment, rows, quality, frame, pulse, phantom)
@@ -234,6 +238,11 @@ class Picture:
         self.held.add(read, geometry.key)
         return read, noise
 
+    def _place_objects(self) -> None:
+        """Paths are shared by the sessions of a room: those of this one."""
+        if self.paths.objects is not self.objects:
+            self.paths.objects = self.objects
+
     def _panel_for(self, one: Undrawn) -> Detector:
         side_mm = machine.field_mm(self.equipment, one.settings.fov_cm)
         return Detector(self._panel, side_mm, one.matrix, self.seed)
@@ -248,6 +257,7 @@ class Picture:
         filtered = self._shading.filtered(pose, side_mm, one.matrix, rays, one.wedges)
         if self.paths.phantom is not one.phantom:
             self.paths.phantom = one.phantom
+        self._place_objects()
         primary = self.paths.signal(geometry, rays, one.moment, one.quality)
         grid, gap_mm = self._grid if one.settings.grid else None, self._air_gap_mm(pose)
         signal = with_scatter(primary, filtered, opening, side_mm, one.blades, grid, gap_mm, rays)

@@ -12,6 +12,7 @@ from .acquisition import Acquisition
 from .command_table import COMMANDS
 from .gantry import AXES
 from .injection import Injection
+from .objects import place_objects
 from .pose import Pose
 from .task import Task, fits, start_arguments
 
@@ -109,4 +110,5 @@ def checked_task(plain: Mapping[str, Any], room: Room) -> Task:
     """A task that fits this machine and patient; `RefusedInput` names what does not."""
     task = Task.of(plain)
     check_start(task, room)
+    place_objects(task.objects, room.body)
     return task

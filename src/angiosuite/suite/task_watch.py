@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from angiosuite.kit.errors import WrongUse, did_you_mean
 
 from .collimator import EDGES
+from .objects import Objects, place_objects
 from .task import Task
 from .task_start import apply_start
 from .watchers import Arrays, Plain, PulseTaken, watcher
@@ -41,6 +42,10 @@ class TaskWatch:
         self.answers: dict[str, Any] = {}
         self.hints_shown = 0
         self.device: str | None = None
+        self.objects: Objects = ()
+        if self.task is not None and self.task.objects:
+            self.objects = place_objects(self.task.objects, session.room.body)
+            session.picture.objects = self.objects
         self._part: Plain | None = None
 
     # ---- what commands do -----------------------------------------------------------------------

@@ -210,7 +210,7 @@ class CylinderLayer:
         count = len(nodes) - 1
         outer = np.broadcast_to(np.asarray(self.outer_mm, np.float64), (count,)).copy()
         inner = np.broadcast_to(np.asarray(self.inner_mm, np.float64), (count,)).copy()
-        boxes = _boxes(nodes, outer, geometry)
+        boxes = detector_boxes(nodes, outer, geometry)
         seen = (boxes[:, 1] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 2])
         if not seen.any():
             return None
@@ -234,43 +234,54 @@ class CylinderLayer:
             chords(nodes, planes, inner, np.zeros(count), beam, boxes, np.empty((0, 5)), lumen, r0, c0)
             for material, density in self.hole:
                 parts[material] = parts.get(material, 0) + (lumen * (0.1 * density)).astype(np.float32)
-        for layer in self.displaces:
-            for material, volume in layer.channels.items():
-                if volume.empty:
-                    continue
-                lost = parts.setdefault(material, np.zeros(wall.shape, np.float32))
-                to_voxel = _voxel_from_world(layer, phase, volume.origin_mm, volume.spacing_mm)
-                of, nx = volume.across_y, volume.shape[2]
-                scale = 0.1 * volume.scale_g_cm3
-                displaced(
-                    of.counts,
-                    of.occupied,
-                    of.first,
-                    of.piece,
-                    nx,
-                    scale,
-                    to_voxel,
-                    beam,
-                    hits,
-                    volume.spacing_mm,
-                    lost,
-                    r0,
-                    c0,
-                )
+        take_away(parts, self.displaces, phase, beam, hits, wall.shape, (r0, c0))
         names = tuple(parts)
         return LayerMass((r0, r1, c0, c1), names, np.stack([parts[n] for n in names]))
 
 
-def _voxel_from_world(
+def take_away(
+    parts: dict[str, NDArray[np.float32]],
+    body: Sequence[VolumeLayer],
+    phase: Phase,
+    beam: NDArray[np.float64],
+    hits: NDArray[np.float64],
+    shape: tuple[int, ...],
+    corner: tuple[int, int],
+) -> None:
+    """Subtract a body's tissue along chords from images of a window, g/cm2 by material."""
+    for layer in body:
+        for material, volume in layer.channels.items():
+            if volume.empty:
+                continue
+            lost = parts.setdefault(material, np.zeros(shape, np.float32))
+            of = volume.across_y
+            displaced(
+                of.counts,
+                of.occupied,
+                of.first,
+                of.piece,
+                volume.shape[2],
+                0.1 * volume.scale_g_cm3,
+                voxel_from_world(layer, phase, volume.origin_mm, volume.spacing_mm),
+                beam,
+                hits,
+                volume.spacing_mm,
+                lost,
+                *corner,
+            )
+
+
+def voxel_from_world(
     layer: VolumeLayer, phase: Phase, origin_mm: NDArray, spacing_mm: float
 ) -> NDArray[np.float64]:
+    """Voxel place of a layer's volume from the world at a phase, shape (3, 4)."""
     affine = layer.affine(phase)
     rest = np.linalg.inv(affine) if affine is not None else np.eye(4)
     rest[:3, 3] -= origin_mm
     return np.ascontiguousarray(rest[:3] / spacing_mm)
 
 
-def _boxes(nodes: NDArray, outer: NDArray, geometry: BeamGeometry) -> NDArray[np.int64]:
+def detector_boxes(nodes: NDArray, outer: NDArray, geometry: BeamGeometry) -> NDArray[np.int64]:
     """Windows of the detector that hold each piece: the balls about its two ends, and a rim for bends."""
     place = geometry.project_points(nodes)
     distance = (nodes - geometry.source_mm) @ -geometry.normal
