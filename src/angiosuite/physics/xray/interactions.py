@@ -13,7 +13,7 @@ HC_KEV_ANGSTROM = 12.39842
 ELECTRON_KEV = 510.99895
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def uniform(state):  # type: ignore[no-untyped-def]
     """SplitMix64 step of a one-element state; uniform in (0, 1)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
@@ -24,7 +24,7 @@ def uniform(state):  # type: ignore[no-untyped-def]
     return (np.float64(z >> np.uint64(11)) + 0.5) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def seeded(state, seed, history):  # type: ignore[no-untyped-def]
     """Begin the stream of one history; the same whatever thread runs it."""
     state[0] = (np.uint64(seed) * np.uint64(0xD1342543DE82EF95)) ^ (
@@ -33,14 +33,14 @@ def seeded(state, seed, history):  # type: ignore[no-untyped-def]
     uniform(state)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def at_kev(table, energy):  # type: ignore[no-untyped-def]
     """Linear interpolation in a table with one entry per keV from 0."""
     i = int(energy)
     return table[i] + (energy - i) * (table[i + 1] - table[i])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def at_x(values, x, step):  # type: ignore[no-untyped-def]
     """Linear interpolation in a table over momentum transfer; its last value beyond."""
     i = int(x / step)

@@ -301,12 +301,12 @@ def slab(
     scatter, behind, back, leaving = _run(
         photons,
         seed,
-        thickness_cm,
-        slab_side_cm / 2,
-        distance,
-        air_gap_cm,
-        field_side_cm,
-        grid_ratio,
+        float(thickness_cm),
+        slab_side_cm / 2.0,
+        float(distance),
+        float(air_gap_cm),
+        float(field_side_cm),
+        float(grid_ratio),
         _POINTS,
         cdf,
         water,
@@ -320,7 +320,7 @@ def slab(
         data.norm_incoherent,
         data.norm_coherent,
         CSI_G_CM2,
-        patch_cm,
+        float(patch_cm),
     )
     each = photons // _BATCHES
     share = fluence / fluence.sum()

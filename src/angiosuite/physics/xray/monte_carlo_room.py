@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
+from angiosuite.physics.threads import share
 from angiosuite.physics.xray import attenuation
 from angiosuite.physics.xray.interactions import (
     at_kev,
@@ -117,20 +118,16 @@ def _chord(x, y, z, u, v, w, a, b, half):  # type: ignore[no-untyped-def]
     return near, far
 
 
-@njit(cache=True, nogil=True, parallel=True)
+@njit(cache=True, nogil=True)
 def _run(  # type: ignore[no-untyped-def]
     photons, seed, a, b, half, axes, distance, side, centre, cdf, nodes, mu, incoherent, coherent, air, f2, s,
-    x_step, radii, lowest,
+    x_step, radii, lowest, kerma, spectrum, area, energies, first, step,
 ):  # fmt: skip
-    """Batches of histories; every tally has one row per batch, so threads cannot change a sum."""
+    """Batches first, first + step, ...; a tally has one row per batch, so threads cannot change a sum."""
     kinds = cdf.shape[0]
-    kerma = np.zeros((BATCHES, kinds, radii.shape[0], POLAR_BINS, AZIMUTH_BINS))
-    spectrum = np.zeros((BATCHES, kinds, POLAR_BINS, OUT_BINS))
-    area = np.zeros((BATCHES, kinds))
-    energies = np.zeros((BATCHES, 4))
     each = photons // BATCHES
     eu, ev, ew = axes[0], axes[1], axes[2]
-    for batch in prange(BATCHES):
+    for batch in range(first, BATCHES, step):
         state = np.zeros(1, np.uint64)
         for n in range(each):
             history = batch * each + n
@@ -163,8 +160,8 @@ def _run(  # type: ignore[no-untyped-def]
             wall = far - near
             scattered = False
             while True:
-                step = -np.log(uniform(state)) / at_kev(mu, energy)
-                if step >= wall:
+                free = -np.log(uniform(state)) / at_kev(mu, energy)
+                if free >= wall:
                     if not scattered:
                         energies[batch, 2] += weight * energy
                         break
@@ -189,7 +186,7 @@ def _run(  # type: ignore[no-untyped-def]
                             out = min(int(energy / OUT_KEV), OUT_BINS - 1)
                             spectrum[batch, kind, ring, out] += value / max(slope, 0.1)
                     break
-                x, y, z = x + step * u, y + step * v, z + step * w
+                x, y, z = x + free * u, y + free * v, z + free * w
                 inc, coh = at_kev(incoherent, energy), at_kev(coherent, energy)
                 pick = uniform(state) * at_kev(mu, energy)
                 if pick > inc + coh:
@@ -208,7 +205,6 @@ def _run(  # type: ignore[no-untyped-def]
                 u, v, w = turned(u, v, w, cosine, 2 * np.pi * uniform(state))
                 near, far = _chord(x, y, z, u, v, w, a, b, half)
                 wall = max(far, 0.0)
-    return kerma, spectrum, area, energies
 
 
 def _per_kev(values_at: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -277,13 +273,18 @@ def trunk_in_room(
     axes = beam_axes(rotation_deg, angulation_deg)
     entry = trunk.path_cm(rotation_deg, angulation_deg) / 2
     radii = np.array(RADII_CM)
-    kerma, spectrum, area, energies = _run(
-        photons, seed, trunk.width_cm / 2, trunk.depth_cm / 2, trunk.length_cm / 2, axes, source_isocentre_cm,
-        field_side_cm, axes[2] * (CENTRE_CM - entry), cdf, nodes, _per_kev(attenuation.mu_rho("water", grid)),
-        _per_kev(attenuation.mu_rho_incoherent("water", grid)),
-        _per_kev(attenuation.mu_rho_coherent("water", grid)),
-        _per_kev(attenuation.air_mu_en_rho(grid)), data.f2, data.s, data.step, radii, _LOWEST_KEV,
+    kinds = len(spectra)
+    kerma = np.zeros((BATCHES, kinds, len(radii), POLAR_BINS, AZIMUTH_BINS))
+    spectrum = np.zeros((BATCHES, kinds, POLAR_BINS, OUT_BINS))
+    area, energies = np.zeros((BATCHES, kinds)), np.zeros((BATCHES, 4))
+    given = (
+        photons, seed, trunk.width_cm / 2, trunk.depth_cm / 2, trunk.length_cm / 2, axes,
+        float(source_isocentre_cm), float(field_side_cm), axes[2] * (CENTRE_CM - entry), cdf, nodes,
+        _per_kev(attenuation.mu_rho("water", grid)), _per_kev(attenuation.mu_rho_incoherent("water", grid)),
+        _per_kev(attenuation.mu_rho_coherent("water", grid)), _per_kev(attenuation.air_mu_en_rho(grid)),
+        data.f2, data.s, data.step, radii, _LOWEST_KEV, kerma, spectrum, area, energies,
     )  # fmt: skip
+    share(lambda k, n: _run(*given, k, n))
     edges = np.linspace(0, np.pi, POLAR_BINS + 1)
     solid = 2 * np.pi * (np.cos(edges[:-1]) - np.cos(edges[1:]))
     whole = area.sum(axis=0)
