@@ -140,7 +140,7 @@ export class Room {
         const { t: _t, ...event } = message;
         const told = (event.event ?? event) as unknown as RoomEvent;
         this.told(told.t_us);
-        this.events = [...this.events, told].slice(-EVENTS_KEPT);
+        if (!this.events.some((one) => one.seq === told.seq && one.name === told.name)) this.events = [...this.events, told].slice(-EVENTS_KEPT);
         break;
       }
       case 'error':

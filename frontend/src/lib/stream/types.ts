@@ -1,4 +1,5 @@
 import type { RunInfo } from '../review/data';
+import type { Skin } from '../dose/data';
 import type { StaffPart } from '../staff/data';
 
 /** What the server says about a session. Every field may be missing: the page draws what it has. */
@@ -268,7 +269,7 @@ export interface RoomState {
   run?: RunNow | null;
   roadmap?: Roadmap;
   task?: Task | null;
-  skin?: { peak_mgy: number };
+  skin?: Skin | null;
   staff?: StaffPart;
   phantom?: { id: string; title: string; notice: string } | null;
   phantoms?: { id: string; title: string }[];

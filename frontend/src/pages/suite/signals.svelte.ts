@@ -30,6 +30,17 @@ export function follow(suite: Suite): void {
     done = finished;
   });
 
+  // A question about dose lies open beside the room; it takes no focus and stops no X-rays.
+  let question: string | null = null;
+  $effect(() => {
+    const open = room.state.skin?.question ?? null;
+    if (open && open.id !== question) {
+      suite.dosePage = 'skin';
+      suite.announcer.say(open.text);
+    }
+    question = open?.id ?? null;
+  });
+
   let hints = -1;
   $effect(() => {
     const shown = suite.doing.task?.hints_shown ?? [];
