@@ -12,6 +12,7 @@ from angiosuite import __version__
 from . import (
     answers,
     calendar,
+    debriefs,
     evidence,
     exports,
     field,
@@ -23,11 +24,14 @@ from . import (
     pages,
     pathways,
     patients,
+    practice,
     preferences,
     runs,
     search,
     sessions,
+    shared_runs,
     start,
+    statements,
     stream,
 )
 from .configuration import ServerSettings
@@ -51,6 +55,10 @@ ROUTERS = tuple(
         imports,
         sessions,
         runs,
+        practice,
+        debriefs,
+        statements,
+        shared_runs,
         exports,
         stream,
         preferences,

@@ -20,10 +20,12 @@ from angiosuite.learning.guide.guide import PageLine
 from angiosuite.learning.pathway.pathways import Looked
 from angiosuite.learning.pathway.telling import standing_told
 from angiosuite.learning.today.plan import Due, Facts, Reading, plan
+from angiosuite.practice import tree
 from angiosuite.suite.folder import SessionFacts, SessionFolder
 
 from .access import OWN, Caller
 from .answers import FAULTS
+from .practice import drills_of, owners_of
 from .services import Given, Services
 from .sessions import scan_facts
 
@@ -78,6 +80,7 @@ def home(services: Given, caller: Caller) -> dict[str, Any]:
         "where": _where(looked[0], today) if looked else None,
         "enrolments": [{"id": one.enrolment.id, "title": one.pathway.title} for one in looked],
         "due": [_due_told(one) for one in _soonest([*requirements, *credentials], today)][:DUES],
+        "practice": _practice(services, caller),
         "sessions": [_session(services, facts, evidence) for facts in _newest(services, caller)],
         "skills": [_skill(one) for one in summary(evidence, today)[:SKILLS]],
         "coming": [
@@ -86,6 +89,13 @@ def home(services: Given, caller: Caller) -> dict[str, Any]:
             if entry.month_words is not None
         ][:COMING],
     }
+
+
+def _practice(services: Services, caller: Principal) -> dict[str, Any]:
+    """Five minutes now, and the last fault from its moment; null where there is none."""
+    attempts = services.attempts.of(owners_of(services, caller))
+    standings = tree.stand(drills_of(services), attempts, datetime.now(UTC))
+    return {"five_minutes": tree.five_minutes(standings), "last_fault": tree.last_fault(attempts)}
 
 
 def _is_draft_case(one: Evidence) -> bool:
