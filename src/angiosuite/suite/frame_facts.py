@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .outputs import Mode
 from .picture import Exposure
 from .pose import iso_pixel_mm
+from .task_watch import task_watch
 
 if TYPE_CHECKING:
     from .session import Session
@@ -52,4 +53,5 @@ def facts_of(
     if mode is Mode.HELD and index - 1 in session.frames_seen:
         shown = session.frames_seen.facts(index - 1)
         facts |= {name: shown[name] for name in ("pose", "pixel_mm_iso", "fov_cm", "blades")}
-    return facts
+    judged = task_watch(session).judged(exposure, mode, facts)
+    return {**facts, "judged": judged} if judged else facts

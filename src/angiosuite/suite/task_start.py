@@ -14,6 +14,7 @@ from .gantry import AXES
 from .injection import Injection
 from .objects import place_objects
 from .pose import Pose
+from .targets import find_targets
 from .task import Task, fits, start_arguments
 
 if TYPE_CHECKING:
@@ -110,5 +111,5 @@ def checked_task(plain: Mapping[str, Any], room: Room) -> Task:
     """A task that fits this machine and patient; `RefusedInput` names what does not."""
     task = Task.of(plain)
     check_start(task, room)
-    place_objects(task.objects, room.body)
+    find_targets(task, place_objects(task.objects, room.body), room)
     return task

@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from angiosuite.kit.errors import WrongUse, did_you_mean
 
 from .collimator import EDGES
-from .objects import Objects, place_objects
+from .judge import Judge
+from .objects import place_objects
+from .targets import find_targets
 from .task import Task
 from .task_start import apply_start
 from .watchers import Arrays, Plain, PulseTaken, watcher
 
 if TYPE_CHECKING:
+    from .outputs import Mode
+    from .picture import Exposure
     from .session import Session
 
 AFTER_FINISH = ("session.safe", "session.pause", "xray.release", "gantry.halt")
@@ -42,10 +46,11 @@ class TaskWatch:
         self.answers: dict[str, Any] = {}
         self.hints_shown = 0
         self.device: str | None = None
-        self.objects: Objects = ()
-        if self.task is not None and self.task.objects:
-            self.objects = place_objects(self.task.objects, session.room.body)
-            session.picture.objects = self.objects
+        self._judge: Judge | None = None
+        if self.task is not None:
+            objects = place_objects(self.task.objects, session.room.body)
+            session.picture.objects = objects
+            self._judge = Judge(session, find_targets(self.task, objects, session.room))
         self._part: Plain | None = None
 
     # ---- what commands do -----------------------------------------------------------------------
@@ -157,6 +162,17 @@ class TaskWatch:
         if not self.begun:
             raise WrongUse("The task has not begun", code="task-not-begun", where=command)
         return task
+
+    # ---- judged -----------------------------------------------------------------------------------
+
+    def judged(self, exposure: Exposure, mode: Mode, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The task's targets in a picture, by their ids; empty where it is not judged."""
+        return {} if self._judge is None else self._judge.picture(exposure, mode, facts)
+
+    def judge_run(self, number: int) -> None:
+        """A run ended or is looked at in another way: what its subtraction is worth goes into the log."""
+        if self._judge is not None:
+            self._judge.run(number)
 
     # ---- a watcher --------------------------------------------------------------------------------
 

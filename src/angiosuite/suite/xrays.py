@@ -19,6 +19,7 @@ from .roadmapping import RoadmapTool
 from .run_frames import RunFrames
 from .running import Running
 from .runs import Runs
+from .task_watch import task_watch
 from .viewer import PlainView, Viewer
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ class XRays:
             {"run": run.number, "frames": run.frames, "reason": reason},
             f"Run {run.number} ended: {run.frames} frames ({reason})",
         )
+        task_watch(self._session).judge_run(run.number)
 
     def inject(self, by: str) -> None:
         """Contrast begins to flow."""
@@ -286,6 +288,7 @@ class XRays:
             if record.mask != run.mask:
                 run.set_mask(record.mask)
             run.shift_px, run.landmark = record.shift_px, record.landmark
+        task_watch(self._session).judge_run(number)
 
     # ---- what commands do -------------------------------------------------------------------------------
 
