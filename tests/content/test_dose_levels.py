@@ -33,7 +33,7 @@ def test_what_is_said_to_be_read_names_where_and_when():
 @pytest.mark.parametrize(
     ("old", "new", "field", "words"),
     [
-        ("    unit: Gy cm²\n", "    unit: mGy\n", "levels[9].unit", "is not the quantity's unit"),
+        ("    unit: Gy cm²\n", "    unit: mGy\n", "levels[10].unit", "is not the quantity's unit"),
         ("    source: nci-2005\n", "    source: nci-2006\n", "levels[2].source", "is no source"),
         ("  level: acr-follow-up-skin\n", "  level: acr\n", "asked.level", "is no level"),
         ("    basis: memory\n", "    basis: guess\n", "levels[1].basis", ""),

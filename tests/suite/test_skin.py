@@ -97,7 +97,7 @@ def test_levels_are_told_once_and_3_gy_asks_and_waits_for_an_answer(small_room, 
     assert told == ["fda-record-skin", "sir-notify-skin", "nci-visit-skin"]
     watch.begin([{**PRIOR[0], "kar_mgy": 900.0}])
     told = [event["data"]["level"] for event in session.events if event["name"] == "dose-notification"]
-    assert told[3:] == ["sir-notify-skin", "acr-follow-up-skin"]
+    assert told[3:] == ["sir-notify-skin", "acr-follow-up-skin", "srdl-skin"]
     question = watch.part()["question"]
     assert [option["id"] for option in question["options"]] == ["go-on", "stage", "stop"]
     session.command("xray.press", {"pedal": "shot"})
@@ -167,6 +167,15 @@ def test_spreading_the_beam_lowers_the_peak(small_room):
         return found.dose_mgy
 
     assert peak([-40.0, 0.0, 40.0]) < 0.7 * peak([0.0])
+
+
+def test_pulses_whose_pictures_are_not_drawn_expose_the_skin_alike(small_room, tmp_path):
+    session = create_session(tmp_path / "s", small_room, seed=3, pictures="asked")
+    exposed(session)
+    live = session.watchers["skin"].part()
+    session.close()
+    assert live["peak_mgy"] > 0
+    assert skin_of_log(tmp_path / "s", small_room, cell_mm=CELL_MM) == live
 
 
 def test_equal_parts_stay_equal_while_nothing_changes(session):
