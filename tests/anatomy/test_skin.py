@@ -100,3 +100,11 @@ def test_a_drawn_sheet_marks_what_is_outside_and_the_highest_dose(skin):
     drawn = sheet.drawn(dose, 8.0)
     assert ((drawn == 255) == (sheet.cell < 0)).all()
     assert drawn[sheet.place(skin.cells // 2)[1:]] == 254
+
+
+def test_a_body_that_shows_none_has_cells_without_area():
+    water = np.zeros((20, 20, 20), np.int16)
+    layers = (BodyLayer("still", water, None, (0.0, 0.0, 0.0), 4.0),)
+    skin = skin_of(Body("air", hash_layers(layers), layers))
+    assert skin.area_mm2.sum() == 0
+    assert (sheet_of(skin).drawn(np.ones(skin.cells), 1.0) == 255).all()

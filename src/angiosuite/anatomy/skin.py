@@ -19,6 +19,8 @@ RAY_STEP_MM = 1.0
 """Spacing of the samples along a ray from outside to the skin."""
 LEAST_RADIUS_MM = 20.0
 """A slice whose half-width is below this shows no body."""
+LEAST_COLUMNS = 64
+"""Fewest cells around a body."""
 KEPT = 4
 """Skins that stay in memory."""
 
@@ -90,13 +92,15 @@ def _made(layer: BodyLayer, cell_mm: float) -> Skin:
     slices, row_mm = _slices(layer, cell_mm)
     middle, half = _boxes(slices, layer)
     seen = half.min(axis=1) >= LEAST_RADIUS_MM
+    if np.count_nonzero(seen) < 2:
+        return _none(row_mm, layer.spacing_mm)
     first, last = _longest_run(seen)
     slices, row_mm = slices[first:last], row_mm[first:last]
     middle, half = (
         ndimage.gaussian_filter1d(a[first:last], 2.0, axis=0, mode="nearest") for a in (middle, half)
     )
     girth = np.pi * (3 * half.sum(1) - np.sqrt((3 * half[:, 0] + half[:, 1]) * (half[:, 0] + 3 * half[:, 1])))
-    columns = 4 * int(np.clip(round(float(girth.max()) / cell_mm / 4), 16, 64))
+    columns = 4 * int(np.clip(round(float(girth.max()) / cell_mm / 4), LEAST_COLUMNS // 4, 64))
     turn = 2 * np.pi * np.arange(columns) / columns
     # Rays that fan out like the points of an ellipse make cells of even width.
     ray = np.stack([half[:, :1] * np.sin(turn), half[:, 1:] * np.cos(turn)], axis=-1)
@@ -120,6 +124,15 @@ def _made(layer: BodyLayer, cell_mm: float) -> Skin:
         area_mm2=np.where(met, area, 0.0).ravel(),
         row_mm=row_mm,
     )
+
+
+def _none(row_mm: Vectors, spacing_mm: float) -> Skin:
+    """The skin of a body that has none: two rows of cells without area."""
+    place = np.zeros((2, LEAST_COLUMNS, 3))
+    place[..., 2] = row_mm[0] + np.array([[0.0], [spacing_mm]])
+    out = np.tile([0.0, 1.0, 0.0], (2 * LEAST_COLUMNS, 1))
+    area = np.zeros(2 * LEAST_COLUMNS)
+    return Skin(2, LEAST_COLUMNS, place.reshape(-1, 3), out, area, place[:, 0, 2].copy())
 
 
 def _slices(layer: BodyLayer, cell_mm: float) -> tuple[NDArray[np.float32], Vectors]:

@@ -106,6 +106,8 @@ def _view(
 ) -> tuple[NDArray[np.int32], float]:
     """Cell of each square of one view, rows as the skin has them, and where the first square lies, mm."""
     rows, columns = across.shape
+    if not facing.any():
+        return np.full((rows, 1), -1, np.int32), 0.0
     low, high = across[facing].min(), across[facing].max()
     count = int(np.ceil((high - low) / step)) + 1
     squares = 0.5 * (low + high) + (np.arange(count) - (count - 1) / 2) * step
