@@ -1,6 +1,7 @@
 import { api } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { daysTo } from '../../lib/i18n/moments';
+import type { FiveMinutes, LastFault } from '../../lib/practice/drills';
 import type { Standing } from '../../lib/pathway/data';
 
 export interface Task {
@@ -68,6 +69,11 @@ export interface Coming {
   go: string;
 }
 
+export interface HomePractice {
+  five_minutes: FiveMinutes | null;
+  last_fault: LastFault | null;
+}
+
 export interface Home {
   date: string;
   today: Task[];
@@ -76,6 +82,7 @@ export interface Home {
   sessions: RecentSession[];
   skills: Skill[];
   coming: Coming[];
+  practice?: HomePractice | null;
 }
 
 export function readHome(): Promise<Home> {
