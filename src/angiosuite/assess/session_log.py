@@ -238,7 +238,7 @@ class SessionLog:
         for t_us, seq, what in sorted(shown, key=lambda one: one[1]):
             if isinstance(what, Frame):
                 assert name is not None
-                total += float(what.facts[name])
+                total += float(what.facts.get(name, 0.0))
                 value = max(total, best)
             else:
                 value = max(total, what)

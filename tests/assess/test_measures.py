@@ -12,7 +12,7 @@ from angiosuite.assess.measures import MEASURES, dictionary
 
 from .hand_made_log import log
 
-FOLDER = Path(__file__).parent / "measures"
+FOLDER = Path(__file__).parents[1] / "golden" / "measures"
 FILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 CASES = [
     pytest.param(name, case, id=f"{name}: {case['name']}")

@@ -1,8 +1,8 @@
 """A session's log written by hand, for tests that know what must come out.
 
 An item is ``{at: seconds, frame: {…}}``, ``{at, event: name, …}``, ``{at, command: name, …}`` or
-``{at, observation: name, …}``; what is left out of a frame is in `FRAME`. Numbers of entries and pictures follow
-from the order.
+``{at, observation: name, …}``; what is left out of a frame is in `FRAME`. Numbers of entries and pictures
+follow from the order.
 """
 
 from __future__ import annotations
