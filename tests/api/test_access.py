@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
+from angiosuite.bench.attempt_sample import AttemptSample
 from angiosuite.kit.people import Role
 from angiosuite.suite.folder import SessionFacts, SessionFolder
 from angiosuite.web.access import Rule, routes_of, rules_of
@@ -31,6 +33,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/api/enrolments/{enrolment_id}"): {"extension_months": 1},
     ("POST", "/api/enrolments/{enrolment_id}/what-if"): {"pace": 1.0},
     ("POST", "/api/enrolments/{enrolment_id}/version"): {"version": "any"},
+    ("POST", "/api/practice/attempts/{attempt}/branch"): {"t_us": 1},
+    ("PUT", "/api/practice/attempts/{attempt}/self"): {"skipped": True},
+    ("PUT", "/api/practice/attempts/{attempt}/takeaways"): {"items": ["look first"]},
+    ("POST", "/api/practice/attempts/{attempt}/notes"): {"t_us": 1, "text": "here"},
+    ("POST", "/api/practice/attempts/{attempt}/dispute"): {"text": "wrong"},
+    ("POST", "/api/practice/shared/{run}/notes"): {"t_us": 1, "text": "here"},
 }
 """A valid body for each own route that has an object's id and takes one."""
 
@@ -79,6 +87,30 @@ def made_session(client: TestClient, person: TestClient) -> str:
     return name
 
 
+def made_attempt(client: TestClient, person: TestClient) -> str:
+    """A finished attempt of a person."""
+    services = client.app.state.services
+    name = "20261129-130000-abcd"
+    if not (services.home.sessions / name).exists():
+        sample = AttemptSample(services.home.sessions / name)
+        sample.held(3.0)
+        sample.finish()
+        facts = json.loads((sample.folder.path / "session.json").read_text())
+        owner = person.get("/api/me").json()["id"]
+        (sample.folder.path / "session.json").write_text(json.dumps(facts | {"owner": owner}))
+    return name
+
+
+def made_shared(client: TestClient, person: TestClient) -> str:
+    """A run that a person opened from a file."""
+    attempt = made_attempt(client, person)
+    file = person.get(f"/api/practice/attempts/{attempt}/share")
+    assert file.status_code == 200, file.text
+    opened = person.post("/api/practice/shared", content=file.content)
+    assert opened.status_code == 201, opened.text
+    return str(opened.json()["id"])
+
+
 def created(person: TestClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """What a person made."""
     answer = person.post(path, json=body)
@@ -95,6 +127,8 @@ def enrolled(person: TestClient) -> str:
 
 MAKERS: dict[str, Callable[[TestClient, TestClient], str]] = {
     "session_id": made_session,
+    "attempt": made_attempt,
+    "run": made_shared,
     "evidence_id": lambda _, person: created(
         person, "/api/evidence",
         {"kind": "real-case", "on": "2026-11-01", "terms": ["ivc-filter"], "role": "assistant"},
@@ -109,7 +143,7 @@ MAKERS: dict[str, Callable[[TestClient, TestClient], str]] = {
     )["id"],
 }  # fmt: skip
 """How to make an object of a person, by the name of the path's parameter."""
-CONTENT = {"page", "file", "entry"}
+CONTENT = {"page", "file", "entry", "drill"}
 """Parameters that name content, on which each person has marks of their own."""
 OTHERS = {"export_id": ABSENT, "index": "1", "number": "1"}
 """Parameters that name a part of an object, or an object that lives only while the server does."""
@@ -178,7 +212,8 @@ def test_lists_show_the_callers_own_and_nothing_of_another(client: TestClient, t
     entry = MAKERS["evidence_id"](client, two.first)
     session = made_session(client, two.first)
     for path in ("/api/evidence", "/api/sessions", "/api/home", "/api/search?q=ivc", "/api/enrolments",
-                 "/api/guide/notes", "/api/guide/reflections", "/api/exports", "/api/skills"):  # fmt: skip
+                 "/api/guide/notes", "/api/guide/reflections", "/api/exports", "/api/skills",
+                 "/api/practice", "/api/practice/attempts"):  # fmt: skip
         answer = two.second.get(path)
         assert answer.status_code == 200, (path, answer.text)
         assert entry not in answer.text and session not in answer.text, path

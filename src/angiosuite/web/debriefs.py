@@ -157,11 +157,11 @@ def add_note(services: Given, caller: Caller, attempt: Name, wanted: NoteWanted)
     return noted(attempt_of(services, caller, attempt), wanted)
 
 
-@router.delete("/notes/{note}")
-def remove_note(services: Given, caller: Caller, attempt: Name, note: int) -> list[dict[str, Any]]:
+@router.delete("/notes/{number}")
+def remove_note(services: Given, caller: Caller, attempt: Name, number: int) -> list[dict[str, Any]]:
     """Take a note away; what is left."""
     folder = attempt_of(services, caller, attempt)
-    return without_note(folder, note)
+    return without_note(folder, number)
 
 
 @router.post("/dispute", status_code=201)
@@ -176,7 +176,7 @@ def dispute(services: Given, caller: Caller, attempt: Name, wanted: DisputeWante
 
 
 @router.get("/moment")
-def moment(services: Given, caller: Caller, attempt: Name, t_us: Micros) -> dict[str, Any]:
+def moment(services: Given, caller: Caller, attempt: Name, t_us: Micros = 0) -> dict[str, Any]:
     """Everything that the monitors showed at a moment."""
     return services.moments.of(attempt_of(services, caller, attempt).path).at(t_us)
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from pydantic import Field, StringConstraints
 
+from angiosuite.assess.measures import dictionary
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.people import Principal
@@ -266,7 +267,13 @@ def branch(services: Given, caller: Caller, attempt: Name, wanted: Moment) -> di
     return described(services, AttemptFolder(services.home.sessions / name))
 
 
-# ---- bands --------------------------------------------------------------------------------------------
+# ---- measures and bands ----------------------------------------------------------------------
+
+
+@router.get("/measures", dependencies=[SHARED])
+def measures(services: Given) -> list[dict[str, Any]]:
+    """The dictionary of measures: id, version, unit, what it means and who says so."""
+    return [one.model_dump(mode="json") for one in dictionary().values()]
 
 
 @router.get("/bands", dependencies=[SHARED])

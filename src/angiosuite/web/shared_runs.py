@@ -68,7 +68,7 @@ def debrief(services: Given, caller: Caller, run: Name) -> dict[str, Any]:
 
 
 @router.get("/{run}/moment")
-def moment(services: Given, caller: Caller, run: Name, t_us: Micros) -> dict[str, Any]:
+def moment(services: Given, caller: Caller, run: Name, t_us: Micros = 0) -> dict[str, Any]:
     """Everything that the monitors showed at a moment."""
     return services.moments.of(shared_of(services, caller, run).path).at(t_us)
 
@@ -108,10 +108,10 @@ def add_note(services: Given, caller: Caller, run: Name, wanted: NoteWanted) -> 
     return noted(shared_of(services, caller, run), wanted)
 
 
-@router.delete("/{run}/notes/{note}")
-def remove_note(services: Given, caller: Caller, run: Name, note: int) -> list[dict[str, Any]]:
+@router.delete("/{run}/notes/{number}")
+def remove_note(services: Given, caller: Caller, run: Name, number: int) -> list[dict[str, Any]]:
     """Take a comment away; what is left."""
-    return without_note(shared_of(services, caller, run), note)
+    return without_note(shared_of(services, caller, run), number)
 
 
 @router.get("/{run}/share", response_class=StreamingResponse)
