@@ -7,7 +7,10 @@ from typing import Any
 
 from angiosuite.kit.errors import WrongUse
 
-KEPT = ("index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades", "run", "run_frame", "phantom")
+KEPT = (
+    "index", "mode", "pose", "pixel_mm_iso", "size", "fov_cm", "blades", "run", "run_frame", "run_t_us",
+    "phantom", "breath_mm", "cardiac_phase", "shift_mm",
+)  # fmt: skip
 """Facts that stay in memory; an hour of fluoroscopy has tens of thousands of frames."""
 
 

@@ -1,12 +1,13 @@
 """Judges pictures of a session with a task: on where things really are and on the pixels, never on clicks.
 
-Everything is read from the facts that the log has of a picture, from its pixels and from the task, so that the
-same log gives the same judgement.
+Everything is read from the facts that the log has of a picture, from its pixels and from the task, so that
+the same log gives the same judgement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -172,9 +173,7 @@ class Judge:
             return None
         full = there >= FULL * there.max()
         starts = np.cumsum([0, *(len(tube.line.arc_mm) for tube in whole.tubes)])
-        both = np.concatenate(
-            [full[a : b - 1] & full[a + 1 : b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
-        )
+        both = np.concatenate([full[a : b - 1] & full[a + 1 : b] for a, b in pairwise(starts)])
         return Shadow(every.segments[both], every.radii[both]) if both.any() else None
 
 
