@@ -322,6 +322,13 @@ def readme_page() -> str:
     return f"{before}{MAP_BEGINS}\n{readme_map()}\n{MAP_ENDS}{after}"
 
 
+def measures_page() -> str:
+    """The dictionary of measures, from content."""
+    from angiosuite.assess.measures.page import measures_page as made
+
+    return made()
+
+
 PAGES = {
     "licences.md": licences_page,
     "http.md": http_page,
@@ -329,6 +336,7 @@ PAGES = {
     "cli.md": cli_page,
     "settings.md": settings_page,
     "keys.md": keys_page,
+    "measures.md": measures_page,
     "../learn/the-way.md": the_way_page,
     "../../README.md": readme_page,
 }
