@@ -119,7 +119,7 @@ class Emission:
     **Model**: the scatter leaves a point 40 mm behind the entrance of the open field's middle ray; shields
     look at that point and at four around it, at 0.35 of the field's side, and take the mean. Scatter from
     walls, collimator, table and detector, and leakage of the tube, are left out. Held by
-    ``tests/suite/test_staff_dose.py``.
+    ``tests/suite/test_staff.py``.
     """
 
     def __init__(
