@@ -58,3 +58,14 @@ def test_the_lateral_view_misses_the_table_above_it_and_sees_its_edge_below(arm)
 
 def test_a_table_out_of_the_field_is_no_layer(arm):
     assert TableTop(_pose(y_mm=-5000)).mass(arm(), Phase()) is None
+
+
+@pytest.mark.parametrize("view", [(0, 0), (35, 10), (-80, 0)])
+def test_what_lies_before_a_point_is_what_the_ray_to_it_meets_and_nothing_behind(view, arm):
+    table, g = TableTop(_pose(tilt_deg=6, y_mm=90, x_mm=20)), arm(*view, rows=17)
+    whole = table.mass(g, Phase())
+    pixels = g.pixels_mm().reshape(-1, 3)
+    seen = np.zeros((2, 17, 17)) if whole is None else whole.mass
+    assert table.mass_before(g.source_mm, pixels) == pytest.approx(seen.reshape(2, -1), abs=1e-5)
+    near = g.source_mm + 1e-3 * (pixels - g.source_mm)
+    assert np.all(table.mass_before(g.source_mm, near) == 0)
