@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+from scipy import ndimage
 
 Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
+SLOW_BLOCKS = 9
+"""Side of the square, in blocks, whose mean is taken away: slow changes are those of scatter and lag."""
 LAG_PX = 3
 """Pixels apart at which a detector's blur no longer ties the noise of two pixels together."""
-MOST_VALUES = 40_000
-"""Values of which a robust deviation is taken, at most: it is then known to 0.5 %."""
+MOST_VALUES, MOST_FITTED = 20_000, 4_000
+"""Values that a robust deviation is taken of, at most (then known to 1 %), and that a plane is fitted to."""
 NORMAL_MAD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
 BLOCK_PX = 4
@@ -66,9 +69,15 @@ def noise_sd(image: NDArray[np.floating], where: Mask, lag_px: int = LAG_PX) -> 
     slow anatomy drops out, edges are outliers to the median absolute deviation.
     Held by ``tests/imaging/test_target_contrast.py``.
     """
-    across = (image[:, lag_px:] - image[:, :-lag_px])[where[:, lag_px:] & where[:, :-lag_px]]
-    down = (image[lag_px:] - image[:-lag_px])[where[lag_px:] & where[:-lag_px]]
+    step = max(1, int(np.sqrt(where.sum() / MOST_VALUES)))
+    across = _differences(image[::step], where[::step], lag_px)
+    down = _differences(image[:, ::step].T, where[:, ::step].T, lag_px)
     return robust_sd(np.concatenate([across, down])) / float(np.sqrt(2.0))
+
+
+def _differences(image: NDArray[np.floating], where: Mask, lag: int) -> NDArray[np.floating]:
+    """Differences of pixels of a row `lag` apart, where both count."""
+    return np.asarray((image[:, lag:] - image[:, :-lag])[where[:, lag:] & where[:, :-lag]])
 
 
 def contrast_to_noise(image: NDArray[np.floating], target: Mask, ring: Mask) -> float | None:
@@ -91,10 +100,10 @@ def contrast_to_noise(image: NDArray[np.floating], target: Mask, ring: Mask) -> 
     """
     if target.sum() < 4 or ring.sum() < 40:
         return None
-    row, column = np.nonzero(ring)
+    row, column = (axis[:: max(1, axis.size // MOST_FITTED)] for axis in np.nonzero(ring))
     middle = row.mean(), column.mean()
     sides = np.stack([np.ones(len(row)), row - middle[0], column - middle[1]], axis=1)
-    plane = np.linalg.lstsq(sides, image[ring].astype(np.float64), rcond=None)[0]
+    plane = np.linalg.lstsq(sides, image[row, column].astype(np.float64), rcond=None)[0]
     inside = np.nonzero(target)
     there = plane[0] + plane[1] * (inside[0].mean() - middle[0]) + plane[2] * (inside[1].mean() - middle[1])
     noise = noise_sd(image, ring)
@@ -113,8 +122,9 @@ def subtraction_artefact(difference: Image, where: Mask) -> float | None:
 
     Notes
     -----
-    **Model** in means of blocks of 4 by 4 pixels: the robust standard deviation of the difference about its
-    median, over the one that the noise of the pixels, with the detector's blur, leaves in such a mean.
+    **Model** in means of blocks of 4 by 4 pixels, less their mean over 9 by 9 blocks (scatter and lag change
+    slowly): the robust standard deviation of the difference, over the one that the noise of the pixels, with
+    the detector's blur, leaves in such a mean.
     **Valid for** fields of some thousand pixels. Held by ``tests/imaging/test_target_contrast.py``.
     """
     n = BLOCK_PX
@@ -126,7 +136,10 @@ def subtraction_artefact(difference: Image, where: Mask) -> float | None:
     whole = blocks(where.astype(np.float32)) >= 1.0
     if whole.sum() < 60:
         return None
-    values = blocks(difference)
+    share = ndimage.uniform_filter(whole.astype(np.float32), SLOW_BLOCKS, mode="constant")
+    values = np.where(whole, blocks(difference - np.float32(np.median(difference[where][::16]))), 0.0)
+    slow = ndimage.uniform_filter(values, SLOW_BLOCKS, mode="constant") / np.maximum(share, 1e-3)
+    values = values - slow
     noise = _block_noise(difference, where)
     return robust_sd(values[whole]) / noise if noise > 0.0 else None
 
@@ -138,11 +151,11 @@ def _block_noise(image: Image, where: Mask) -> float:
     block; the correlation at 1 to 3 pixels from differences at these lags against those at 4.
     """
     total = 1.0
-    for turned, inside in ((image, where), (image.T, where.T)):
+    step = max(1, int(np.sqrt(where.sum() / MOST_VALUES)))
+    for turned, inside in ((image[::step], where[::step]), (image[:, ::step].T, where[:, ::step].T)):
         variances = []
         for lag in range(1, BLOCK_PX + 1):
-            both = inside[:, lag:] & inside[:, :-lag]
-            variances.append(0.5 * robust_sd((turned[:, lag:] - turned[:, :-lag])[both]) ** 2)
+            variances.append(0.5 * robust_sd(_differences(turned, inside, lag)) ** 2)
         alone = variances[-1]
         if alone <= 0.0:
             return 0.0

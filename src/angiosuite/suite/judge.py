@@ -80,10 +80,16 @@ class Judge:
             others = [shadow for name, shadow in shadows.items() if name != target.id]
             others += self._objects(view, target)
             found["overlap"] = overlap(shadows[target.id], others, view.geometry.rows)
-            if not fluoroscopy and exposure.read is not None:
+            subtracted = mode is Mode.RUN and bool(target.tubes) and self._is_subtracted()
+            if exposure.read is not None and not fluoroscopy and not subtracted:
                 found["cnr"] = cnr_of(exposure.read, target.shadow(view, inset=True), others, view)
             judged[target.id] = found
         return judged
+
+    def _is_subtracted(self) -> bool:
+        """Whether the run that is made is subtraction angiography: its tubes are judged less the mask."""
+        run = self._session.xrays.running
+        return run is not None and run.acquisition.kind == "dsa"
 
     def _objects(self, view: View, target: Target) -> list[Shadow]:
         """Shadows of the task's objects that are no targets themselves."""

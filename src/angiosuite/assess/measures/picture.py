@@ -65,7 +65,8 @@ def contrast_to_noise(log: SessionLog, asked: Asked) -> Found:
     subtracted = {number: entry for number, entry in _judged_runs(log).items() if "cnr" in entry.data}
 
     def of_run(number: int, frames: Sequence[Frame], asked: Asked) -> Seen | None:
-        if number in subtracted and not any(frame.judged(asked.target) for frame in frames):
+        plain = [(frame.judged(asked.target) or {}).get("cnr") for frame in frames]
+        if number in subtracted and all(value is None for value in plain):
             entry = subtracted[number]
             value = entry.data["cnr"]
             return None if value is None else Seen(_shown(frames, entry), float(value))
