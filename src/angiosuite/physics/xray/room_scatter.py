@@ -171,15 +171,15 @@ def trunk_depth_cm(path_cm: float, rotation_deg: float, angulation_deg: float) -
 @lru_cache(maxsize=256)
 def _incident(
     kv: float, filter_cu_mm: float, table_g_cm2: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For each of the table's photon energies the share of the incident kerma and its mean energy, keV."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Photon energies, keV, share of the incident kerma, and how each lies between the table's energies."""
     energy, nodes = energies_kev(), table()["photon_kev"]
     kerma = spectrum(kv, filter_cu_mm) * energy * air_mu_en_rho(energy)
     share = kerma / kerma.sum() * np.exp(-mu_rho("carbon", energy) * table_g_cm2)
+    share *= np.clip((energy - 10.0) / (nodes[0] - 10.0), 0.0, 1.0)
     hats = np.array([np.interp(energy, nodes, one) for one in np.eye(len(nodes))])
-    hats *= np.clip((energy - 10.0) / (nodes[0] - 10.0), 0.0, 1.0)
-    weights = hats @ share
-    return weights, (hats @ (share * energy)) / np.maximum(weights, 1e-300)
+    some = share > 1e-9
+    return energy[some], share[some], hats[:, some]
 
 
 def _scaled(shares: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
@@ -193,10 +193,10 @@ def _scaled(shares: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
 def scatter_of(beam: ScatterBeam) -> Scatter:
     """The scatter of one beam: the table folded with the spectrum that enters.
 
-    **Model**: linear in rotation, angulation, depth and logarithm of the field's side on the logarithm of the
-    kerma; a fold over photon energy with the incident kerma. What leaves a photon of the table's energy is
-    moved down to the mean of the photons that it stands for. Left and right, head and feet are mirror
-    images. **Source** and **Valid for**: as :meth:`Scatter.kerma`.
+    **Model**: linear in rotation, angulation, depth, logarithm of the field's side and photon energy on the
+    logarithm of the kerma, folded over photon energy with the incident kerma. What leaves a photon of the
+    table's energy is moved down to the mean of the photons that it stands for. Left and right, head and
+    feet are mirror images. **Source** and **Valid for**: as :meth:`Scatter.kerma`.
     """
     t = table()
     turn = (beam.rotation_deg + 180.0) % 360.0 - 180.0
@@ -214,17 +214,19 @@ def scatter_of(beam: ScatterBeam) -> Scatter:
         log_kerma = (1 - part) * log_kerma[index] + part * log_kerma[index + 1]
     depth_used = float(np.clip(depth, t["depth_cm"][0], t["depth_cm"][-1]))
     side_used = float(np.clip(beam.side_cm, t["side_cm"][0], t["side_cm"][-1]))
-    kerma = np.exp(log_kerma) * _met(rotation, angulation, depth_used, side_used)
-    weights, means = _incident(beam.kv, beam.filter_cu_mm, beam.table_g_cm2)
-    folded = np.tensordot(weights, kerma, 1)
+    log_kerma = log_kerma + np.log(_met(rotation, angulation, depth_used, side_used))
+    energy, share, hats = _incident(beam.kv, beam.filter_cu_mm, beam.table_g_cm2)
+    per_bin = share[:, None, None] * np.exp(np.tensordot(hats, log_kerma, (0, 0)))
+    folded = per_bin.sum(axis=0)
+    per_ring = per_bin.mean(axis=-1)
+    per_node = hats @ per_ring
+    means = ((hats * energy) @ per_ring).sum(axis=1) / np.maximum(per_node.sum(axis=1), 1e-300)
     index, part = places[2]
     spectra = (1 - part) * t["spectrum"][index] + part * t["spectrum"][index + 1]
-    lower = np.minimum(means / t["photon_kev"], 1.0)
-    spectra = np.array(
-        [_scaled(one, f) if w > 1e-6 else one for one, f, w in zip(spectra, lower, weights, strict=True)]
-    )
-    per_ring = weights[:, None] * kerma.mean(axis=-1)
-    shares = (per_ring[..., None] * spectra).sum(axis=0)
+    shares = np.zeros((POLAR_BINS, OUT_BINS))
+    for node in np.flatnonzero(per_node.sum(axis=1)):
+        factor = min(float(means[node] / t["photon_kev"][node]), 1.0)
+        shares += per_node[node][:, None] * _scaled(spectra[node], factor)
     shares /= shares.sum(axis=-1, keepdims=True)
     axes = beam_axes(beam.rotation_deg, beam.angulation_deg)
     # The mirror image of a beam in the table's quarter: u, v change their sign with it.
