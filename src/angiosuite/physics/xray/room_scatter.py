@@ -177,7 +177,8 @@ def _incident(
     kerma = spectrum(kv, filter_cu_mm) * energy * air_mu_en_rho(energy)
     share = kerma / kerma.sum() * np.exp(-mu_rho("carbon", energy) * table_g_cm2)
     share *= np.clip((energy - 10.0) / (nodes[0] - 10.0), 0.0, 1.0)
-    hats = np.array([np.interp(energy, nodes, one) for one in np.eye(len(nodes))])
+    at, grid = -mu_rho("water", energy), -mu_rho("water", nodes)
+    hats = np.array([np.interp(at, grid, one) for one in np.eye(len(nodes))])
     some = share > 1e-9
     return energy[some], share[some], hats[:, some]
 
@@ -193,9 +194,9 @@ def _scaled(shares: NDArray[np.float64], factor: float) -> NDArray[np.float64]:
 def scatter_of(beam: ScatterBeam) -> Scatter:
     """The scatter of one beam: the table folded with the spectrum that enters.
 
-    **Model**: linear in rotation, angulation, depth, logarithm of the field's side and photon energy on the
-    logarithm of the kerma, folded over photon energy with the incident kerma. What leaves a photon of the
-    table's energy is moved down to the mean of the photons that it stands for. Left and right, head and
+    **Model**: linear in rotation, angulation, depth, logarithm of the field's side and water's attenuation at
+    the photon energy on the logarithm of the kerma, folded with the incident kerma. What leaves a photon of
+    the table's energy is moved down to the mean of the photons that it stands for. Left and right, head and
     feet are mirror images. **Source** and **Valid for**: as :meth:`Scatter.kerma`.
     """
     t = table()
