@@ -3,7 +3,7 @@
  * X-rays, `/imports/<import>` what was found in a CT; anything unknown is home. */
 export type Route = { page: DeskPage; parts: string[] } | { page: 'import'; id: string } | { page: 'suite' | 'review'; session: string };
 
-export const DESK_PAGES = ['home', 'room', 'practice', 'guide', 'glossary', 'reflection', 'field', 'pathway', 'evidence', 'search', 'settings'] as const;
+export const DESK_PAGES = ['home', 'room', 'practice', 'debrief', 'shared', 'guide', 'glossary', 'reflection', 'field', 'pathway', 'evidence', 'search', 'settings'] as const;
 export type DeskPage = (typeof DESK_PAGES)[number];
 
 export function parseRoute(hash: string): Route {

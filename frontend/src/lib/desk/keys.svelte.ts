@@ -45,7 +45,8 @@ class DeskKeys {
     if (isField(event.target) && !chord.startsWith('Ctrl+')) return;
     const now = performance.now();
     const before = now - this.since < PATIENCE_MS ? this.pending : '';
-    const found = foundIn(this.list, before, chord);
+    const possible = new Set(DESK_COMMANDS.filter((one) => one.when?.() !== false).map((one) => one.id));
+    const found = foundIn(this.list.filter((one) => possible.has(one.id)), before, chord);
     this.pending = found.pending;
     this.since = now;
     if (!found.id) return;

@@ -1,7 +1,11 @@
 /** The debrief of an attempt, or of a run that came as a file, as the server tells it. */
 import { api } from '../api';
+import type { Skin } from '../dose/data';
+import type { Collimator, Pose, Technique, Vitals } from '../stream/types';
 import type { AttemptLine, Mastery } from './drills';
 
+/** What a measure read: a figure, a word, or whether. */
+export type Value = number | string | boolean | null;
 export type FaultKind = 'critical' | 'goal' | 'limit' | 'stewardship';
 
 export interface ScoreFault {
@@ -23,13 +27,15 @@ export interface GoalResult {
   state: 'met' | 'missed' | 'not-judged';
   measure: string;
   version: number | string;
-  value: number | null;
+  value: Value;
   unit: string;
   wanted: string;
   points: number;
   of: number;
   t_us: number | null;
   frame: number | null;
+  /** What was found, in words. */
+  found?: string;
   why: string;
   source?: string | null;
 }
@@ -39,7 +45,7 @@ export interface MeasureResult {
   version: number | string;
   title: string;
   unit: string;
-  value: number | null;
+  value: Value;
   of?: string | null;
   better: string;
   scored: boolean;
@@ -49,7 +55,7 @@ export interface Judgement {
   passed: boolean;
   score: number;
   of: number;
-  gate: { passed: boolean; errors: ScoreFault[] };
+  gate: { passed: boolean; errors: ScoreFault[]; not_judged?: string[] };
   parts: { id: string; title: string; points: number; of: number }[];
   goals: GoalResult[];
   faults: ScoreFault[];
@@ -79,31 +85,6 @@ export interface Course {
   answers: { t_us: number; question: string | null; answer: string | null }[];
 }
 
-export interface DoseLevel {
-  id: string;
-  title: string;
-  value: number;
-  unit: string;
-  reached: boolean;
-  at_us?: number | null;
-}
-
-export interface SkinMap {
-  rows: number;
-  columns: number;
-  max_mgy: number;
-  view: string;
-  data: string;
-}
-
-/** The dose to the skin as the session's state part `skin` has it. */
-export interface Skin {
-  peak_mgy: number;
-  peak_at?: number[] | null;
-  peak_beam?: { rotation_deg?: number; angulation_deg?: number; field_mm?: number | number[]; share?: number } | null;
-  map?: SkinMap | null;
-  levels?: DoseLevel[];
-}
 
 export interface PersonDose {
   eye_usv: number;
@@ -120,7 +101,6 @@ export interface DoseSummary {
   runs: number;
   from_runs_percent: number;
   skin: Skin | null;
-  levels?: DoseLevel[] | null;
   staff: Partial<Record<Person, PersonDose>> | null;
 }
 
@@ -129,7 +109,7 @@ export interface BandLine {
   title: string;
   unit: string;
   better: string;
-  you: number | null;
+  you: Value;
   low: number;
   median: number;
   high: number;
@@ -195,21 +175,15 @@ export interface MomentNow {
   t_us: number;
   frame: number | null;
   mode: string | null;
-  room: {
-    pose?: import('../stream/types').Pose;
-    blades?: import('../stream/types').Collimator;
-    fov_cm?: number;
-    technique?: import('../stream/types').Technique;
-    exposure?: Partial<import('../stream/types').Exposure>;
-    breath_mm?: number;
-    heart?: number;
-    dose?: Partial<import('../stream/types').Dose>;
-  } | null;
+  /** Of the last picture or pulse. */
+  facts: { pose?: Pose; blades?: Collimator; fov_cm?: number; technique?: Technique } | null;
+  /** `dose`: kerma mGy, kerma-area product µGy·m², fluoroscopy s. */
+  room: { pose?: Pose; blades?: Collimator; breath_mm?: number; heart?: number[]; dose?: [number, number, number] } | null;
   skin: Skin | null;
-  staff: (Partial<Record<Person, PersonDose>> & { people?: unknown[]; shields?: unknown[]; isodose?: unknown }) | null;
+  staff: Partial<Record<Person, PersonDose>> | null;
   task: { answers?: Record<string, string>; hints?: unknown } | null;
   events: { t_us: number; name: string; text?: string }[];
-  vitals: import('../stream/types').Vitals | null;
+  vitals: Vitals | null;
 }
 
 /** Where a run is kept: an attempt of one's own, or one that came as a file. */
@@ -234,6 +208,11 @@ export function readMoment(run: RunAt, t_us: number): Promise<MomentNow> {
   return api('GET', at(run, `moment?t_us=${Math.max(0, Math.round(t_us))}`));
 }
 
+/** The dose to the skin at the end, with its map. */
+export function readSkin(attempt: string): Promise<Skin | null> {
+  return api('GET', at({ kind: 'attempts', id: attempt }, 'skin'));
+}
+
 export function readFrames(run: RunAt): Promise<FrameAt[]> {
   return api('GET', at(run, 'frames'));
 }
@@ -252,7 +231,7 @@ export function keepTakeaways(attempt: string, items: string[]): Promise<string[
 }
 
 export function addNote(run: RunAt, note: { t_us: number; text: string; by: string }): Promise<Note> {
-  return api('POST', at(run, 'notes'), { ...note, t_us: Math.round(note.t_us) });
+  return api('POST', at(run, 'notes'), { t_us: Math.round(note.t_us), text: note.text, by: note.by });
 }
 
 export function removeNote(run: RunAt, id: number): Promise<Note[]> {
