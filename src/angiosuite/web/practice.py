@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 
 from angiosuite.assess.measures import dictionary
 from angiosuite.content.drill import DrillItem
+from angiosuite.content.preview import version_of
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.people import Principal
 from angiosuite.learning.guide.rendering import render_line
@@ -127,7 +128,8 @@ def one_drill(services: Given, caller: Caller, drill: Name) -> dict[str, Any]:
     return {
         **plain,
         "hints": len(item.hints),
-        "stamp": loaded.content_hash,
+        "stamp": version_of(loaded),
+        "preview": any(loaded.folder.is_relative_to(pack) for pack in services.settings.content),
         "questions": [{"id": one.id, "text": one.text} for one in item.questions],
         "sections": sections(services, loaded.folder),
         "patients": patients_told(services, item, attempts),
