@@ -110,10 +110,13 @@ class SkinWatch:
             return
         for key, kar_mgy in prior_beams(prior, self._session.room):
             self._skin.add(key, kar_mgy)
-        count = len(prior)
+        self._skin.spread()
+        self._part = None
+        count, peak = len(prior), self._skin.peak()
         text = f"The skin has been exposed before ({count} beam{'s' if count > 1 else ''})"
-        self._session.event("skin-prior", {"beams": [dict(beam) for beam in prior]}, text)
-        self._spread()
+        facts = {"beams": [dict(beam) for beam in prior], "peak_mgy": 0.0 if peak is None else peak.dose_mgy}
+        self._session.event("skin-prior", facts, text)
+        self._look()
 
     def decide(self, level: str, choice: str, reason: str) -> None:
         """Answer the open question; `WrongUse` when none is open or the answer is none of its options."""

@@ -105,15 +105,15 @@ def peak_skin_dose(log: SessionLog, asked: Asked) -> Found:
 
 @MEASURES.enter("skin-dose-added")
 def skin_dose_added(log: SessionLog, asked: Asked) -> Found:
-    """What each press added at the point where it added most, summed, mGy: no point was given more."""
-    readings = [entry for entry in _skin(log) if entry.data.get("added_mgy") is not None]
-    if not readings:
-        return _no_reading(log, "the log does not say what each press added")
-    course, total = [], 0.0
-    for entry in readings:
-        total += float(entry.data["added_mgy"])
-        course.append(Point(entry.t_us, entry.seq, log.frame_at(entry.t_us), total))
-    return _total(log, course, "{0:.1f} mGy added")
+    """Growth of the peak skin dose beyond what the session began with, mGy."""
+    readings = _skin(log)
+    before = log.event("skin-prior")
+    if not readings or any("peak_mgy" not in entry.data for entry in before):
+        return _no_reading(log, "the log does not say how much the peak grew")
+    begin = float(before[-1].data["peak_mgy"]) if before else 0.0
+    grown = [(entry, max(float(entry.data["peak_mgy"]) - begin, 0.0)) for entry in readings]
+    course = [Point(e.t_us, e.seq, log.frame_at(e.t_us), value) for e, value in grown]
+    return _total(log, course, "{0:.1f} mGy added to the peak")
 
 
 @MEASURES.enter("largest-beam-share")
