@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.physics.xray.room_scatter import table
+
 from .pose import Pose
 from .staff_dose import BeamKey, Emission
 from .staff_plan import HEIGHTS_MM, NEAR_MM, WORN, Floor, Plan
@@ -35,6 +37,7 @@ class StaffWatch:
     name = "staff"
 
     def __init__(self, session: Session) -> None:
+        table()  # read once a process, before the first pulse
         self._session = session
         self.plan = Plan()
         self._doses = {one.id: dict.fromkeys(PLACES, 0.0) for one in self.plan.people}
@@ -154,7 +157,8 @@ class StaffWatch:
 
     def wear(self, who: str, item: str, on: bool) -> None:
         """Someone puts something on or takes it off."""
-        self._change(lambda plan: plan.with_person(replace(plan.person(who), **{item: on})))
+        worn: dict[str, Any] = {item: on}
+        self._change(lambda plan: plan.with_person(replace(plan.person(who), **worn)))
         verb = "puts on" if on else "takes off"
         thing = "the glasses" if item == "glasses" else f"the {item}"
         self._session.event(
@@ -165,7 +169,7 @@ class StaffWatch:
         """A shield is taken to a place; one that stands on the floor needs a free one."""
         if name == "mobile-screen":
             self._floor().checked("shield.move", x_mm, z_mm)
-        there = {"x_mm": x_mm, "z_mm": z_mm, "turn_deg": turn_deg}
+        there: dict[str, Any] = {"x_mm": x_mm, "z_mm": z_mm, "turn_deg": turn_deg}
         self._change(lambda plan: plan.with_shield(replace(plan.shield(name), **there)))
         facts = {key: round(value, 1) for key, value in there.items()}
         self._session.event("shield-moved", {"shield": name, **facts}, f"{_title(name)} moved")

@@ -127,10 +127,10 @@ class Plan:
         plan = self
         for entry in given.get("people") or ():
             worn = entry.get("wears") or {}
-            changes = {k: bool(v) for k, v in worn.items() if k in WORN and v is not None}
+            changes: dict[str, Any] = {k: bool(v) for k, v in worn.items() if k in WORN and v is not None}
             plan = plan.with_person(replace(plan.person(entry["id"]), **changes, **_places(entry)))
         for entry in given.get("shields") or ():
-            use = {} if entry.get("up") is None else {"up": bool(entry["up"])}
+            use: dict[str, Any] = {} if entry.get("up") is None else {"up": bool(entry["up"])}
             plan = plan.with_shield(replace(plan.shield(entry["id"]), **use, **_places(entry)))
         return plan
 
@@ -166,7 +166,7 @@ def _named(all_of: Sequence[One], name: str, where: str) -> One:
     )
 
 
-def _places(entry: Mapping[str, Any]) -> dict[str, float]:
+def _places(entry: Mapping[str, Any]) -> dict[str, Any]:
     names = ("x_mm", "z_mm", "turn_deg")
     return {name: float(entry[name]) for name in names if entry.get(name) is not None}
 

@@ -32,6 +32,8 @@ NEAREST_MM = 300.0
 
 _SOURCE_CM = 78.5
 _RAYS = 60
+_DEPTHS_CM = np.linspace(8.0, 45.0, 38)
+_WIDTHS_CM = np.array([Trunk.of_depth(float(depth)).width_cm for depth in _DEPTHS_CM])
 
 # Ambient dose equivalent per fluence, pSv cm², ICRP Publication 74 (1996), photons of these energies, keV.
 _ICRP_KEV = np.array([10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 80.0, 100.0, 150.0])
@@ -163,9 +165,9 @@ def _place(grid: NDArray[np.float64], value: float) -> tuple[int, float]:
 
 def trunk_depth_cm(path_cm: float, rotation_deg: float, angulation_deg: float) -> float:
     """Depth of the table's trunk whose central ray has this path, cm; within the table's depths."""
-    depths = np.linspace(8.0, 45.0, 38)
-    paths = [Trunk.of_depth(float(d)).path_cm(rotation_deg, angulation_deg) for d in depths]
-    return float(np.interp(path_cm, paths, depths))
+    a, b = np.deg2rad([rotation_deg, angulation_deg])
+    across, deep = np.sin(a) * np.cos(b) / _WIDTHS_CM, np.cos(a) * np.cos(b) / _DEPTHS_CM
+    return float(np.interp(path_cm, 1.0 / np.hypot(across, deep), _DEPTHS_CM))
 
 
 @lru_cache(maxsize=256)
