@@ -11,7 +11,7 @@ Image = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-SLOW_BLOCKS = 9
+SLOW_BLOCKS = 17
 """Side of the square, in blocks, whose mean is taken away: slow changes are those of scatter and lag."""
 LAG_PX = 3
 """Pixels apart at which a detector's blur no longer ties the noise of two pixels together."""
@@ -19,8 +19,10 @@ MOST_VALUES, MOST_FITTED = 20_000, 4_000
 """Values that a robust deviation is taken of, at most (then known to 1 %), and that a plane is fitted to."""
 NORMAL_MAD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
-BLOCK_PX = 4
-"""Side of the blocks in which artefacts of subtraction are looked for; an eye overlooks finer noise."""
+BLOCKS = 128
+"""Blocks a side of the picture in which artefacts are looked for; an eye overlooks finer noise."""
+EXCEEDED, NORMAL_EXCEEDED = 0.05, 1.96
+"""Share of the blocks whose size counts, and the deviations that as many of a normal distribution exceed."""
 
 
 @njit(cache=True, nogil=True)
@@ -122,30 +124,31 @@ def subtraction_artefact(difference: Image, where: Mask) -> float | None:
 
     Notes
     -----
-    **Model** in means of blocks of 4 by 4 pixels, less their mean over 9 by 9 blocks (scatter and lag change
-    slowly): the robust standard deviation of the difference, over the one that the noise of the pixels, with
-    the detector's blur, leaves in such a mean.
+    **Model** in means of blocks, 128 a side, less their mean over 17 by 17 blocks (scatter and lag change
+    slowly): the size that a twentieth of the blocks exceeds, over the one that the noise of the pixels, with
+    the detector's blur, makes a twentieth exceed. Edges that do not cancel cover a small part of a picture;
+    a deviation over all of it would overlook them.
     **Valid for** fields of some thousand pixels. Held by ``tests/imaging/test_target_contrast.py``.
     """
-    n = BLOCK_PX
+    n = max(1, difference.shape[0] // BLOCKS)
     rows, columns = (size // n * n for size in difference.shape)
 
     def blocks(image: NDArray[np.floating]) -> NDArray[np.floating]:
         return image[:rows, :columns].reshape(rows // n, n, columns // n, n).mean(axis=(1, 3))
 
     whole = blocks(where.astype(np.float32)) >= 1.0
-    if whole.sum() < 60:
+    noise = _block_noise(difference, where, n)
+    if whole.sum() < 60 or noise <= 0.0:
         return None
     share = ndimage.uniform_filter(whole.astype(np.float32), SLOW_BLOCKS, mode="constant")
-    values = np.where(whole, blocks(difference - np.float32(np.median(difference[where][::16]))), 0.0)
-    slow = ndimage.uniform_filter(values, SLOW_BLOCKS, mode="constant") / np.maximum(share, 1e-3)
-    values = values - slow
-    noise = _block_noise(difference, where)
-    return robust_sd(values[whole]) / noise if noise > 0.0 else None
+    level = np.float32(np.median(difference[where][::16]))
+    values = np.where(whole, blocks(difference - level), np.float32(0.0))
+    values -= ndimage.uniform_filter(values, SLOW_BLOCKS, mode="constant") / np.maximum(share, 1e-3)
+    return float(np.quantile(np.abs(values[whole]), 1.0 - EXCEEDED)) / (NORMAL_EXCEEDED * noise)
 
 
-def _block_noise(image: Image, where: Mask) -> float:
-    """Standard deviation of the mean of a block from noise alone.
+def _block_noise(image: Image, where: Mask, n: int) -> float:
+    """Standard deviation of the mean of a block of n by n pixels from noise alone.
 
     **Model** variance of pixels times, for each direction, the mean of the noise's correlation over the
     block; the correlation at 1 to 3 pixels from differences at these lags against those at 4.
@@ -153,14 +156,12 @@ def _block_noise(image: Image, where: Mask) -> float:
     total = 1.0
     step = max(1, int(np.sqrt(where.sum() / MOST_VALUES)))
     for turned, inside in ((image[::step], where[::step]), (image[:, ::step].T, where[:, ::step].T)):
-        variances = []
-        for lag in range(1, BLOCK_PX + 1):
-            variances.append(0.5 * robust_sd(_differences(turned, inside, lag)) ** 2)
+        lags = range(1, LAG_PX + 2)
+        variances = [0.5 * robust_sd(_differences(turned, inside, lag)) ** 2 for lag in lags]
         alone = variances[-1]
         if alone <= 0.0:
             return 0.0
-        n = BLOCK_PX
         tied = [max(1.0 - variance / alone, 0.0) for variance in variances[:-1]]
-        share = (n + 2.0 * sum((n - k) * value for k, value in enumerate(tied, 1))) / n**2
+        share = (n + 2.0 * sum(max(n - k, 0) * value for k, value in enumerate(tied, 1))) / n**2
         total *= share * float(np.sqrt(alone))
     return float(np.sqrt(total))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.imaging.target_contrast import capsule_mask, contrast_to_noise, subtraction_artefact
+from angiosuite.physics.xray.contrast_tubes import ContrastTubes
 
 from . import run_review
 from .outputs import Mode
@@ -53,6 +54,7 @@ class Judge:
     def __init__(self, session: Session, targets: Sequence[Target]) -> None:
         self._session = session
         self._targets = tuple(target for target in targets if target.kind != "run")
+        self._phantoms: dict[str, ContrastTubes] = {}
         self._runs = any(target.kind in ("run", "tubes") for target in targets)
 
     # ---- pictures -------------------------------------------------------------------------------
@@ -122,34 +124,44 @@ class Judge:
             told |= self._subtracted(run, frame, view)
         session.write("observation", "judged-run", told)
 
+    def _facts(self, run: RunRecord, frame: int) -> Mapping[str, Any]:
+        assert run.first_index is not None
+        return self._session.frames_seen.facts(run.first_index + frame - 1)
+
+    def _ages_s(self, run: RunRecord, frame: int) -> tuple[float, ...]:
+        """Age of the run's injection at one of its frames, seconds."""
+        if run.injection_us is None or run.first_us is None:
+            return ()
+        return ((run.first_us + self._facts(run, frame)["run_t_us"] - run.injection_us) * 1e-6,)
+
     def _view(self, run: RunRecord, frame: int) -> View:
-        assert run.first_index is not None and run.first_us is not None
-        facts = self._session.frames_seen.facts(run.first_index + frame - 1)
-        ages: tuple[float, ...] = ()
-        if run.injection_us is not None:
-            ages = ((run.first_us + facts["run_t_us"] - run.injection_us) * 1e-6,)
-        return View.of(facts, self._session.room, ages)
+        return View.of(self._facts(run, frame), self._session.room, self._ages_s(run, frame))
+
+    def _tubes_of(self, run: RunRecord) -> ContrastTubes | None:
+        """All tubes of the phantom that was in the beam; None without one."""
+        if run.phantom is None:
+            return None
+        if run.phantom not in self._phantoms:
+            self._phantoms[run.phantom] = self._session.room.phantom(run.phantom).tubes
+        return self._phantoms[run.phantom]
 
     def _fullest(self, run: RunRecord) -> tuple[int, View]:
         """The frame behind the mask in which most iodine is in the targets' tubes; the last without any."""
         first = min(max(run.mask, default=0) + 1, run.frames)
         best, most = run.frames, 0.0
-        phantom = None if run.phantom is None else self._session.room.phantom(run.phantom)
-        if phantom is not None and run.injection_us is not None:
-            wanted = self._nodes_of(run)
+        tubes = self._tubes_of(run)
+        if tubes is not None and run.injection_us is not None:
+            wanted = self._nodes_of(run, tubes)
             for frame in range(first, run.frames + 1):
-                there = phantom.tubes.concentration(self._view(run, frame).moment.injections_s)
-                total = float(there[wanted].sum())
+                total = float(tubes.concentration(self._ages_s(run, frame))[wanted].sum())
                 if total > most + 1e-9:
                     best, most = frame, total
         return best, self._view(run, best)
 
-    def _nodes_of(self, run: RunRecord) -> NDArray[np.bool_]:
+    def _nodes_of(self, run: RunRecord, whole: ContrastTubes) -> NDArray[np.bool_]:
         """Which nodes of the run's phantom belong to the targets; all of them without a target of tubes."""
-        assert run.phantom is not None
-        tubes = self._session.room.phantom(run.phantom).tubes.tubes
         names = {tube.name for one in self._targets if one.phantom == run.phantom for tube in one.tubes}
-        chosen = [np.full(len(tube.line.arc_mm), not names or tube.name in names) for tube in tubes]
+        chosen = [np.full(len(tube.line.arc_mm), not names or tube.name in names) for tube in whole.tubes]
         return np.concatenate(chosen)
 
     def _subtracted(self, run: RunRecord, frame: int, view: View) -> dict[str, Any]:
@@ -161,20 +173,18 @@ class Judge:
         reach = RIM_PX + int(np.ceil(max(abs(shift) for shift in run.shift_px)))
         away[max(r0 + reach, 0) : max(r1 - reach, 0), max(c0 + reach, 0) : max(c1 - reach, 0)] = True
         filled: Shadow | None = None
-        if run.phantom is not None:
-            whole = self._session.room.phantom(run.phantom).tubes
+        whole = self._tubes_of(run)
+        if whole is not None:
             every = Target("", "tubes", tubes=whole.tubes).shadow(view)
             away &= ~capsule_mask(away.shape, every.segments, GAP_SHARE * every.radii + GAP_PX, (0, 0))
-            filled = self._filled(run, view, every)
+            filled = self._filled(run, whole, view, every)
         cnr = None if filled is None else cnr_of(difference, filled, [], view)
         artefact = subtraction_artefact(difference, away)
         return {"artefact": None if artefact is None else round(artefact, 4), "cnr": cnr}
 
-    def _filled(self, run: RunRecord, view: View, every: Shadow) -> Shadow | None:
+    def _filled(self, run: RunRecord, whole: ContrastTubes, view: View, every: Shadow) -> Shadow | None:
         """The capsules of the targets' tubes that hold contrast now."""
-        assert run.phantom is not None
-        whole = self._session.room.phantom(run.phantom).tubes
-        there = np.where(self._nodes_of(run), whole.concentration(view.moment.injections_s), 0.0)
+        there = np.where(self._nodes_of(run, whole), whole.concentration(view.moment.injections_s), 0.0)
         if there.max() <= 0.0:
             return None
         full = there >= FULL * there.max()
