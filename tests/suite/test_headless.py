@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
 from angiosuite.kit.log import carried, read_entries
+from angiosuite.suite.collimator import Blades
 from angiosuite.suite.opening import create_session, resume_session
 from angiosuite.suite.replay import replay
 
@@ -39,11 +42,17 @@ def work(session):
 
 def told(folder):
     """The log without what belongs to pictures alone."""
-    entries = carried(e for e in read_entries(folder.log) if e.kind != "checkpoint")
+    left_out = (*PICTURES_ALONE, "judged")
     return [
-        (e.t_us, e.kind, e.name, {k: v for k, v in e.data.items() if k not in PICTURES_ALONE and k != "judged"})
-        for e in entries
+        (e.t_us, e.kind, e.name, {key: value for key, value in e.data.items() if key not in left_out})
+        for e in carried(read_entries(folder.log))
+        if e.kind != "checkpoint"
     ]
+
+
+def frames_of(folder):
+    """Facts of every picture."""
+    return [entry.data for entry in read_entries(folder.log) if entry.name == "frame"]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +75,57 @@ def test_technique_dose_and_geometry_are_those_of_a_watched_session(pair):
 
 
 def test_of_fluoroscopy_only_the_held_image_is_drawn(pair):
-    frames = [e.data for e in read_entries(pair["asked"].log) if e.name == "frame"]
-    drawn = {mode: {"picture" in f for f in frames if f["mode"] == mode} for mode in ("fluoro", "held", "shot", "run")}
+    frames = frames_of(pair["asked"])
+    modes = ("fluoro", "held", "shot", "run")
+    drawn = {mode: {"picture" in facts for facts in frames if facts["mode"] == mode} for mode in modes}
     assert drawn == {"fluoro": {False}, "held": {True}, "shot": {True}, "run": {True}}
+
+
+def test_a_held_image_drawn_later_is_the_watched_one_but_for_lag(pair):
+    held = [e for e in frames_of(pair["asked"]) if e["mode"] == "held"]
+    assert len(held) == 2
+    for facts in held:
+        watched, alone = (pair[name].read_raw(facts["index"]).astype(np.int64) for name in ("all", "asked"))
+        row0, row1, column0, column1 = Blades(**facts["blades"]).pixel_window(512)
+        apart = np.abs(watched - alone)[row0 + 8 : row1 - 8, column0 + 8 : column1 - 8]
+        assert np.percentile(apart, 99.9) <= 6 and np.median(apart) <= 1  # of 4095, logarithmic
+        assert np.abs(watched - alone).max() <= 60  # afterglow where blades have just closed
+
+
+def test_looking_changes_nothing(small_room, tmp_path):
+    logs = []
+    for name in ("looked", "not"):
+        session = create_session(tmp_path / name, small_room, seed=3, pictures="asked")
+        session.command("exposure.set", {"pulse_rate": 7.5})
+        session.command("xray.press", {"pedal": "fluoro"})
+        for until in range(200_000, 1_000_000, 200_000):
+            session.advance(until)
+            if name == "looked":
+                seen = session.look()
+                assert seen is not None and seen.image.shape == (512, 512) and seen.image.std() > 5
+        session.command("xray.release", {})
+        session.advance(1_100_000)
+        assert session.look().image is not None
+        session.close()
+        entries = read_entries(session.folder.log)
+        logs.append([(e.t_us, e.name, e.data) for e in entries if e.kind != "checkpoint"])
+    assert logs[0] == logs[1]
+
+
+def test_an_unwatched_session_replays_and_goes_on_after_a_kill(pair, small_room, tmp_path):
+    log = pair["asked"].log.read_bytes()
+    folder = tmp_path / "cut" / "s1"
+    shutil.copytree(pair["asked"].path, folder)
+    (folder / "log.jsonl").write_bytes(log[: log.index(b'"t_us":1520000,')])
+    session = resume_session(folder, small_room)
+    assert session.pictures == "asked"
+    session.advance(session.now_us + 100_000)
+    session.close()
+    report = replay(folder, small_room, tmp_path / "again")
+    assert report.is_same, report.differences[:3]
+
+
+@pytest.mark.ci
+def test_the_whole_unwatched_session_replays(pair, small_room, tmp_path):
+    report = replay(pair["asked"].path, small_room, tmp_path / "again")
+    assert report.is_same, report.differences[:3]

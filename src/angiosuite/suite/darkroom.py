@@ -1,8 +1,8 @@
 """Pulses whose pictures were not drawn: what a picture needs is kept and drawn when somebody asks.
 
-A drawn picture is a function of the kept pulses alone: asking changes nothing that comes later. The panel's
-traps begin as if the first kept pulse had gone on for long, so against a session that draws every picture the
-held image differs by the lag of what moved before (``docs/explain/headless.md``).
+Asking changes nothing that comes later. The panel's traps fill as if what the first kept pulse shows had been
+there since the last picture that was drawn, so against a session that draws every picture the held image
+differs by the lag of what moved or closed before (``docs/explain/headless.md``).
 """
 
 from __future__ import annotations
@@ -31,8 +31,6 @@ HELD_FRAMES = 4
 """Frames that a held image averages at most."""
 WARM_UP = 1
 """Frames before these, from which the panel's fast trap (0.1 s) carries something into them."""
-LONG_S = 20.0
-"""Interval that the first drawn pulse is given: its traps are full of what it shows, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +130,10 @@ class Darkroom:
     develop : callable
         Draws a pulse.
     panel : callable
-        A fresh panel for the field of a pulse.
+        A panel for the field of a pulse, and the seconds since it was last read out.
     """
 
-    def __init__(self, develop: Develop, panel: Callable[[Undrawn], Detector]) -> None:
+    def __init__(self, develop: Develop, panel: Callable[[Undrawn], tuple[Detector, float]]) -> None:
         self._develop = develop
         self._panel = panel
         self._kept: deque[Undrawn] = deque(maxlen=HELD_FRAMES + WARM_UP)
@@ -172,8 +170,9 @@ class Darkroom:
             if number < first:
                 continue
             if detector is None or before is None or before.view[1:] != pulse.view[1:]:
-                detector, before = self._panel(pulse), None
-            interval_s = LONG_S if before is None else (pulse.t_us - before.t_us) * 1e-6
+                detector, interval_s = self._panel(pulse)
+            else:
+                interval_s = (pulse.t_us - before.t_us) * 1e-6
             read, noise, opening = self._develop(pulse, detector, interval_s)
             if number >= len(self._kept) - alike:
                 yield Developed(pulse, read, noise, opening)

@@ -7,7 +7,6 @@ the panel counts quanta; exposure control learns; the display shows. Each step i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -32,6 +31,7 @@ from . import machine
 from .collimator import Blades, Collimator, Wedge
 from .darkroom import Darkroom, Undrawn
 from .dose_display import shown_dose
+from .exposure import NOT_DRAWN, Exposure
 from .moment import Moment
 from .objects import Objects
 from .order import Order
@@ -45,36 +45,13 @@ from .signal import with_scatter
 from .viewer import PlainView, Seen, Viewer
 from .watchers import PulseTaken
 
+__all__ = ["Exposure", "Picture"]
+
 Image = NDArray[np.float32]
 
 FORGOTTEN_US = 20_000_000
 """After this time without X-rays the panel's lag is nothing, microseconds."""
 _PLAIN = PlainView()
-_NOT_DRAWN = np.zeros((0, 0), np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """One picture: as shown (uint8), as stored (12 bits; None for a fluoroscopy frame), and facts of it.
-
-    `own_view` tells that a viewer showed it in its own way (subtracted, under a roadmap).
-    """
-
-    image: NDArray[np.uint8]
-    raw: NDArray[np.uint16] | None
-    facts: Mapping[str, Any]
-    own_view: bool = False
-    pulse: PulseTaken | None = None
-    """The pulse that made it; None of a held image."""
-    read: Image | None = None
-    """The detector's frame in units of the wanted signal, float32 (rows, columns); None when not drawn."""
-    rows: int = 0
-    """Rows and columns that the picture has, or would have if it were drawn."""
-
-    @property
-    def drawn(self) -> bool:
-        """Whether there is a picture."""
-        return self.image.size > 0
 
 
 class Picture:
@@ -107,7 +84,7 @@ class Picture:
         self._readout: tuple[float, int] | None = None
         self._detector: Detector | None = None
         self._display: Display | None = None
-        self._last_pulse_us = -FORGOTTEN_US
+        self._last_pulse_us = self._last_drawn_us = -FORGOTTEN_US
         self._last: tuple[Pulse, float] | None = None
         self._mask: Image | None = None
         self._view: Mapping[str, Any] = {}
@@ -119,13 +96,11 @@ class Picture:
 
     # ---- one exposure ---------------------------------------------------------------------------
 
-    def begin(self, t_us: int, afresh: bool = False) -> None:
-        """A pedal went down: a new event, the display's filter starts afresh; `afresh`: the panel too."""
+    def begin(self, t_us: int) -> None:
+        """A pedal went down: a new event, the display's filter starts afresh."""
         self.dose.begin_event()
         self.held.clear()
         self._darkroom.clear()
-        if afresh:
-            self._readout = self._detector = self._display = None
         if t_us - self._last_pulse_us >= FORGOTTEN_US:
             self._readout = None
         if self._display is not None:
@@ -210,7 +185,7 @@ class Picture:
             "measured": round(level, 5),
             "thickness_cm": round(self.control.thickness_cm, 3),
         }
-        stored, image, own_view = None, _NOT_DRAWN, False
+        stored, image, own_view = None, NOT_DRAWN, False
         if read is not None:
             stored = None if order.mode == "fluoro" else to_twelve_bits(read)
             image, own_view = self._shown(read, stored, noise, pulse, opening, settings, order, viewer)
@@ -234,6 +209,9 @@ class Picture:
         """The pulse with the panel as the last pulse left it, remembered for a held image."""
         detector, _ = self._read_out(side_mm, one.matrix)
         interval_s = min((one.t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
+        if self._last_pulse_us > self._last_drawn_us:
+            detector.rest(min(self._last_pulse_us - self._last_drawn_us, FORGOTTEN_US) * 1e-6)
+        self._last_drawn_us = one.t_us
         read, noise, _ = self._develop(one, detector, interval_s)
         self.held.add(read, geometry.key)
         return read, noise
@@ -243,9 +221,15 @@ class Picture:
         if self.paths.objects is not self.objects:
             self.paths.objects = self.objects
 
-    def _panel_for(self, one: Undrawn) -> Detector:
+    def _panel_for(self, one: Undrawn) -> tuple[Detector, float]:
+        """A panel as the last drawn picture left it, and the seconds since then, for a pulse to be drawn."""
         side_mm = machine.field_mm(self.equipment, one.settings.fov_cm)
-        return Detector(self._panel, side_mm, one.matrix, self.seed)
+        panel = Detector(self._panel, side_mm, one.matrix, self.seed)
+        since_s = (one.t_us - self._last_drawn_us) * 1e-6
+        if self._detector is None or self._readout != (side_mm, one.matrix):
+            return panel, FORGOTTEN_US * 1e-6
+        panel.restore(self._detector.state())
+        return panel, min(since_s, FORGOTTEN_US * 1e-6)
 
     def _develop(self, one: Undrawn, detector: Detector, interval_s: float) -> tuple[Image, float, Image]:
         """The panel's frame in units of the wanted signal, the relative noise of a pixel, the opening."""
@@ -314,7 +298,7 @@ class Picture:
         """
         if self._last is not None and self._darkroom.asked_for and not drawn:
             facts = {"frames_averaged": self._darkroom.alike, **technique_facts(self._last[0])}
-            return Exposure(_NOT_DRAWN, None, facts, rows=self._view["matrix"])
+            return Exposure(NOT_DRAWN, None, facts, rows=self._view["matrix"])
         display = self._develop_held() if self._darkroom.asked_for else self._display
         mean = self.held.image()
         if mean is None or self._last is None or display is None:
@@ -364,7 +348,7 @@ class Picture:
         self.held.clear()
         self._darkroom.clear()
         self._readout = self._detector = self._display = self._mask = None
-        self._last_pulse_us = -FORGOTTEN_US
+        self._last_pulse_us = self._last_drawn_us = -FORGOTTEN_US
 
     def new_scene(self) -> None:
         """The next frame starts the display's filter and window afresh, as a run does."""
@@ -444,6 +428,7 @@ class Picture:
             "control": self.control.state(),
             "dose": self.dose.state(),
             "last_pulse_us": self._last_pulse_us,
+            "last_drawn_us": self._last_drawn_us,
             "readout": list(self._readout) if self._readout else None,
             "last": pulse_state(self._last),
             "view": dict(self._view),
@@ -478,6 +463,7 @@ class Picture:
         self.control.restore(plain["control"])
         self.dose.restore(plain["dose"])
         self._last_pulse_us = plain["last_pulse_us"]
+        self._last_drawn_us = plain.get("last_drawn_us", self._last_pulse_us)
         self._last = pulse_of(plain["last"])
         self._view = plain.get("view", {})
         self._readout = None

@@ -63,7 +63,7 @@ class XRays:
         if pedal == "acquire":
             self.next_pulse_us = self._start_run(now)
         session.checkpoint_soon()
-        session.picture.begin(now, afresh=session.pictures != "all")
+        session.picture.begin(now)
         if pedal == "acquire":
             session.picture.new_scene()
         if pedal == "fluoro":
