@@ -59,8 +59,8 @@ def test_air_within_the_body_makes_no_skin(skin):
 
 def test_the_skin_of_a_body_is_made_once():
     body = trunk()
-    assert skin_of(body) is skin_of(trunk())
-    assert skin_of(body, 5.0).cells > 2 * skin_of(body).cells
+    assert skin_of(body, 16.0) is skin_of(body, 16.0)
+    assert skin_of(body).cells > 2 * skin_of(body, 16.0).cells
 
 
 def test_every_view_shows_the_cells_that_face_it_with_the_head_up(skin):

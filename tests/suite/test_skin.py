@@ -35,7 +35,7 @@ def exposed(session: Session) -> Session:
 def over(small_room, tmp_path_factory) -> tuple:
     """The folder of a session that is over, and the last live part."""
     path = tmp_path_factory.mktemp("skin") / "s1"
-    session = create_session(path, small_room, seed=3)
+    session = create_session(path, small_room, seed=3, pictures="asked")
     session.watchers["skin"].begin(PRIOR)
     exposed(session)
     part = session.watchers["skin"].part()
@@ -51,6 +51,7 @@ def test_the_log_tells_the_same_skin_as_the_session(over, small_room):
     assert live["peak_beam"]["prior"]
 
 
+@pytest.mark.ci
 def test_a_finer_map_agrees_with_the_live_one(over, small_room):
     path, live = over
     fine = skin_of_log(path, small_room)
@@ -126,8 +127,8 @@ def test_an_answer_that_is_none_of_the_options_is_refused(session):
 
 
 def test_a_session_that_was_cut_goes_on_with_the_same_skin(small_room, tmp_path):
-    whole = exposed(create_session(tmp_path / "a", small_room, seed=3))
-    cut = create_session(tmp_path / "b", small_room, seed=3)
+    whole = exposed(create_session(tmp_path / "a", small_room, seed=3, pictures="asked"))
+    cut = create_session(tmp_path / "b", small_room, seed=3, pictures="asked")
     cut.command("xray.press", {"pedal": "fluoro"})
     cut.advance(300_000)
     cut.checkpoint()
@@ -169,13 +170,12 @@ def test_spreading_the_beam_lowers_the_peak(small_room):
     assert peak([-40.0, 0.0, 40.0]) < 0.7 * peak([0.0])
 
 
-def test_pulses_whose_pictures_are_not_drawn_expose_the_skin_alike(small_room, tmp_path):
-    session = create_session(tmp_path / "s", small_room, seed=3, pictures="asked")
+@pytest.mark.ci
+def test_pulses_expose_the_skin_alike_whether_their_pictures_are_drawn_or_not(over, small_room, tmp_path):
+    session = create_session(tmp_path / "s", small_room, seed=3)
+    session.watchers["skin"].begin(PRIOR)
     exposed(session)
-    live = session.watchers["skin"].part()
-    session.close()
-    assert live["peak_mgy"] > 0
-    assert skin_of_log(tmp_path / "s", small_room, cell_mm=CELL_MM) == live
+    assert session.watchers["skin"].part() == over[1]
 
 
 def test_equal_parts_stay_equal_while_nothing_changes(session):
