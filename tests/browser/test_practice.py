@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+import angiosuite_content
 from angiosuite.bench.page import until
 from angiosuite.bench.served import Served
 
@@ -19,14 +22,19 @@ BROKEN = "id: broken\ntitle: Broken\nquality: draft\nminutes: many\n"
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server without a patient, whose own content has a drill with a fault."""
-    folder = tmp_path_factory.mktemp("practice")
-    drill = folder / "pack" / "drills" / "broken"
-    drill.mkdir(parents=True)
-    (drill / "drill.yaml").write_text(BROKEN, encoding="utf-8")
-    environment = {"ANGIOSUITE_PREPARE": "false", "ANGIOSUITE_CONTENT": f'["{folder / "pack"}"]'}
-    with Served(folder / "home", environment) as server:
+def own_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Content of one's own that has a drill with a fault."""
+    pack = tmp_path_factory.mktemp("practice") / "pack"
+    (pack / "drills" / "broken").mkdir(parents=True)
+    (pack / "drills" / "broken" / "drill.yaml").write_text(BROKEN, encoding="utf-8")
+    return pack
+
+
+@pytest.fixture(scope="module")
+def bare(own_pack: Path) -> Iterator[Served]:
+    """A server without a patient that reads this content."""
+    environment = {"ANGIOSUITE_PREPARE": "false", "ANGIOSUITE_CONTENT": json.dumps([str(own_pack)])}
+    with Served(own_pack.parent / "home", environment) as server:
         server.ask("/api/me", "PUT", {"country": "US", "stage": "ir-training", "language": "en"})
         yield server
 
@@ -175,3 +183,24 @@ def test_a_drill_is_begun_asked_answered_and_finished_and_leads_to_its_debrief(
     page.wait_for_url(re.compile(rf"#/debrief/{attempt}$"))
     kept = served.ask(f"/api/practice/attempts/{attempt}")
     assert (kept["drill"], kept["state"]) == ("parallax", "finished")
+
+
+@pytest.mark.ci
+def test_a_drill_of_ones_own_pack_shows_each_edit_by_itself(
+    new_page: Callable[..., Any], bare: Served, own_pack: Path
+) -> None:
+    built_in = Path(angiosuite_content.__file__).parent / "drills" / "isocentre"
+    mine = own_pack / "drills" / "mine"
+    shutil.copytree(built_in, mine)
+    drill = (mine / "drill.yaml").read_text("utf-8").replace("id: isocentre", "id: mine", 1)
+    (mine / "drill.yaml").write_text(drill, encoding="utf-8")
+    page = new_page(bare.url)
+    page.wait_for_timeout(1500)
+    page.goto(f"{bare.base}/#/practice/mine")
+    expect(page.get_by_text("preview: edits show by themselves")).to_be_visible()
+    text = (mine / "text.md").read_text("utf-8")
+    (mine / "text.md").write_text(
+        text.replace("## Task\n", "## Task\n\nEdited just now.\n", 1), encoding="utf-8"
+    )
+    expect(page.get_by_text("Edited just now.")).to_be_visible()
+    expect(page.get_by_text("preview: edited just now")).to_be_visible()
