@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from angiosuite.assess.judging import judge, rejudge
+from angiosuite.assess.measures import dictionary
+from angiosuite.content.drill import DrillItem
+from angiosuite.content.loader import load_library
 
 from .hand_made_log import log
 
@@ -237,3 +240,31 @@ def test_a_kept_judgement_is_never_changed_and_each_difference_is_named() -> Non
     assert [one.what for one in found.differences] == ["score", kept["measures"][0]["title"]]
     assert found.differences[1].versions == (0, 1)
     assert rejudge(told(), DRILL, log(attempt()), ANSWERS).differences == ()
+
+
+SHIPPED = load_library().items["drills"]
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_in_no_drill_does_nothing_at_all_or_a_dark_room_pass(name: str) -> None:
+    drill = SHIPPED[name].item
+    assert isinstance(drill, DrillItem)
+    blind = [item for item in attempt(kerma=0.01) if item.get("event") != "answered"]
+    unseen = [
+        {**item, "frame": {**item["frame"], "judged": {}}} if "frame" in item else item for item in blind
+    ]
+    for items in (idle(), unseen):
+        found = judge(drill, log(items), drill.answers(1), {"reference-air-kerma": 5.0}).as_dict()
+        assert not found["passed"]
+        stewardship = next(part for part in found["parts"] if part["id"] == "stewardship")
+        assert stewardship["points"] == 0.0
+        assert sum(fault["points_lost"] for fault in found["faults"]) == pytest.approx(100 - found["score"])
+        assert found["drill"]["id"] == name
+
+
+def test_how_long_it_took_and_on_what_can_give_points_in_no_drill() -> None:
+    for loaded in SHIPPED.values():
+        assert isinstance(loaded.item, DrillItem)
+        for one in (*loaded.item.goals, *loaded.item.limits, *loaded.item.stewardship):
+            assert dictionary()[one.measure].scored
+    assert not any(dictionary()[name].scored for name in ("duration", "fluoroscopy-time", "input-device"))
