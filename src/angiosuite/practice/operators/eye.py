@@ -75,9 +75,12 @@ class Eye:
             return None
         u, v = self._rng.normal(0.0, self._skill.eye_mm, 2)
         read = {name: self._misread(value) for name, value in judged.items() if name in READ}
+        if judged.get("tilt_deg") is not None:  # end plates as one line or two, the ring against the body
+            error = self._rng.normal(0.0, TILT_DEG * self._skill.eye_mm / 0.6)
+            read["tilt_deg"] = abs(float(judged["tilt_deg"]) + error)
         pixel_mm = float(picture["pixel_mm_iso"])
         if judged.get("ends_px"):
-            errors = self._rng.normal(0.0, 0.4 * self._skill.eye_mm / pixel_mm, (2, 2))
+            errors = self._rng.normal(0.0, 0.15 * self._skill.eye_mm / pixel_mm, (2, 2))
             read["ends_px"] = (np.asarray(judged["ends_px"], float) + errors).tolist()
         return Sight(int(picture["index"]), float(judged["u_mm"]) + u, float(judged["v_mm"]) + v, read)
 
@@ -93,3 +96,5 @@ class Eye:
 
 READ = ("cnr", "shape", "overlap", "foreshortening")
 """Figures that an eye can read off a picture."""
+TILT_DEG = 2.5
+"""Standard deviation of an angle that is read off end plates and walls, degrees, for an eye of 0.6 mm."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.errors import AngiosuiteError, Cancelled
@@ -18,6 +20,8 @@ from .stage import Do, Script, Stage, Wait
 BETWEEN_S = 0.05
 """Simulated time between two commands in a row, s."""
 WHO = "script"
+TAIL_BYTES = 16_384
+"""So much of the log's end is read for what an eye is told of a subtraction."""
 
 
 def play(
@@ -44,12 +48,25 @@ def play(
         seconds = step.seconds if isinstance(step, Wait) else BETWEEN_S
         until_us = min(session.now_us + round(seconds * 1e6), last_us)
         stage.show(session.advance(until_us))
+        if looked := _subtraction(session, step):
+            stage.subtraction = looked
         told(until_us / last_us)
         if cancelled():
             raise Cancelled("The script")
         if session.now_us >= last_us or session.paused or (stage.state.get("task") or {}).get("finished"):
             break
     return session.now_us * 1e-6
+
+
+def _subtraction(session: Session, step: Do | Wait) -> Mapping[str, Any] | None:
+    """What the log says of the subtraction that is looked at; None where it says nothing."""
+    if not isinstance(step, Wait) or session.folder is None:
+        return None
+    with open(session.folder.log, "rb") as f:
+        f.seek(0, 2)
+        f.seek(max(f.tell() - TAIL_BYTES, 0))
+        lines = [line for line in f.read().splitlines() if b'"name":"judged-run"' in line]
+    return None if not lines else dict(json.loads(lines[-1])["data"])
 
 
 def attempt(

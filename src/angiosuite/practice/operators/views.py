@@ -109,15 +109,15 @@ def en_face(drill: DrillItem, me: Stage) -> Script:
 
 
 def roundest(me: Stage, target: str, axis: str, steps: tuple[float, ...]) -> Script:
-    """Look at several angles and go where the ring seems roundest, between looks too."""
+    """Look at several angles and go where end plates and ring seem right, between looks too."""
     begun = float(getattr(me.pose, axis))
     seen: list[tuple[float, float]] = []
     for step in steps:
         yield from me.go(**{axis: begun + step})
         yield from me.screen(0.4)
         sight = me.find(target)
-        if sight is not None and sight.read.get("shape") is not None:
-            seen.append((begun + step, float(sight.read["shape"])))
+        if sight is not None and sight.read.get("tilt_deg") is not None:
+            seen.append((begun + step, -(float(sight.read["tilt_deg"]) ** 2)))
     best = max(seen, key=lambda one: one[1])[0] if seen else begun
     if len(seen) > 3:
         a, b, _ = np.polyfit([x for x, _ in seen], [y for _, y in seen], 2)
