@@ -9,8 +9,8 @@ from angiosuite.content.drill import DrillItem
 from .scripts import guess, of_kind, script
 from .stage import Do, Script, Stage, Wait
 
-WANTED_CNR = 4.0
-"""What the eye is content with where the drill asks for 3: an eye errs."""
+WANTED_CNR = 12.0
+"""What the eye is content with where the drills ask for 11: an eye errs."""
 RUN_S = 7.0
 
 
