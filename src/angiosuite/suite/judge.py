@@ -168,7 +168,7 @@ class Judge:
         """Artefact away from the tubes, and contrast to noise of those that are filled."""
         difference = run_review.vessels(self._session, run.number, frame)
         rows = difference.shape[0]
-        away = np.zeros(difference.shape, np.bool_)
+        away = np.zeros((rows, rows), np.bool_)
         r0, r1, c0, c1 = view.blades.pixel_window(rows)
         reach = RIM_PX + int(np.ceil(max(abs(shift) for shift in run.shift_px)))
         away[max(r0 + reach, 0) : max(r1 - reach, 0), max(c0 + reach, 0) : max(c1 - reach, 0)] = True
@@ -176,7 +176,7 @@ class Judge:
         whole = self._tubes_of(run)
         if whole is not None:
             every = Target("", "tubes", tubes=whole.tubes).shadow(view)
-            away &= ~capsule_mask(away.shape, every.segments, GAP_SHARE * every.radii + GAP_PX, (0, 0))
+            away &= ~capsule_mask((rows, rows), every.segments, GAP_SHARE * every.radii + GAP_PX, (0, 0))
             filled = self._filled(run, whole, view, every)
         cnr = None if filled is None else cnr_of(difference, filled, [], view)
         artefact = subtraction_artefact(difference, away)

@@ -10,14 +10,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput, did_you_mean
 from angiosuite.kit.home import atomic_write
 from angiosuite.kit.ids import is_safe_id
-
-from .command_table import checked
 
 KINDS = ("drill", "case", "preview")
 MODES = ("practice", "assessed")
@@ -240,12 +239,19 @@ def _question(item: Mapping[str, Any], where: str) -> Question:
     return Question(item["id"], item["text"], tuple(options))
 
 
+def _arguments(command: str, given: Any) -> dict[str, Any]:
+    """Arguments of a command in normal form; the table of commands knows the task's own, so it comes late."""
+    from .commands import checked
+
+    return checked(command, given)
+
+
 def _start(start: Any) -> Mapping[str, Any]:
     members(start, "start", _START)
     for part, (command, argument) in _START_COMMANDS.items():
         value = start.get(part)
         if value is not None:
-            fits(lambda c=command, a=argument, v=value: checked(c, v if a is None else {a: v}), part)
+            fits(partial(_arguments, command, value if argument is None else {argument: value}), part)
     if start.get("staff") is not None and not isinstance(start["staff"], Mapping):
         refuse("This must be an object", "start.staff", start["staff"], "Give the people and shields.")
     prior = start.get("prior_skin")
@@ -258,7 +264,16 @@ def fits(check: Callable[[], Any], part: str) -> Any:
     """What a check answers; its refusal told as one of the task's start."""
     try:
         return check()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        refuse(
+            "This part of the start does not hold what it must",
+            f"start.{part}",
+            str(error),
+            "See the drills.",
+        )
     except AngiosuiteError as error:
+        if error.code == "task-unfit":
+            raise
         raise RefusedInput(
             error.message,
             code="task-unfit",
@@ -274,5 +289,5 @@ def start_arguments(task: Task, part: str) -> dict[str, Any] | None:
     if value is None:
         return None
     command, argument = _START_COMMANDS[part]
-    given = checked(command, value if argument is None else {argument: value})
+    given = _arguments(command, value if argument is None else {argument: value})
     return {name: entry for name, entry in given.items() if entry is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from angiosuite.kit.errors import WrongUse
 
@@ -14,8 +14,10 @@ from .gantry import AXES
 from .injection import Injection
 from .objects import place_objects
 from .pose import Pose
+from .skin_review import prior_beams
+from .staff_plan import Plan
 from .targets import find_targets
-from .task import Task, fits, start_arguments
+from .task import Task, fits, members, number, start_arguments
 
 if TYPE_CHECKING:
     from .room import Room
@@ -34,14 +36,8 @@ _BY_COMMAND: Mapping[str, str] = {
 """Parts that take effect as their command does."""
 _WATCHERS: Mapping[str, str] = {"staff": "staff", "skin": "prior_skin"}
 """Watcher → part of the start that it begins with."""
-
-
-@runtime_checkable
-class Beginning(Protocol):
-    """A watcher that takes a part of a task's start."""
-
-    def begin(self, given: Any) -> None:
-        """Stand as the task says."""
+PRIOR = ("pose", "fov_cm", "kar_mgy", "blades", "kv", "cu_mm")
+"""What is known of an earlier exposure of the skin."""
 
 
 def check_start(task: Task, room: Room) -> None:
@@ -68,7 +64,25 @@ def check_start(task: Task, room: Room) -> None:
         if given is not None:
             room.phantom(given["id"])
 
-    checks = {"pose": pose, "exposure": exposure, "acquisition": chosen, "injection": coupling}
+    def staff() -> None:
+        Plan().begun(task.start.get("staff") or {})
+
+    def prior_skin() -> None:
+        for beam, (_, kar_mgy) in zip(prior, prior_beams(prior, room), strict=True):
+            members(beam, "start.prior_skin", PRIOR)
+            number(kar_mgy, "start.prior_skin.kar_mgy", 0.0, 20_000.0)
+            number(beam.get("fov_cm", 20.0), "start.prior_skin.fov_cm", 1.0, 60.0)
+            _pose_of(room.gantry.home, beam.get("pose", {}), room)
+
+    prior = task.start.get("prior_skin") or []
+    checks = {
+        "staff": staff,
+        "prior_skin": prior_skin,
+        "pose": pose,
+        "exposure": exposure,
+        "acquisition": chosen,
+        "injection": coupling,
+    }
     for part, check in {**checks, "phantom": phantom}.items():
         fits(check, part)
 
@@ -102,9 +116,9 @@ def apply_start(session: Session, task: Task) -> None:
             if part == "breath":
                 session.breathing.wait_s = 0.0  # told before the session: no reaction time is left
     for watcher, part in _WATCHERS.items():
-        beginning = session.watchers.get(watcher)
-        if task.start.get(part) is not None and isinstance(beginning, Beginning):
-            beginning.begin(task.start[part])
+        beginning = getattr(session.watchers.get(watcher), "begin", None)
+        if task.start.get(part) is not None and beginning is not None:
+            beginning(task.start[part])
 
 
 def checked_task(plain: Mapping[str, Any], room: Room) -> Task:
