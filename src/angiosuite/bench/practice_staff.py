@@ -18,7 +18,7 @@ TITLE = "staff dose"
 
 COPPER_MM = (0.0, 0.1, 0.2, 0.3, 0.6, 0.9)
 BEAMS = 16
-PHOTONS = 2_000_000
+PHOTONS = 1_200_000
 SEED = 7_000
 
 
