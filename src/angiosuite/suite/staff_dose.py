@@ -230,8 +230,8 @@ class Emission:
     @cached_property
     def isodose_points(self) -> tuple[dict[str, Any], Vector]:
         """The grid of the isodose picture: its measures and the points' plan, x and z, mm."""
-        step, columns, rows = 200.0, 21, 23
-        x0, z0 = -2000.0, -2400.0
+        step, columns, rows = 200.0, 28, 27
+        x0, z0 = -2700.0, -2900.0
         z, x = np.meshgrid(z0 + step * np.arange(rows), x0 + step * np.arange(columns), indexing="ij")
         about = {"step_mm": step, "rows": rows, "columns": columns, "x0": x0, "z0": z0}
         return about, np.stack([x.ravel(), z.ravel()], axis=1)
