@@ -171,6 +171,10 @@ def test_a_spec_with_a_task_travels_to_another_process():
         ({"start": {"phantom": "no-such-phantom"}}, "task.start.phantom"),
         ({"start": {"restless": 3}}, "task.start.restless"),
         ({"start": {"prior_skin": {}}}, "task.start.prior_skin"),
+        ({"start": {"prior_skin": [{"fov_cm": 22}]}}, "task.start.prior_skin"),
+        ({"start": {"prior_skin": [{"kar_mgy": float("nan")}]}}, "task.start.prior_skin.kar_mgy"),
+        ({"start": {"staff": {"people": [{"id": "surgeon"}]}}}, "task.start.staff"),
+        ({"start": {"staff": {"people": [{"x_mm": 3}]}}}, "task.start.staff"),
     ],
 )  # fmt: skip
 def test_a_task_that_does_not_fit_is_refused_whole(small_room, tmp_path, change, where):

@@ -9,6 +9,7 @@ import numpy as np
 from angiosuite.imaging.detector import Detector, Panel
 from angiosuite.imaging.display import Display, DisplaySettings
 from angiosuite.imaging.subtraction import SubtractionDisplay, log_signal, subtract
+from angiosuite.imaging.target_contrast import capsule_mask
 from angiosuite.physics.xray.beam import beam
 from angiosuite.physics.xray.scatter import GridModel, detector_signal, scatter_map
 
@@ -59,4 +60,5 @@ def warm_up(progress: Progress | None = None) -> None:
     tell("subtraction", 0.9)
     logs = log_signal(frame)
     SubtractionDisplay(rows).show(subtract(logs, logs, (0.5, 0.5)), noise=0.1, mask=np.ones_like(flat))
+    capsule_mask((8, 8), np.array([[1.0, 1.0, 5.0, 5.0]]), np.array([2.0]), (0, 0))
     tell("imaging", 1.0)

@@ -12,6 +12,7 @@ from angiosuite.physics.xray.cylinders import CylinderLayer
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import BONE, WATER, Phase, VolumeLayer
 from angiosuite.physics.xray.projector import project
+from angiosuite.physics.xray.spheres import BallLayer
 from angiosuite.physics.xray.table_top import TableTop
 from angiosuite.physics.xray.transmission import Transmissions
 from angiosuite.physics.xray.tube_projector import TubeProjector
@@ -68,6 +69,8 @@ def warm_up(progress: Progress | None = None) -> None:
     rod = CylinderLayer(
         "rod", np.array([[0, 0, -9.0], [0, 0, 9.0]]), 2.0, (("steel", 7.9),), displaces=(body,)
     )
+    ball = BallLayer("ball", np.zeros(3), 3.0, (("steel", 7.9),), displaces=(body,))
+    ball.mass(beam, Phase())
     tell("contrast", 0.7)
     line = CentreLine.through(np.array([[0, 0, -9.0], [0, 0, 9.0]]), np.ones(2), np.zeros(2))
     bolus = Bolus("trapezoid", 100.0, 0.0, 1.0, 1.0, 1.0)
