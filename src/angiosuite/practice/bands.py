@@ -1,8 +1,8 @@
 """Reference values of a drill on one patient: from runs of the scripted reference operator, or a
 programme's own.
 
-`drills/<id>/reference.yaml` holds the first kind, made by ``scripts/make_references.py``; a programme's own
-bands, found by contrasting groups, lie in the home folder and stand before them.
+`drills/<id>/reference.yaml` holds the first kind, made by ``scripts/report_operators.py --bands``; a
+programme's own bands, found by contrasting groups, lie in the home folder and stand before them.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def shipped(folder: Path, patient: str) -> dict[str, Band]:
             code="reference-unreadable",
             where=str(folder / FILE),
             value=type(error).__name__,
-            way_out="Make them again: python scripts/make_references.py.",
+            way_out="Make them again: python scripts/report_operators.py --bands.",
         ) from error
 
 
