@@ -120,7 +120,7 @@ def rescue(drill: DrillItem, me: Stage) -> Script:
         yield from me.think()
         if me.skill.spares:
             yield from review(me)
-        if artefact(me) < 2.2:
+        if artefact(me) < 2.7:
             break
     yield from me.finish()
 
