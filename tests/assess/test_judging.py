@@ -256,6 +256,7 @@ def test_in_no_drill_does_nothing_at_all_or_a_dark_room_pass(name: str) -> None:
     for items in (idle(), unseen):
         found = judge(drill, log(items), drill.answers(1), {"reference-air-kerma": 5.0}).as_dict()
         assert not found["passed"]
+        assert items is unseen or found["score"] == 0.0
         stewardship = next(part for part in found["parts"] if part["id"] == "stewardship")
         assert stewardship["points"] == 0.0
         assert sum(fault["points_lost"] for fault in found["faults"]) == pytest.approx(100 - found["score"])

@@ -83,6 +83,11 @@ class Criterion:
         return MEASURES[self.measure].definition.unit
 
     @property
+    def shows_success(self) -> bool:
+        """Whether a picture or an answer decides it; what was spared or avoided counts only after that."""
+        return MEASURES[self.measure].family in ("picture", "answers")
+
+    @property
     def wanted(self) -> str:
         """What is asked, for people; of a critical error what makes it."""
         if self.kind == "stewardship":

@@ -31,6 +31,8 @@ SHOWN = (
     "input-device",
 )
 """Measures that every judgement tells, scored or not."""
+LATER = "It counts once the required goals are met"
+"""Said of what was spared or avoided while what was asked is not done."""
 
 
 class Drill(Protocol):
@@ -211,9 +213,10 @@ class _Judge:
     def judgement(self) -> Judgement:
         """The whole."""
         errors, unjudged = self._gate()
-        goals = tuple(self._goal(one) for one in self.criteria["goal"])
-        complete = all(goal.state == "met" for goal in goals if goal.required)
-        faults = [*errors, *(f for f in map(self._goal_fault, self.criteria["goal"]) if f is not None)]
+        asked = self.criteria["goal"]
+        complete = all(self._state(one) == "met" for one in asked if one.required)
+        goals = tuple(self._goal(one, complete) for one in asked)
+        faults = [*errors, *(f for one in asked if (f := self._goal_fault(one, complete)) is not None)]
         kept = 0
         for one in (*self.criteria["limit"], *self.criteria["stewardship"]):
             earned, fault = self._stewardship(one, complete)
@@ -260,9 +263,13 @@ class _Judge:
                 errors.append(self._fault(one, reading, 0, self._text(one, reading)))
         return tuple(errors), tuple(unjudged)
 
-    def _goal(self, one: Criterion) -> Goal:
+    def _state(self, one: Criterion) -> State:
+        return one.state(self.reading(one.measure, one.of, one.within))
+
+    def _goal(self, one: Criterion, complete: bool) -> Goal:
         reading = self.reading(one.measure, one.of, one.within)
         state, moment = one.state(reading), self._moment(one, reading)
+        counts = state == "met" and (complete or one.shows_success)
         return Goal(
             id=one.id,
             text=one.text,
@@ -272,7 +279,7 @@ class _Judge:
             value=reading.value,
             unit=reading.unit,
             wanted=one.wanted,
-            points=one.tenths / TENTHS if state == "met" else 0.0,
+            points=one.tenths / TENTHS if counts else 0.0,
             of=one.tenths / TENTHS,
             required=one.required,
             t_us=moment.t_us,
@@ -282,11 +289,13 @@ class _Judge:
             source=one.source,
         )
 
-    def _goal_fault(self, one: Criterion) -> Fault | None:
+    def _goal_fault(self, one: Criterion, complete: bool) -> Fault | None:
         reading = self.reading(one.measure, one.of, one.within)
-        if one.state(reading) == "met":
+        if one.state(reading) != "met":
+            return self._fault(one, reading, one.tenths, self._text(one, reading))
+        if complete or one.shows_success:
             return None
-        return self._fault(one, reading, one.tenths, self._text(one, reading))
+        return self._fault(one, reading, one.tenths, f"{self._text(one, reading)}. {LATER}")
 
     def _stewardship(self, one: Criterion, complete: bool) -> tuple[int, Fault | None]:
         """Tenths that a limit or a dose earns, and the fault that names what is missing."""
@@ -300,7 +309,7 @@ class _Judge:
         if not complete:
             if not one.tenths and held:
                 return 0, None
-            text = f"{self._text(one, reading)}. It counts once the required goals are met"
+            text = f"{self._text(one, reading)}. {LATER}"
             return 0, self._fault(one, reading, one.tenths, text)
         fault = None if held else self._fault(one, reading, one.tenths - earned, self._text(one, reading))
         return earned, fault

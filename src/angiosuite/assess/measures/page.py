@@ -46,7 +46,7 @@ def measures_page() -> str:
     ]
     families: dict[str, list[str]] = {name: [] for name in FAMILIES}
     for identity, known in dictionary().items():
-        family = MEASURES[identity].reader.__module__.rsplit(".", 1)[-1]
+        family = MEASURES[identity].family
         way = {"lower": "less is better", "higher": "more is better", "none": "neither way is better"}
         source = f"[{known.source.text}]({known.source.url})" if known.source.url else known.source.text
         facts = [

@@ -149,6 +149,11 @@ class Measure:
     definition: Definition
     reader: Reader
 
+    @property
+    def family(self) -> str:
+        """Name of the module that enters it: "picture", "answers", "dose", "staff" or "conduct"."""
+        return self.reader.__module__.rpartition(".")[2]
+
     def read(
         self,
         log: SessionLog,
