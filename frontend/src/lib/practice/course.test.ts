@@ -12,8 +12,8 @@ test('the picture of a moment is the last one that was made by then', () => {
 });
 
 test('the beam is on within a press and off beside it', () => {
-  const one = course({ xray: [[10, 20, 'fluoro'], [30, 40, 'run']] });
-  assert.deepEqual([5, 10, 20, 25, 35].map((t) => beamAt(one, t)), [null, 'fluoro', 'fluoro', null, 'run']);
+  const one = course({ xray: [[10, 20, 'fluoro'], [30, 40, 'run'], [50, 50, 'shot']] });
+  assert.deepEqual([5, 10, 19, 20, 25, 35, 50].map((t) => beamAt(one, t)), [null, 'fluoro', 'fluoro', null, null, 'run', 'shot']);
 });
 
 test('stops lie in order of time, faults without a moment are none, and a hint is not told twice', () => {

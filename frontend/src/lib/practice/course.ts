@@ -14,7 +14,7 @@ export function frameAt(frames: readonly FrameAt[], t_us: number): number {
 
 /** What made X-rays at a moment; null where the beam was off. */
 export function beamAt(course: Course, t_us: number): XrayKind | null {
-  return course.xray.find(([from, to]) => t_us >= from && t_us <= to)?.[2] ?? null;
+  return course.xray.find(([from, to]) => t_us >= from && (t_us < to || (from === to && t_us === to)))?.[2] ?? null;
 }
 
 export const STOPS = ['fault', 'event', 'hint', 'answer', 'note'] as const;

@@ -58,7 +58,6 @@ export default {
   'debrief.shown.device': 'Worked with: {device}',
   'debrief.shown.no_device': 'Input device not recorded',
   'debrief.shown.limits': 'A score is of this drill on this patient.',
-  'debrief.shown.guide': 'What to read besides',
   'debrief.device.keyboard': 'keyboard',
   'debrief.device.mouse': 'mouse',
   'debrief.device.gamepad': 'gamepad',
