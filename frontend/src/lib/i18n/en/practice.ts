@@ -63,6 +63,7 @@ export default {
   'practice.start': 'Begin',
   'practice.start.go': 'Begin in the suite',
   'practice.starting': 'The room is made ready',
+  'practice.building': 'The patient is built first: about a minute',
   'practice.left': 'An attempt of {on} on {patient} waits where you left it.',
   'practice.patient': 'Patient',
   'practice.patient.new': 'not met yet',
