@@ -39,9 +39,9 @@ class Entry:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
-    """One line of the log whose data are not read yet.
+    """One line of the log whose data are not read yet; an hour has a hundred thousand.
 
     `offset` is where it begins in the file, `raw` its bytes, `number` its number in the file.
     """

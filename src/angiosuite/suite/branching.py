@@ -80,12 +80,8 @@ def branch(
                 data = line.entry().data
                 rows, columns = data["size"]
                 runs[data["run"]] = data["run_frame"] * rows * columns * 2
-    for number in range(1, frames + 1):
-        for ending in ("jpg", "npy"):
-            _second_name(old.frames / f"{number:06d}.{ending}", new.frames)
-    for state in sorted(old.checkpoints.glob("*.npz")):
-        if int(state.name[:12]) <= end_us:
-            _second_name(state, new.checkpoints)
+    _second_names(old.frames, new.frames, 6, frames)
+    _second_names(old.checkpoints, new.checkpoints, 12, end_us)
     for run, size in runs.items():
         _first_bytes(source / "runs" / f"{run:03d}.u16", into / "runs", size)
     if old.task.is_file():
@@ -108,14 +104,21 @@ def branch(
     return new
 
 
-def _second_name(file: Path, folder: Path) -> None:
-    """The same file in another folder; nothing where there is none."""
+def _second_names(source: Path, target: Path, digits: int, last: int) -> None:
+    """Second names in another folder for the files whose name begins with a number up to `last`."""
+    for name in os.listdir(source):
+        if name[:digits].isdigit() and int(name[:digits]) <= last:
+            _second_name(os.path.join(source, name), os.path.join(target, name))
+
+
+def _second_name(old: str, new: str) -> None:
+    """The same file by another name, or a copy; nothing where it was thinned out meanwhile."""
     try:
-        os.link(file, folder / file.name)
+        os.link(old, new)
     except FileNotFoundError:
         return
     except OSError:
-        shutil.copyfile(file, folder / file.name)
+        shutil.copyfile(old, new)
 
 
 def _first_bytes(file: Path, folder: Path, size: int) -> None:
@@ -124,7 +127,7 @@ def _first_bytes(file: Path, folder: Path, size: int) -> None:
         return
     folder.mkdir(exist_ok=True)
     if file.stat().st_size == size:
-        _second_name(file, folder)
+        _second_name(str(file), str(folder / file.name))
         return
     with open(file, "rb") as old, open(folder / file.name, "xb") as new:
         _copy(old, new, size)
