@@ -47,7 +47,7 @@ SKILLS: dict[str, Skill] = {
     for skill in (
         Skill("reference", 0.6, 0.03, 2.0, 8, 2.0, 0.7, spares=True, checks=True),
         Skill("slow-flawless", 0.6, 0.03, 2.0, 10, 9.0, 0.8, spares=True, checks=True),
-        Skill("novice", 4.0, 0.2, 9.0, 3, 4.0, 2.5, spares=False, checks=False),
+        Skill("novice", 5.0, 0.25, 14.0, 2, 4.0, 2.5, spares=False, checks=False),
         Skill("reckless-fast", 6.0, 0.4, 25.0, 1, 0.2, 4.0, spares=False, checks=False),
     )
 }

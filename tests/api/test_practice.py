@@ -1,0 +1,198 @@
+"""Practice over HTTP: from a drill to a debrief, branches, shared runs; and what a kill leaves."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import threading
+import time
+import urllib.error
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from starlette.testclient import TestClient
+
+from angiosuite.bench.attempt_sample import AttemptSample
+from angiosuite.bench.served import Served
+from angiosuite.kit.home import Home
+
+from .room import Page
+
+BARE = {"ANGIOSUITE_PREPARE": "false"}
+ONE = "20261129-120000-abcd"
+
+
+def passed(path: Path, **facts: Any) -> AttemptSample:
+    """A finished attempt that passes."""
+    sample = AttemptSample(path, **facts)
+    sample.held(9.0)
+    sample.held(3.0)
+    sample.answer("before")
+    return sample.finish()
+
+
+@pytest.fixture
+def attempt(client: TestClient) -> Iterator[str]:
+    """A finished attempt of the local person, as the address of its routes."""
+    sessions = client.app.state.services.home.sessions  # type: ignore[attr-defined]
+    shutil.rmtree(sessions / ONE, ignore_errors=True)
+    passed(sessions / ONE)
+    yield f"/api/practice/attempts/{ONE}"
+    shutil.rmtree(sessions / ONE, ignore_errors=True)
+
+
+def test_the_score_is_told_after_the_self_assessment_and_becomes_evidence(
+    client: TestClient, attempt: str
+) -> None:
+    assert client.get(f"{attempt}/debrief").json()["score"] is None
+    early = client.get(f"{attempt}/measures.csv")
+    assert early.status_code == 409 and early.json()["error"]["code"] == "self-assessment-first"
+    own = client.put(f"{attempt}/self", json={"answers": {"centred": 3}, "text": "calm"})
+    assert own.status_code == 200
+    told = client.get(f"{attempt}/debrief").json()
+    assert told["score"]["passed"] is True and told["self"]["answers"] == {"centred": 3}
+    pieces = client.get("/api/evidence?kind=suite-practice").json()["evidence"]
+    piece = next(one for one in pieces if one["source"] == f"suite:{ONE}")
+    assert piece["result"] == "pass" and piece["simulated"] and piece["terms"][0] == "c-arm-positioning"
+    again = client.put(f"{attempt}/self", json={"answers": {"centred": 0}})
+    assert again.json()["answers"] == {"centred": 3}
+
+
+def test_every_file_of_a_debrief_can_be_had(client: TestClient, attempt: str) -> None:
+    client.put(f"{attempt}/self", json={"skipped": True})
+    kinds = {
+        "report.pdf": "application/pdf",
+        "measures.json": "application/json",
+        "measures.csv": "text/csv; charset=utf-8",
+        "share": "application/zip",
+        "challenge": "application/json",
+    }
+    for name, kind in kinds.items():
+        answer = client.get(f"{attempt}/{name}")
+        assert answer.status_code == 200 and answer.headers["content-type"] == kind, name
+        assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_notes_takeaways_and_a_dispute_are_kept(client: TestClient, attempt: str) -> None:
+    note = client.post(f"{attempt}/notes", json={"t_us": 9, "text": "late"}).json()
+    client.post(f"{attempt}/notes", json={"t_us": 4, "text": "early"})
+    assert [one["text"] for one in client.get(f"{attempt}/debrief").json()["notes"]] == ["early", "late"]
+    left = client.delete(f"{attempt}/notes/{note['id']}").json()
+    assert [one["text"] for one in left] == ["early"]
+    assert client.delete(f"{attempt}/notes/{note['id']}").status_code == 404
+    assert client.put(f"{attempt}/takeaways", json={"items": ["a", " ", "b"]}).json() == ["a", "b"]
+    assert client.put(f"{attempt}/takeaways", json={"items": ["a"] * 4}).status_code == 422
+    assert client.post(f"{attempt}/dispute", json={"text": "the ball was in the middle"}).status_code == 201
+    assert client.get(f"{attempt}/debrief").json()["disputes"][0]["log"] == "log.jsonl"
+
+
+def test_a_shared_run_is_opened_commented_on_and_given_back(client: TestClient, attempt: str) -> None:
+    file = client.get(f"{attempt}/share").content
+    run = client.post("/api/practice/shared", content=file).json()["id"]
+    base = f"/api/practice/shared/{run}"
+    told = client.get(f"{base}/debrief").json()
+    assert told["score"]["passed"] is True and told["next"] == []
+    assert client.post(f"{base}/notes", json={"t_us": 3, "text": "good", "by": "T"}).status_code == 201
+    frames = client.get(f"{base}/frames").json()
+    assert client.get(f"{base}/frames/{frames[-1][1]}.jpg").content[:2] == b"\xff\xd8"
+    back = client.post("/api/practice/shared", content=client.get(f"{base}/share").content).json()["id"]
+    notes = client.get(f"/api/practice/shared/{back}/debrief").json()["notes"]
+    assert [(one["by"], one["text"]) for one in notes] == [("T", "good")]
+    for one in (run, back):
+        assert client.delete(f"/api/practice/shared/{one}").status_code == 200
+    assert client.get(f"{base}/debrief").status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"", b"PK", b"{}", b"x" * 1000])
+def test_what_is_no_run_is_refused_and_nothing_remains(client: TestClient, body: bytes) -> None:
+    home: Home = client.app.state.services.home  # type: ignore[attr-defined]
+    before = sorted((home.root / "shared").iterdir()) if (home.root / "shared").exists() else []
+    answer = client.post("/api/practice/shared", content=body)
+    assert answer.status_code == 422 and answer.json()["error"]["way_out"]
+    after = sorted((home.root / "shared").iterdir()) if (home.root / "shared").exists() else []
+    assert after == before
+
+
+def test_the_tree_tells_the_last_fault_and_five_minutes(client: TestClient, attempt: str) -> None:
+    tree = client.get("/api/practice").json()
+    assert next(one["id"] for one in tree["drills"]) == "isocentre"
+    locked = next(one for one in tree["drills"] if one["id"] == "parallax")
+    assert locked["state"] == "locked" and "Isocentre" in locked["why_locked"]
+    assert tree["five_minutes"]["go"].startswith("practice:")
+    assert tree["faults"] == []
+
+
+def test_a_drill_is_told_without_its_answers(client: TestClient) -> None:
+    told = client.get("/api/practice/drills/parallax").json()
+    assert "answer" not in json.dumps(told["questions"])
+    assert "objects" not in told and "start" not in told
+    assert [one["title"] for one in told["sections"]][:2] == ["Task", "What to look for"]
+    assert client.get("/api/practice/drills/paralax").status_code == 404
+
+
+def test_a_drill_is_refused_for_a_patient_it_is_not_made_for(client: TestClient) -> None:
+    answer = client.post("/api/practice/attempts", json={"drill": "isocentre", "patient": "nobody"})
+    assert answer.status_code in (400, 404)
+    assert client.get("/api/practice/attempts").json() == []
+
+
+@pytest.mark.ci
+def test_a_kill_in_a_drill_goes_on_where_it_was(warm_home: Path) -> None:
+    with Served(warm_home, BARE) as first:
+        made = first.ask("/api/practice/attempts", "POST", {"drill": "isocentre", "seed": 5})
+        page = Page(first, made["id"], role="operator").joined()
+        assert page.state["task"]["id"] == "isocentre"
+        start = page.state["pose"]["table_x_mm"]
+        assert page.command("task.hint", level=1)["ok"]
+        page.command("xray.press", pedal="fluoro")
+        page.until(lambda: len(page.frames) > 3, "frames")
+        running = psutil.Process(first.process.pid).children(recursive=True)
+        first.kill()
+        psutil.wait_procs(running, timeout=15)
+    with Served(warm_home, BARE) as second:
+        assert second.ask(f"/api/practice/attempts/{made['id']}")["state"] == "going"
+        back = Page(second, made["id"], role="operator").joined()
+        assert back.state["xray"]["on"] is False
+        assert [one["level"] for one in back.state["task"]["hints_shown"]] == [1]
+        assert back.state["pose"]["table_x_mm"] == start
+        assert back.command("task.finish")["ok"]
+        back.until(lambda: back.state["task"]["finished"], "the end")
+        back.close()
+        base = f"/api/practice/attempts/{made['id']}"
+        second.ask(f"{base}/self", "PUT", {"skipped": True})
+        assert second.ask(f"{base}/debrief")["score"]["passed"] is False
+
+
+@pytest.mark.ci
+def test_a_kill_in_the_debrief_leaves_a_whole_judgement_or_none(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").open()
+    passed(home.sessions / ONE)
+    kept = home.sessions / ONE / "practice" / "judgement.json"
+    base, source = f"/api/practice/attempts/{ONE}", random.Random(4)
+    for _ in range(4):
+        with Served(home.root, BARE) as server:
+            kept.unlink(missing_ok=True)
+            (kept.parent / "self.json").unlink(missing_ok=True)
+            request = {"answers": {"centred": 2}}
+
+            def ask(server: Served = server, request: dict[str, Any] = request) -> None:
+                try:
+                    server.ask(f"{base}/self", "PUT", request)
+                except (OSError, urllib.error.URLError):
+                    pass
+
+            asking = threading.Thread(target=ask)
+            asking.start()
+            time.sleep(source.uniform(0.0, 0.25))
+            server.kill()
+            asking.join(10)
+        for name in ("self", "judgement"):
+            file = kept.parent / f"{name}.json"
+            assert not file.exists() or json.loads(file.read_text())
+    with Served(home.root, BARE) as server:
+        server.ask(f"{base}/self", "PUT", {"skipped": True})
+        assert server.ask(f"{base}/debrief")["score"]["score"] == 100.0
