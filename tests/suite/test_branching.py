@@ -56,7 +56,9 @@ def stood_at(folder, t_us):
     return len(frames), doses
 
 
-@pytest.mark.parametrize("t_us", [640_000, 1_100_000, 2_000_000])
+@pytest.mark.parametrize(
+    "t_us", [640_000, *(pytest.param(t, marks=pytest.mark.ci) for t in (300_000, 1_100_000, 2_000_000))]
+)
 def test_a_branch_stands_where_the_source_stood(source, small_room, tmp_path, t_us):
     before = fingerprint(source)
     made = branch(source, t_us, tmp_path / "s2", owner="you")
@@ -90,6 +92,7 @@ def test_a_branch_starts_at_a_light_checkpoint(source, small_room, tmp_path):
     assert session.xrays.runs.get(1).ended
 
 
+@pytest.mark.ci
 def test_a_branch_can_be_branched_and_killed(source, small_room, tmp_path):
     first = branch(source, 2_000_000, tmp_path / "s2")
     session = resume_session(first.path, small_room)

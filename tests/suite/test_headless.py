@@ -92,6 +92,7 @@ def test_a_held_image_drawn_later_is_the_watched_one_but_for_lag(pair):
         assert np.abs(watched - alone).max() <= 60  # afterglow where blades have just closed
 
 
+@pytest.mark.ci
 def test_looking_changes_nothing(small_room, tmp_path):
     logs = []
     for name in ("looked", "not"):
@@ -112,6 +113,7 @@ def test_looking_changes_nothing(small_room, tmp_path):
     assert logs[0] == logs[1]
 
 
+@pytest.mark.ci
 def test_an_unwatched_session_replays_and_goes_on_after_a_kill(pair, small_room, tmp_path):
     log = pair["asked"].log.read_bytes()
     folder = tmp_path / "cut" / "s1"

@@ -48,7 +48,7 @@ def test_the_heart_glides_from_beat_to_beat(steps):
             assert fast.beat == slow.beat
 
 
-@settings(max_examples=5)
+@settings(max_examples=2)
 @given(st.integers(0, 40), st.floats(0.1, 1.0))
 def test_a_patient_who_lies_still_may_be_left_for_twenty_steps(seed, restless):
     slow, fast = Movement(seed, restless), Movement(seed, restless)
