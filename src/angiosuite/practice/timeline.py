@@ -26,7 +26,7 @@ def timeline(entries: Iterable[Entry]) -> dict[str, Any]:
     -------
     dict
         ``end_us``; ``xray`` [[from_us, to_us, "fluoro" | "run" | "shot"]]; ``kerma`` [[t_us, mGy]] at the
-        reference point, cumulative; ``staff`` [[t_us, µSv]] of the operator's chest over the apron,
+        reference point, cumulative; ``staff`` [[t_us, µSv]] of the operator's chest behind the apron,
         cumulative; ``events``, ``hints``, ``answers``. Held by ``tests/practice/test_timeline.py``.
     """
     xray: list[list[Any]] = []
