@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.physics.xray.beam import beam
+from angiosuite.physics.xray.layers import Phase
 from angiosuite.suite.moment import Moment
 from angiosuite.suite.objects import place_objects
 from angiosuite.suite.opening import create_session
@@ -153,3 +156,23 @@ def test_too_many_objects_are_refused(small_room, tmp_path):
     many = [{**MARKER, "id": f"m{k}"} for k in range(25)]
     with pytest.raises(RefusedInput, match="24"):
         create_session(tmp_path / "s", small_room, seed=1, task={**TASK, "objects": many})
+
+
+def test_a_ball_of_what_lies_there_cannot_be_seen(small_room):
+    (ball,) = place_objects([{**MARKER, "material": "aluminium", "at": {"landmark": "l3"}}], small_room.body)
+    small_room.paths.objects = (ball,)
+    (tissue,) = ball.tissues(small_room.paths._layers)
+    content = tuple((name, -density) for name, density in tissue)
+    assert {name for name, _ in content} == {"water", "cortical-bone"}
+    _, ratio, _ = pictured(small_room, (replace(ball, content=content),))
+    assert np.abs(ratio - 1.0).max() < 0.02
+
+
+def test_objects_that_stay_are_projected_once_however_the_patient_breathes(small_room):
+    objects = place_objects([MARKER, {**MARKER, "id": "rides", "follows": "abdomen"}], small_room.body)
+    small_room.paths.objects = objects
+    projector = small_room.paths._picture.objects
+    geometry = beam_geometry(POSE, small_room.reference_mm, 220.0, 256)
+    first, second = (projector.masses(geometry, Phase(breath)) for breath in (0.0, 5.0))
+    small_room.paths.objects = ()
+    assert first[0] is second[0] and first[1] is not second[1]

@@ -51,7 +51,7 @@ class Paths:
         self._picture = _View(layers, table)
         coarse = [replace(layer, channels={m: v.half for m, v in layer.channels.items()}) for layer in layers]
         self._meter = _View(coarse, table)
-        self._layers, self._coarse = layers, coarse
+        self._layers = layers
         self._phantom: Phantom | None = None
         self._objects: Objects = ()
 
@@ -74,8 +74,9 @@ class Paths:
     @objects.setter
     def objects(self, objects: Objects) -> None:
         self._objects = objects
-        self._picture.objects = ObjectProjector(objects, self._layers) if objects else None
-        self._meter.objects = ObjectProjector(objects, self._coarse, FINER) if objects else None
+        tissues = [one.tissues(self._layers) for one in objects]
+        self._picture.objects = ObjectProjector(objects, tissues) if objects else None
+        self._meter.objects = ObjectProjector(objects, tissues, FINER) if objects else None
 
     def signal(
         self,
