@@ -12,6 +12,8 @@ from .stage import Do, Script, Stage, Wait
 WANTED_CNR = 12.0
 """What the eye is content with where the drills ask for 11: an eye errs."""
 RUN_S = 7.0
+CLEAN = 2.7
+"""Artefact that the eye takes for clean, times the noise."""
 
 
 def cheap(drill: DrillItem, me: Stage) -> Script:
@@ -118,10 +120,10 @@ def rescue(drill: DrillItem, me: Stage) -> Script:
         yield from me.acquire(RUN_S if me.skill.spares else 9.0)
         yield Do("patient.breathe", {"to": "free"})
         yield from me.think()
+        if artefact(me) < CLEAN:
+            break  # what is clean is left alone: a shift that fits the vessels may spoil the rest
         if me.skill.spares:
             yield from review(me)
-        if artefact(me) < 2.7:
-            break
     yield from me.finish()
 
 
