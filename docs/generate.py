@@ -148,6 +148,7 @@ GROUPS = {
     "xray": "X-rays",
     "image": "Picture",
     "gantry": "C-arm, table, field",
+    "task": "Task",
     "patient": "Patient",
     "page": "Page",
 }

@@ -97,6 +97,7 @@ def make(
             into=scratch,
             owner=folder.session.facts().owner,
             mode="practice",
+            pictures="all",
             longest_s=LONGEST_S,
             progress=lambda share: progress("the script works", 0.05 + 0.9 * share),
             cancelled=cancelled,

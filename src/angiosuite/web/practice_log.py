@@ -16,6 +16,7 @@ from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.practice.evidence import evidence_of
 from angiosuite.records.evidence import EvidenceStore
 from angiosuite.suite.folder import SessionFolder
+from angiosuite.suite.moments import Moments
 
 log = logging.getLogger("angiosuite.web")
 
@@ -74,6 +75,7 @@ class PracticeLog:
         if not folder.exists:
             hand_in(path, owner, self._store)
             return
+        Moments(path)  # makes the index that a scrubber needs, so that no first seek waits for it
         evidence = evidence_of(folder, owner.person)
         if evidence is not None:
             self._store.put(owner, evidence)

@@ -8,6 +8,7 @@ from pathlib import Path
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.home import Home
 from angiosuite.practice.attempt import AttemptFolder, Mode
+from angiosuite.suite.session import Pictures
 
 from .play import attempt, room_for
 from .scripts import script_for
@@ -38,6 +39,7 @@ def perform(
     into: Path,
     owner: str = "",
     mode: Mode = "practice",
+    pictures: Pictures = "asked",
     longest_s: float = 900.0,
     progress: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -54,6 +56,7 @@ def perform(
         into,
         owner=owner,
         mode=mode,
+        pictures=pictures,
         longest_s=longest_s,
         told=progress,
         cancelled=cancelled,

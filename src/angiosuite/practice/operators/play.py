@@ -13,7 +13,7 @@ from angiosuite.kit.home import Home
 from angiosuite.practice.attempt import AttemptFolder, Mode
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
-from angiosuite.suite.session import Session
+from angiosuite.suite.session import Pictures, Session
 
 from .stage import Do, Script, Stage, Wait
 
@@ -79,6 +79,7 @@ def attempt(
     *,
     owner: str = "",
     mode: Mode = "practice",
+    pictures: Pictures = "asked",
     longest_s: float = 900.0,
     told: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -97,11 +98,13 @@ def attempt(
         Who does it, and what.
     into : Path
         Folder that does not exist.
+    pictures : {"all", "asked"}
+        Which pictures are drawn: every one for a replay, else those that are judged or looked at.
     longest_s : float
         Simulated time after which it is stopped, s.
     """
     task = drill.task(seed, mode)
-    session = create_session(into, room, seed, owner=owner, task=task, pictures="asked")
+    session = create_session(into, room, seed, owner=owner, task=task, pictures=pictures)
     try:
         play(session, stage, script, longest_s, told, cancelled)
     finally:
