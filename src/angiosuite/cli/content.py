@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -176,6 +176,6 @@ def _serve_item(pack: Path, page: str, port: int, home: Path | None, no_open: bo
             where=running.url.partition("/?")[0],
             way_out="Stop that server, name another home with --home, or look without the page: --no-page.",
         )
-    given: dict[str, object] = {} if home is None else {"home": home}
+    given: dict[str, Any] = {} if home is None else {"home": home}
     settings = ServerSettings(port=port, content=(pack,), **given)
     serve(settings, open_browser=not no_open, say=out, page=page)

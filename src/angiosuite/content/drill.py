@@ -287,6 +287,7 @@ class DrillItem(Item):
     def task(self, seed: int, mode: Literal["practice", "assessed"] = "practice") -> dict[str, Any]:
         """The task of an attempt as a session takes it, without the right answers."""
         plan = self.plan(seed)
+        limits: tuple[Limit | Stewardship, ...] = (*self.limits, *self.stewardship)
         return {
             "id": self.id,
             "title": self.title,
@@ -295,7 +296,7 @@ class DrillItem(Item):
             "minutes": self.minutes,
             "brief": self.brief,
             "goals": [{"id": goal.id, "text": goal.text} for goal in self.goals],
-            "limits": [limit_told(one) for one in (*self.limits, *self.stewardship)],
+            "limits": [limit_told(one) for one in limits],
             "start": plan["start"],
             "objects": plan["objects"],
             "targets": [_target(target) for target in self.targets],
@@ -321,7 +322,8 @@ class DrillItem(Item):
         for part in ("goals", "critical", "limits", "stewardship"):
             for index, condition in enumerate(getattr(self, part)):
                 yield from self._measure_rules((part, index), condition)
-        points = sum(one.points for one in (*self.goals, *self.limits, *self.stewardship))
+        scored: tuple[Goal | Limit | Stewardship, ...] = (*self.goals, *self.limits, *self.stewardship)
+        points = sum(one.points for one in scored)
         if points != POINTS:
             uses = ("limits", "stewardship")
             yield Broken(

@@ -112,7 +112,9 @@ def _travel_problems(drill: DrillItem, machine: EquipmentItem) -> Iterator[Probl
         part: Any = machine.table if name.startswith("table_") else machine.gantry
         axis = getattr(part, name.removeprefix("table_"), None)
         spreads = [number.fixed] if number.fixed is not None else list(number.values.values())
-        for spread in spreads if axis is not None else []:
+        if axis is None:
+            continue
+        for spread in spreads:
             if not axis.low <= spread.low <= spread.high <= axis.high:
                 problem = "lies beyond the machine's travel"
                 yield ("start", "pose", name), problem, spread.low, f"{axis.low:g} to {axis.high:g}"
