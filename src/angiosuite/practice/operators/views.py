@@ -56,7 +56,7 @@ def parallax(drill: DrillItem, me: Stage) -> Script:
     yield from me.screen()
     front = apart(me, large, small)
     if me.skill.tries > 1:
-        yield from turn(me, OBLIQUE_DEG if me.skill.spares else 30.0)
+        yield from turn(me, OBLIQUE_DEG if me.skill.spares else 20.0)
         yield from me.screen()
         yield from me.think()
     oblique = apart(me, large, small)
