@@ -64,8 +64,9 @@ WAYS = {
 }
 REPEATING = """ Scripts of different skill take the place of persons, seeds and patients that of occasions.
 `sd` is the spread of one script's score from run to run; G is that of a single run; the last column is how
-many runs it takes until their mean reaches G = 0.7. People differ less than these scripts do, and vary
-more: for them it will be more.
+many runs it takes until their mean reaches G = 0.7. Where all runs have one seed, the scripts erred alike
+on every patient and G is too high. People differ less than these scripts do, and vary more: for them it
+will be more.
 """
 
 
@@ -131,7 +132,8 @@ def blind(runs: list[Run], drills: list[str]) -> list[str]:
     lines = [
         "## Cheap passes",
         "",
-        f"{len(kept)} runs of scripts that know nothing of the goals: {len(passes)} passed.",
+        f"{len(kept)} runs so far of scripts that know nothing of the goals: {len(passes)} passed. With so many,",
+        f"a pass in fewer than about one run in {max(len(kept) // 3, 1)} could have been missed.",
         "",
         "| drill | random: passed, best score | greedy: passed, best score |",
         "|---|---|---|",

@@ -60,8 +60,9 @@ def test_an_eye_is_never_given_depth_or_what_the_goals_ask() -> None:
 def test_an_eye_errs_by_as_much_as_its_skill_says() -> None:
     looking = eye("novice")
     places = np.array([(s.u_mm, s.v_mm) for _ in range(800) if (s := looking.find("ball", picture()))])
-    assert places.mean(axis=0) == pytest.approx([8, -3], abs=0.6)
-    assert places.std(axis=0) == pytest.approx([4, 4], rel=0.1)
+    error_mm = SKILLS["novice"].eye_mm
+    assert places.mean(axis=0) == pytest.approx([8, -3], abs=0.15 * error_mm)
+    assert places.std(axis=0) == pytest.approx([error_mm, error_mm], rel=0.1)
 
 
 def test_an_operator_that_is_not_known_is_refused_with_the_nearest_name() -> None:
