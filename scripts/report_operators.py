@@ -133,7 +133,7 @@ def blind(runs: list[Run], drills: list[str]) -> list[str]:
         "## Cheap passes",
         "",
         f"{len(kept)} runs so far of scripts that know nothing of the goals: {len(passes)} passed.",
-        f"With so many, a pass in fewer than about one run in {max(len(kept) // 3, 1)} could have been missed.",
+        f"With so many, a pass in fewer than one run in {max(len(kept) // 3, 1)} could have been missed.",
         "",
         "| drill | random: passed, best score | greedy: passed, best score |",
         "|---|---|---|",
