@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import threading
 import time
 import urllib.error
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +134,52 @@ def test_a_drill_is_told_without_its_answers(client: TestClient) -> None:
     assert "objects" not in told and "start" not in told
     assert [one["title"] for one in told["sections"]][:2] == ["Task", "What to look for"]
     assert client.get("/api/practice/drills/paralax").status_code == 404
+
+
+def test_the_text_of_a_drill_names_its_sources_by_their_numbers(client: TestClient) -> None:
+    told = client.get("/api/practice/drills/parallax").json()
+    text = "".join(part["html"] for part in told["sections"])
+    cited = {int(number) for number in re.findall(r"\[(\d+)\]", text)}
+    assert cited and max(cited) <= len(told["sources"])
+    assert "@" not in text and " ." not in text
+
+
+class Store(BaseHTTPRequestHandler):
+    """A record store that keeps what it is given."""
+
+    kept: list[dict[str, Any]] = []  # noqa: RUF012
+
+    def do_PUT(self) -> None:
+        Store.kept.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("on", [False, True])
+def test_a_score_that_is_shown_is_sent_where_a_person_turned_that_on(
+    client: TestClient, attempt: str, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store.kept = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("ANGIOSUITE_XAPI_ENDPOINT", f"http://127.0.0.1:{server.server_port}/xapi")
+        client.put("/api/settings", json={"xapi": True} if on else {})
+        client.put(f"{attempt}/self", json={"skipped": True})
+        until_s = time.monotonic() + 10.0
+        while on and (client.get(f"{attempt}/statement").json()["sent"] or {}).get("state") != "stored":
+            assert time.monotonic() < until_s
+            time.sleep(0.05)
+        time.sleep(0.0 if on else 0.5)  # nothing may follow
+        client.put("/api/settings", json={})
+        server.shutdown()
+    assert len(Store.kept) == on
+    if on:
+        assert Store.kept[0]["result"]["success"] is True
+        assert Store.kept[0] == client.get(f"{attempt}/statement").json()["statement"]
 
 
 def test_a_drill_is_refused_for_a_patient_it_is_not_made_for(client: TestClient) -> None:

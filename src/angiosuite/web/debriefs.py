@@ -133,12 +133,15 @@ def debrief(services: Given, caller: Caller, attempt: Name) -> dict[str, Any]:
 @router.put("/self")
 def assess_oneself(services: Given, caller: Caller, attempt: Name, wanted: SelfWanted) -> dict[str, Any]:
     """Keep the self-assessment, once; the score is shown from then on."""
+    from .statements import send_quietly  # a reader of this module
+
     folder = attempt_of(services, caller, attempt)
     if folder.read("self") is None:
         folder.write("self", {**wanted.model_dump(), "on": _now()})
         if folder.is_finished():
             debrief_of(services, folder).judged()
             services.practice.record(attempt)
+            send_quietly(services, caller, attempt)
     return dict(folder.read("self"))
 
 

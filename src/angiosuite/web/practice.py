@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -131,7 +131,7 @@ def one_drill(services: Given, caller: Caller, drill: Name) -> dict[str, Any]:
         "stamp": version_of(loaded),
         "preview": any(loaded.folder.is_relative_to(pack) for pack in services.settings.content),
         "questions": [{"id": one.id, "text": one.text} for one in item.questions],
-        "sections": sections(services, loaded.folder),
+        "sections": sections(services, loaded.folder, [one.key for one in item.sources]),
         "patients": patients_told(services, item, attempts),
         "attempts": [one.told() for one in attempts],
         "standing": tree.told(standing, {name: one.title for name, one in drills.items()}),
@@ -144,12 +144,14 @@ def one_drill(services: Given, caller: Caller, drill: Name) -> dict[str, Any]:
     }
 
 
-def sections(services: Services, folder: Path) -> list[dict[str, str]]:
-    """The parts of a drill's text by heading, as safe HTML."""
+def sections(services: Services, folder: Path, sources: Sequence[str]) -> list[dict[str, str]]:
+    """The parts of a drill's text by heading, as safe HTML; sources by their numbers on the page."""
     try:
         text = (folder / "text.md").read_text("utf-8")
     except OSError:
         return []
+    for number, key in enumerate(sources, 1):
+        text = text.replace(f"[@{key}]", f"[{number}]")
     known = {kind: services.content.items[kind].keys() for kind in ("guide", "glossary", "field", "drills")}
     parts = re.split(r"^## +(.+)$", text, flags=re.MULTILINE)[1:]
     return [
