@@ -32,6 +32,8 @@ COMMANDS = (
     (0, "phantom.set", {"id": "straight-tubes"}),
     (0, "exposure.set", {"pulse_rate": 7.5}),
     (0, "roadmap.make", {}),
+    (60_000, "staff.move", {"who": "assistant", "x_mm": -700.0, "z_mm": -900.0}),
+    (60_000, "shield.use", {"shield": "ceiling-screen", "on": True}),
     (100_000, "xray.press", {"pedal": "fluoro"}),
     (1_300_000, "injection.start", {}),
     (2_100_000, "xray.release", {"pedal": "fluoro"}),
