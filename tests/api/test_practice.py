@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from angiosuite.bench.attempt_sample import AttemptSample
 from angiosuite.bench.served import Served
 from angiosuite.kit.home import Home
+from angiosuite.practice.bands import Band
 
 from .room import Page
 
@@ -134,6 +135,19 @@ def test_a_drill_is_told_without_its_answers(client: TestClient) -> None:
     assert "objects" not in told and "start" not in told
     assert [one["title"] for one in told["sections"]][:2] == ["Task", "What to look for"]
     assert client.get("/api/practice/drills/paralax").status_code == 404
+
+
+def test_a_band_of_the_programme_is_named_as_its_own_and_not_as_a_script(
+    client: TestClient, attempt: str
+) -> None:
+    bands = client.app.state.services.own_bands  # type: ignore[attr-defined]
+    bands.put("sample-centring", {"reference-air-kerma": Band(1.0, 2.0, 3.0, 12, "Our consultants")})
+    client.put(f"{attempt}/self", json={"skipped": True})
+    told = client.get(f"{attempt}/debrief").json()["reference"]
+    bands.put("sample-centring", {})
+    assert told["operator"] == "Our consultants"
+    assert [(one["measure"], one["n"]) for one in told["band"]] == [("reference-air-kerma", 12)]
+    assert client.get(f"{attempt}/debrief").json()["reference"]["operator"] == "Scripted reference operator"
 
 
 def test_the_text_of_a_drill_names_its_sources_by_their_numbers(client: TestClient) -> None:

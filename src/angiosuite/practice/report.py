@@ -208,7 +208,7 @@ def _dose(debrief: Mapping[str, Any]) -> list[Flowable]:
             for one in band
         ]
         shown += [
-            _title(f"Beside the {debrief['reference']['operator'].lower()}"),
+            _title(f"Beside: {debrief['reference']['operator']}"),
             _table(("Measure", "You", "10th to 90th", "Median", "Runs"), lines, (0.4, 0.2, 0.2, 0.1, 0.1)),
         ]
     return shown

@@ -90,6 +90,7 @@ def told(services: Services, folder: AttemptFolder, caller: Principal | None) ->
     drills, titles = drills_of(services), services.guide.titles()
     drill = debrief.drill
     band = plain.pop("band")
+    source = band[0]["source"] if band else SCRIPT
     answer: dict[str, Any] = {
         "attempt": services.attempts.read(folder).told(),
         "drill": {
@@ -101,7 +102,7 @@ def told(services: Services, folder: AttemptFolder, caller: Principal | None) ->
             "guide": [{"id": page, "title": titles[page]} for page in drill.guide if page in titles],
         },
         **plain,
-        "reference": {**services.references.state(folder), "band": band, "operator": SCRIPT},
+        "reference": {**services.references.state(folder), "band": band, "operator": source},
         "next": [],
         "mastery": None,
     }
