@@ -21,6 +21,7 @@ def idle(drill: DrillItem, stage: Stage) -> Script:
 
 def at_random(drill: DrillItem, stage: Stage) -> Script:
     """Controls, pedals and answers by chance."""
+    yield Do("acquisition.set", {"matrix": 512})  # a run then takes a quarter of the time to draw
     moves = _moves(stage)
     for _ in range(int(stage.rng.integers(4, RANDOM_STEPS))):
         yield from moves[int(stage.rng.integers(len(moves)))]()
@@ -35,6 +36,7 @@ def greedy(drill: DrillItem, stage: Stage) -> Script:
     dose.
     """
     targets = of_kind(drill, "object", "structure")
+    yield Do("acquisition.set", {"matrix": 512})
     yield from stage.screen(0.4)
     best = _liking(stage, targets)
     for _ in range(GREEDY_STEPS):
