@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from angiosuite.kit.randomness import generator
-from angiosuite.physics.physiology.breathing import Breathing, BreathState, BreathingTraits
+from angiosuite.physics.physiology.breathing import Breathing, BreathingTraits, BreathState
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 from angiosuite.physics.physiology.movement import Movement
 
@@ -25,7 +25,7 @@ def test_breathing_glides_to_the_same_place(steps, told, when):
             fast.tell(told)
         done = fast.glide(STEP_S, wanted)
         assert done <= wanted
-        assert not any([slow.advance(STEP_S) for _ in range(done)])
+        assert not any(slow.advance(STEP_S) for _ in range(done))
         assert np.array_equal(slow.state(), fast.state())
         if done < wanted:
             assert slow.advance(STEP_S) == fast.advance(STEP_S)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.home import Home
 from angiosuite.practice.attempt import AttemptFolder, Mode
-from angiosuite.suite.session import Pictures
 
 from .play import attempt, room_for
 from .scripts import script_for
@@ -39,7 +39,7 @@ def perform(
     into: Path,
     owner: str = "",
     mode: Mode = "practice",
-    pictures: Pictures = "asked",
+    pictures: Literal["all", "asked"] = "asked",
     longest_s: float = 900.0,
     progress: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,

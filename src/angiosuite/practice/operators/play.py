@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.errors import AngiosuiteError, Cancelled
@@ -13,7 +13,7 @@ from angiosuite.kit.home import Home
 from angiosuite.practice.attempt import AttemptFolder, Mode
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
-from angiosuite.suite.session import Pictures, Session
+from angiosuite.suite.session import Session
 
 from .stage import Do, Script, Stage, Wait
 
@@ -79,7 +79,7 @@ def attempt(
     *,
     owner: str = "",
     mode: Mode = "practice",
-    pictures: Pictures = "asked",
+    pictures: Literal["all", "asked"] = "asked",
     longest_s: float = 900.0,
     told: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
