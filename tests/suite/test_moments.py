@@ -18,6 +18,8 @@ from angiosuite.suite.moments import INDEX, Moments
 def write(path, end_us=31_000_000):
     """A log by hand: a room of which parts change, pictures, events, watchers, a task."""
     (path / "frames").mkdir(parents=True)
+    start = {"people": [{"id": "operator", "x_mm": -600}], "shields": [{"id": "table-skirt", "up": False}]}
+    (path / "task.json").write_text(json.dumps({"start": {"staff": start}}))
     log = LogWriter(path / "log.jsonl", {"seed": 1})
     pose = {"rotation_deg": 0.0}
     for t in range(0, end_us, 40_000):
@@ -33,6 +35,13 @@ def write(path, end_us=31_000_000):
             kept = {"file": f"{index:06d}.jpg"} if index % 3 == 0 else {}
             log.append(t, "observation", "frame", {"index": index, "mode": "fluoro", **kept})
             log.append(t, "event", "note", {"text": f"second {index}"})
+        if t == 0:
+            log.append(t, "event", "task-begun", {"id": "one", "text": "Task: One"})
+        if t == 2_000_000:
+            log.append(t, "event", "staff-moved", {"who": "nurse", "x_mm": -900.0, "z_mm": 300.0})
+        if t == 6_000_000:
+            log.append(t, "event", "shield-used", {"shield": "ceiling-screen", "on": True})
+            log.append(t, "event", "staff-dressed", {"who": "nurse", "item": "apron", "on": False})
         if t == 4_000_000:
             log.append(t, "observation", "skin", {"peak_mgy": 4.0})
             log.append(t, "observation", "staff", {"operator": {"eye_usv": 1.0}})
@@ -60,8 +69,15 @@ def test_a_moment_is_what_the_log_says(folder, t_us):
     found = Moments(folder).at(t_us)
     last = {name: [e.data for e in entries if e.name == name] for name in ("room", "skin", "staff")}
     assert found["room"] == last["room"][-1]
-    for name in ("skin", "staff"):
-        assert found[name] == (last[name][-1] if last[name] else None)
+    assert found["skin"] == (last["skin"][-1] if last["skin"] else None)
+    people = {one["id"]: one for one in found["staff"]["people"]}
+    had = last["staff"][-1]["operator"]["eye_usv"] if last["staff"] else 0.0
+    assert people["operator"]["dose"]["eye_usv"] == had
+    assert people["operator"]["x_mm"] == -600.0, "as the task begins"
+    assert people["nurse"]["x_mm"] == (-900.0 if t_us >= 2_000_000 else 650.0)
+    assert (people["nurse"]["wears"]["apron_mm_pb"] == 0.0) == (t_us >= 6_000_000)
+    up = {one["id"]: one["up"] for one in found["staff"]["shields"]}
+    assert up == {"ceiling-screen": t_us >= 6_000_000, "table-skirt": False, "mobile-screen": False}
     kept = [e.data["index"] for e in entries if e.name == "frame" and "file" in e.data]
     assert found["frame"] == (kept[-1] if kept else None)
     events = [e for e in entries if e.kind == "event"]
@@ -118,5 +134,6 @@ def test_logs_of_older_releases_have_moments(tmp_path):
         moments = Moments(copy)
         found = moments.at(moments.end_us)
         assert set(found["room"]) == {"pose", "blades", "breath_mm", "heart", "dose"}
+        assert found["staff"] is None or len(found["staff"]["people"]) == 3
         assert found["frame"] is not None and SessionFolder(copy).log.exists()
         json.dumps(found, allow_nan=False)

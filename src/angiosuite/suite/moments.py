@@ -15,10 +15,11 @@ from angiosuite.kit.vitals import Validity, Vital
 
 from .folder import SessionFolder
 from .outputs import EventOut
+from .staff_course import BEGUN, CHANGES, begins, plan_after, told
 
 INDEX = "moments.json"
 """A cache beside the log; made again when the log is another one."""
-FORM = 1
+FORM = 2
 BLOCK_US = 5_000_000
 """Observations of the room are read on from at most so long before a moment, microseconds."""
 LAST_EVENTS = 10
@@ -56,9 +57,10 @@ class Moments:
         -------
         moment : dict
             ``t_us``; ``frame`` and ``mode`` of the last picture that is kept, ``facts`` of the last pulse or
-            picture; ``room`` (pose, blades, breath_mm, heart, dose); ``skin`` and ``staff`` as X-rays last
-            left them; ``task`` (answers, hints, finished); the last ``events``; ``vitals``. None where there
-            was nothing yet.
+            picture; ``room`` (pose, blades, breath_mm, heart, dose); ``skin`` as X-rays last left it;
+            ``staff``: people and shields where they stood then, with the doses that X-rays last left, None
+            for a session that followed no staff; ``task`` (answers, hints, finished); the last ``events``;
+            ``vitals``. None where there was nothing yet.
         """
         room = self._room(t_us)
         shown = self._last_frame(t_us, kept=True)
@@ -72,7 +74,8 @@ class Moments:
             "mode": None if shown is None else shown[2],
             "facts": None if facts is None else {k: facts.data[k] for k in SHOWN if k in facts.data},
             "room": room,
-            **{name: self._last_of(self._index["watched"][name], t_us) for name in WATCHED},
+            "skin": self._last_of(self._index["watched"]["skin"], t_us),
+            "staff": self._staff(t_us),
             "task": self._task(t_us),
             "events": [EventOut.of(self._read(offset)).event for _, offset in events],
             "vitals": None if room is None else _vitals(room),
@@ -112,6 +115,12 @@ class Moments:
         number = bisect_right([place[0] for place in places], t_us) - 1
         return None if number < 0 else self._read(places[number][1]).data
 
+    def _staff(self, t_us: int) -> dict[str, Any] | None:
+        changes, doses = self._index["staff"], self._index["watched"]["staff"]
+        if not changes and not doses:
+            return None
+        return told(plan_after(one for one in changes if one[0] <= t_us), self._last_of(doses, t_us))
+
     def _task(self, t_us: int) -> dict[str, Any]:
         told = [entry for entry in self._index["task"] if entry[0] <= t_us]
         return {
@@ -142,6 +151,7 @@ class Moments:
         frames: list[list[Any]] = []
         events: list[list[int]] = []
         task: list[list[Any]] = []
+        staff: list[list[Any]] = []
         watched: dict[str, list[list[int]]] = {name: [] for name in WATCHED}
         room: dict[str, Any] = {}
         end_us = 0
@@ -162,6 +172,9 @@ class Moments:
                 events.append([line.t_us, line.offset])
                 if line.name in ("answered", "hint-shown", "task-finished"):
                     task.append([line.t_us, line.name, line.entry().data])
+                if line.name in CHANGES:
+                    data = begins(self.folder.task) if line.name == BEGUN else line.entry().data
+                    staff.append([line.t_us, line.name, data])
         index = {
             "stamp": stamp,
             "end_us": end_us,
@@ -169,6 +182,7 @@ class Moments:
             "frames": frames,
             "events": events,
             "task": task,
+            "staff": staff,
             "watched": watched,
         }
         try:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.xray.room_scatter import table
 
 from .pose import Pose
+from .staff_course import shields_told
 from .staff_dose import BeamKey, Emission
 from .staff_plan import HEIGHTS_MM, NEAR_MM, WORN, Floor, Plan
 from .watchers import Arrays, Plain, PulseTaken, watcher
@@ -197,16 +198,7 @@ class StaffWatch:
         if self._part is None:
             self._part = {
                 "people": [self._person(one.id) for one in self.plan.people],
-                "shields": [
-                    {
-                        "id": one.id,
-                        "x_mm": round(one.x_mm, 1),
-                        "z_mm": round(one.z_mm, 1),
-                        "turn_deg": round(one.turn_deg, 1),
-                        "up": one.up,
-                    }
-                    for one in self.plan.shields
-                ],
+                "shields": shields_told(self.plan),
                 "isodose": self._shown_isodose(),
                 "unprotected_s": round(self._unprotected_s, 2),
             }
