@@ -15,9 +15,9 @@ interface Entry {
 export const PAGES: Record<DeskPage, Entry> = {
   home: { load: () => import('../../pages/home/HomePage.svelte'), words: ['home', 'first', 'terms'], asks: ['me', 'home'] },
   room: { load: () => import('../../pages/room/RoomPage.svelte'), words: ['room'] },
-  practice: { load: () => import('../../pages/practice/PracticePage.svelte'), words: ['practice'], asks: ['practice'] },
-  debrief: { load: () => import('../../pages/debrief/DebriefPage.svelte'), words: ['debrief', 'dose', 'note'] },
-  shared: { load: () => import('../../pages/debrief/SharedPage.svelte'), words: ['debrief', 'dose', 'note'] },
+  practice: { load: () => import('../../pages/practice/PracticePage.svelte'), words: ['practice', 'note'], asks: ['practice'] },
+  debrief: { load: () => import('../../pages/debrief/DebriefPage.svelte'), words: ['debrief', 'dose', 'staff', 'note'] },
+  shared: { load: () => import('../../pages/debrief/SharedPage.svelte'), words: ['debrief', 'dose', 'staff', 'note'] },
   evidence: { load: () => import('../../pages/evidence/EvidencePage.svelte'), words: ['evidence', 'terms', 'note'] },
   search: { load: () => import('../../pages/search/SearchPage.svelte'), words: ['search'] },
   settings: { load: () => import('../../pages/settings/SettingsPage.svelte'), words: ['settings', 'first'] },

@@ -106,7 +106,7 @@ export function rangeOf(values: readonly number[]): [number, number] {
 /** A value with as many digits as it is worth; a word as it is. */
 export function figure(value: Value | undefined): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   const text = size >= 100 || Number.isInteger(value) ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(2);

@@ -1,6 +1,7 @@
 /** The debrief of an attempt, or of a run that came as a file, as the server tells it. */
 import { api } from '../api';
 import type { Skin } from '../dose/data';
+import type { StaffPart } from '../staff/data';
 import type { Collimator, Pose, Technique, Vitals } from '../stream/types';
 import type { AttemptLine, Mastery } from './drills';
 
@@ -180,7 +181,8 @@ export interface MomentNow {
   /** `dose`: kerma mGy, kerma-area product µGy·m², fluoroscopy s. */
   room: { pose?: Pose; blades?: Collimator; breath_mm?: number; heart?: number[]; dose?: [number, number, number] } | null;
   skin: Skin | null;
-  staff: Partial<Record<Person, PersonDose>> | null;
+  /** Who stood where, behind which shields; null where no staff was followed. */
+  staff: StaffPart | null;
   task: { answers?: Record<string, string>; hints?: unknown } | null;
   events: { t_us: number; name: string; text?: string }[];
   vitals: Vitals | null;
@@ -208,9 +210,29 @@ export function readMoment(run: RunAt, t_us: number): Promise<MomentNow> {
   return api('GET', at(run, `moment?t_us=${Math.max(0, Math.round(t_us))}`));
 }
 
-/** The dose to the skin at the end, with its map. */
-export function readSkin(attempt: string): Promise<Skin | null> {
-  return api('GET', at({ kind: 'attempts', id: attempt }, 'skin'));
+/** The dose to the skin at the end, with its map; refused where the patient of a shared run is not here. */
+export function readSkin(run: RunAt): Promise<Skin | null> {
+  return api('GET', at(run, 'skin'));
+}
+
+/** An attempt as a statement: whether a store is set, whether a person turned sending on, what became of it. */
+export interface Statement {
+  on: boolean;
+  store: boolean;
+  sent: Sent | null;
+}
+export interface Sent {
+  state: string;
+  on?: string;
+  error?: { message?: string };
+}
+
+export function readStatement(attempt: string): Promise<Statement> {
+  return api('GET', at({ kind: 'attempts', id: attempt }, 'statement'));
+}
+
+export function sendStatement(attempt: string): Promise<Sent> {
+  return api('POST', at({ kind: 'attempts', id: attempt }, 'statement'));
 }
 
 export function readFrames(run: RunAt): Promise<FrameAt[]> {

@@ -142,11 +142,30 @@ export interface Drill {
   attempts: AttemptLine[];
   standing: DrillLine;
   mastery: Mastery;
+  /** A programme's own, by measure. */
+  bands: Record<string, OwnBand>;
   guide: { id: string; title: string }[];
   /** Changes whenever the drill's files do. */
   stamp: string;
   /** It is being written: the page follows its edits. */
   preview?: boolean;
+}
+
+/** The 10th, 50th and 90th percentile of a measure over a programme's own runs. */
+export interface OwnBand {
+  low: number;
+  median: number;
+  high: number;
+  n: number;
+  source: string;
+}
+export const LEAST_RUNS = 10;
+
+/** What the dictionary says of a measure. */
+export interface MeasureFacts {
+  id: string;
+  title: string;
+  unit: string;
 }
 
 export interface Begun {
@@ -160,6 +179,15 @@ export function readPractice(): Promise<Practice> {
 
 export function readDrill(id: string): Promise<Drill> {
   return api('GET', `practice/drills/${encodeURIComponent(id)}`);
+}
+
+export function readMeasures(): Promise<MeasureFacts[]> {
+  return api('GET', 'practice/measures');
+}
+
+/** Set a programme's own bands of one drill; none takes them away. */
+export function putBands(drill: string, bands: Record<string, OwnBand>): Promise<Record<string, Record<string, OwnBand>>> {
+  return api('PUT', 'practice/bands', { drill, bands });
 }
 
 export function beginAttempt(wanted: { drill: string; patient: string | null; mode: 'practice' | 'assessed' }): Promise<Begun> {

@@ -21,7 +21,8 @@ export interface StaffPerson {
   z_mm: number;
   wears: { apron_mm_pb: number; collar: boolean; glasses: boolean };
   dose: StaffDose;
-  rate: StaffRate;
+  /** Not known of a moment that is looked at again. */
+  rate?: StaffRate;
 }
 
 export interface StaffShield {
