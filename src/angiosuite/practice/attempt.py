@@ -150,6 +150,11 @@ class AttemptFolder:
         except OSError:
             return False
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is done in it: it was finished, or a script made it."""
+        return self.is_finished() or self.facts().operator != PERSON
+
     def state(self) -> State:
         """Going, finished, or judged."""
         if (self.kept / "judgement.json").is_file():
