@@ -31,14 +31,22 @@ class Debrief:
     folder : AttemptFolder
         The attempt.
     bands : mapping of str to Band
-        Reference values of this drill on this patient, by measure.
+        Reference values that are shown beside it, by measure.
+    same_patient : mapping of str to Band
+        Those of runs on this very patient, which ratios to the reference are reckoned with before any other.
     """
 
-    def __init__(self, folder: AttemptFolder, bands: Mapping[str, Band] | None = None) -> None:
+    def __init__(
+        self,
+        folder: AttemptFolder,
+        bands: Mapping[str, Band] | None = None,
+        same_patient: Mapping[str, Band] | None = None,
+    ) -> None:
         self.folder = folder
         self.facts = folder.facts()
         self.drill: DrillItem = folder.drill()
         self.bands = dict(bands or {})
+        self._reckoned_with = {**self.bands, **(same_patient or {})}
         self._entries: list[Entry] | None = None
 
     @property
@@ -63,7 +71,7 @@ class Debrief:
     def judge_now(self) -> dict[str, Any]:
         """The judgement by this version's measures; kept by :meth:`judged` alone."""
         answers = self.drill.answers(self.facts.seed)
-        band = {name: one.median for name, one in self.bands.items()}
+        band = {name: one.median for name, one in self._reckoned_with.items()}
         return judge(self.drill, SessionLog.of(self.entries), answers, band).as_dict()
 
     def differences(self) -> list[str]:
@@ -82,10 +90,11 @@ class Debrief:
         Parameters
         ----------
         with_score : bool, optional
-            Whether the score is told; by default once the self-assessment was given or passed over.
+            Whether the score is told; by default once the self-assessment was given or passed over. Of an
+            attempt that still goes on it never is: it would say which answers are right.
         """
         own = self.folder.read("self")
-        shown = own is not None if with_score is None else with_score
+        shown = self.folder.is_over and (own is not None if with_score is None else with_score)
         judgement = self.judged()
         seen = recorded(self.folder.path, self.entries) if self.entries else None
         return {
