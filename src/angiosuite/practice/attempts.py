@@ -114,9 +114,13 @@ class Attempts:
 
     @staticmethod
     def read(folder: AttemptFolder) -> Attempt:
-        """One attempt; `RefusedInput` when its files cannot be read."""
-        state = folder.state()
-        kept = folder.read("judgement")
+        """One attempt; `RefusedInput` when its files cannot be read.
+
+        Its judgement is told once the self-assessment was given or passed over, as in the debrief.
+        """
+        state, kept = folder.state(), folder.read("judgement")
+        if state == "judged" and folder.read("self") is None:
+            state, kept = "finished", None
         judgement = kept["judgement"] if isinstance(kept, dict) and "judgement" in kept else None
         try:
             owner = folder.session.facts().owner
