@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
@@ -23,8 +25,10 @@ from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import Home
 from angiosuite.kit.ids import KEBAB, is_safe_id
 from angiosuite.kit.log import read_entries, read_header
+from angiosuite.suite.moments import Moments
 
 from .attempt import AttemptFacts, AttemptFolder
+from .debrief import Debrief
 
 SUFFIX = ".angiorun"
 FORM = 1
@@ -35,6 +39,18 @@ MOST_BYTES = 512 * 2**20
 MOST_FILES = 60_000
 PARTS = ("attempt", "drill", "judgement", "self", "notes", "takeaways")
 """Files of `practice/` that go along; disputes stay at home."""
+PICTURE = re.compile(r"\d{6,}\.jpg")
+"""Name of a picture. A log from elsewhere may name any file: none but a picture is read or written."""
+KNOWN = ("session.json", "log.jsonl", "task.json", *(f"practice/{part}.json" for part in PARTS))
+
+
+NEEDED = {"passed", "score", "gate", "goals", "faults", "measures", "help"}
+"""What a debrief reads of a judgement that was kept."""
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, AssertionError,
+    OSError, EOFError, RuntimeError,
+)  # fmt: skip
+"""What reading a file that somebody changed by hand may end in."""
 
 
 def pack(folder: AttemptFolder, target: Path) -> None:
@@ -88,7 +104,8 @@ def _pictures(folder: AttemptFolder) -> Iterator[str]:
             if last_us is not None and entry.t_us - last_us < LEAST_APART_US:
                 continue
             last_us = entry.t_us
-        yield str(entry.data["file"])
+        if isinstance(name := entry.data["file"], str) and PICTURE.fullmatch(name):
+            yield name
 
 
 def unpack(data: bytes, into: Path, home: Home) -> AttemptFacts:
@@ -123,15 +140,27 @@ def unpack(data: bytes, into: Path, home: Home) -> AttemptFacts:
         if not is_safe_id(facts.id):
             raise _refuse("The run's id is not one", "run-file-broken", str(facts.id)[:60])
         read_header(folder.session.log)
-        folder.drill()
         folder.session.facts()
+        _look_over(folder)
         into.parent.mkdir(parents=True, exist_ok=True)
         scratch.replace(into)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+    except BROKEN as error:
         raise _refuse("The run cannot be read", "run-file-broken", type(error).__name__) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return facts
+
+
+def _look_over(folder: AttemptFolder) -> None:
+    """Read all that a debrief reads, so that what cannot be read is refused now and not half-way through."""
+    Debrief(folder).judge_now()
+    kept = folder.read("judgement")
+    if kept is not None and not kept["judgement"].keys() >= NEEDED:
+        raise KeyError("judgement")
+    for note in folder.read("notes") or []:
+        if not {"id": int, "t_us": int, "text": str}.items() <= {k: type(v) for k, v in note.items()}.items():
+            raise TypeError("notes")
+    Moments(folder.path)
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:
@@ -166,6 +195,8 @@ def _safe(name: str) -> PurePosixPath:
     plain = not path.is_absolute() and "\\" not in name and ":" not in name and len(parts) <= 2
     if not plain or not parts or any(part in ("..", ".") or part.startswith(".") for part in parts):
         raise _refuse("The run names a file outside its folder", "run-file-path", name[:80])
+    if name not in KNOWN and not (parts[0] == "frames" and len(parts) == 2 and PICTURE.fullmatch(parts[1])):
+        raise _refuse("The run holds a file that none holds", "run-file-unknown-part", name[:80])
     return path
 
 
