@@ -27,6 +27,8 @@ TELL_S = 0.5
 """Shortest time between two notices of the speed."""
 SILENCE_S = 2.0
 """X-rays stop when frames stay unanswered by the operator for this long."""
+UNSEEN = ("judged",)
+"""Facts of a picture that stay in the log: where a task's targets lie is not told to who looks for them."""
 
 
 class Engine(Protocol):
@@ -191,7 +193,7 @@ class SessionLoop:
                 t_us=output.t_us,
                 mode=int(output.mode),
                 flags=output.flags,
-                meta=dict(output.meta),
+                meta={name: value for name, value in output.meta.items() if name not in UNSEEN},
             )
             if self._unanswered_since_s is None:
                 self._unanswered_since_s = now_s
