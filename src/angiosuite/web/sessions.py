@@ -19,6 +19,7 @@ from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.home import size_of
 from angiosuite.kit.ids import is_safe_id, session_id
 from angiosuite.kit.people import Principal
+from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.runtime.base import SessionSpec
 from angiosuite.suite.commands import COMMANDS
 from angiosuite.suite.folder import SessionFacts, SessionFolder
@@ -207,12 +208,25 @@ def frame(
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
 
+def refuse_while_going(path: Path) -> None:
+    """Refuse what tells the right answers of an attempt while it goes on: its log says where targets lie."""
+    attempt = AttemptFolder(path)
+    if attempt.exists and not attempt.is_over:
+        raise NotNow(
+            "The attempt still goes on",
+            code="attempt-going",
+            where=path.name,
+            way_out="Finish the task first.",
+        )
+
+
 @router.get("/sessions/{session_id}/log", response_class=StreamingResponse, dependencies=[OWN])
 def log(services: Given, caller: Caller, session_id: str) -> FileResponse:
     """The session's event log, JSON lines."""
     path: Path = folder_of(services, caller, session_id).log
     if not path.is_file():
         raise NotFound("log", session_id)
+    refuse_while_going(path.parent)
     return FileResponse(path, media_type="application/jsonl", filename=f"{session_id}.jsonl")
 
 
