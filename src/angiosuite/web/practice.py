@@ -32,13 +32,14 @@ from .answers import FAULTS, NotFound, Strict
 from .live import NotNow
 from .patients import store_of
 from .services import Given, Services
-from .sessions import describe, folder_of
+from .sessions import describe, folder_of, refuse_while_going
 
 router = APIRouter(prefix="/api/practice", tags=["practice"], responses=FAULTS)
 
 Name = Annotated[str, PathParameter(max_length=100)]
 Kebab = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-MOST_NOTES, MOST_CHALLENGE_BYTES = 500, 16_384
+MOST_CHALLENGE_BYTES = 16_384
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Wanted(Strict):
@@ -53,9 +54,9 @@ class Wanted(Strict):
 class BandWanted(Strict):
     """One measure of a programme's own band."""
 
-    low: float
-    median: float
-    high: float
+    low: Finite
+    median: Finite
+    high: Finite
     n: int = Field(ge=10, le=100_000)
     source: Annotated[str, StringConstraints(min_length=3, max_length=200)]
 
@@ -83,6 +84,13 @@ def attempt_of(services: Services, caller: Principal, name: str) -> AttemptFolde
     found = AttemptFolder(folder_of(services, caller, name).path)
     if not found.exists:
         raise NotFound("attempt", name)
+    return found
+
+
+def finished_of(services: Services, caller: Principal, name: str) -> AttemptFolder:
+    """The caller's attempt once nothing more is done in it; 409 before, when it would tell right answers."""
+    found = attempt_of(services, caller, name)
+    refuse_while_going(found.path)
     return found
 
 
@@ -266,7 +274,7 @@ def one(services: Given, caller: Caller, attempt: Name) -> dict[str, Any]:
 @router.post("/attempts/{attempt}/branch", status_code=201, dependencies=[OWN])
 def branch(services: Given, caller: Caller, attempt: Name, wanted: Moment) -> dict[str, Any]:
     """Try again from a moment: a new practice attempt that begins there."""
-    folder = attempt_of(services, caller, attempt)
+    folder = finished_of(services, caller, attempt)
     name = services.attempts.branch(folder, wanted.t_us, caller.person)
     return described(services, AttemptFolder(services.home.sessions / name))
 
