@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -29,7 +30,7 @@ from angiosuite.suite.skin_review import skin_of_log
 from .access import OWN, Caller
 from .answers import FAULTS, NotFound, Strict
 from .live import NotNow
-from .practice import attempt_of, drills_of, owners_of
+from .practice import attempt_of, drills_of, finished_of, owners_of
 from .services import Given, Services
 
 router = APIRouter(
@@ -41,6 +42,8 @@ Micros = Annotated[int, Query(ge=0, lt=2**53)]
 OptionalMicros = Annotated[int | None, Query(ge=0, lt=2**53)]
 Words = Annotated[str, StringConstraints(max_length=4000)]
 MOST_NOTES = 500
+_KEEPING = threading.Lock()
+"""Held while a file beside a log is read and written again: two requests lose nothing of each other."""
 
 
 class SelfWanted(Strict):
@@ -78,9 +81,8 @@ def debrief_of(services: Services, folder: AttemptFolder) -> Debrief:
     """The debrief of an attempt with the bands that stand beside it."""
     facts = folder.facts()
     loaded = services.content.items["drills"].get(facts.drill)
-    own = services.own_bands.of(facts.drill)
-    bands = own or (shipped(loaded.folder, facts.patient) if loaded is not None else {})
-    return Debrief(folder, bands)
+    of_scripts = shipped(loaded.folder, facts.patient) if loaded is not None else {}
+    return Debrief(folder, services.own_bands.of(facts.drill) or of_scripts, of_scripts)
 
 
 def told(services: Services, folder: AttemptFolder, caller: Principal | None) -> dict[str, Any]:
@@ -136,13 +138,15 @@ def assess_oneself(services: Given, caller: Caller, attempt: Name, wanted: SelfW
     """Keep the self-assessment, once; the score is shown from then on."""
     from .statements import send_quietly  # a reader of this module
 
-    folder = attempt_of(services, caller, attempt)
-    if folder.read("self") is None:
-        folder.write("self", {**wanted.model_dump(), "on": _now()})
-        if folder.is_finished():
-            debrief_of(services, folder).judged()
-            services.practice.record(attempt)
-            send_quietly(services, caller, attempt)
+    folder = finished_of(services, caller, attempt)
+    with _KEEPING:
+        first = folder.read("self") is None
+        if first:
+            folder.write("self", {**wanted.model_dump(), "on": _now()})
+    if first and folder.is_finished():
+        debrief_of(services, folder).judged()
+        services.practice.record(attempt)
+        send_quietly(services, caller, attempt)
     return dict(folder.read("self"))
 
 
@@ -172,17 +176,18 @@ def remove_note(services: Given, caller: Caller, attempt: Name, number: int) -> 
 def dispute(services: Given, caller: Caller, attempt: Name, wanted: DisputeWanted) -> dict[str, Any]:
     """Say that the score is wrong: kept with the attempt and its log, for whoever marks."""
     folder = attempt_of(services, caller, attempt)
-    before = list(folder.read("disputes") or [])
     kept = folder.read("judgement") or {}
     made = {**wanted.model_dump(), "on": _now(), "log": "log.jsonl", "judged_by": kept.get("version")}
-    folder.write("disputes", [*before, made][-MOST_NOTES:])
+    with _KEEPING:
+        before = list(folder.read("disputes") or [])
+        folder.write("disputes", [*before, made][-MOST_NOTES:])
     return made
 
 
 @router.get("/moment")
 def moment(services: Given, caller: Caller, attempt: Name, t_us: Micros = 0) -> dict[str, Any]:
     """Everything that the monitors showed at a moment."""
-    return services.moments.of(attempt_of(services, caller, attempt).path).at(t_us)
+    return services.moments.of(finished_of(services, caller, attempt).path).at(t_us)
 
 
 @router.get("/frames")
@@ -221,7 +226,7 @@ def reference(services: Given, caller: Caller, attempt: Name) -> dict[str, Any]:
 @router.post("/reference", status_code=202)
 def make_reference(services: Given, caller: Caller, attempt: Name) -> dict[str, Any]:
     """Let the scripted reference operator do the same drill on the same patient and start."""
-    return services.references.start(attempt_of(services, caller, attempt))
+    return services.references.start(finished_of(services, caller, attempt))
 
 
 # ---- files --------------------------------------------------------------------------------------------
@@ -229,7 +234,7 @@ def make_reference(services: Given, caller: Caller, attempt: Name) -> dict[str, 
 
 def judged(services: Services, caller: Principal, attempt: str) -> tuple[Debrief, dict[str, Any]]:
     """The debrief of a finished attempt with its judgement; 409 before its score may be shown."""
-    folder = attempt_of(services, caller, attempt)
+    folder = finished_of(services, caller, attempt)
     if folder.read("self") is None:
         raise NotNow(
             "The score is shown after the self-assessment",
@@ -285,7 +290,7 @@ def report(services: Given, caller: Caller, attempt: Name) -> Response:
 @router.get("/share", response_class=StreamingResponse)
 def share(services: Given, caller: Caller, attempt: Name) -> FileResponse:
     """The run as one file, without who made it."""
-    return shared_file(services, attempt_of(services, caller, attempt), attempt)
+    return shared_file(services, finished_of(services, caller, attempt), attempt)
 
 
 def shared_file(services: Services, folder: AttemptFolder, name: str) -> FileResponse:
@@ -322,22 +327,26 @@ def challenge_file(
 
 def noted(folder: AttemptFolder, wanted: NoteWanted) -> dict[str, Any]:
     """Keep a note at a moment and return it with its number."""
-    notes = list(folder.read("notes") or [])
-    if len(notes) >= MOST_NOTES:
-        raise RefusedInput("The run has as many notes as it can hold", code="notes-full", value=len(notes))
-    number = max((int(one["id"]) for one in notes), default=0) + 1
-    made = {"id": number, **wanted.model_dump(), "on": _now()}
-    folder.write("notes", sorted([*notes, made], key=lambda one: (one["t_us"], one["id"])))
+    with _KEEPING:
+        notes = list(folder.read("notes") or [])
+        if len(notes) >= MOST_NOTES:
+            raise RefusedInput(
+                "The run has as many notes as it can hold", code="notes-full", value=len(notes)
+            )
+        number = max((int(one["id"]) for one in notes), default=0) + 1
+        made = {"id": number, **wanted.model_dump(), "on": _now()}
+        folder.write("notes", sorted([*notes, made], key=lambda one: (one["t_us"], one["id"])))
     return made
 
 
 def without_note(folder: AttemptFolder, number: int) -> list[dict[str, Any]]:
     """The notes that are left when one is taken away."""
-    notes = list(folder.read("notes") or [])
-    left = [one for one in notes if one["id"] != number]
-    if len(left) == len(notes):
-        raise NotFound("note", str(number))
-    folder.write("notes", left)
+    with _KEEPING:
+        notes = list(folder.read("notes") or [])
+        left = [one for one in notes if one["id"] != number]
+        if len(left) == len(notes):
+            raise NotFound("note", str(number))
+        folder.write("notes", left)
     return left
 
 
