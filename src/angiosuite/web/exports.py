@@ -13,7 +13,7 @@ from .answers import FAULTS, ErrorBody
 from .export_jobs import Export
 from .live import NotNow
 from .services import Given
-from .sessions import folder_of
+from .sessions import folder_of, refuse_while_going
 
 router = APIRouter(prefix="/api", tags=["exports"], responses=FAULTS, dependencies=[OWN])
 
@@ -55,9 +55,10 @@ def everything(services: Given, caller: Caller) -> list[ExportState]:
 def begin(services: Given, caller: Caller, session_id: str) -> ExportState:
     """Begin to write a session into a zip: log, pictures, DICOM with a dose report, README.
 
-    A session that runs is written as it is at this moment.
+    A session that runs is written as it is at this moment; an attempt at a drill once it is finished.
     """
     folder = folder_of(services, caller, session_id)
+    refuse_while_going(folder.path)
     return _state(services.exports.start(session_id, folder.path, caller.person))
 
 
