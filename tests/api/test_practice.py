@@ -51,7 +51,8 @@ def attempt(client: TestClient) -> Iterator[str]:
 def test_the_score_is_told_after_the_self_assessment_and_becomes_evidence(
     client: TestClient, attempt: str
 ) -> None:
-    assert client.get(f"{attempt}/debrief").json()["score"] is None
+    early = client.get(f"{attempt}/debrief").json()
+    assert early["score"] is None and early["attempt"]["score"] is early["attempt"]["passed"] is None
     early = client.get(f"{attempt}/measures.csv")
     assert early.status_code == 409 and early.json()["error"]["code"] == "self-assessment-first"
     own = client.put(f"{attempt}/self", json={"answers": {"centred": 3}, "text": "calm"})
@@ -78,6 +79,38 @@ def test_every_file_of_a_debrief_can_be_had(client: TestClient, attempt: str) ->
         answer = client.get(f"{attempt}/{name}")
         assert answer.status_code == 200 and answer.headers["content-type"] == kind, name
         assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_what_tells_right_answers_is_given_once_the_attempt_is_finished(client: TestClient) -> None:
+    sessions = client.app.state.services.home.sessions  # type: ignore[attr-defined]
+    sample = AttemptSample(sessions / ONE)
+    sample.held(3.0)
+    sample.stop()
+    base = f"/api/practice/attempts/{ONE}"
+    try:
+        for path in ("share", "moment", "measures.json", "report.pdf"):
+            assert client.get(f"{base}/{path}").json()["error"]["code"] == "attempt-going", path
+        assert client.get(f"/api/sessions/{ONE}/log").status_code == 409
+        assert client.post(f"/api/sessions/{ONE}/exports").status_code == 409
+        assert client.post(f"{base}/branch", json={"t_us": 0}).status_code == 409
+        assert client.post(f"{base}/reference").status_code == 409
+        assert client.put(f"{base}/self", json={"skipped": True}).status_code == 409
+        assert client.get(f"{base}/debrief").json()["score"] is None
+    finally:
+        shutil.rmtree(sessions / ONE)
+
+
+def test_notes_written_at_once_are_all_kept(client: TestClient, attempt: str) -> None:
+    def write(number: int) -> None:
+        client.post(f"{attempt}/notes", json={"t_us": number, "text": "late"})
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(12)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+    kept = client.get(f"{attempt}/debrief").json()["notes"]
+    assert len({one["id"] for one in kept}) == 12
 
 
 def test_notes_takeaways_and_a_dispute_are_kept(client: TestClient, attempt: str) -> None:
