@@ -111,3 +111,19 @@ def test_a_challenge_asks_for_the_same_patient_and_start(made: Callable[..., Att
 def test_a_broken_challenge_is_refused(text: str) -> None:
     with pytest.raises(RefusedInput):
         read_challenge(text.encode())
+
+
+def test_a_log_that_names_other_files_gives_none_of_them_away(
+    made: Callable[..., AttemptSample], tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.jpg"
+    secret.write_text("secret")
+    sample = made()
+    sample.held(3.0)
+    sample.finish()
+    log = sample.folder.log
+    log.write_text(log.read_text().replace('"file":"000', f'"file":"{secret}","was":"000'))
+    assert str(secret) in log.read_text()
+    pack(sample.attempt, tmp_path / "one.angiorun")
+    names = zipfile.ZipFile(tmp_path / "one.angiorun").namelist()
+    assert not [name for name in names if "secret" in name]
