@@ -88,8 +88,10 @@ def test_what_tells_right_answers_is_given_once_the_attempt_is_finished(client: 
     sample.stop()
     base = f"/api/practice/attempts/{ONE}"
     try:
-        for path in ("share", "moment", "measures.json", "report.pdf"):
+        for path in ("share", "measures.json", "report.pdf"):
             assert client.get(f"{base}/{path}").json()["error"]["code"] == "attempt-going", path
+        seen = client.get(f"{base}/moment", params={"t_us": 2**52}).json()["facts"]
+        assert seen["pose"] and "judged" not in seen
         assert client.get(f"/api/sessions/{ONE}/log").status_code == 409
         assert client.post(f"/api/sessions/{ONE}/exports").status_code == 409
         assert client.post(f"{base}/branch", json={"t_us": 0}).status_code == 409

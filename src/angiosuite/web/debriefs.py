@@ -186,8 +186,12 @@ def dispute(services: Given, caller: Caller, attempt: Name, wanted: DisputeWante
 
 @router.get("/moment")
 def moment(services: Given, caller: Caller, attempt: Name, t_us: Micros = 0) -> dict[str, Any]:
-    """Everything that the monitors showed at a moment."""
-    return services.moments.of(finished_of(services, caller, attempt).path).at(t_us)
+    """Everything that the monitors showed at a moment; where targets lie is told after the end alone."""
+    folder = attempt_of(services, caller, attempt)
+    told = services.moments.of(folder.path).at(t_us)
+    if told["facts"] is not None and not folder.is_over:
+        told["facts"].pop("judged", None)
+    return told
 
 
 @router.get("/frames")
