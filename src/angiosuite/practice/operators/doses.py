@@ -12,7 +12,7 @@ from .stage import Do, Script, Stage, Wait
 WANTED_CNR = 12.0
 """What the eye is content with where the drills ask for 11: an eye errs."""
 RUN_S = 7.0
-CLEAN = 2.7
+CLEAN = 1.7
 """Artefact that the eye takes for clean, times the noise."""
 
 

@@ -100,9 +100,12 @@ def en_face(drill: DrillItem, me: Stage) -> Script:
         return
     yield from me.go(rotation_deg=towards * 8.0, angulation_deg=0.0)
     yield from me.centre(target)
-    steps = (-12.0, -6.0, 0.0, 6.0, 12.0) if me.skill.spares else (-10.0, 10.0)
-    for axis in ("angulation_deg", "rotation_deg"):
-        yield from roundest(me, target, axis, steps)
+    rounds = (
+        ((-12.0, -6.0, 0.0, 6.0, 12.0), (-8.0, -4.0, 0.0, 4.0, 8.0)) if me.skill.spares else ((-10.0, 10.0),)
+    )
+    for steps in rounds:
+        for axis in ("angulation_deg", "rotation_deg"):
+            yield from roundest(me, target, axis, steps)
     yield from me.centre(target)
     yield from me.screen()
     yield from me.finish()
