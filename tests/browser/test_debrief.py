@@ -19,6 +19,16 @@ pytestmark = pytest.mark.ci
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 980}
+POSE = {
+    "rotation_deg": 20.0,
+    "angulation_deg": 0.0,
+    "sid_mm": 1000.0,
+    "sod_mm": 785.0,
+    "table_x_mm": 0.0,
+    "table_y_mm": 0.0,
+    "table_z_mm": 0.0,
+}
+BLADES = dict.fromkeys(("left", "right", "top", "bottom"), 0.8)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +57,20 @@ def attempt(served_home: Path, request: pytest.FixtureRequest) -> str:
 def made(home: Path, name: str, off_mm: float = 9.0) -> None:
     sample = AttemptSample(home / "sessions" / name, 64)
     sample.event("task-begun")
+    room = {
+        "pose": POSE,
+        "blades": BLADES,
+        "breath_mm": 0.0,
+        "heart": [0, 0.5, 68.0],
+        "dose": [0.0, 0.0, 0.0],
+    }
+    sample.log.append(sample.t_us, "observation", "room", room, 2)
     sample.held(22.0)
+    dose = {"eye_usv": 0.4, "chest_usv": 0.2, "hand_usv": 0.9}
+    people = dict.fromkeys(("operator", "assistant", "nurse"), dose)
+    sample.log.append(sample.t_us, "observation", "staff", people)
+    sample.event("staff-moved", who="nurse", x_mm=-900.0, z_mm=500.0)
+    sample.event("shield-used", shield="ceiling-screen", on=True)
     sample.hint(1)
     sample.run([Phase(3.0, 6)])
     sample.held(off_mm)
@@ -93,6 +116,9 @@ def test_oneself_comes_before_the_score_and_stands_beside_it(new_page, served, a
     expect(page.get_by_role("heading", name=re.compile("^Not passed"))).to_be_visible()
     page.get_by_role("tab", name=re.compile("^Goals")).click()
     expect(page.get_by_role("tabpanel")).to_contain_text("You said: met with ease")
+    page.get_by_role("tab", name=re.compile("^Measures")).click()
+    row = page.get_by_role("tabpanel").get_by_role("row", name=re.compile("^Question answered rightly"))
+    expect(row.get_by_role("cell").first).to_have_text("no")
     expect(page.get_by_text(re.compile("shown, never scored"))).to_be_visible()
     accessible(page)
 
@@ -173,6 +199,65 @@ def test_two_runs_stand_side_by_side_and_go_together(new_page, served, served_ho
     accessible(page)
 
 
+def test_the_plan_of_the_room_follows_the_play_head_and_moves_nobody(new_page, served, attempt):
+    page = opened(new_page, served, attempt)
+    skip_self(page)
+    head = page.get_by_role("slider", name="Moment on the timeline")
+    plan = page.get_by_role("region", name=re.compile("^People and shields at"))
+    head.press("Home")
+    expect(plan.get_by_role("img", name=re.compile("^Ceiling screen.*out of the way$"))).to_be_visible()
+    expect(plan.get_by_role("img", name=re.compile("^Nurse, 65 cm to the patient’s left"))).to_be_visible()
+    expect(plan.get_by_role("row", name=re.compile("^Operator 0 0 0"))).to_be_visible()
+    head.press("End")
+    expect(plan.get_by_role("img", name=re.compile("^Ceiling screen.*in use$"))).to_be_visible()
+    expect(plan.get_by_role("img", name=re.compile("^Nurse, 90 cm to the patient’s right"))).to_be_visible()
+    expect(plan.get_by_role("row", name=re.compile("^Operator 0.40 0.20 0.90"))).to_be_visible()
+    for button in plan.get_by_role("button").all():
+        expect(button).to_be_disabled()
+    accessible(page)
+
+
+def test_the_picture_is_the_largest_thing_and_no_strip_is_left_below_it(
+    new_page, served, served_home, attempt
+):
+    made(served_home, "beside-the-picture", 2.0)
+    page = opened(new_page, served, attempt)
+    skip_self(page)
+    replay = page.get_by_role("region", name="Replay")
+    pictures = replay.get_by_role("img", name=re.compile("^You"))
+    for count, below in ((1, "Moving the replay"), (2, "Room at this moment")):
+        expect(pictures).to_have_count(count)
+        box, whole = pictures.first.bounding_box(), replay.bounding_box()
+        under = replay.get_by_label(below).bounding_box()
+        assert box and whole and under
+        assert box["width"] >= 0.48 * whole["width"]
+        assert under["y"] - (box["y"] + box["height"]) <= 24
+        page.get_by_label("Run beside").select_option(index=1)
+
+
+def test_a_statement_is_offered_where_a_store_is_set_and_its_fate_is_said(new_page, served, attempt):
+    page = opened(new_page, served, attempt)
+    skip_self(page)
+    offer = page.get_by_role("button", name=re.compile("^Send as xAPI statement"))
+    page.get_by_role("button", name="Export").click()
+    expect(page.get_by_role("link", name=re.compile("^Report, PDF"))).to_be_visible()
+    expect(offer).to_have_count(0)
+    page.keyboard.press("Escape")
+    statement = f"**/api/practice/attempts/{attempt}/statement"
+    page.route(
+        statement,
+        lambda route: (
+            route.fulfill(json={"on": False, "store": True, "sent": None})
+            if route.request.method == "GET"
+            else route.continue_()
+        ),
+    )
+    page.get_by_role("button", name="Export").click()
+    expect(offer).to_contain_text("without a name")
+    offer.click()
+    expect(offer).to_contain_text("Not sent: ")
+
+
 def test_takeaways_and_a_dispute_are_kept(new_page, served, attempt):
     page = opened(new_page, served, attempt)
     skip_self(page)
@@ -218,6 +303,7 @@ def test_a_phone_reads_the_debrief_without_scrolling_sideways_and_says_what_it_c
     skip_self(page)
     expect(page.get_by_text(re.compile("On a screen this small"))).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect(page.get_by_role("button", name="Try from here")).to_have_count(0)
     accessible(page)
 
 

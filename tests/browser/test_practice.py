@@ -121,6 +121,52 @@ def test_by_keys_alone_from_home_to_a_drill_that_says_what_is_scored(
 
 
 @pytest.mark.ci
+def test_a_programmes_own_bands_are_given_shown_and_taken_away_and_few_runs_are_refused(
+    new_page: Callable[..., Any], bare: Served
+) -> None:
+    page = new_page(f"{bare.url}#/practice/isocentre")
+    page.get_by_text("Your programme’s own bands").click()
+    form = page.get_by_role("group", name="Measures of this drill with their bands")
+    row = form.get_by_role("row").nth(1)
+    for name, value in (("10th percentile", 1), ("Median", 2), ("90th percentile", 4), ("Runs", 9)):
+        row.get_by_label(re.compile(f"^{name}:")).fill(str(value))
+    page.get_by_label("Where the runs come from").fill("Our fellows, autumn")
+    keep = page.get_by_role("button", name="Keep the bands")
+    keep.click()
+    expect(page.get_by_role("alert")).to_contain_text("at least 10 runs")
+    row.get_by_label(re.compile("^Runs:")).fill("12")
+    keep.click()
+    expect(row).to_contain_text("1 to 4, median 2, 12 runs")
+    accessible(page)
+    kept = bare.ask("/api/practice/drills/isocentre")["bands"]
+    assert [(one["n"], one["source"]) for one in kept.values()] == [(12, "Our fellows, autumn")]
+    page.get_by_role("button", name="Take them away").click()
+    expect(page.get_by_text("Bands taken away")).to_be_visible()
+    assert bare.ask("/api/practice/drills/isocentre")["bands"] == {}
+    page.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(row).to_contain_text("12 runs")
+    bare.ask("/api/practice/bands", "PUT", {"drill": "isocentre", "bands": {}})
+
+
+@pytest.mark.ci
+def test_nothing_goes_to_a_learning_record_store_until_it_is_turned_on(
+    new_page: Callable[..., Any], bare: Served
+) -> None:
+    page = new_page(f"{bare.url}#/settings")
+    store = page.get_by_role("region", name="Learning record store")
+    switch = store.get_by_role("switch", name=re.compile("^Send finished attempts"))
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(store).to_contain_text("No name is sent")
+    switch.press("Enter")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    assert bare.ask("/api/settings")["xapi"] is True
+    accessible(page)
+    switch.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    assert bare.ask("/api/settings")["xapi"] is False
+
+
+@pytest.mark.ci
 def test_a_file_that_is_no_run_and_no_challenge_is_refused_in_words(
     new_page: Callable[..., Any], bare: Served, tmp_path: Path
 ) -> None:
