@@ -47,13 +47,13 @@ def _after(plan: Plan, name: str, data: Mapping[str, Any]) -> Plan:
     if name == BEGUN:
         return plan.begun(data)
     if name == "staff-moved":
-        place = {key: float(data[key]) for key in ("x_mm", "z_mm")}
+        place: dict[str, Any] = {key: float(data[key]) for key in ("x_mm", "z_mm")}
         return plan.with_person(replace(plan.person(data["who"]), **place))
     if name == "staff-dressed":
         worn: dict[str, Any] = {item: bool(data["on"]) for item in WORN if item == data["item"]}
         return plan.with_person(replace(plan.person(data["who"]), **worn))
     if name == "shield-moved":
-        there = {key: float(data[key]) for key in ("x_mm", "z_mm", "turn_deg")}
+        there: dict[str, Any] = {key: float(data[key]) for key in ("x_mm", "z_mm", "turn_deg")}
         return plan.with_shield(replace(plan.shield(data["shield"]), **there))
     return plan.with_shield(replace(plan.shield(data["shield"]), up=bool(data["on"])))
 
