@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from angiosuite.runtime.base import SessionSpec
 from angiosuite.suite.branching import branch
 
 from .attempt import PERSON, AttemptFacts, AttemptFolder, Mode, State
+from .bands import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,18 @@ class Attempt:
         How far it is.
     judgement : dict or None
         The judgement that was kept, as plain JSON.
+    assessed_itself : bool
+        Whether the self-assessment was given or passed over, after which the score is told.
+    judged_by : str
+        Version of the program that judged it.
     """
 
     facts: AttemptFacts
     owner: str
     state: State
     judgement: dict[str, Any] | None
+    assessed_itself: bool = True
+    judged_by: str = ""
 
     @property
     def passed(self) -> bool | None:
@@ -51,8 +58,8 @@ class Attempt:
         return 0 if self.judgement is None else int(self.judgement["help"]["level"])
 
     def told(self) -> dict[str, Any]:
-        """For the page."""
-        facts, judged = self.facts, self.judgement
+        """For the page; the score only after the self-assessment."""
+        facts, judged = self.facts, self.judgement if self.assessed_itself else None
         return {
             "id": facts.id,
             "drill": facts.drill,
@@ -60,8 +67,8 @@ class Attempt:
             "on": facts.on,
             "patient": {"id": facts.patient, "title": facts.patient_title},
             "mode": facts.mode,
-            "state": self.state,
-            "passed": self.passed,
+            "state": "finished" if self.state == "judged" and judged is None else self.state,
+            "passed": None if judged is None else self.passed,
             "score": None if judged is None else judged["score"],
             "help": None if judged is None else judged["help"]["level"],
             "input_device": None if judged is None else judged.get("input_device"),
@@ -116,17 +123,15 @@ class Attempts:
     def read(folder: AttemptFolder) -> Attempt:
         """One attempt; `RefusedInput` when its files cannot be read.
 
-        Its judgement is told once the self-assessment was given or passed over, as in the debrief.
+        What it was judged as counts as soon as it is over; it is told once the self-assessment was given or
+        passed over, as in the debrief.
         """
-        state, kept = folder.state(), folder.read("judgement")
-        if state == "judged" and folder.read("self") is None:
-            state, kept = "finished", None
+        kept = folder.read("judgement")
         judgement = kept["judgement"] if isinstance(kept, dict) and "judgement" in kept else None
-        try:
-            owner = folder.session.facts().owner
-        except AngiosuiteError:
-            owner = ""
-        return Attempt(folder.facts(), owner, state, judgement)
+        owner = folder.session.facts().owner
+        itself = folder.read("self") is not None
+        by = str(kept.get("version", "")) if isinstance(kept, dict) else ""
+        return Attempt(folder.facts(), owner, folder.state(), judgement, itself, by)
 
     def begin(
         self,
@@ -174,6 +179,7 @@ class Attempts:
         )
         task = item.task(chosen, mode)
         folder.make(facts, item)
+        folder.write("bands", {m: asdict(band) for m, band in shipped(loaded.folder, patient).items()})
         return SessionSpec(
             name,
             str(self._home.root),

@@ -12,11 +12,12 @@ from angiosuite import __version__
 from angiosuite.assess.judging import differences, judge
 from angiosuite.assess.session_log import SessionLog
 from angiosuite.content.drill import DrillItem
+from angiosuite.content.loader import Library
 from angiosuite.kit.log import Entry
 from angiosuite.suite.recorded import Recorded, recorded
 
 from .attempt import AttemptFolder
-from .bands import Band, beside
+from .bands import Band, OwnBands, beside, shipped
 from .timeline import timeline
 
 LAST_OF = ("skin", "staff")
@@ -84,6 +85,14 @@ class Debrief:
 
     # ---- the whole ------------------------------------------------------------------------------
 
+    def forged(self) -> list[str]:
+        """What a judgement that came with a file says otherwise than its log, by this version's measures."""
+        kept = self.folder.read("judgement")
+        if not isinstance(kept, dict) or kept.get("version") != __version__:
+            return []
+        found = [one.text for one in differences(kept["judgement"], self.judge_now())]
+        return [f"The file's score is not what its log gives: {'; '.join(found[:3])}."] if found else []
+
     def told(self, *, with_score: bool | None = None) -> dict[str, Any]:
         """The parts of the debrief that the log and the folder tell.
 
@@ -139,6 +148,21 @@ class Debrief:
         if not judgement["help"]["counts_for_pass"]:
             told.append("The third hint was taken: this attempt counts neither as a pass nor for mastery.")
         return told
+
+
+def debrief_of(folder: AttemptFolder, content: Library, own: OwnBands) -> Debrief:
+    """The debrief of an attempt with the bands that stand beside it.
+
+    Values of the same patient are those that were there when the attempt began, so that neither a drill that
+    went nor new values change what is judged.
+    """
+    facts = folder.facts()
+    kept = folder.read("bands")
+    same = {name: Band(**values) for name, values in kept.items()} if isinstance(kept, dict) else {}
+    loaded = content.items["drills"].get(facts.drill)
+    if not same and loaded is not None:
+        same = shipped(loaded.folder, facts.patient)
+    return Debrief(folder, own.of(facts.drill) or same, same)
 
 
 def last_of(entries: Sequence[Entry], names: Iterable[str]) -> dict[str, Mapping[str, Any]]:

@@ -7,6 +7,7 @@ belongs to the learner, and counts for nothing.
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ class References:
     def __init__(self, home: Home, jobs: Jobs) -> None:
         self._home, self._jobs = home, jobs
         self._running: dict[str, str] = {}
+        self._lock = threading.Lock()
 
     def state(self, folder: AttemptFolder) -> dict[str, Any]:
         """``{"state": "none" | "making" | "ready" | "failed", "attempt", "fraction", "error"}`` of one."""
@@ -53,6 +55,10 @@ class References:
 
     def start(self, folder: AttemptFolder) -> dict[str, Any]:
         """Begin one, unless it is there or being made."""
+        with self._lock:
+            return self._start(folder)
+
+    def _start(self, folder: AttemptFolder) -> dict[str, Any]:
         now = self.state(folder)
         if now["state"] in ("none", "failed"):
             job = self._jobs.start(

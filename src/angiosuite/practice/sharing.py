@@ -37,7 +37,7 @@ LEAST_APART_US = 200_000
 MOST_BYTES = 512 * 2**20
 """Largest file that is opened, and most bytes that it may unpack to, times two."""
 MOST_FILES = 60_000
-PARTS = ("attempt", "drill", "judgement", "self", "notes", "takeaways")
+PARTS = ("attempt", "drill", "bands", "judgement", "self", "notes", "takeaways")
 """Files of `practice/` that go along; disputes stay at home."""
 PICTURE = re.compile(r"\d{6,}\.jpg")
 """Name of a picture. A log from elsewhere may name any file: none but a picture is read or written."""

@@ -192,7 +192,7 @@ def _rows(
             "goals": parts.get("goals"),
             "stewardship": parts.get("stewardship"),
             "faults": len(judged["faults"]),
-            "angiosuite": __version__,
+            "angiosuite": one.judged_by,
         }
         key = {"participant": code, "drill": facts.drill, "occasion": occasion}
         yield (

@@ -50,12 +50,18 @@ class DrillStanding:
 
 
 def counted(attempts: Iterable[Attempt]) -> list[standing.Attempt]:
-    """The attempts that count, oldest first: judged, by a person, from the drill's own start."""
+    """The attempts that count, oldest first: judged, by a person, from the drill's own start.
+
+    Of several with the same drill, patient and seed the first counts: the others knew what was drawn.
+    """
     counting = [
         one
         for one in attempts
         if one.judgement is not None and one.facts.operator == PERSON and one.facts.branched_from is None
     ]
+    first: dict[tuple[str, str, int], Attempt] = {}
+    for one in sorted(counting, key=lambda each: each.facts.on):
+        first.setdefault((one.facts.drill, one.facts.patient, one.facts.seed), one)
     return [
         standing.Attempt(
             drill=one.facts.drill,
@@ -65,7 +71,7 @@ def counted(attempts: Iterable[Attempt]) -> list[standing.Attempt]:
             help_level=one.help_level,
             score=float(one.judgement["score"] if one.judgement else 0.0),
         )
-        for one in sorted(counting, key=lambda each: each.facts.on)
+        for one in first.values()
     ]
 
 
@@ -122,7 +128,7 @@ def five_minutes(standings: Mapping[str, DrillStanding]) -> dict[str, Any] | Non
 def last_fault(attempts: Iterable[Attempt]) -> dict[str, Any] | None:
     """The costliest fault of the newest judged attempt, with its moment; None when that one has none."""
     for one in attempts:
-        if one.judgement is None or one.facts.branched_from is not None:
+        if one.judgement is None or not one.assessed_itself or one.facts.branched_from is not None:
             continue
         faults = [fault for fault in one.judgement["faults"] if fault.get("t_us") is not None]
         if not faults:
@@ -142,7 +148,8 @@ def last_fault(attempts: Iterable[Attempt]) -> dict[str, Any] | None:
 
 def told(one: DrillStanding, titles: Mapping[str, str]) -> dict[str, Any]:
     """One drill of the tree, for the page."""
-    drill, last = one.drill, next((each for each in one.attempts if each.judgement is not None), None)
+    drill = one.drill
+    last = next((a for a in one.attempts if a.judgement is not None and a.assessed_itself), None)
     waits = [titles.get(name, name) for name in one.waits_for]
     return {
         "id": drill.id,

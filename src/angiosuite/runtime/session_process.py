@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
-from angiosuite.kit.errors import AngiosuiteError
+from angiosuite.kit.errors import AngiosuiteError, WrongUse
 from angiosuite.suite.outputs import EventOut, FrameOut, Output, StateOut
 
 from .base import SessionSpec
@@ -21,6 +21,8 @@ from .governor import Governor
 from .pacing import Pacer
 from .session_lock import take
 
+SYSTEM_ONLY = ("task.begin", "session.branch")
+"""Commands that make a session what it is; no page gives them."""
 BEAT_S = 1.0
 """Interval at which the process says that it is alive."""
 TELL_S = 0.5
@@ -221,6 +223,8 @@ class SessionLoop:
     def _order_cmd(self, name: str, args: dict[str, Any], ticket: str, who: str = "operator") -> None:
         self._unanswered_since_s = None
         try:
+            if name in SYSTEM_ONLY:
+                raise WrongUse("The suite gives this command itself", code="command-of-the-suite", where=name)
             self._engine.command(name, args, who)
         except AngiosuiteError as error:
             self.say("done", ticket=ticket, ok=False, error=error.as_dict())

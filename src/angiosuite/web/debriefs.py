@@ -22,8 +22,8 @@ from angiosuite.kit.people import Principal
 from angiosuite.practice import tree
 from angiosuite.practice.advice import advise
 from angiosuite.practice.attempt import AttemptFolder
-from angiosuite.practice.bands import SCRIPT, shipped
-from angiosuite.practice.debrief import Debrief
+from angiosuite.practice.bands import SCRIPT
+from angiosuite.practice.debrief import Debrief, debrief_of
 from angiosuite.practice.sharing import SUFFIX, challenge, pack
 from angiosuite.suite.skin_review import skin_of_log
 
@@ -77,17 +77,14 @@ class DisputeWanted(Strict):
     text: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 
 
-def debrief_of(services: Services, folder: AttemptFolder) -> Debrief:
-    """The debrief of an attempt with the bands that stand beside it."""
-    facts = folder.facts()
-    loaded = services.content.items["drills"].get(facts.drill)
-    of_scripts = shipped(loaded.folder, facts.patient) if loaded is not None else {}
-    return Debrief(folder, services.own_bands.of(facts.drill) or of_scripts, of_scripts)
+def debrief_here(services: Services, folder: AttemptFolder) -> Debrief:
+    """The debrief of an attempt with the bands of this server."""
+    return debrief_of(folder, services.content, services.own_bands)
 
 
 def told(services: Services, folder: AttemptFolder, caller: Principal | None) -> dict[str, Any]:
     """A whole debrief; without a caller it is a shared run, which has nothing to do next."""
-    debrief = debrief_of(services, folder)
+    debrief = debrief_here(services, folder)
     plain = debrief.told(with_score=None if caller is not None else True)
     drills, titles = drills_of(services), services.guide.titles()
     drill = debrief.drill
@@ -108,6 +105,8 @@ def told(services: Services, folder: AttemptFolder, caller: Principal | None) ->
         "next": [],
         "mastery": None,
     }
+    if caller is None:
+        answer["notices"] = [*answer["notices"], *debrief.forged()]
     if caller is None or plain["score"] is None:
         return answer
     every = services.attempts.of(owners_of(services, caller))
@@ -144,7 +143,7 @@ def assess_oneself(services: Given, caller: Caller, attempt: Name, wanted: SelfW
         if first:
             folder.write("self", {**wanted.model_dump(), "on": _now()})
     if first and folder.is_finished():
-        debrief_of(services, folder).judged()
+        debrief_here(services, folder).judged()
         services.practice.record(attempt)
         send_quietly(services, caller, attempt)
     return dict(folder.read("self"))
@@ -246,7 +245,7 @@ def judged(services: Services, caller: Principal, attempt: str) -> tuple[Debrief
             where=attempt,
             way_out="Give it in the debrief, or pass it over.",
         )
-    debrief = debrief_of(services, folder)
+    debrief = debrief_here(services, folder)
     return debrief, debrief.judged()
 
 

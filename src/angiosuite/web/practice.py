@@ -253,7 +253,7 @@ async def begun(services: Services, caller: Principal, wanted: Wanted, challenge
     )
     try:
         await services.live.open(spec)
-    except AngiosuiteError:
+    except BaseException:
         shutil.rmtree(spec.folder, ignore_errors=True)
         raise
     return described(services, AttemptFolder(Path(spec.folder)))

@@ -7,12 +7,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from angiosuite.content.loader import Library
 from angiosuite.kit.errors import AngiosuiteError
 from angiosuite.kit.evidence import EvidenceKind
 from angiosuite.kit.home import Home
 from angiosuite.kit.ids import is_safe_id
 from angiosuite.kit.people import Principal
-from angiosuite.practice.attempt import AttemptFolder
+from angiosuite.practice.attempt import PERSON, AttemptFolder
+from angiosuite.practice.bands import OwnBands
+from angiosuite.practice.debrief import debrief_of
 from angiosuite.practice.evidence import evidence_of
 from angiosuite.records.evidence import EvidenceStore
 from angiosuite.suite.folder import SessionFolder
@@ -32,10 +35,22 @@ class PracticeLog:
         The sink.
     local : callable
         The person to whom a session without an owner belongs.
+    content : callable
+        Gives the library as it was read last.
+    bands : OwnBands
+        A programme's own bands.
     """
 
-    def __init__(self, home: Home, store: EvidenceStore, local: Callable[[], Principal]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: EvidenceStore,
+        local: Callable[[], Principal],
+        content: Callable[[], Library],
+        bands: OwnBands,
+    ) -> None:
         self._home, self._store, self._local = home, store, local
+        self._content, self._bands = content, bands
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._sweep: threading.Thread | None = None
@@ -76,6 +91,8 @@ class PracticeLog:
             hand_in(path, owner, self._store)
             return
         Moments(path)  # makes the index that a scrubber needs, so that no first seek waits for it
+        if folder.is_finished() and folder.facts().operator == PERSON:
+            debrief_of(folder, self._content(), self._bands).judged()  # it counts, opened or not
         evidence = evidence_of(folder, owner.person)
         if evidence is not None:
             self._store.put(owner, evidence)

@@ -49,11 +49,13 @@ class Services:
         """The one person of a local installation: whoever holds the server's token."""
         self._closing = threading.Event()
         self.load_content()
-        self.practice = PracticeLog(self.home, self.records.evidence, lambda: self.local)
+        self.own_bands = OwnBands(self.home)
+        self.practice = PracticeLog(
+            self.home, self.records.evidence, lambda: self.local, lambda: self.content, self.own_bands
+        )
         self.live = LiveSessions(self.home, settings, rested=self.practice.record)
         self.run_logs = RunLogs()
         self.attempts = Attempts(self.home, lambda: self.content)
-        self.own_bands = OwnBands(self.home)
         self.references = References(self.home, self.jobs)
         self.moments = OpenMoments()
         self.arrivals = Arrivals(self.home, self.jobs)
