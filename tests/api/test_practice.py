@@ -293,3 +293,14 @@ def test_a_kill_in_the_debrief_leaves_a_whole_judgement_or_none(tmp_path: Path) 
     with Served(home.root, BARE) as server:
         server.ask(f"{base}/self", "PUT", {"skipped": True})
         assert server.ask(f"{base}/debrief")["score"]["score"] == 100.0
+
+
+def test_a_programmes_band_rises_and_has_ten_runs_or_more(client: TestClient) -> None:
+    good = {"low": 1.0, "median": 2.0, "high": 3.0, "n": 10, "source": "Ten consultants, 2026"}
+    wanted = {"drill": "isocentre", "bands": {"reference-air-kerma": good}}
+    assert client.put("/api/practice/bands", json=wanted).status_code == 200
+    assert client.get("/api/practice/bands").json()["isocentre"]["reference-air-kerma"]["n"] == 10
+    for bad in ({"low": 9.0}, {"n": 9}, {"source": ""}):
+        body = {"drill": "isocentre", "bands": {"reference-air-kerma": good | bad}}
+        assert client.put("/api/practice/bands", json=body).status_code == 422
+    assert client.put("/api/practice/bands", json={"drill": "isocentre", "bands": {}}).json() == {}

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from angiosuite.assess.measures import dictionary
 from angiosuite.content.drill import DrillItem
@@ -59,6 +59,12 @@ class BandWanted(Strict):
     high: Finite
     n: int = Field(ge=10, le=100_000)
     source: Annotated[str, StringConstraints(min_length=3, max_length=200)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> BandWanted:
+        if not self.low <= self.median <= self.high:
+            raise ValueError("low, median and high rise in this order")
+        return self
 
 
 class BandsWanted(Strict):
