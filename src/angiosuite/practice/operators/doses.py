@@ -109,7 +109,7 @@ def protect(drill: DrillItem, me: Stage) -> Script:
 def rescue(drill: DrillItem, me: Stage) -> Script:
     """Breath held before the run, then the mask nearest to the filling and the shift that fits."""
     yield from me.think()
-    runs = 2 if me.skill.spares else 1
+    runs = 4 if me.skill.spares else 1
     for _ in range(runs):
         if me.skill.tries > 1:
             yield Do("patient.breathe", {"to": "out"})
@@ -158,9 +158,9 @@ def spread(drill: DrillItem, me: Stage) -> Script:
     """Another way in than the hot spot's, a smaller field, the question answered, one run."""
     yield from me.think()
     if me.skill.spares:
-        yield from me.go(rotation_deg=42.0)
+        yield from me.go(rotation_deg=57.0)
         yield from me.spare(0.9)
-        yield Do("collimator.set", {"left": 0.55, "right": 0.55, "top": 0.8, "bottom": 0.8})
+        yield Do("collimator.set", {"left": 0.45, "right": 0.45, "top": 0.9, "bottom": 0.9})
         yield Wait(1.5)
     elif me.skill.tries > 1:
         yield from me.go(rotation_deg=12.0)
