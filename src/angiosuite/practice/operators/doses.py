@@ -160,7 +160,7 @@ def spread(drill: DrillItem, me: Stage) -> Script:
     if me.skill.spares:
         yield from me.go(rotation_deg=57.0)
         yield from me.spare(0.9)
-        yield Do("collimator.set", {"left": 0.45, "right": 0.45, "top": 0.9, "bottom": 0.9})
+        yield Do("collimator.set", {"left": 0.5, "right": 0.5, "top": 0.9, "bottom": 0.9})
         yield Wait(1.5)
     elif me.skill.tries > 1:
         yield from me.go(rotation_deg=12.0)
