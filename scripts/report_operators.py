@@ -1,7 +1,7 @@
 """Writes `docs/explain/scripted-operators.md` from what scripts/try_operators.py kept, and reference bands.
 
-python scripts/report_operators.py RUNS.jsonl …            writes the page python
-scripts/report_operators.py --bands RUNS.jsonl …    writes drills/<id>/reference.yaml beside each drill
+python scripts/report_operators.py RUNS.jsonl …            writes the page
+python scripts/report_operators.py --bands RUNS.jsonl …    writes drills/<id>/reference.yaml
 """
 
 from __future__ import annotations
@@ -45,16 +45,19 @@ experts and no novices: they are numbers of a program, and nothing here says how
 
 They act through session commands alone and are shown the visible state, pictures and events, as a page is.
 A script cannot find a pedicle among pixels. Its eye is therefore told where each thing of the drill lies in
-the very picture that stands on the monitor (the log holds the same under `judged`), and errs: by a normal
-error of place and a relative error of shape, contrast and length, each as large as its skill says. What
-lies outside the open field, or has a contrast-to-noise ratio below 1, it does not see. It is never given
-depth, the distance from the isocentre, or a right answer.
+the very picture that stands on the monitor (`judged` of that frame, `judged-run` of the subtraction that is
+looked at), and errs: by a normal error of place and a relative error of shape, contrast and length, each as
+large as its skill says, and by an error of angle where end plates and walls tell one. A learner's page is
+given none of these figures before the end. What lies outside the open field, or has a contrast-to-noise
+ratio below 1, the eye does not see. It is never given depth, the distance from the isocentre, or a right
+answer.
 
 | script | error of place | relative error | what it does |
 |---|---|---|---|
-SKILLS | idle | – | – | nothing, then the end | | random | – | – | controls, pedals and answers by chance |
-| greedy | as reckless-fast | | keeps each change that makes the things of the drill look better placed and
-clearer |
+SKILLS
+| idle | – | – | nothing, then the end |
+| random | – | – | controls, pedals and answers by chance |
+| greedy | as reckless-fast | | keeps each change that makes things look better placed and clearer |
 """
 WAYS = {
     "reference": "collimates, low dose, moves without X-rays, looks once more",
