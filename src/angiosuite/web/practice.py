@@ -29,7 +29,6 @@ from angiosuite.suite.folder import SessionFolder
 
 from .access import MACHINE, OWN, SHARED, Caller
 from .answers import FAULTS, NotFound, Strict
-from .live import NotNow
 from .patients import store_of
 from .services import Given, Services
 from .sessions import describe, folder_of, refuse_while_going
@@ -239,14 +238,12 @@ async def begun(services: Services, caller: Principal, wanted: Wanted, challenge
     assert patient is not None
     record = await asyncio.to_thread(store_of(services).get, patient)
     if not record.is_ready and record.kind == "builtin":
-        if services.preparation.is_building:
-            raise NotNow(
-                "The room is being made ready",
-                code="patient-not-ready",
-                where=record.id,
-                way_out="Wait for the steps of the start; /api/start tells how far they are.",
-            )
-        await services.builds.finish(record.id)
+        while (
+            services.preparation.is_building
+        ):  # the start makes the room ready; a newcomer waits for it here
+            await asyncio.sleep(0.25)
+        if not store_of(services).get(patient).is_ready:
+            await services.builds.finish(record.id)
     spec = await asyncio.to_thread(
         services.attempts.begin,
         wanted.drill,
