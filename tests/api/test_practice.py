@@ -304,3 +304,18 @@ def test_a_programmes_band_rises_and_has_ten_runs_or_more(client: TestClient) ->
         body = {"drill": "isocentre", "bands": {"reference-air-kerma": good | bad}}
         assert client.put("/api/practice/bands", json=body).status_code == 422
     assert client.put("/api/practice/bands", json={"drill": "isocentre", "bands": {}}).json() == {}
+
+
+def test_home_offers_a_going_attempt_by_its_drill_and_no_finished_one(
+    client: TestClient, attempt: str
+) -> None:
+    services = client.app.state.services  # type: ignore[attr-defined]
+    going = services.home.sessions / "20261129-130000-abcd"
+    sample = AttemptSample(going)
+    sample.held(3.0)
+    sample.stop()
+    try:
+        sessions = client.get("/api/home").json()["sessions"]
+        assert [(one["id"], one["title"]) for one in sessions] == [(going.name, "Sample, centring: Sample")]
+    finally:
+        shutil.rmtree(going)

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from angiosuite.assess.skills import Skill, summary
 from angiosuite.assess.standing import State
 from angiosuite.content.requirement import Count
+from angiosuite.kit.errors import AngiosuiteError
 from angiosuite.kit.evidence import Evidence, EvidenceKind, Status
 from angiosuite.kit.people import Principal
 from angiosuite.kit.terms import term_words
@@ -21,6 +22,7 @@ from angiosuite.learning.pathway.pathways import Looked
 from angiosuite.learning.pathway.telling import standing_told
 from angiosuite.learning.today.plan import Due, Facts, Reading, plan
 from angiosuite.practice import tree
+from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.suite.folder import SessionFacts, SessionFolder
 
 from .access import OWN, Caller
@@ -218,9 +220,11 @@ def _where(looked: Looked, today: date) -> dict[str, Any]:
 
 
 def _newest(services: Services, caller: Principal) -> list[SessionFacts]:
+    """Sessions to go on with; an attempt that is over has its debrief instead."""
     found = []
     for facts in scan_facts(services, caller):
-        found.append(facts)
+        if not _is_over(AttemptFolder(services.home.sessions / facts.id)):
+            found.append(facts)
         if len(found) == SESSIONS:
             break
     return found
@@ -234,7 +238,7 @@ def _session(services: Services, facts: SessionFacts, evidence: Iterable[Evidenc
     data = practice.data if practice is not None else {}
     return {
         "id": facts.id,
-        "title": facts.patient_title,
+        "title": _title(folder, facts),
         "changed": _changed(folder) or facts.created,
         "minutes": data.get("minutes"),
         "runs": data.get("runs"),
@@ -242,6 +246,22 @@ def _session(services: Services, facts: SessionFacts, evidence: Iterable[Evidenc
         "running": services.live.get(facts.id) is not None,
         "picture": f"/api/sessions/{facts.id}/frames/{int(frames[-1])}.jpg" if frames else None,
     }
+
+
+def _is_over(attempt: AttemptFolder) -> bool:
+    """Whether a session is an attempt with nothing more to do; one that cannot be read is a session still."""
+    try:
+        return attempt.exists and attempt.is_over
+    except AngiosuiteError:
+        return False
+
+
+def _title(folder: SessionFolder, facts: SessionFacts) -> str:
+    """Who lies on the table, and at which drill."""
+    try:
+        return f"{AttemptFolder(folder.path).facts().title}: {facts.patient_title}"
+    except AngiosuiteError:
+        return facts.patient_title
 
 
 def _changed(folder: SessionFolder) -> str | None:
