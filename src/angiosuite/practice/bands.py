@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from angiosuite.assess.bands import Percentiles
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import Home, atomic_write
 
@@ -23,23 +24,15 @@ FILE = "reference.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """The 10th, 50th and 90th percentile of a measure over reference runs.
+class Band(Percentiles):
+    """Percentiles of a measure over reference runs, and who made them.
 
     Parameters
     ----------
-    low, median, high : float
-        In the measure's unit.
-    n : int
-        Runs behind them.
     source : str
         Who made them.
     """
 
-    low: float
-    median: float
-    high: float
-    n: int
     source: str = SCRIPT
 
 
