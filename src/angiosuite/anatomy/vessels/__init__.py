@@ -1,0 +1,1 @@
+"""The vessels and ducts of a body: one named graph that flow, pictures, instruments and 3-D view share."""
