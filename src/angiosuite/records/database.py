@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ class Database:
         @event.listens_for(engine, "connect")
         def connected(raw: Any, record: Any) -> None:
             raw.isolation_level = None  # transactions are begun below, and hold definitions of tables too
-            raw.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(raw, self._wait_ms)
             raw.execute("PRAGMA synchronous = FULL")
             raw.execute("PRAGMA foreign_keys = ON")
             raw.execute("PRAGMA secure_delete = ON")
@@ -291,6 +292,19 @@ class Database:
         target = self.path.with_name(f"{self.path.stem}.before-{revision}{self.path.suffix}")
         copy_file(self.path, target)
         return target
+
+
+def _write_ahead(raw: sqlite3.Connection, wait_ms: int) -> None:
+    """Switch a connection to a write-ahead log, waiting for others: SQLite itself does not wait for this."""
+    until = time.monotonic() + wait_ms / 1000
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -63,9 +63,10 @@ def _subtraction(session: Session, step: Do | Wait) -> Mapping[str, Any] | None:
     if not isinstance(step, Wait) or session.folder is None:
         return None
     with open(session.folder.log, "rb") as f:
-        f.seek(0, 2)
-        f.seek(max(f.tell() - TAIL_BYTES, 0))
-        lines = [line for line in f.read().splitlines() if b'"name":"judged-run"' in line]
+        begin = max(f.seek(0, 2) - TAIL_BYTES, 0)
+        f.seek(begin)
+        whole = f.read().splitlines()[1 if begin else 0 :]  # the first may be the end of a line
+    lines = [line for line in whole if b'"name":"judged-run"' in line]
     return None if not lines else dict(json.loads(lines[-1])["data"])
 
 
