@@ -1,0 +1,137 @@
+"""A catheter that lies in a vessel: what it is, where its tip is, and whether the tip is free."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
+from angiosuite.content.catheter import Catheter
+from angiosuite.content.device import DeviceItem
+from angiosuite.kit.randomness import generator
+
+from .way import Way, way_to
+
+__all__ = ["Placed", "Tip", "place", "pulled"]
+
+Tip = Literal["free", "wall", "wedged"]
+
+WEDGED_SHARE = 0.9
+"""Share of the lumen's diameter from which a catheter stops the flow around it."""
+WALL_SHARE: Mapping[str, float] = {"end": 0.30, "both": 0.12, "side": 0.03}
+"""How often a tip that is put down rests against the wall, by its holes (own choice; draft)."""
+FREED_SHARE = 0.15
+"""The same after a small pull and turn, as a share of that (own choice; draft)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A catheter in the patient.
+
+    Parameters
+    ----------
+    device : DeviceItem
+    tip : Junction
+    way : Way
+        From the groin.
+    contact : Tip
+        How the tip lies; the person learns it from a puff or the pressure alone.
+    is_checked : bool
+        Whether they have.
+    number : int
+        Which placing of the session this is: it keys the chance of the wall.
+    """
+
+    device: DeviceItem
+    tip: Junction
+    way: Way
+    contact: Tip
+    is_checked: bool
+    number: int
+
+    @property
+    def holes(self) -> Literal["end", "side", "both"]:
+        """Where contrast leaves it."""
+        return holes_at(self.device.part)
+
+    def holes_mm(self, graph: VesselGraph) -> tuple[float, ...]:
+        """Arc lengths on the tip's vessel at which it gives contrast off: the tip, and amid its side holes."""
+        if self.holes == "end":
+            return (self.tip.at_mm,)
+        holes = self.device.part.holes
+        back = (holes.from_tip_mm or 0.0) + 0.5 * (holes.over_mm or 0.0)
+        toward = 1.0 if self.way.legs[-1].end_mm >= self.way.legs[-1].begin_mm else -1.0
+        length = graph.vessels[self.tip.vessel].length_mm
+        return self.tip.at_mm, float(np.clip(self.tip.at_mm - toward * back, 0.0, length))
+
+    def show(self, graph: VesselGraph) -> dict[str, Any]:
+        """For the page."""
+        point, _ = graph.vessels[self.tip.vessel].at(self.tip.at_mm)
+        catheter = self.device.part
+        return {
+            "device": self.device.id,
+            "title": self.device.title,
+            "french": round(catheter.french, 1),
+            "vessel": self.tip.vessel,
+            "vessel_name": graph.vessels[self.tip.vessel].name,
+            "at_mm": round(self.tip.at_mm, 1),
+            "length_mm": round(graph.vessels[self.tip.vessel].length_mm, 1),
+            "tip_mm": [round(float(x), 1) for x in point],
+            "holes": self.holes,
+            "max_psi": catheter.max_psi,
+            "wall": self.contact if self.is_checked else None,
+            "checked": self.is_checked,
+        }
+
+    def state(self) -> dict[str, Any]:
+        """What it is made of again."""
+        return {
+            "device": self.device.id,
+            "vessel": self.tip.vessel,
+            "at_mm": self.tip.at_mm,
+            "contact": self.contact,
+            "is_checked": self.is_checked,
+            "number": self.number,
+        }
+
+
+def holes_at(catheter: Catheter) -> Literal["end", "side", "both"]:
+    """Where the medium leaves a catheter."""
+    if catheter.holes.side == 0:
+        return "end"
+    return "both" if catheter.holes.end else "side"
+
+
+def place(graph: VesselGraph, device: DeviceItem, tip: Junction, seed: int, number: int) -> Placed:
+    """A catheter put down in a vessel; how its tip lies is drawn from the session's seed.
+
+    Raises
+    ------
+    RefusedInput
+        When the vessel is not there, not so long, out of reach or too narrow.
+    """
+    way = way_to(graph, tip)
+    return Placed(device, tip, way, _contact(graph, device, tip, seed, number, 1.0), False, number)
+
+
+def pulled(placed: Placed, graph: VesselGraph, mm: float, seed: int, number: int, share: float) -> Placed:
+    """The same catheter drawn back (advanced when negative) along its vessel, the tip drawn anew."""
+    toward = 1.0 if placed.way.legs[-1].end_mm >= placed.way.legs[-1].begin_mm else -1.0
+    length = graph.vessels[placed.tip.vessel].length_mm
+    at_mm = float(np.clip(placed.tip.at_mm - toward * mm, 0.0, length))
+    tip = Junction(placed.tip.vessel, at_mm)
+    contact = _contact(graph, placed.device, tip, seed, number, share)
+    return replace(placed, tip=tip, way=way_to(graph, tip), contact=contact, is_checked=False, number=number)
+
+
+def _contact(
+    graph: VesselGraph, device: DeviceItem, tip: Junction, seed: int, number: int, share: float
+) -> Tip:
+    _, radius_mm = graph.vessels[tip.vessel].at(tip.at_mm)
+    if device.part.outer_mm > WEDGED_SHARE * 2.0 * radius_mm:
+        return "wedged"
+    drawn = float(generator(seed, "catheter-tip", number).random())
+    return "wall" if drawn < share * WALL_SHARE[holes_at(device.part)] else "free"

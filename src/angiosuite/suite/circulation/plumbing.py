@@ -1,0 +1,165 @@
+"""A patient's vessels as a network that flows: the one place where the graph becomes physics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.physics.flow.spec import FlowSpec
+
+from .beds import BedEdges, draw_beds
+from .drawing_up import Drawing
+from .heart import Heart, draw_chambers, draw_valves
+from .segments import Segments, draw_vessels
+
+__all__ = ["Plumbing", "plumb"]
+
+Floats = NDArray[np.float64]
+
+CHEST, BELLY = 1, 2
+VENOUS_ML_MMHG = 80.0
+"""Compliance of all small systemic veins of an adult of 70 kg, ml/mmHg."""
+SPLANCHNIC = ("liver", "spleen", "pancreas", "stomach", "bowel")
+SPLANCHNIC_SHARE = 1.6
+"""How much more the veins of the gut hold for their flow than others."""
+BLOOD_ML_KG = 70.0
+"""Blood volume of an adult, ml/kg."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plumbing:
+    """A network with the way back to the anatomy.
+
+    Parameters
+    ----------
+    spec : FlowSpec
+    courses : mapping of vessel to Course
+        Segments of each vessel that carries blood.
+    beds : mapping of bed to BedEdges
+    heart : Heart
+    loose : tuple of str
+        Ends of arteries that feed nothing: they carry no flow.
+    """
+
+    spec: FlowSpec
+    courses: Segments
+    beds: Mapping[str, BedEdges]
+    heart: Heart
+    loose: tuple[str, ...]
+
+    def points(self, graph: VesselGraph, vessels: tuple[str, ...]) -> tuple[NDArray[np.int64], Floats]:
+        """Edge and share along it of every centre-line point of some vessels, one after the other."""
+        placed = [self.courses[v].place(graph.vessels[v].arc_mm) for v in vessels]
+        if not placed:
+            return np.zeros(0, np.int64), np.zeros(0)
+        return np.concatenate([p[0] for p in placed]), np.concatenate([p[1] for p in placed])
+
+
+def plumb(
+    graph: VesselGraph,
+    mass_kg: float,
+    dome_z_mm: float | None = None,
+    groin_z_mm: float | None = None,
+    also: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
+) -> Plumbing:
+    """A closed loop through a patient's vessels.
+
+    Parameters
+    ----------
+    graph : VesselGraph
+    mass_kg : float
+        Of the patient; sets the blood volume.
+    dome_z_mm, groin_z_mm : float or None
+        Heights of diaphragm and groin: pressure of the chest acts above the first, of the belly in between.
+    also : mapping of vessel to tuple of float
+        Further arc lengths at which vessels are parted, mm.
+
+    Notes
+    -----
+    **Model** vessels as segments (`segments`), beds with arterioles, capillaries in tanks and a venous
+    reservoir (`beds`), four chambers (`heart`). Volumes at rest: what vessels, chambers and beds do not hold
+    of 70 ml/kg is the unstressed volume of the small veins.
+    **Source** compliance of the systemic veins 100 ml/mmHg and unstressed volumes: six-compartment loop of
+    Davis (CVSim, MIT 1991), less what the named veins add. **Valid for** adults, lying.
+    Held by ``tests/suite/circulation/test_plumbing.py``.
+    """
+    drawing = Drawing()
+    heart = draw_chambers(drawing)
+    regions = _vessel_regions(graph, dome_z_mm, groin_z_mm)
+    courses = draw_vessels(graph, drawing, regions, also)
+    venous = _venous_compliance(graph, mass_kg)
+    bed_regions = {bed.id: BELLY for bed in graph.beds.values() if bed.kind in SPLANCHNIC}
+    beds = draw_beds(graph, courses, drawing, venous, heart.right_atrium, bed_regions)
+    roots = {
+        system: [
+            int(courses[v.id].nodes[0])
+            for v in graph.vessels.values()
+            if v.system == system and v.parent is None and v.id in courses
+        ]
+        for system in ("artery", "vein", "pulmonary-artery", "pulmonary-vein")
+    }
+    draw_valves(
+        drawing,
+        heart,
+        aorta=roots["artery"][0],
+        pulmonary_trunk=roots["pulmonary-artery"][0],
+        great_veins=roots["vein"],
+        pulmonary_veins=roots["pulmonary-vein"],
+    )
+    _fill(drawing, beds, mass_kg)
+    fed = {f for bed in graph.beds.values() for f in bed.feeders}
+    busy = {v.parent.vessel for v in graph.vessels.values() if v.parent is not None}
+    loose = tuple(
+        v.id
+        for v in graph.vessels.values()
+        if v.id in courses and v.away and v.id not in fed | busy and v.joins is None
+    )
+    return Plumbing(drawing.spec(), courses, beds, heart, loose)
+
+
+def _vessel_regions(graph: VesselGraph, dome_mm: float | None, groin_mm: float | None) -> dict[str, int]:
+    """External pressure on each vein and lung vessel by the height of its middle."""
+    if dome_mm is None or groin_mm is None:
+        return {}
+    regions: dict[str, int] = {}
+    for vessel in graph.vessels.values():
+        if vessel.system == "artery":
+            continue
+        z = float(np.median(vessel.points_mm[:, 2]))
+        lung = vessel.system in ("pulmonary-artery", "pulmonary-vein")
+        regions[vessel.id] = CHEST if lung or z > dome_mm else BELLY if z > groin_mm else 0
+    return regions
+
+
+def _venous_compliance(graph: VesselGraph, mass_kg: float) -> dict[str, float]:
+    """Compliance behind each bed, by its flow; that of the lungs' veins is in the named ones."""
+    systemic = {bed.id: bed for bed in graph.beds.values() if bed.kind != "lung"}
+    weights = {
+        name: bed.flow_ml_min * (SPLANCHNIC_SHARE if bed.kind in SPLANCHNIC else 1.0)
+        for name, bed in systemic.items()
+    }
+    whole = VENOUS_ML_MMHG * mass_kg / 70.0 / max(sum(weights.values()), 1e-9)
+    lungs = {bed.id: 2.0 for bed in graph.beds.values() if bed.kind == "lung"}
+    return {**{name: max(weight * whole, 0.02) for name, weight in weights.items()}, **lungs}
+
+
+def _fill(drawing: Drawing, beds: Mapping[str, BedEdges], mass_kg: float) -> None:
+    """Give the small veins the unstressed volume that is left of the blood volume."""
+    held = 0.0
+    for node in drawing.nodes:
+        held += node.volume_ml
+        if node.elastance_low > 0:
+            held += 8.0 / node.elastance_low * 0.6
+        elif node.stiffness > 0 and not node.p0_mmhg:
+            held += node.start_mmhg / node.stiffness
+    held += sum(edge.bed_ml for edge in drawing.edges)
+    left = BLOOD_ML_KG * mass_kg - held
+    venules = [drawing.nodes[bed.venule] for bed in beds.values()]
+    soft = sum(1.0 / node.stiffness for node in venules)
+    for node in venules:
+        node.volume_ml = max(node.volume_ml + left / (node.stiffness * soft), 1.0)
