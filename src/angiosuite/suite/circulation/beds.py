@@ -9,23 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import Bed, VesselGraph
-from angiosuite.physics.flow.spec import EdgeKind, NodeLaw
+from angiosuite.physics.flow.draft import Draft
+from angiosuite.physics.flow.spec import EdgeKind
 
-from .drawing_up import Drawing, DrawnEdge, DrawnNode
 from .segments import Segments
 
 __all__ = ["BedEdges", "draw_beds"]
 
-ARTERY_MMHG, ARTERIOLE_SHARE = 91.0, 0.15
-"""Mean pressure where beds begin, mmHg, and the share of their resistance before their compliance."""
+ARTERIOLE_SHARE = 0.15
+"""Share of a bed's resistance before its compliance."""
+BEFORE_MMHG: Mapping[str, float] = {"vein": 91.0, "portal": 91.0, "pulmonary-vein": 14.0}
+"""Mean pressure where a bed begins, by what it drains into, mmHg."""
 VENULE_MMHG: Mapping[str, float] = {"vein": 9.0, "portal": 11.0, "pulmonary-vein": 9.5}
-"""Mean pressure where a bed ends, by what it drains into, mmHg."""
+"""Mean pressure where it ends, mmHg."""
 DRAIN_MMHG: Mapping[str, float] = {"vein": 6.0, "portal": 9.0, "pulmonary-vein": 8.0}
-"""Mean pressure in those, mmHg."""
-DECAY_S = 0.25
-"""Time constant of a systemic bed's compliance and resistance, s."""
-LUNG_ML_MMHG = 4.0
-"""Compliance of both lungs' small arteries, ml/mmHg."""
+"""Mean pressure in what it drains into, mmHg."""
+PORTAL_MMHG, SINUSOID_MMHG, ATRIUM_MMHG = 9.0, 6.5, 3.0
+DECAY_S = (0.25, 0.6)
+"""Time constant of a bed's resistance and the compliance of its small arteries, s: systemic, lungs."""
 TANKS = 5
 """Tanks of a bed: contrast leaves it with a spread of 1 / sqrt(5) of its mean transit."""
 
@@ -36,48 +37,43 @@ class BedEdges:
 
     Parameters
     ----------
-    edges : ndarray, int
-        BED edges, one a feeder.
-    share : ndarray
-        Share of the bed's arterial (or portal) reference flow that each carries.
+    feeders : tuple of str
+        Vessels that end in it.
+    edges, arterioles : tuple of str
+        BED edge of each feeder, and the node before it.
+    venule : str
+        Node behind all.
     portal : ndarray of bool
         Which are fed by the portal vein.
-    arterioles : ndarray, int
-        Node before each.
-    venule : int
-        Node behind all.
     flow_ml_s : ndarray
         Reference flow of each, ml/s.
     """
 
-    edges: NDArray[np.int64]
-    share: NDArray[np.float64]
+    feeders: tuple[str, ...]
+    edges: tuple[str, ...]
+    arterioles: tuple[str, ...]
+    venule: str
     portal: NDArray[np.bool_]
-    arterioles: NDArray[np.int64]
-    venule: int
     flow_ml_s: NDArray[np.float64]
 
 
 def draw_beds(
     graph: VesselGraph,
     courses: Segments,
-    drawing: Drawing,
+    draft: Draft,
     venous: Mapping[str, float],
-    to_heart: int,
     region_of: Mapping[str, int],
 ) -> dict[str, BedEdges]:
-    """Add all beds to a drawing.
+    """Add all beds to a draft.
 
     Parameters
     ----------
     graph : VesselGraph
     courses : Segments
         Vessels that are drawn.
-    drawing : Drawing
+    draft : Draft
     venous : mapping of bed to float
         Compliance of the small veins behind each bed, ml/mmHg.
-    to_heart : int
-        Node that a bed without named veins drains into.
     region_of : mapping of bed to int
         External pressure on the small veins of each.
 
@@ -89,14 +85,14 @@ def draw_beds(
     resistance a drain. Portal branches reach the liver's sinusoids in the same node.
     Held by ``tests/suite/circulation/test_plumbing.py``.
     """
-    portal_flow = sum(
+    to_gut = sum(
         bed.flow_ml_min / 60.0 for bed in graph.beds.values() if _drains_to(graph, bed, courses) == "portal"
     )
-    portal_ends = sum(
-        _weight(graph, feeder)
+    portal_whole = sum(
+        _weight(graph, f)
         for bed in graph.beds.values()
-        for feeder in _feeders(graph, bed, courses)
-        if graph.vessels[feeder].system == "portal"
+        for f in _feeders(graph, bed, courses)
+        if graph.vessels[f].system == "portal"
     )
     found: dict[str, BedEdges] = {}
     for bed in graph.beds.values():
@@ -105,96 +101,91 @@ def draw_beds(
             continue
         portal = np.array([graph.vessels[f].system == "portal" for f in feeders])
         weight = np.array([_weight(graph, f) for f in feeders])
-        share = np.where(
-            portal, weight / max(portal_ends, 1e-9), weight / max(float(weight[~portal].sum()), 1e-9)
+        arterial = max(float(weight[~portal].sum()), 1e-9)
+        flow = np.where(
+            portal,
+            weight / max(portal_whole, 1e-9) * to_gut,
+            weight / arterial * bed.flow_ml_min / 60.0,
         )
-        flow = np.where(portal, share * portal_flow, share * bed.flow_ml_min / 60.0)
         into = _drains_to(graph, bed, courses)
-        venule_mmhg = VENULE_MMHG[into]
-        if portal.any():
-            venule_mmhg = 6.5
-        compliance = venous.get(bed.id, 0.1)
-        venule = drawing.node(
-            DrawnNode(
-                name=f"{bed.id}:venules",
-                law=NodeLaw.LINEAR,
-                volume_ml=compliance * 20.0,
-                stiffness=1.0 / compliance,
-                start_mmhg=venule_mmhg,
-                region=region_of.get(bed.id, 0),
-            )
+        behind_mmhg = SINUSOID_MMHG if portal.any() else VENULE_MMHG[into]
+        venule = draft.node(
+            f"{bed.id}:venules",
+            volume_ml=venous[bed.id] * 20.0,
+            stiffness=1.0 / venous[bed.id],
+            start_mmhg=behind_mmhg,
+            region=region_of.get(bed.id, 0),
         )
-        edges, arterioles = [], []
-        for k, feeder in enumerate(feeders):
-            from_mmhg = 9.0 if portal[k] else 14.0 if into == "pulmonary-vein" else ARTERY_MMHG
-            whole = max(from_mmhg - venule_mmhg, 1.0) / max(float(flow[k]), 1e-4)
-            if into == "pulmonary-vein":
-                soft = LUNG_ML_MMHG * float(share[k]) * 0.5
-            else:
-                soft = 0.02 if portal[k] else DECAY_S / whole
-            before = (1.0 - ARTERIOLE_SHARE) * from_mmhg + ARTERIOLE_SHARE * venule_mmhg
-            arteriole = drawing.node(
-                DrawnNode(
-                    name=f"{bed.id}:{feeder}",
-                    law=NodeLaw.LINEAR,
-                    volume_ml=max(0.3 * soft * before, 0.02),
-                    stiffness=1.0 / soft,
-                    start_mmhg=before,
-                )
+        drawn = [
+            _draw_feeder(draft, bed, feeder, courses[feeder].nodes[-1], venule, float(q), before, behind_mmhg)
+            for feeder, q, before in zip(
+                feeders, flow, np.where(portal, PORTAL_MMHG, BEFORE_MMHG[into]), strict=True
             )
-            drawing.edge(
-                DrawnEdge(
-                    name=f"{bed.id}:{feeder}:arterioles",
-                    a=int(courses[feeder].nodes[-1]),
-                    b=arteriole,
-                    kind=EdgeKind.LINK,
-                    resistance=ARTERIOLE_SHARE * whole,
-                )
-            )
-            edges.append(
-                drawing.edge(
-                    DrawnEdge(
-                        name=f"{bed.id}:{feeder}:bed",
-                        a=arteriole,
-                        b=venule,
-                        kind=EdgeKind.BED,
-                        resistance=(1.0 - ARTERIOLE_SHARE) * whole,
-                        bed_ml=float(flow[k]) * bed.transit_s,
-                        tanks=TANKS,
-                    )
-                )
-            )
-            arterioles.append(arteriole)
-        _draw_drains(graph, bed, courses, drawing, venule, venule_mmhg, float(flow.sum()), to_heart)
+        ]
+        _draw_drains(graph, bed, courses, draft, venule, behind_mmhg, float(flow.sum()))
+        arterioles, edges = zip(*drawn, strict=True)
         found[bed.id] = BedEdges(
-            np.array(edges), share, portal, np.array(arterioles), venule, np.asarray(flow, np.float64)
+            tuple(feeders), edges, arterioles, venule, portal, np.asarray(flow, np.float64)
         )
     return found
+
+
+def _draw_feeder(
+    draft: Draft,
+    bed: Bed,
+    feeder: str,
+    end: str,
+    venule: str,
+    flow_ml_s: float,
+    from_mmhg: float,
+    to_mmhg: float,
+) -> tuple[str, str]:
+    """Arterioles and capillaries behind one feeder; names of the node and of the BED edge."""
+    whole = max(from_mmhg - to_mmhg, 1.0) / max(flow_ml_s, 1e-4)
+    start = (1.0 - ARTERIOLE_SHARE) * from_mmhg + ARTERIOLE_SHARE * to_mmhg
+    soft = max(DECAY_S[bed.kind == "lung"] / whole, 1e-4)
+    arteriole = draft.node(
+        f"{bed.id}:{feeder}", volume_ml=0.3 * soft * start, stiffness=1.0 / soft, start_mmhg=start
+    )
+    draft.edge(
+        f"{bed.id}:{feeder}:arterioles",
+        end,
+        arteriole,
+        kind=EdgeKind.LINK,
+        resistance=ARTERIOLE_SHARE * whole,
+    )
+    edge = draft.edge(
+        f"{bed.id}:{feeder}:bed",
+        arteriole,
+        venule,
+        kind=EdgeKind.BED,
+        resistance=(1.0 - ARTERIOLE_SHARE) * whole,
+        bed_ml=flow_ml_s * bed.transit_s,
+        tanks=TANKS,
+    )
+    return arteriole, edge
 
 
 def _draw_drains(
     graph: VesselGraph,
     bed: Bed,
     courses: Segments,
-    drawing: Drawing,
-    venule: int,
-    venule_mmhg: float,
+    draft: Draft,
+    venule: str,
+    from_mmhg: float,
     flow_ml_s: float,
-    to_heart: int,
 ) -> None:
+    """From a bed's small veins into the veins that drain it, or into the right atrium where none is named."""
     drains = [d for d in bed.drains if d in courses]
-    into = _drains_to(graph, bed, courses)
-    fall = max(venule_mmhg - (DRAIN_MMHG[into] if drains else 3.0), 0.5)
+    to_mmhg = DRAIN_MMHG[_drains_to(graph, bed, courses)] if drains else ATRIUM_MMHG
     weights = np.array([_weight(graph, d) for d in drains]) if drains else np.ones(1)
     for k, weight in enumerate(weights / weights.sum()):
-        drawing.edge(
-            DrawnEdge(
-                name=f"{bed.id}:{drains[k] if drains else 'heart'}:drain",
-                a=venule,
-                b=int(courses[drains[k]].nodes[-1]) if drains else to_heart,
-                kind=EdgeKind.LINK,
-                resistance=fall / max(flow_ml_s * float(weight), 1e-4),
-            )
+        draft.edge(
+            f"{bed.id}:{drains[k] if drains else 'heart'}:drain",
+            venule,
+            courses[drains[k]].nodes[-1] if drains else "right-atrium",
+            kind=EdgeKind.LINK,
+            resistance=max(from_mmhg - to_mmhg, 0.5) / max(flow_ml_s * float(weight), 1e-4),
         )
 
 

@@ -58,7 +58,7 @@ class Placed:
         return holes_at(self.device.part)
 
     def holes_mm(self, graph: VesselGraph) -> tuple[float, ...]:
-        """Arc lengths on the tip's vessel at which it gives contrast off: the tip, and amid its side holes."""
+        """Arc lengths on its vessel at which it gives contrast off: the tip, and amid its side holes."""
         if self.holes == "end":
             return (self.tip.at_mm,)
         holes = self.device.part.holes

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from angiosuite.physics.flow.draft import Draft
 from angiosuite.physics.flow.spec import EdgeKind, NodeLaw
 
-from .drawing_up import Drawing, DrawnEdge, DrawnNode
-
-__all__ = ["Heart", "draw_chambers", "draw_valves"]
+__all__ = ["CHAMBERS", "draw_heart"]
 
 CHEST = 1
 """Region of the external pressure in the chest."""
@@ -37,64 +36,44 @@ CHAMBERS = {
 """
 VALVE_MMHG_S_ML = {"tricuspid": 0.004, "pulmonary": 0.004, "mitral": 0.005, "aortic": 0.005}
 """Resistance of each open valve, mmHg s/ml."""
+INFLOW_MMHG_S_ML = 0.004
+"""Resistance from all great veins into an atrium, mmHg s/ml."""
 INERTANCE = 3e-4
 """Of the blood in a valve's way, mmHg s2/ml."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heart:
-    """Nodes of the chambers."""
-
-    right_atrium: int
-    right_ventricle: int
-    left_atrium: int
-    left_ventricle: int
-
-
-def draw_chambers(drawing: Drawing) -> Heart:
-    """Add the four chambers to a drawing."""
-    places = [
-        drawing.node(
-            DrawnNode(
-                name=name,
-                law=NodeLaw.CHAMBER,
-                volume_ml=c.v0_ml,
-                start_mmhg=c.start_mmhg,
-                region=CHEST,
-                elastance_low=c.low,
-                elastance_high=c.high,
-                contraction=c.contraction,
-            )
-        )
-        for name, c in CHAMBERS.items()
-    ]
-    right_atrium, right_ventricle, left_atrium, left_ventricle = places
-    return Heart(right_atrium, right_ventricle, left_atrium, left_ventricle)
-
-
-def draw_valves(
-    drawing: Drawing,
-    heart: Heart,
-    *,
-    aorta: int,
-    pulmonary_trunk: int,
-    great_veins: list[int],
-    pulmonary_veins: list[int],
+def draw_heart(
+    draft: Draft, *, aorta: str, pulmonary_trunk: str, great_veins: list[str], pulmonary_veins: list[str]
 ) -> None:
-    """Join the chambers with each other and with the vessels that begin and end at the heart."""
+    """Add four chambers and their valves between the vessels that begin and end at the heart."""
+    for name, c in CHAMBERS.items():
+        draft.node(
+            name,
+            law=NodeLaw.CHAMBER,
+            volume_ml=c.v0_ml,
+            start_mmhg=c.start_mmhg,
+            region=CHEST,
+            elastance_low=c.low,
+            elastance_high=c.high,
+            contraction=c.contraction,
+        )
     ways = (
-        ("tricuspid", heart.right_atrium, heart.right_ventricle),
-        ("pulmonary", heart.right_ventricle, pulmonary_trunk),
-        ("mitral", heart.left_atrium, heart.left_ventricle),
-        ("aortic", heart.left_ventricle, aorta),
+        ("tricuspid", "right-atrium", "right-ventricle"),
+        ("pulmonary", "right-ventricle", pulmonary_trunk),
+        ("mitral", "left-atrium", "left-ventricle"),
+        ("aortic", "left-ventricle", aorta),
     )
     for name, a, b in ways:
-        drawing.edge(
-            DrawnEdge(name, a, b, EdgeKind.VALVE, resistance=VALVE_MMHG_S_ML[name], inertance=INERTANCE)
-        )
-    for into, veins in ((heart.right_atrium, great_veins), (heart.left_atrium, pulmonary_veins)):
+        resistance = VALVE_MMHG_S_ML[name]
+        draft.edge(f"{name}-valve", a, b, kind=EdgeKind.VALVE, resistance=resistance, inertance=INERTANCE)
+    for into, veins in (("right-atrium", great_veins), ("left-atrium", pulmonary_veins)):
         for k, vein in enumerate(veins):
-            name = f"{drawing.nodes[into].name}:inflow-{k}"
-            drawing.edge(
-                DrawnEdge(name, vein, into, EdgeKind.LINK, resistance=0.004 * len(veins), inertance=INERTANCE)
+            resistance = INFLOW_MMHG_S_ML * len(veins)
+            draft.edge(
+                f"{into}:inflow-{k}",
+                vein,
+                into,
+                kind=EdgeKind.LINK,
+                resistance=resistance,
+                inertance=INERTANCE,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.physics.flow.spec import FlowSpec
+from angiosuite.physics.flow.draft import Draft
+from angiosuite.physics.flow.spec import EdgeKind, FlowSpec, NodeLaw
 
 from .beds import BedEdges, draw_beds
-from .drawing_up import Drawing
-from .heart import Heart, draw_chambers, draw_valves
+from .heart import draw_heart
 from .segments import Segments, draw_vessels
 
 __all__ = ["Plumbing", "plumb"]
@@ -41,7 +41,8 @@ class Plumbing:
     courses : mapping of vessel to Course
         Segments of each vessel that carries blood.
     beds : mapping of bed to BedEdges
-    heart : Heart
+    node, edge : mapping of str to int
+        Places in the spec.
     loose : tuple of str
         Ends of arteries that feed nothing: they carry no flow.
     """
@@ -49,15 +50,19 @@ class Plumbing:
     spec: FlowSpec
     courses: Segments
     beds: Mapping[str, BedEdges]
-    heart: Heart
+    node: Mapping[str, int]
+    edge: Mapping[str, int]
     loose: tuple[str, ...]
 
-    def points(self, graph: VesselGraph, vessels: tuple[str, ...]) -> tuple[NDArray[np.int64], Floats]:
+    def points(self, graph: VesselGraph, vessels: Iterable[str]) -> tuple[NDArray[np.int64], Floats]:
         """Edge and share along it of every centre-line point of some vessels, one after the other."""
-        placed = [self.courses[v].place(graph.vessels[v].arc_mm) for v in vessels]
-        if not placed:
-            return np.zeros(0, np.int64), np.zeros(0)
-        return np.concatenate([p[0] for p in placed]), np.concatenate([p[1] for p in placed])
+        edges, shares = [np.zeros(0, np.int64)], [np.zeros(0)]
+        for vessel in vessels:
+            course = self.courses[vessel]
+            k, share = course.place(graph.vessels[vessel].arc_mm)
+            edges.append(np.array([self.edge[name] for name in course.edges], np.int64)[k])
+            shares.append(share)
+        return np.concatenate(edges), np.concatenate(shares)
 
 
 def plumb(
@@ -88,30 +93,12 @@ def plumb(
     Davis (CVSim, MIT 1991), less what the named veins add. **Valid for** adults, lying.
     Held by ``tests/suite/circulation/test_plumbing.py``.
     """
-    drawing = Drawing()
-    heart = draw_chambers(drawing)
-    regions = _vessel_regions(graph, dome_z_mm, groin_z_mm)
-    courses = draw_vessels(graph, drawing, regions, also)
-    venous = _venous_compliance(graph, mass_kg)
-    bed_regions = {bed.id: BELLY for bed in graph.beds.values() if bed.kind in SPLANCHNIC}
-    beds = draw_beds(graph, courses, drawing, venous, heart.right_atrium, bed_regions)
-    roots = {
-        system: [
-            int(courses[v.id].nodes[0])
-            for v in graph.vessels.values()
-            if v.system == system and v.parent is None and v.id in courses
-        ]
-        for system in ("artery", "vein", "pulmonary-artery", "pulmonary-vein")
-    }
-    draw_valves(
-        drawing,
-        heart,
-        aorta=roots["artery"][0],
-        pulmonary_trunk=roots["pulmonary-artery"][0],
-        great_veins=roots["vein"],
-        pulmonary_veins=roots["pulmonary-vein"],
-    )
-    _fill(drawing, beds, mass_kg)
+    draft = Draft()
+    courses = draw_vessels(graph, draft, _vessel_regions(graph, dome_z_mm, groin_z_mm), also)
+    _join_heart(draft, graph, courses)
+    gut = {bed.id: BELLY for bed in graph.beds.values() if bed.kind in SPLANCHNIC}
+    beds = draw_beds(graph, courses, draft, _venous_compliance(graph, mass_kg), gut)
+    spec = _filled(draft, beds, mass_kg)
     fed = {f for bed in graph.beds.values() for f in bed.feeders}
     busy = {v.parent.vessel for v in graph.vessels.values() if v.parent is not None}
     loose = tuple(
@@ -119,7 +106,27 @@ def plumb(
         for v in graph.vessels.values()
         if v.id in courses and v.away and v.id not in fed | busy and v.joins is None
     )
-    return Plumbing(drawing.spec(), courses, beds, heart, loose)
+    node, edge = ({name: k for k, name in enumerate(names)} for names in (spec.nodes, spec.edges))
+    return Plumbing(spec, courses, beds, node, edge, loose)
+
+
+def _join_heart(draft: Draft, graph: VesselGraph, courses: Segments) -> None:
+    """Draw the heart between the roots of the trees."""
+    roots: dict[str, list[str]] = {
+        system: [
+            courses[v.id].nodes[0]
+            for v in graph.vessels.values()
+            if v.system == system and v.parent is None and v.id in courses
+        ]
+        for system in ("artery", "vein", "pulmonary-artery", "pulmonary-vein")
+    }
+    draw_heart(
+        draft,
+        aorta=roots["artery"][0],
+        pulmonary_trunk=roots["pulmonary-artery"][0],
+        great_veins=roots["vein"],
+        pulmonary_veins=roots["pulmonary-vein"],
+    )
 
 
 def _vessel_regions(graph: VesselGraph, dome_mm: float | None, groin_mm: float | None) -> dict[str, int]:
@@ -148,18 +155,22 @@ def _venous_compliance(graph: VesselGraph, mass_kg: float) -> dict[str, float]:
     return {**{name: max(weight * whole, 0.02) for name, weight in weights.items()}, **lungs}
 
 
-def _fill(drawing: Drawing, beds: Mapping[str, BedEdges], mass_kg: float) -> None:
-    """Give the small veins the unstressed volume that is left of the blood volume."""
-    held = 0.0
-    for node in drawing.nodes:
-        held += node.volume_ml
-        if node.elastance_low > 0:
-            held += 8.0 / node.elastance_low * 0.6
-        elif node.stiffness > 0 and not node.p0_mmhg:
-            held += node.start_mmhg / node.stiffness
-    held += sum(edge.bed_ml for edge in drawing.edges)
+def _filled(draft: Draft, beds: Mapping[str, BedEdges], mass_kg: float) -> FlowSpec:
+    """The network, its small veins given the unstressed volume that is left of the blood volume."""
+    spec = draft.spec()
+    tanks = float(spec.bed_ml[spec.kind == EdgeKind.BED].sum())
+    walls = np.isin(spec.law, (NodeLaw.TUBE, NodeLaw.VEIN))
+    linear = spec.law == NodeLaw.LINEAR
+    chambers = spec.law == NodeLaw.CHAMBER
+    held = tanks + float(spec.volume_ml[walls].sum())
+    held += float((spec.volume_ml + spec.start_mmhg / np.where(linear, spec.stiffness, 1.0))[linear].sum())
+    held += float(
+        (spec.volume_ml + spec.start_mmhg / np.where(chambers, spec.elastance_low, 1.0))[chambers].sum()
+    )
     left = BLOOD_ML_KG * mass_kg - held
-    venules = [drawing.nodes[bed.venule] for bed in beds.values()]
-    soft = sum(1.0 / node.stiffness for node in venules)
-    for node in venules:
-        node.volume_ml = max(node.volume_ml + left / (node.stiffness * soft), 1.0)
+    place = {name: k for k, name in enumerate(spec.nodes)}
+    venules = np.array([place[bed.venule] for bed in beds.values()])
+    soft = 1.0 / spec.stiffness[venules]
+    for k, share in zip(venules, soft / soft.sum(), strict=True):
+        draft.node(spec.nodes[k], volume_ml=max(float(spec.volume_ml[k] + share * left), 1.0))
+    return draft.spec()

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import System, Vessel, VesselGraph
-from angiosuite.physics.flow.spec import EdgeKind, NodeLaw
+from angiosuite.physics.flow.draft import Draft
+from angiosuite.physics.flow.spec import NodeLaw
 
-from .drawing_up import Drawing, DrawnEdge, DrawnNode
-
-__all__ = ["BLOOD_SYSTEMS", "Segments", "draw_vessels"]
+__all__ = ["BLOOD_SYSTEMS", "Course", "Segments", "draw_vessels"]
 
 Floats = NDArray[np.float64]
 
@@ -74,29 +73,29 @@ class Course:
     ----------
     stations_mm : ndarray, shape (k + 1,)
         Arc lengths at which it is parted; the first 0, the last its length.
-    nodes : ndarray, shape (k + 1,), int
+    nodes : tuple of str, k + 1
         Node at each.
-    edges : ndarray, shape (k,), int
+    edges : tuple of str, k
         Edge between two, which runs with the blood.
     away : bool
         Whether the edges run from the first station to the last.
     """
 
     stations_mm: Floats
-    nodes: NDArray[np.int64]
-    edges: NDArray[np.int64]
+    nodes: tuple[str, ...]
+    edges: tuple[str, ...]
     away: bool
 
     def place(self, at_mm: Floats) -> tuple[NDArray[np.int64], Floats]:
-        """Edge and share of its length (with the blood) at arc lengths."""
+        """Which of its edges, and the share of that edge's length (with the blood), at arc lengths."""
         k = np.clip(np.searchsorted(self.stations_mm, at_mm, "right") - 1, 0, len(self.edges) - 1)
         first, last = self.stations_mm[k], self.stations_mm[k + 1]
         along = np.clip((at_mm - first) / (last - first), 0.0, 1.0)
-        return self.edges[k], np.asarray(along if self.away else 1.0 - along)
+        return k, np.asarray(along if self.away else 1.0 - along)
 
-    def nearest(self, at_mm: float) -> int:
+    def nearest(self, at_mm: float) -> str:
         """Node nearest to an arc length."""
-        return int(self.nodes[np.abs(self.stations_mm - at_mm).argmin()])
+        return self.nodes[int(np.abs(self.stations_mm - at_mm).argmin())]
 
 
 Segments = dict[str, Course]
@@ -104,16 +103,16 @@ Segments = dict[str, Course]
 
 def draw_vessels(
     graph: VesselGraph,
-    drawing: Drawing,
+    draft: Draft,
     region_of: Mapping[str, int],
     also: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
 ) -> Segments:
-    """Add all vessels that carry blood to a drawing.
+    """Add all vessels that carry blood to a draft.
 
     Parameters
     ----------
     graph : VesselGraph
-    drawing : Drawing
+    draft : Draft
     region_of : mapping of vessel to int
         External pressure that acts on each vessel's nodes.
     also : mapping of vessel to tuple of float
@@ -121,68 +120,55 @@ def draw_vessels(
 
     Notes
     -----
-    **Model** segments of at most 50 mm between junctions; a node holds half of each segment that meets there;
-    its stiffness is that of the mean radius there (volume weighted).
+    **Model** segments of at most 50 mm between junctions; a node holds half of each segment that meets there
+    and the sum of their compliances.
     Held by ``tests/suite/circulation/test_segments.py``.
     """
     carriers = [v for v in graph.vessels.values() if v.system in BLOOD_SYSTEMS]
     wanted = _wanted_stations(carriers)
     courses: Segments = {}
-    betas: dict[int, float] = {}
     for vessel in _in_order(carriers):
         stations = _stations(vessel.length_mm, wanted[vessel.id], also.get(vessel.id, ()))
-        nodes = np.full(len(stations), -1, np.int64)
+        nodes = [""] * len(stations)
         for end, junction in ((0, vessel.parent), (-1, vessel.joins)):
             if junction is not None and junction.vessel in courses:
                 nodes[end] = courses[junction.vessel].nearest(junction.at_mm)
-        for k in np.flatnonzero(nodes < 0):
-            nodes[k] = drawing.node(
-                DrawnNode(
-                    name=f"{vessel.id}@{stations[k]:.0f}",
-                    law=NodeLaw.VEIN if vessel.system in ("vein", "portal") else NodeLaw.TUBE,
-                    p0_mmhg=REST_MMHG[vessel.system],
-                    start_mmhg=REST_MMHG[vessel.system],
-                    region=region_of.get(vessel.id, 0),
-                )
+        for k, at_mm in enumerate(stations):
+            nodes[k] = nodes[k] or draft.node(
+                f"{vessel.id}@{at_mm:.1f}",
+                law=NodeLaw.VEIN if vessel.system in ("vein", "portal") else NodeLaw.TUBE,
+                p0_mmhg=REST_MMHG[vessel.system],
+                start_mmhg=REST_MMHG[vessel.system],
+                region=region_of.get(vessel.id, 0),
             )
-        edges = _draw_edges(vessel, stations, nodes, drawing, betas)
-        courses[vessel.id] = Course(stations, nodes, edges, vessel.away)
-    for node, weighted in betas.items():
-        drawing.nodes[node].stiffness = weighted / drawing.nodes[node].volume_ml
+        edges = _draw_edges(vessel, stations, nodes, draft)
+        courses[vessel.id] = Course(stations, tuple(nodes), edges, vessel.away)
     return courses
 
 
-def _draw_edges(
-    vessel: Vessel, stations: Floats, nodes: NDArray[np.int64], drawing: Drawing, betas: dict[int, float]
-) -> NDArray[np.int64]:
+def _draw_edges(vessel: Vessel, stations: Floats, nodes: list[str], draft: Draft) -> tuple[str, ...]:
     arc = vessel.arc_mm
-    edges = np.empty(len(stations) - 1, np.int64)
-    for k in range(len(edges)):
+    edges = []
+    for k in range(len(stations) - 1):
         s = np.linspace(stations[k], stations[k + 1], 9)
         radius = np.interp(s, arc, vessel.radius_mm)
-        length_cm = 0.1 * float(stations[k + 1] - stations[k])
-        area_cm2 = float(np.pi * 1e-2 * np.mean(radius**2))
         mean_mm = float(np.mean(radius))
         a, b = (nodes[k], nodes[k + 1]) if vessel.away else (nodes[k + 1], nodes[k])
-        edges[k] = drawing.edge(
-            DrawnEdge(
-                name=f"{vessel.id}/{k}",
-                a=int(a),
-                b=int(b),
-                kind=EdgeKind.TUBE,
-                length_cm=length_cm,
-                area_cm2=area_cm2,
+        edges.append(
+            draft.tube(
+                f"{vessel.id}/{stations[k]:.1f}",
+                a,
+                b,
+                length_cm=0.1 * float(stations[k + 1] - stations[k]),
+                area_cm2=float(np.pi * 1e-2 * np.mean(radius**2)),
+                stiffness=artery_beta_mmhg(mean_mm)
+                if vessel.system == "artery"
+                else SOFT_BETA_MMHG[vessel.system],
                 profile=9.0 if mean_mm >= WIDE_MM else 2.0,
                 lanes=3 if mean_mm >= LANES_MM else 1,
             )
         )
-        half = 0.5 * length_cm * area_cm2
-        artery = vessel.system == "artery"
-        beta = artery_beta_mmhg(mean_mm) if artery else SOFT_BETA_MMHG[vessel.system]
-        for node in (int(a), int(b)):
-            drawing.nodes[node].volume_ml += half
-            betas[node] = betas.get(node, 0.0) + half * beta
-    return edges
+    return tuple(edges)
 
 
 def _in_order(carriers: list[Vessel]) -> list[Vessel]:
