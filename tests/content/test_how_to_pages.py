@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
 
 from angiosuite.content import KINDS, check
-from angiosuite.content.drawn import Drawn
+from angiosuite.content.drawn import Drawn, Spread
 from angiosuite.content.drill import Answer
 from angiosuite.content.kinds import template_text
 from angiosuite.content.scaffold import new
@@ -25,6 +26,10 @@ PAGES = {  # the page on pathways shows how to extend one; every field stands in
     "pathways": "new-pathway.md",
     "frameworks": "new-framework.md",
     "drills": "new-drill.md",
+    "devices": "new-device.md",
+    "contrast": "new-contrast.md",
+    "protocols": "new-protocol.md",
+    "lesions": "new-lesion.md",
 }
 
 
@@ -34,14 +39,22 @@ def page(name: str) -> str:
 
 def names(model: type[BaseModel]) -> set[str]:
     """Every field of a schema and of the mappings in it, as files spell them."""
+    if model is Spread:  # written as a number or a pair
+        return {"low", "high"}
     if model in (Drawn, Answer):  # written as a number or an id; the page shows the longer form
         return {"by", "values"}
     found = {info.alias or name for name, info in model.model_fields.items()}
     for info in model.model_fields.values():
-        for part in [info.annotation, *getattr(info.annotation, "__args__", ())]:
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                found |= names(part)
+        for part in parts(info.annotation):
+            found |= names(part)
     return found
+
+
+def parts(annotation: Any) -> set[type[BaseModel]]:
+    """Every schema in an annotation, however deep in unions and lists."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return set().union(*(parts(one) for one in get_args(annotation)))
 
 
 @pytest.mark.parametrize("kind", KINDS)

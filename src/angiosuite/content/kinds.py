@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
+from angiosuite.content.contrast_medium import ContrastItem
+from angiosuite.content.device import DeviceItem
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.field import FieldItem
 from angiosuite.content.framework import FrameworkItem
 from angiosuite.content.glossary import GlossaryItem
 from angiosuite.content.guide import GuidePageItem
+from angiosuite.content.injector_protocol import ProtocolItem
+from angiosuite.content.lesion import LesionItem
 from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.phantom import PhantomItem
@@ -49,6 +53,10 @@ KINDS: dict[str, Kind] = {
         Kind("patients", "patient.yaml", PatientItem, "patient"),
         Kind("equipment", "equipment.yaml", EquipmentItem, "equipment"),
         Kind("phantoms", "phantom.yaml", PhantomItem, "phantom"),
+        Kind("devices", "device.yaml", DeviceItem, "device"),
+        Kind("contrast", "medium.yaml", ContrastItem, "medium"),
+        Kind("protocols", "protocol.yaml", ProtocolItem, "protocol"),
+        Kind("lesions", "lesion.yaml", LesionItem, "lesion"),
         Kind("guide", "page.yaml", GuidePageItem, "guide", "text.md"),
         Kind("glossary", "term.yaml", GlossaryItem, "term"),
         Kind("field", "entry.yaml", FieldItem, "entry"),
