@@ -1,4 +1,5 @@
 import type { Suite } from '../suite/suite.svelte';
+import { bloodCommands } from './blood';
 import { displayCommands } from './display';
 import { exposureCommands } from './exposure';
 import { gantryCommands } from './gantry';
@@ -32,9 +33,9 @@ export interface Command {
   release?: (suite: Suite) => void;
 }
 
-export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'review' | 'task' | 'page';
+export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'blood' | 'review' | 'task' | 'page';
 export type Pedal = 'left' | 'middle' | 'right';
-export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'review' | 'review-shift';
+export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'review' | 'review-shift';
 
 /** What to press before the keys of a mode count. */
 export const MODE_COMMANDS: Record<Mode, string> = {
@@ -42,6 +43,8 @@ export const MODE_COMMANDS: Record<Mode, string> = {
   poses: 'mode.poses',
   'store-pose': 'mode.store_pose',
   answer: 'task.answer',
+  catheter: 'mode.catheter',
+  injector: 'mode.injector',
   review: 'review.toggle',
   'review-shift': 'review.shift',
 };
@@ -51,6 +54,7 @@ export const GROUPS: Record<Group, string> = {
   image: 'image',
   gantry: 'C-arm, table, field',
   patient: 'patient',
+  blood: 'catheter, contrast, pressure',
   review: 'review of runs',
   task: 'task',
   page: 'page',
@@ -69,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
   ...exposureCommands,
   ...displayCommands,
   ...patientCommands,
+  ...bloodCommands,
   ...reviewCommands,
   ...taskCommands,
   ...pageCommands,

@@ -22,7 +22,7 @@ export const displayCommands: Command[] = [
   { id: 'mark.annotate', label: 'Write on the picture', short: 'annotate', group: 'image', keys: ['Alt+KeyA'], run: (s) => s.marks.use('annotate') },
   { id: 'mark.undo', label: 'Take the last mark back', short: 'undo mark', group: 'image', keys: ['Ctrl+KeyZ'], run: (s) => s.marks.undo() },
   { id: 'reference.hold', label: 'Newest stored image to the reference monitor', short: 'to reference', group: 'image', keys: ['Shift+Backslash'], when: (s) => !!s.room.live.stored?.length, run: (s) => s.setReference(s.room.live.stored?.at(-1)?.index ?? null) },
-  { id: 'reference.previous', label: 'Reference: image before', short: 'image −', group: 'image', keys: ['BracketLeft'], when: (s) => !!s.room.live.stored?.length, run: (s) => s.stepReference(-1) },
-  { id: 'reference.next', label: 'Reference: image after', short: 'image +', group: 'image', keys: ['BracketRight'], when: (s) => !!s.room.live.stored?.length, run: (s) => s.stepReference(1) },
+  { id: 'reference.previous', label: 'Reference: image or slice before', short: 'image −', group: 'image', keys: ['BracketLeft'], when: (s) => s.refPage === 'slices' || !!s.room.live.stored?.length, run: (s) => s.stepReference(-1) },
+  { id: 'reference.next', label: 'Reference: image or slice after', short: 'image +', group: 'image', keys: ['BracketRight'], when: (s) => s.refPage === 'slices' || !!s.room.live.stored?.length, run: (s) => s.stepReference(1) },
   { id: 'reference.page', label: 'Reference in the place of the live picture (small windows)', short: 'reference', group: 'image', watch: true, keys: ['Digit0'], when: () => matchMedia(SMALL).matches, run: (s) => s.toggleReferencePage() },
 ];

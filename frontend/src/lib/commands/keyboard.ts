@@ -56,8 +56,8 @@ export class Keyboard {
     if (!id) return;
     const one = command(id);
     if (!exact && !one.hold) return;
-    // While the keys belong to the review of runs, none of them moves the C-arm or the table.
-    if (suite.mode?.startsWith('review') && one.group === 'gantry') return;
+    // While the keys belong to the review of runs, none of them moves the C-arm, the table or a catheter.
+    if (suite.mode?.startsWith('review') && (one.group === 'gantry' || one.group === 'blood')) return;
     event.preventDefault();
     if ((event.repeat && !one.repeat) || this.held.has(event.code) || !available(one, suite)) return;
     if (one.hold) {

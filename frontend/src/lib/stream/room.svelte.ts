@@ -6,7 +6,7 @@ import { Ticker } from './ticker';
 import type { FrameMeta, RoomEvent, RoomState, Vitals } from './types';
 
 /** Parts of the state that change with every frame: painters read `live`, components do not re-run for them. */
-const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection', 'skin', 'staff']);
+const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection', 'injector', 'contrast', 'pressure', 'gas', 'skin', 'staff']);
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
 /** Longest silence while X-rays are on; the server itself stops them 2 s after it last heard of this page. */
@@ -40,6 +40,7 @@ export class Room {
   readonly scales = new Map<number, number>();
   readonly ecg: number[] = [];
   readonly resp: number[] = [];
+  readonly art: number[] = [];
   /** Pixels a side that the live monitor can show of a moving picture; 0 for all. */
   wantedPx: () => number = () => 0;
   /** Set by the live monitor; draws one picture. */
@@ -190,8 +191,10 @@ export class Room {
   private addTraces(vitals: Vitals | undefined): void {
     if (vitals?.ecg?.length) this.ecg.push(...vitals.ecg);
     if (vitals?.resp?.length) this.resp.push(...vitals.resp);
+    const art = Array.isArray(vitals?.art) ? vitals.art : vitals?.art_trace;
+    if (art?.length) this.art.push(...art);
     // A hidden page draws nothing: keep only what one sweep can show.
-    for (const queue of [this.ecg, this.resp]) if (queue.length > TRACE_KEPT) queue.splice(0, queue.length - TRACE_KEPT);
+    for (const queue of [this.ecg, this.resp, this.art]) if (queue.length > TRACE_KEPT) queue.splice(0, queue.length - TRACE_KEPT);
   }
 
   /** Simulated time now, microseconds: the last told moment and the clock since, at the told speed. */
@@ -222,7 +225,8 @@ export class Room {
     const fast = Object.entries({ technique, dose, pose: header.held ? undefined : pose, pixel_mm_iso }).filter(([, value]) => value !== undefined);
     this.live = merged(this.live, Object.fromEntries(fast));
     if (vitals) {
-      const { ecg: _e, resp: _r, ...rest } = vitals;
+      const { ecg: _e, resp: _r, art_trace: _a, art, ...rest } = vitals;
+      if (art !== undefined && !Array.isArray(art)) Object.assign(rest, { art });
       this.live = merged(this.live, { vitals: rest });
     }
     if (pixel_mm_iso && (header.held || header.mode === SHOT || header.mode === RUN)) this.scales.set(header.frame, pixel_mm_iso);
@@ -294,5 +298,10 @@ function turned(before: RoomState, now: RoomState): boolean {
     return rest;
   };
   if (before.run !== now.run && String(run(before)) !== String(run(now))) return true;
+  const injector = (state: RoomState) => {
+    const { flow_ml_s: _f, psi: _p, injected_ml: _i, fill_ml: _l, ...rest } = state.injector ?? {};
+    return rest;
+  };
+  if (before.injector !== now.injector && JSON.stringify(injector(before)) !== JSON.stringify(injector(now))) return true;
   return before.injection !== now.injection && JSON.stringify(injection(before)) !== JSON.stringify(injection(now));
 }

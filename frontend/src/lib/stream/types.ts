@@ -1,3 +1,4 @@
+import type { BloodState } from '../blood/data';
 import type { RunInfo } from '../review/data';
 import type { Skin } from '../dose/data';
 import type { StaffPart } from '../staff/data';
@@ -69,7 +70,9 @@ export interface Vitals {
   hr?: Reading | number;
   rr?: Reading | number;
   spo2?: Reading | number;
-  art?: Reading | number;
+  /** The pressure's reading, or its samples beside those of `ecg`. */
+  art?: Reading | number | number[];
+  art_trace?: number[];
   nibp?: Reading | number;
   ecg?: number[];
   resp?: number[];
@@ -233,7 +236,7 @@ export interface Task {
   finished: boolean;
 }
 
-export interface RoomState {
+export interface RoomState extends BloodState {
   session?: {
     id: string;
     patient?: {

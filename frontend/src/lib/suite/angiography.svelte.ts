@@ -118,8 +118,10 @@ export class Angiography {
     this.setInjection({ [which]: next });
   }
 
+  /** The injector starts; a test phantom fills by itself. */
   inject(): void {
-    this.room.send('injection.start');
+    const { injector, phantom } = this.room.live;
+    this.room.send(injector && !phantom ? 'injector.start' : 'injection.start');
   }
 
   // Roadmap -----------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import { Blood } from '../blood/blood.svelte';
 import { Bindings } from '../commands/bindings.svelte';
 import { available, command, type Command, type Mode } from '../commands/commands';
 import { Keyboard } from '../commands/keyboard';
@@ -14,6 +15,9 @@ import { View } from './view.svelte';
 import { XrayPedals } from './xray.svelte';
 
 export type SheetName = 'palette' | 'keys' | 'bindings';
+/** What shares the place of C-arm and table, and that of the second monitor. */
+export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure';
+export type RefPage = 'reference' | 'tree' | 'slices';
 
 /** Everything that one suite page can do, as commands and panels call it. */
 export class Suite {
@@ -24,6 +28,7 @@ export class Suite {
   readonly angio: Angiography;
   readonly review: Review;
   readonly doing: Doing;
+  readonly blood: Blood;
   readonly bindings = new Bindings();
   readonly sound = new Sound();
   readonly announcer = new Announcer();
@@ -39,7 +44,8 @@ export class Suite {
   referencePage = $state(false);
   /** What the panels at the right and the dose panel show. */
   patientPage = $state<'patient' | 'task'>('patient');
-  armPage = $state<'carm' | 'room'>('carm');
+  armPage = $state<ArmPage>('carm');
+  refPage = $state<RefPage>('reference');
   dosePage = $state<'dose' | 'skin'>('dose');
   soundOn = $state(true);
   /** Page-side notice (refusals and the like); cleared by the next command. */
@@ -67,6 +73,7 @@ export class Suite {
     this.angio = new Angiography(this.room);
     this.review = new Review(this);
     this.doing = new Doing(this.room);
+    this.blood = new Blood(this.room);
     this.xray.onPress = () => {
       this.sound.wake();
       this.doing.acted();
@@ -223,6 +230,10 @@ export class Suite {
   }
 
   stepReference(step: number): void {
+    if (this.refPage === 'slices') {
+      this.blood.slicing.step(step);
+      return;
+    }
     const stored = this.room.live.stored ?? [];
     const at = stored.findIndex((image) => image.index === this.room.live.reference);
     const next = stored[at < 0 ? stored.length - 1 : at + step];
@@ -294,6 +305,27 @@ export class Suite {
     this.sound.tone = on;
   }
 
+  /** A page in the place of the C-arm, or the C-arm again. */
+  turnArm(page: ArmPage): void {
+    this.armPage = this.armPage === page ? 'carm' : page;
+    if (this.armPage === 'catheter') void this.blood.need();
+  }
+
+  /** A page in the place of the reference image, or the image again. */
+  turnReference(page: RefPage): void {
+    this.refPage = this.refPage === page ? 'reference' : page;
+    if (this.refPage === 'tree') void this.blood.need();
+    if (this.refPage === 'slices') void this.blood.slicing.need();
+  }
+
+  /** Catheter or injector has the keys, and its page is open. */
+  bloodMode(mode: 'catheter' | 'injector'): void {
+    this.setMode(mode);
+    if (!this.mode) return;
+    this.armPage = mode;
+    void this.blood.need();
+  }
+
   setMode(mode: Mode): void {
     this.mode = this.mode === mode ? null : mode;
   }
@@ -312,6 +344,8 @@ export class Suite {
     } else if (this.marks.tool) {
       this.marks.cancel();
       this.marks.tool = null;
+    } else if (this.blood.onPicture) {
+      this.blood.togglePicture();
     } else {
       this.focusLive();
     }
