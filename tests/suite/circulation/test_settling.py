@@ -1,0 +1,63 @@
+"""A patient's circulation at rest: pressures, flows and volume as in a healthy adult who lies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from angiosuite.suite.circulation.plumbing import plumb
+from angiosuite.suite.circulation.settling import REGIONS, Settled, settle
+
+from .small import small_graph
+
+STEPS = 441
+
+
+@pytest.fixture(scope="module")
+def rest() -> Settled:
+    return settle(plumb(small_graph(), 75.0, 200.0, -20.0), 60.0 / (STEPS * 0.002))
+
+
+def test_every_bed_carries_its_reference_flow(rest: Settled) -> None:
+    for bed in rest.plumbing.beds.values():
+        carried = [rest.mean_ml_s[rest.plumbing.edge[name]] for name in bed.edges]
+        assert carried == pytest.approx(bed.flow_ml_s, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("place", "low", "high"),
+    [
+        ("aorta@0.0", 90.0, 96.0),
+        ("right-atrium", 2.0, 6.0),
+        ("left-atrium", 5.0, 12.0),
+        ("portal-vein@0.0", 5.0, 12.5),
+        ("pulmonary-trunk@0.0", 9.0, 20.0),
+        ("inferior-vena-cava@0.0", 2.0, 8.0),
+    ],
+)
+def test_pressures_are_those_of_a_healthy_adult(rest: Settled, place: str, low: float, high: float) -> None:
+    # resting means as in textbooks of haemodynamics: aorta 70-105, right atrium 2-6, wedge 4-12, pulmonary
+    # artery 9-18, portal 5-10 mmHg (draft)
+    assert low < rest.mean_mmhg[rest.plumbing.node[place]] < high
+
+
+def test_the_loop_keeps_its_volume_and_repeats_itself(rest: Settled) -> None:
+    network = rest.network.carried_to(rest.plumbing.spec)
+    whole, aorta = network.total_ml, rest.plumbing.node["aorta@0.0"]
+    turn = 1.0 / STEPS
+    means = []
+    for _ in range(12):
+        mmhg = []
+        for k in range(STEPS):
+            network.step((k + 1) * turn % 1.0, REGIONS, 1, turn)
+            mmhg.append(network.pressure_mmhg[aorta])
+        means.append(np.mean(mmhg))
+    assert network.total_ml == pytest.approx(whole, rel=1e-9)
+    assert np.ptp(means) < 1.0
+
+
+def test_a_tree_that_ends_nowhere_is_named() -> None:
+    graph = small_graph()
+    assert plumb(graph, 75.0).loose == ()
+    without = {name: bed for name, bed in graph.beds.items() if name != "head"}
+    assert plumb(type(graph)(graph.vessels, without), 75.0).loose == ("head-artery",)
