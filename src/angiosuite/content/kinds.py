@@ -19,6 +19,7 @@ from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.phantom import PhantomItem
 from angiosuite.content.schema import Item
+from angiosuite.content.vessel_template import VesselTemplateItem
 from angiosuite.kit.errors import WrongUse, did_you_mean
 
 
@@ -57,6 +58,7 @@ KINDS: dict[str, Kind] = {
         Kind("contrast", "medium.yaml", ContrastItem, "medium"),
         Kind("protocols", "protocol.yaml", ProtocolItem, "protocol"),
         Kind("lesions", "lesion.yaml", LesionItem, "lesion"),
+        Kind("vessels", "template.yaml", VesselTemplateItem, "vessel"),
         Kind("guide", "page.yaml", GuidePageItem, "guide", "text.md"),
         Kind("glossary", "term.yaml", GlossaryItem, "term"),
         Kind("field", "entry.yaml", FieldItem, "entry"),

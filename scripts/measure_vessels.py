@@ -1,0 +1,119 @@
+"""Measure what vessel templates hang on, on the reference body: vertebrae, ribs, its arteries.
+
+    python scripts/measure_vessels.py FOLDER
+
+FOLDER holds `spl-arterial-centrelines.json`, derived from the SPL abdominal atlas (3D Slicer licence, part B).
+Writes `angiosuite_content/vessels/_reference/reference.json`, base millimetres.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from angiosuite.anatomy.labelsource import BaseBody, ShippedLabels
+
+TARGET = Path(__file__).parents[1] / "src/angiosuite_content/vessels/_reference/reference.json"
+VERTEBRAE = {**{k: f"t{k}" for k in range(1, 13)}, **{12 + k: f"l{k}" for k in range(1, 6)}}
+#: Room between a rib's lower edge and the artery's middle, and from its inner face inwards, mm.
+UNDER_MM, INSIDE_MM = 2.6, 1.0
+STEP_DEG = 5.0
+#: Heights from the aortic hiatus to the bifurcation, and how far the axis may lie from the path found first.
+AORTA_Z_MM, ASTRAY_MM = (252.0, 100.0), 9.0
+
+
+def main() -> None:
+    """Write the reference file."""
+    atlas = json.loads((Path(sys.argv[1]) / "spl-arterial-centrelines.json").read_text(encoding="utf-8"))
+    base = ShippedLabels().load()
+    lines = {
+        name.lower().replace(" ", "-"): [[round(v, 1) for v in point] for point in line["points_mm"]]
+        for name, line in atlas["vessels"].items()
+    }
+    lines["abdominal-aorta"] = _axis(base, np.array(lines["aorta"]), AORTA_Z_MM)
+    marks: dict[str, list[float]] = {}
+    for number, name in VERTEBRAE.items():
+        bone = (base.bone_number == number) & (base.bone_distance < 128) & (base.bone_kind == 1)
+        marks[name] = [round(v, 1) for v in _places(base, bone).mean(0)]
+    for tissue, name in (
+        (4, "spleen"),
+        (6, "pancreas"),
+        (17, "bladder"),
+        (10, "gallbladder"),
+        (11, "stomach"),
+    ):
+        marks[name] = [round(v, 1) for v in _places(base, base.labels == tissue).mean(0)]
+    for tissue, name in ((5, "kidney"), (13, "adrenal")):
+        places = _places(base, base.labels == tissue)
+        for side, sign in (("right", -1.0), ("left", 1.0)):
+            own = places[sign * (places[:, 0] - base.midline_mm) > 0.0]
+            marks[f"{side}-{name}"] = [round(v, 1) for v in own.mean(0)]
+    for side, first, sign in (("right", 40, -1), ("left", 60, 1)):
+        for rib in range(3, 13):
+            lines[f"{side}-rib-{rib}"] = _under(base, first + rib, sign)
+    told = {
+        "frame": "base mm: x left, y posterior, z superior, as patients/built-in-adult/base.json",
+        "licence": atlas["licence"],
+        "landmarks_mm": marks,
+        "lines_mm": lines,
+    }
+    text = json.dumps(told, separators=(",", ":"))
+    TARGET.write_text(text.replace('],"', '],\n"').replace('{"', '{\n"') + "\n", encoding="utf-8")
+
+
+def _places(base: BaseBody, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Base mm of the voxels of a mask."""
+    k, j, i = np.nonzero(mask)
+    return np.stack([i, j, k], axis=1) * base.spacing_mm + np.asarray(base.origin_mm)
+
+
+def _axis(base: BaseBody, path: NDArray[np.float64], heights: tuple[float, float]) -> list[list[float]]:
+    """Middle of the aorta's label, slice by slice: where the largest circle fits near a path."""
+    rows = []
+    for z in np.arange(heights[0], heights[1] - 0.1, -3.0 * base.spacing_mm):
+        k = round((z - base.origin_mm[2]) / base.spacing_mm)
+        near = path[np.abs(path[:, 2] - z).argmin()]
+        depth = ndimage.distance_transform_edt(base.labels[k] == 7) * base.spacing_mm
+        j, i = np.nonzero(depth > 0)
+        x, y = base.origin_mm[0] + base.spacing_mm * i, base.origin_mm[1] + base.spacing_mm * j
+        d = np.where(np.hypot(x - near[0], y - near[1]) < ASTRAY_MM, depth[j, i], 0.0)
+        weight = np.clip(d - d.max() + 1.2, 0.0, None)
+        rows.append(
+            [float((x * weight).sum() / weight.sum()), float((y * weight).sum() / weight.sum()), z, d.max()]
+        )
+    table = np.array(rows)
+    print("aorta: x, y, z, radius\n", table[::4].round(1))
+    line = ndimage.gaussian_filter1d(table[:, :3], 1.2, axis=0, mode="nearest")
+    return [[round(float(v), 1) for v in row] for row in line]
+
+
+def _under(base: BaseBody, number: int, sign: int) -> list[list[float]]:
+    """Line along the lower inner edge of a rib, from its head to the front."""
+    places = _places(base, (base.bone_number == number) & (base.bone_distance < 128) & (base.bone_kind == 7))
+    middle = np.array([base.midline_mm, 205.0])
+    about = places[:, :2] - middle
+    angle = np.degrees(np.arctan2(sign * about[:, 0], about[:, 1]))  # 0 behind, 90 at the side, 180 in front
+    reach = np.linalg.norm(about, axis=1)
+    rows = []
+    for low in np.arange(20.0, 150.0, STEP_DEG):
+        here = (angle >= low) & (angle < low + STEP_DEG)
+        if here.sum() < 12:
+            continue
+        bottom = float(np.percentile(places[here, 2], 4))
+        edge = here & (places[:, 2] < bottom + 4.0)
+        inner = float(np.percentile(reach[edge], 15)) - INSIDE_MM
+        turn = np.radians(low + 0.5 * STEP_DEG)
+        rows.append(
+            [middle[0] + sign * inner * np.sin(turn), middle[1] + inner * np.cos(turn), bottom - UNDER_MM]
+        )
+    line = ndimage.gaussian_filter1d(np.array(rows), 1.2, axis=0, mode="nearest")
+    return [[round(float(v), 1) for v in row] for row in line]
+
+
+if __name__ == "__main__":
+    main()
