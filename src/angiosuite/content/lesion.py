@@ -140,13 +140,12 @@ class Fistula(LesionPart):
     """A short cut from an artery into a vein."""
 
     kind: Literal["fistula"]
-    into: Kebab = Field(description="the vein")
-    into_percent: Spread = Field(description="where along it, from its first point")
+    into: Kebab = Field(description="the vein, at its nearest place")
     opening_mm: Spread
 
     def rules(self) -> Iterator[Broken]:
         """An opening that can be."""
-        yield from self.within(opening_mm=(0.3, 20), into_percent=(0, 100))
+        yield from self.within(opening_mm=(0.3, 20))
 
 
 class Tumour(LesionPart):
@@ -246,14 +245,13 @@ class Varices(LesionPart):
     """Wide, tortuous veins between a portal and a systemic vein."""
 
     kind: Literal["varices"]
-    into: Kebab = Field(description="the systemic vein that they end in")
-    into_percent: Spread
+    into: Kebab = Field(description="the systemic vein that they end in, at its nearest place")
     count: int = Field(ge=1, le=6)
     diameter_mm: Spread
 
     def rules(self) -> Iterator[Broken]:
         """Numbers that can be."""
-        yield from self.within(diameter_mm=(1, 25), into_percent=(0, 100))
+        yield from self.within(diameter_mm=(1, 25))
 
 
 Lesion = Annotated[
