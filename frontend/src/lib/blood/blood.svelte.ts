@@ -1,5 +1,5 @@
 import type { Room } from '../stream/room.svelte';
-import { hasBlood, readTree, treeAllowed, type Device, type Injector, type Orders, type Tree, type Vec3, type Vessel } from './data';
+import { hasBlood, readTree, treeAllowed, type Device, type Injector, type Orders, type Protocol, type Tree, type Vec3, type Vessel } from './data';
 import { GAS_ML, LIMITS_PSI, PUFFS_ML, RATES_ML_S, RISES_S, stepped, VOLUMES_ML } from './injector';
 import { Slicing } from './slicing.svelte';
 import { lengthOf, listed, pointAt, systemsOf, type Place } from './tree';
@@ -161,6 +161,13 @@ export class Blood {
   get mediumId(): string | null {
     const { injector } = this;
     return this.medium ?? injector?.medium?.id ?? injector?.media?.[0]?.id ?? null;
+  }
+
+  /** Protocols, those for the vessel that the catheter lies in first. */
+  get protocols(): Protocol[] {
+    const { catheter, injector } = this.room.state;
+    const fits = (one: Protocol): number => (one.vessels?.some((id) => catheter?.vessel.includes(id)) ? 0 : 1);
+    return [...(injector?.protocols ?? [])].sort((a, b) => fits(a) - fits(b));
   }
 
   nextMedium(): void {

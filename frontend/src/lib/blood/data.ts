@@ -48,7 +48,7 @@ export interface Protocol {
   rate_ml_s: number;
   volume_ml: number;
   rise_s: number;
-  limit_psi: number;
+  limit_psi?: number | null;
 }
 
 export interface Injector {
@@ -83,6 +83,8 @@ export interface Gas {
   /** Seconds until the next bolus is safe; 0 when it is. */
   wait_s: number;
   warnings: string[];
+  /** What is never to be done with it, as its content says. */
+  dangers?: string[];
 }
 
 /** What this patient had, and may have. */

@@ -1,6 +1,6 @@
 /** The vessel tree as a person looks for a place in it: systems, names, lengths, the nearest line on a picture. */
 import type { Tree, Vec3, Vessel } from './data.ts';
-import { mixed, project, type Beam } from './projection.ts';
+import { dot, mixed, project, type Beam } from './projection.ts';
 
 /** Systems in the order of the list, with the words and the colour of each (a token of the page). */
 const SYSTEMS: [match: RegExp, title: string, colour: string][] = [
@@ -147,6 +147,23 @@ export function nearest(all: readonly Line[], u: number, v: number, reach: numbe
     }
   }
   return best;
+}
+
+/** The place on one centre line that is nearest to a point of the patient, and how far away that is. */
+export function nearestOn(vessel: Vessel, point: Vec3): Place & { awayMm: number } {
+  const { points } = vessel;
+  const scale = lengthOf(vessel) / (polyline(points) || 1);
+  let [least, atMm, gone] = [Infinity, 0, 0];
+  for (let i = 1; i < points.length; i++) {
+    const [a, b] = [points[i - 1] as Vec3, points[i] as Vec3];
+    const step = distance(a, b);
+    const along = mixed(b, 1, a, -1);
+    const share = Math.min(1, Math.max(0, dot(mixed(point, 1, a, -1), along) / (step * step || 1)));
+    const away = distance(point, mixed(a, 1, along, share));
+    if (away < least) [least, atMm] = [away, (gone + share * step) * scale];
+    gone += step;
+  }
+  return { vessel, atMm, awayMm: least };
 }
 
 function distance(a: Vec3, b: Vec3): number {

@@ -51,8 +51,8 @@ export const bloodCommands: Command[] = [
     group: 'blood',
     keys: [`Digit${n}`],
     mode: 'injector',
-    when: (s) => here(s) && n <= (s.room.state.injector?.protocols.length ?? 0),
-    run: (s) => s.blood.useProtocol(s.room.state.injector?.protocols[n - 1]?.id),
+    when: (s) => here(s) && n <= s.blood.protocols.length,
+    run: (s) => s.blood.useProtocol(s.blood.protocols[n - 1]?.id),
   })),
   // Carbon dioxide
   { id: 'page.gas', label: 'Carbon dioxide, or back to the C-arm', short: 'CO₂', group: 'page', keys: ['Shift+KeyQ'], watch: true, when: gas, run: (s) => s.turnArm('gas') },

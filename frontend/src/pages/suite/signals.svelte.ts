@@ -1,4 +1,5 @@
 import { addressOf } from '../../lib/desk/go';
+import { stateWords, tipWords } from '../../lib/blood/injector';
 import type { Suite } from '../../lib/suite/suite.svelte';
 
 /** Events that are spoken besides X-rays on and off. */
@@ -74,6 +75,29 @@ export function follow(suite: Suite): void {
     const fresh = heard < 0 || newest < heard ? [] : events.filter((event) => event.seq > heard);
     heard = newest;
     for (const event of fresh) if (event.text && SPOKEN.has(event.name)) suite.announcer.say(event.text);
+  });
+
+  // What the injector and the catheter's tip come to; numbers that run are not spoken.
+  let injecting: string | null = null;
+  $effect(() => {
+    const { injector } = room.state;
+    const now = injector ? stateWords(injector).name : null;
+    if (injecting !== null && now && now !== injecting) suite.announcer.say(now);
+    injecting = now;
+  });
+  let warned = '';
+  $effect(() => {
+    const all = [...(room.state.injector?.warnings ?? []), ...(room.state.gas?.warnings ?? [])];
+    const next = all.join('|');
+    if (next !== warned && all.length) suite.announcer.say(all.at(-1) ?? '');
+    warned = next;
+  });
+  let tip: string | null = null;
+  $effect(() => {
+    const { catheter } = room.state;
+    const now = catheter?.checked ? tipWords(catheter).text : '';
+    if (tip !== null && now && now !== tip) suite.announcer.say(now);
+    tip = now;
   });
 
   $effect(() => {
