@@ -2,7 +2,7 @@
 
     python scripts/measure_vessels.py FOLDER
 
-FOLDER holds `spl-arterial-centrelines.json`, derived from the SPL abdominal atlas (3D Slicer licence, part B).
+FOLDER holds `spl-arterial-centrelines.json`, derived from the SPL abdominal atlas (3D Slicer part B).
 Writes `angiosuite_content/vessels/_reference/reference.json`, base millimetres.
 """
 
@@ -55,7 +55,7 @@ def main() -> None:
             marks[f"{side}-{name}"] = [round(v, 1) for v in own.mean(0)]
     for side, first, sign in (("right", 40, -1), ("left", 60, 1)):
         for rib in range(3, 13):
-            lines[f"{side}-rib-{rib}"] = _under(base, first + rib, sign)
+            lines[f"{side}-rib-t{rib}"] = _under(base, first + rib, sign)
     told = {
         "frame": "base mm: x left, y posterior, z superior, as patients/built-in-adult/base.json",
         "licence": atlas["licence"],

@@ -66,7 +66,7 @@ class VesselEntry(Strict):
     sides: bool = Field(default=False, description="one on the right and one on the left")
     levels: tuple[Kebab, ...] = Field(default=(), description="one at each of these landmarks")
     only: Sex | None = None
-    when: dict[Kebab, tuple[Kebab, ...]] = Field(
+    when: dict[Templated, tuple[Kebab, ...]] = Field(
         default_factory=dict, description="variant site: the variants with which it is there"
     )
     system: Systems = "artery"
@@ -75,6 +75,7 @@ class VesselEntry(Strict):
         default="near",
         description="where on its parent it begins: near its first point, at the end, at a share",
     )
+    via: tuple[Point, ...] = Field(default=(), description="points before the measured piece")
     measured: Course | None = None
     course: tuple[Point, ...] = Field(default=(), description="points after the measured piece")
     diameter_mm: tuple[float, ...] = Field(
@@ -169,7 +170,8 @@ class VesselTemplateItem(Item):
         known = {site.id: {variant.id for variant in site.variants} for site in self.sites}
         for index, vessel in enumerate(self.vessels):
             for site, variants in vessel.when.items():
-                strange = set(variants) - known.get(site, set())
+                sites = [site.replace("{side}", side) for side in ("right", "left")]
+                strange = set(variants) - set.intersection(*(known.get(name, set()) for name in sites))
                 if strange:
                     problem = f"names {', '.join(sorted(strange))}, not of site {site}"
                     yield Broken(

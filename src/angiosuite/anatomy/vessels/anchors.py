@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,8 @@ class Anchors:
             self.marks_mm[name] = self._mark(filled(landmark, side), name) + offset
 
     def points(self, placed: Placed) -> Floats:
-        """Points that a vessel's entry gives: the measured piece, then the course; base mm (n, 3)."""
-        entry, parts = placed.entry, []
+        """Points that a vessel's entry gives, via, measured piece, course; base mm (n, 3)."""
+        entry, parts = placed.entry, [self._offsets(placed, placed.entry.via)]
         if entry.measured is not None:
             line = self.lines_mm.get(placed.text(entry.measured.line))
             if line is None:
@@ -54,13 +54,15 @@ class Anchors:
             count = len(line) - 1
             first, last = round(entry.measured.first * count), round(entry.measured.last * count)
             parts.append(line[first : last + 1])
-        if entry.course:
-            rows = []
-            for landmark, out, back, up in entry.course:
-                place = self._mark(placed.text(landmark), placed.id)
-                rows.append(place + np.array([SIGN[placed.side] * out, back, up]))
-            parts.append(np.array(rows))
-        return np.concatenate(parts)
+        return np.concatenate([*parts, self._offsets(placed, entry.course)])
+
+    def _offsets(self, placed: Placed, points: Sequence[tuple[str, float, float, float]]) -> Floats:
+        side = SIGN[placed.side]
+        rows = [
+            self._mark(placed.text(landmark), placed.id) + np.array([side * out, back, up])
+            for landmark, out, back, up in points
+        ]
+        return np.array(rows).reshape(-1, 3)
 
     def _mark(self, name: str, asked_by: str) -> Floats:
         if name not in self.marks_mm:

@@ -1,4 +1,4 @@
-"""Arteries of a built-in patient: templates carried from the reference body, with calibre, motion and beds."""
+"""Arteries of a built-in patient: templates carried from the reference body, calibre, motion and beds."""
 
 from __future__ import annotations
 

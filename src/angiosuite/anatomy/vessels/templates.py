@@ -100,10 +100,7 @@ def vessels_of(items: Iterable[VesselTemplateItem], sex: str, variants: Mapping[
 
 
 def _is_there(placed: Placed, variants: Mapping[str, str]) -> bool:
-    return all(
-        variants.get(placed.text(site)) in kept or variants.get(site) in kept
-        for site, kept in placed.entry.when.items()
-    )
+    return all(variants[placed.text(site)] in kept for site, kept in placed.entry.when.items())
 
 
 def _ordered(found: Mapping[str, Placed]) -> list[Placed]:

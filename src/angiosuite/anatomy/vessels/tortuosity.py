@@ -41,7 +41,7 @@ def wound(line_mm: Floats, radius_mm: float, winding: float, seed: int, name: st
     other = np.cross(chord, across)
     other /= np.linalg.norm(other) + 1e-9
     arc = np.linspace(0.0, length, len(line_mm))
-    window = np.sin(np.pi * arc / length) ** 0.7
+    window = np.sin(np.pi * np.linspace(0.0, 1.0, len(arc))).clip(0.0) ** 0.7
     height = HEIGHT_RADII * radius_mm * winding * (0.25 + 0.75 * age_share(age))
     shift = size[0] * np.sin(2 * np.pi * arc / wave + phase[0])[:, None] * across
     shift = shift + size[1] * np.sin(2 * np.pi * arc / (1.37 * wave) + phase[1])[:, None] * other

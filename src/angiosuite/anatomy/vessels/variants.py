@@ -37,7 +37,7 @@ def draw_variants(
     Notes
     -----
     **Model** each site has a stream of its own, so that a new site or a choice at one leaves the others
-    as they were; sites are independent of one another. **Source** prevalence: the site's entry, variant by variant.
+    as they were; sites are independent of one another. **Source** prevalence: each variant's entry.
     Held by ``tests/anatomy/vessels/test_variants.py`` (chi-square over 10 000 seeds).
     """
     chosen = chosen or {}
