@@ -6,6 +6,8 @@ import numpy as np
 
 from angiosuite.anatomy.vessels.graph import Bed, Junction, System, Vessel, VesselGraph
 
+PLUMBED = {"mass_kg": 75.0, "dome_z_mm": 200.0, "groin_z_mm": -20.0}
+
 
 def vessel(
     name: str,

@@ -6,16 +6,10 @@ import numpy as np
 import pytest
 
 from angiosuite.suite.circulation.plumbing import plumb
-from angiosuite.suite.circulation.settling import REGIONS, Settled, settle
+from angiosuite.suite.circulation.settling import REGIONS, Settled
 
+from .conftest import STEPS
 from .small import small_graph
-
-STEPS = 441
-
-
-@pytest.fixture(scope="module")
-def rest() -> Settled:
-    return settle(plumb(small_graph(), 75.0, 200.0, -20.0), 60.0 / (STEPS * 0.002))
 
 
 def test_every_bed_carries_its_reference_flow(rest: Settled) -> None:

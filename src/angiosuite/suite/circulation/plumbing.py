@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -63,6 +63,17 @@ class Plumbing:
             edges.append(np.array([self.edge[name] for name in course.edges], np.int64)[k])
             shares.append(share)
         return np.concatenate(edges), np.concatenate(shares)
+
+    def with_values_of(self, other: Plumbing) -> Plumbing:
+        """The same drawing with the resistances and the heart's strength that another one was set to."""
+        resistance, high = self.spec.resistance.copy(), self.spec.elastance_high.copy()
+        for name, edge in self.edge.items():
+            if name in other.edge:
+                resistance[edge] = other.spec.resistance[other.edge[name]]
+        for name, node in self.node.items():
+            if name in other.node:
+                high[node] = other.spec.elastance_high[other.node[name]]
+        return replace(self, spec=replace(self.spec, resistance=resistance, elastance_high=high))
 
 
 def plumb(

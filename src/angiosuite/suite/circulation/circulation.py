@@ -1,0 +1,151 @@
+"""Blood of one session: the network and what it carries, stepped together, parted where a catheter lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.physics.flow.transport import Transport
+
+from .carrying import carry_iodine, carry_network
+from .plumbing import Plumbing, plumb
+from .settling import STEP_S, Settled
+from .tissue import traits_of
+
+__all__ = ["Circulation", "Inflow", "Listener"]
+
+Floats = NDArray[np.float64]
+
+
+class Inflow(Protocol):
+    """Something that gives contrast into the blood."""
+
+    def give(self, seconds: float) -> tuple[float, float]:
+        """Volume flow, ml/s, and its iodine, mg/ml, over the next step."""
+        ...
+
+
+class Listener(Protocol):
+    """Something that is told the pressure at the tip each step."""
+
+    def hear(self, mmhg: float, seconds: float) -> None:
+        """Pressure at the tip, mmHg, over a step."""
+        ...
+
+
+class Circulation:
+    """Blood that flows and carries iodine.
+
+    Parameters
+    ----------
+    graph : VesselGraph
+    settled : Settled
+        The patient at rest.
+    plumbed : mapping
+        What `plumb` was given beside the graph: mass_kg, dome_z_mm, groin_z_mm.
+    """
+
+    def __init__(self, graph: VesselGraph, settled: Settled, plumbed: Mapping[str, float | None]) -> None:
+        self.graph = graph
+        self._plumbed = plumbed
+        self._rest = settled
+        self.plumbing: Plumbing = settled.plumbing
+        self.network = settled.network.carried_to(settled.plumbing.spec)
+        self.transport = Transport(self.plumbing.spec, traits_of(graph, self.plumbing))
+        self._source_mg_ml = np.zeros(len(self.plumbing.spec.nodes))
+        self.also: dict[str, tuple[float, ...]] = {}
+
+    # ---- time -------------------------------------------------------------------------------------------
+
+    def advance(
+        self,
+        phase: float,
+        turn: float,
+        external_mmhg: Floats,
+        steps: int,
+        inflow: Inflow | None = None,
+        into: Sequence[tuple[int, float]] = (),
+        listener: Listener | None = None,
+        tip: tuple[int, float] | None = None,
+    ) -> None:
+        """Advance by some steps of 2 ms.
+
+        Parameters
+        ----------
+        phase : float
+            Of the heart now; it goes on by `turn` a step.
+        turn : float
+        external_mmhg : ndarray
+            Pressure outside the vessels by region.
+        steps : int
+        inflow : Inflow, optional
+            What is injected.
+        into : sequence of (node, share)
+            Where it goes.
+        listener : Listener, optional
+            Told the pressure at `tip` (edge, share) after each step.
+        """
+        network, transport, mg_ml = self.network, self.transport, self._source_mg_ml
+        for k in range(steps):
+            if inflow is not None:
+                ml_s, concentration = inflow.give(STEP_S)
+                for node, share in into:
+                    network.sources_ml_s[node] = ml_s * share
+                    mg_ml[node] = concentration
+            network.step((phase + (k + 1) * turn) % 1.0, external_mmhg, 1, turn)
+            transport.step(network, mg_ml, STEP_S)
+            if listener is not None and tip is not None:
+                listener.hear(network.pressure_at(*tip), STEP_S)
+        for node, _ in into:
+            network.sources_ml_s[node] = 0.0
+            mg_ml[node] = 0.0
+
+    # ---- places ------------------------------------------------------------------------------------------
+
+    def part_at(self, also: Mapping[str, tuple[float, ...]]) -> None:
+        """Part vessels at further arc lengths, mm; what flows goes on."""
+        if dict(also) == self.also:
+            return
+        before = self.plumbing
+        fresh = plumb(self.graph, **self._plumbed, also=also)  # type: ignore[arg-type]
+        after = fresh.with_values_of(self._rest.plumbing)
+        network = carry_network(self.network, before, after)
+        transport = Transport(after.spec, traits_of(self.graph, after))
+        carry_iodine(self.transport, transport, network.volume_ml, before, after)
+        self.plumbing, self.network, self.transport, self.also = after, network, transport, dict(also)
+        self._source_mg_ml = np.zeros(len(after.spec.nodes))
+
+    def node_at(self, vessel: str, at_mm: float) -> int:
+        """Node nearest to a place in a vessel."""
+        return self.plumbing.node[self.plumbing.courses[vessel].nearest(at_mm)]
+
+    def edge_at(self, vessel: str, at_mm: float) -> tuple[int, float]:
+        """Edge and share of its length at a place in a vessel."""
+        course = self.plumbing.courses[vessel]
+        k, share = course.place(np.array([at_mm]))
+        return self.plumbing.edge[course.edges[int(k[0])]], float(share[0])
+
+    def flow_ml_s(self, vessel: str, at_mm: float) -> float:
+        """Flow at a place, with the blood's usual direction, ml/s."""
+        return float(self.network.flow_ml_s[self.edge_at(vessel, at_mm)[0]])
+
+    # ---- state -------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Floats]:
+        """Arrays that the next step depends on, beside `also`."""
+        network = {f"network_{key}": value for key, value in self.network.state().items()}
+        return network | {f"iodine_{key}": value for key, value in self.transport.state().items()}
+
+    def restore(self, also: Mapping[str, tuple[float, ...]], arrays: Mapping[str, Floats]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self.part_at(also)
+        self.network.restore(_under("network_", arrays))
+        self.transport.restore(_under("iodine_", arrays))
+
+
+def _under(prefix: str, arrays: Mapping[str, Floats]) -> dict[str, Floats]:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
