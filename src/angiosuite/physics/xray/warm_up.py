@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from angiosuite.physics.xray.blush import Blush
 from angiosuite.physics.xray.bolus import Bolus
 from angiosuite.physics.xray.contrast_tubes import CentreLine, ContrastTube, ContrastTubes
 from angiosuite.physics.xray.cylinders import CylinderLayer
@@ -76,6 +77,8 @@ def warm_up(progress: Progress | None = None) -> None:
     bolus = Bolus("trapezoid", 100.0, 0.0, 1.0, 1.0, 1.0)
     contrast = ContrastTubes((ContrastTube("tube", line, 0.0, 100.0),), bolus)
     TubeProjector(contrast).mass(beam, Phase(), (1.0,))
+    fine = beam.resampled(64, 64)
+    Blush(cube.astype(np.uint8), origin, 2.0, (None,)).mass(fine, Phase(), np.array([0.01]))
     tell("transmission", 0.8)
     transmissions = Transmissions()
     transmissions.set_still(None, table.on_top_of(still) if table is not None else still, _Line())

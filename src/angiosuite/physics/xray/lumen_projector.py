@@ -1,0 +1,242 @@
+"""Projects contrast in the lumens of a patient: vessels along centre lines and the twigs of beds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.layers import LayerMass, Motion, Phase
+from angiosuite.physics.xray.piece_projector import Floats, Ints, PieceProjector, Pieces
+
+IODINE = "iodine"
+
+#: A piece that shows less across its diameter, g/cm2, is left out: a ten-thousandth in the log at 60 keV.
+FAINTEST_G_CM2 = 1e-5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lumen:
+    """What is opacified as one: a vessel's centre line, or all twigs of a bed.
+
+    Attributes
+    ----------
+    name : str
+    nodes_mm : float64 (nodes, 3)
+        At rest (end of expiration, start of the heart's cycle), LPS mm.
+    share : float64 (nodes,)
+        How much of the motion each node takes part in, 0 to 1.
+    ends : int64 (pieces, 2)
+        First and second node of each straight piece.
+    radii_mm : float64 (pieces, 2)
+    before : int64 (pieces,)
+        Piece that each goes on from; -1 where it begins.
+    motion : callable, optional
+        (breath_mm, cardiac_phase) to the affine ``world from rest``. Lumens with the same function move as
+        one.
+    group : int
+        Lumens of one group that share room (a branch in its parent) count the room once, for the one that
+        comes first; -1 shares with none.
+    """
+
+    name: str
+    nodes_mm: Floats
+    share: Floats
+    ends: Ints
+    radii_mm: Floats
+    before: Ints
+    motion: Motion | None = None
+    group: int = 0
+
+    @classmethod
+    def along(
+        cls,
+        name: str,
+        points_mm: Floats,
+        radius_mm: Floats,
+        share: Floats | float = 1.0,
+        motion: Motion | None = None,
+        group: int = 0,
+    ) -> Lumen:
+        """A vessel along its centre line; its nodes are the given points."""
+        count = len(points_mm)
+        if count < 2 or len(radius_mm) != count:
+            raise WrongUse(
+                "A lumen needs two points or more, and a radius at each", code="bad-lumen", value=name
+            )
+        first = np.arange(count - 1)
+        return cls(
+            name,
+            np.asarray(points_mm, np.float64),
+            np.broadcast_to(np.asarray(share, np.float64), (count,)).copy(),
+            np.stack([first, first + 1], axis=1),
+            np.stack([radius_mm[:-1], radius_mm[1:]], axis=1).astype(np.float64),
+            first - 1,
+            motion,
+            group,
+        )
+
+    @classmethod
+    def twigs(
+        cls, name: str, pieces: NDArray[np.float32], before: NDArray[np.int32], motion: Motion | None = None
+    ) -> Lumen:
+        """Straight pieces (x0, y0, z0, r0, x1, y1, z1, r1) that branch; see ``anatomy.vessels.graph.Twigs``.
+
+        Node p is the far end of piece p; pieces without one before have their own first node behind these,
+        in order.
+        """
+        given = np.asarray(pieces, np.float64)
+        came = np.asarray(before, np.int64)
+        roots = np.flatnonzero(came < 0)
+        first = came.copy()
+        first[roots] = len(given) + np.arange(len(roots))
+        nodes = np.concatenate([given[:, 4:7], given[roots, 0:3]])
+        ends = np.stack([first, np.arange(len(given))], axis=1)
+        return cls(name, nodes, np.ones(len(nodes)), ends, given[:, [3, 7]], came, motion, -1)
+
+    @property
+    def from_start_mm(self) -> Floats:
+        """Way along the lumen from where it begins to each node, mm, shape (nodes,)."""
+        way = np.zeros(len(self.nodes_mm))
+        step = np.linalg.norm(self.nodes_mm[self.ends[:, 1]] - self.nodes_mm[self.ends[:, 0]], axis=1)
+        for p in np.argsort(self.before, kind="stable"):
+            way[self.ends[p, 1]] = way[self.ends[p, 0]] + step[p]
+        return way
+
+
+def joined(lumens: Sequence[Lumen]) -> Pieces:
+    """All pieces of many lumens, their nodes counted on from lumen to lumen."""
+    ends, joints, node, piece = [], [], 0, 0
+    for lumen in lumens:
+        ends.append(lumen.ends + node)
+        local = _joints(lumen.before)
+        joints.append(np.where(local >= 0, local + piece, -1))
+        node, piece = node + len(lumen.nodes_mm), piece + len(lumen.ends)
+    sizes = [len(lumen.ends) for lumen in lumens]
+    return Pieces(
+        np.concatenate(ends),
+        np.concatenate([lumen.radii_mm for lumen in lumens]),
+        np.concatenate(joints),
+        np.repeat(np.arange(len(lumens)), sizes),
+        np.repeat([lumen.group for lumen in lumens], sizes),
+    )
+
+
+def _joints(before: Ints) -> Ints:
+    """Piece before, the only piece after, and a piece that leaves the same place, of each; -1 for none."""
+    count = len(before)
+    joints = np.full((count, 3), -1, np.int64)
+    joints[:, 0] = before
+    follows: dict[int, list[int]] = {}
+    for p in np.flatnonzero(before >= 0):
+        follows.setdefault(int(before[p]), []).append(int(p))
+    for parent, children in follows.items():
+        if len(children) == 1:
+            joints[parent, 1] = children[0]
+        else:
+            for child, beside in zip(children, children[1:] + children[:1], strict=True):
+                joints[child, 2] = beside
+    return joints
+
+
+class LumenProjector:
+    """Projects the iodine in many lumens at once.
+
+    Parameters
+    ----------
+    lumens : sequence of Lumen
+        Parents before their branches.
+    most_rays : int
+        See :class:`~angiosuite.physics.xray.piece_projector.PieceProjector`.
+    faintest_g_cm2 : float
+        A piece that shows less across its diameter is left out.
+
+    Notes
+    -----
+    **Model** as :class:`~angiosuite.physics.xray.piece_projector.PieceProjector`: cones between bisector
+    planes, concentration straight between nodes. Only iodine is added: contrast medium takes the place of
+    blood of nearly the same density (1.06 g/cm3). Twigs leave each other by the plane between them; what it
+    takes from a twig is given back along it, so that a twig holds its own volume.
+    **Valid for** bends whose radius of curvature exceeds the lumen's radius; lumens in front of the source.
+    Held by ``tests/physics/xray/test_lumen_projector.py``.
+    """
+
+    def __init__(
+        self, lumens: Sequence[Lumen], most_rays: int = 34, faintest_g_cm2: float = FAINTEST_G_CM2
+    ) -> None:
+        if not lumens:
+            raise WrongUse("A projector of lumens needs one", code="no-lumen", value=0)
+        self.lumens = tuple(lumens)
+        starts = np.concatenate([[0], np.cumsum([len(lumen.nodes_mm) for lumen in lumens])])
+        self.slices = tuple(slice(int(a), int(b)) for a, b in pairwise(starts))
+        """The nodes of each lumen within all."""
+        self.nodes = int(starts[-1])
+        """Number of nodes."""
+        self._rest = np.concatenate([lumen.nodes_mm for lumen in lumens])
+        self._movers = self._by_motion()
+        self._projector = PieceProjector(joined(self.lumens), self._rest, most_rays, faintest_g_cm2)
+
+    def mass(self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats) -> LayerMass | None:
+        """g/cm2 of iodine on the touched pixels; None where nothing is seen.
+
+        Parameters
+        ----------
+        geometry : BeamGeometry
+        phase : Phase
+        iodine_g_cm3 : float64 (nodes,)
+            Concentration in the lumen at each node (0.001 for 1 mg/ml).
+        """
+        if len(iodine_g_cm3) != self.nodes:
+            raise WrongUse(
+                "Every node has a concentration", code="bad-concentration", value=len(iodine_g_cm3)
+            )
+        affines = [motion(phase.breath_mm, phase.cardiac_phase) for motion, _, _ in self._movers]
+        key = b"".join(np.asarray(a, np.float64).tobytes() for a in affines)
+        density = np.ascontiguousarray(iodine_g_cm3, np.float64)
+        found = self._projector.image(geometry, key, self._nodes_at(affines), density)
+        return None if found is None else LayerMass(found[0], (IODINE,), found[1][np.newaxis])
+
+    def nodes_at(self, phase: Phase) -> Floats:
+        """All nodes as they stand at a phase, LPS mm, shape (nodes, 3)."""
+        return self._nodes_at([motion(phase.breath_mm, phase.cardiac_phase) for motion, _, _ in self._movers])
+
+    def volumes_ml(self) -> Floats:
+        """Volume that each node stands for in the picture, ml, shape (nodes,): shared room counts once.
+
+        The iodine in the picture is the sum of these volumes times the concentrations. Found by projection
+        along y onto 0.25 mm, so good to about half a percent of a lumen.
+        """
+        low, high = self._rest.min(axis=0) - 30.0, self._rest.max(axis=0) + 30.0
+        step, middle, far = 0.25, 0.5 * (low + high), 1e5
+        behind = 0.5 * float(high[1] - low[1])
+        rows, columns = (int(np.ceil((high - low)[k] / step)) for k in (2, 0))
+        beam = BeamGeometry.centred(
+            middle + np.array([0.0, far, 0.0]), middle - np.array([0.0, behind, 0.0]),
+            np.array([step, 0, 0]), np.array([0, 0, -step]), rows, columns,
+        )  # fmt: skip
+        area_mm2 = (step * far / (far + behind)) ** 2
+        return self._projector.lengths(beam, self._rest) * (area_mm2 * 1e-3)
+
+    def _nodes_at(self, affines: Sequence[Floats]) -> Floats:
+        nodes = self._rest.copy()
+        for affine, (_, which, shares) in zip(affines, self._movers, strict=True):
+            rest = self._rest[which]
+            nodes[which] += shares[:, None] * (rest @ (affine[:3, :3] - np.eye(3)).T + affine[:3, 3])
+        return nodes
+
+    def _by_motion(self) -> list[tuple[Motion, Ints, Floats]]:
+        """The nodes that move by each function, and their shares."""
+        found: dict[Motion, list[int]] = {}
+        for k, lumen in enumerate(self.lumens):
+            if lumen.motion is not None:
+                found.setdefault(lumen.motion, []).append(k)
+        movers = []
+        for motion, members in found.items():
+            which = np.concatenate([np.arange(self.slices[k].start, self.slices[k].stop) for k in members])
+            movers.append((motion, which, np.concatenate([self.lumens[k].share for k in members])))
+        return movers

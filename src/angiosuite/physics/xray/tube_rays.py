@@ -1,0 +1,441 @@
+"""Lengths of a detector's rays in straight pieces of tubes: mean over each pixel, shared by the two ends."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from angiosuite.physics.xray.tube_pieces import (
+    AXIS,
+    FIRST,
+    FIRST_GAP,
+    GAP,
+    GAP_ALONG,
+    LAST,
+    LAST_GAP,
+    LENGTH,
+    MOMENT,
+    QQ,
+    QQ_MEAN,
+    RADIUS,
+    REACH,
+    SHARE,
+    SIDE,
+    SIDE_GAP,
+    SIDED,
+    SLOPE,
+    START,
+    dot,
+)
+
+#: Numbers of rays a pixel (Fibonacci) and the second generator of their lattice.
+LATTICES = np.array([[1, 1], [2, 1], [3, 1], [5, 2], [8, 3], [13, 5], [21, 8], [34, 13]])
+#: Rays that must fall on a radius, so that the sum over an edge holds the area to half a percent.
+RAYS_A_RADIUS = 16.0
+#: Share of a ray's direction along a tube from which its pixels are sampled ray by ray.
+STEEP = 0.95
+#: Most pieces of other tubes that a piece is cut by.
+_CUTS = 24
+#: Least pixel across a tube, as a share of the larger side.
+_LEAST_SIDE = 0.06
+_STEPS = 2048
+_HALF_PI = 0.5 * np.pi
+
+
+def chord_integrals() -> NDArray[np.float64]:
+    """Twice integrated chord 2 sqrt(1 - x^2) of a unit circle, at x = 0 ... 1 in 2048 steps, and one more.
+
+    **Model** ``G(x) = x asin x + sqrt(1 - x^2) (2 + x^2) / 3``, an even function, pi/2 |x| outside the
+    circle. The mean chord over a square pixel seen at any angle is a second difference of G.
+    """
+    x = np.minimum(np.arange(_STEPS + 2) / _STEPS, 1.0)
+    root = np.sqrt(1.0 - x * x)
+    # integral of x sqrt(1 - x^2) + asin x
+    return np.asarray(x * np.arcsin(x) + root - root**3 / 3.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _g(table: NDArray, x: float) -> float:
+    x = abs(x)
+    within = min(x, 1.0)
+    at = within * _STEPS
+    k = np.uint64(at)
+    low = table[k]
+    return low + (at - np.float64(k)) * (table[k + np.uint64(1)] - low) + _HALF_PI * (x - within)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _inside(
+    piece: NDArray, dd: float, du: float, dw: float, first: float, last: float
+) -> tuple[float, float]:
+    """Entry and exit of a ray in a cone between its two end planes, shares of the ray; empty as (1, 0).
+
+    The ray is given by its products with itself, the axis, the gap and the normals of the planes.
+    """
+    slope = piece[SLOPE]
+    pp = dd - du * du * (1.0 + slope * slope)
+    pq = dw - du * piece[GAP_ALONG] - slope * du * piece[RADIUS]
+    qq = piece[QQ]
+    if pp < 1e-6 * dd:  # along the axis: a cylinder of the mean radius
+        pp, pq, qq = dd - du * du, dw - du * piece[GAP_ALONG], piece[QQ_MEAN]
+        if pp < 1e-12 * dd:
+            if qq > 0.0:
+                return 1.0, 0.0
+            pp, pq, qq = 1e-12 * dd, 0.0, -dd
+    inside = pq * pq - pp * qq
+    if inside <= 0.0:
+        return 1.0, 0.0
+    root = np.sqrt(inside)
+    t0, t1 = max((-pq - root) / pp, 0.0), min((-pq + root) / pp, 1.0)
+    return _between(t0, t1, first, -piece[FIRST_GAP], last, -piece[LAST_GAP])
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _between(
+    t0: float, t1: float, first: float, first_at: float, last: float, last_at: float
+) -> tuple[float, float]:
+    """The part of a ray behind the first plane (first t >= first_at) and before the last."""
+    if first > 1e-12:
+        t0 = max(t0, first_at / first)
+    elif first < -1e-12:
+        t1 = min(t1, first_at / first)
+    elif first_at > 0.0:
+        return 1.0, 0.0
+    if last > 1e-12:
+        t1 = min(t1, last_at / last)
+    elif last < -1e-12:
+        t0 = max(t0, last_at / last)
+    elif last_at < 0.0:
+        return 1.0, 0.0
+    return t0, t1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _uncut(
+    pieces: NDArray,
+    cutters: NDArray,
+    begin: int,
+    end: int,
+    x: float,
+    y: float,
+    z: float,
+    t0: float,
+    t1: float,
+    low: NDArray,
+    high: NDArray,
+) -> float:
+    """What other pieces leave of the part [t0, t1] of a ray, share of the ray."""
+    dd = x * x + y * y + z * z
+    found = 0
+    for j in range(begin, end):
+        other = pieces[cutters[j]]
+        u0, u1 = _inside(
+            other,
+            dd,
+            dot(other, AXIS, x, y, z),
+            dot(other, GAP, x, y, z),
+            dot(other, FIRST, x, y, z),
+            dot(other, LAST, x, y, z),
+        )
+        u0, u1 = max(u0, t0), min(u1, t1)
+        if u1 > u0 and found < _CUTS:
+            i = found
+            while i > 0 and low[i - 1] > u0:
+                low[i], high[i] = low[i - 1], high[i - 1]
+                i -= 1
+            low[i], high[i] = u0, u1
+            found += 1
+    left, at = t1 - t0, t0
+    for i in range(found):
+        if high[i] > at:
+            left -= high[i] - max(low[i], at)
+            at = high[i]
+    return left
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _nearest(
+    form: NDArray, piece: NDArray, beam: NDArray, row: float, column: float
+) -> tuple[float, float, float, float]:
+    """Where a ray is nearest to the axis: signed distance, and what it has gone along three planes, mm."""
+    x = beam[0, 0] + row * beam[1, 0] + column * beam[2, 0]
+    y = beam[0, 1] + row * beam[1, 1] + column * beam[2, 1]
+    z = beam[0, 2] + row * beam[1, 2] + column * beam[2, 2]
+    du = form[0, 0] + row * form[0, 1] + column * form[0, 2]
+    dw = form[1, 0] + row * form[1, 1] + column * form[1, 2]
+    square = x * x + y * y + z * z - du * du
+    t = -(dw - du * piece[GAP_ALONG]) / square
+    moment = form[4, 0] + row * form[4, 1] + column * form[4, 2]
+    return (
+        moment / np.sqrt(square),
+        t * (form[2, 0] + row * form[2, 1] + column * form[2, 2]),
+        t * (form[3, 0] + row * form[3, 1] + column * form[3, 2]),
+        t * (piece[SIDE] * x + piece[SIDE + 1] * y + piece[SIDE + 2] * z),
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _spread(
+    form: NDArray, piece: NDArray, beam: NDArray, row: float, column: float
+) -> tuple[float, float, float, float, float]:
+    """How a pixel's height and width spread across the axis, and the pixel over three planes, at its middle.
+
+    The last three are root sums of squares, mm.
+    """
+    a0, a1, a2, a3 = _nearest(form, piece, beam, row - 0.5, column)
+    b0, b1, b2, b3 = _nearest(form, piece, beam, row + 0.5, column)
+    c0, c1, c2, c3 = _nearest(form, piece, beam, row, column - 0.5)
+    d0, d1, d2, d3 = _nearest(form, piece, beam, row, column + 0.5)
+    return (
+        abs(b0 - a0),
+        abs(d0 - c0),
+        np.sqrt((b1 - a1) ** 2 + (d1 - c1) ** 2),
+        np.sqrt((b2 - a2) ** 2 + (d2 - c2) ** 2),
+        np.sqrt((b3 - a3) ** 2 + (d3 - c3) ** 2),
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _share_of(value: float, width: float) -> float:
+    """Share of a span of `width` about `value` that is above 0."""
+    return min(max(0.5 + value / max(width, 1e-9), 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _columns(piece: NDArray, form: NDArray, beam: NDArray, r: int, first: int, last: int) -> tuple[int, int]:
+    """Columns [first, last) of a row, less those whose rays cannot reach the piece."""
+    rx = beam[0, 0] + r * beam[1, 0]
+    ry = beam[0, 1] + r * beam[1, 1]
+    rz = beam[0, 2] + r * beam[1, 2]
+    du, du1 = form[0, 0] + r * form[0, 1], form[0, 2]
+    away = form[1, 0] + r * form[1, 1] - piece[GAP_ALONG] * du
+    away1 = form[1, 2] - piece[GAP_ALONG] * du1
+    reach = piece[REACH]
+    # away^2 >= reach (|ray|^2 - du^2) is a parabola in the column
+    step = beam[2, 0] * beam[2, 0] + beam[2, 1] * beam[2, 1] + beam[2, 2] * beam[2, 2]
+    square = away1 * away1 - reach * (step - du1 * du1)
+    turn_at = away * away1 - reach * (rx * beam[2, 0] + ry * beam[2, 1] + rz * beam[2, 2] - du * du1)
+    rest = away * away - reach * (rx * rx + ry * ry + rz * rz - du * du)
+    if square < 0.0:
+        inside = turn_at * turn_at - square * rest
+        if inside <= 0.0:
+            return 0, 0
+        root = np.sqrt(inside)
+        first = max(first, int(np.ceil((-turn_at + root) / square - 1e-3)))
+        last = min(last, int(np.floor((-turn_at - root) / square + 1e-3)) + 1)
+    return first, last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _averaged(
+    pieces: NDArray,
+    p: int,
+    beam: NDArray,
+    form: NDArray,
+    box: NDArray,
+    integrals: NDArray,
+    cutters: NDArray,
+    cut0: int,
+    cut1: int,
+    columns: int,
+    at: int,
+    pixel: NDArray,
+    lengths: NDArray,
+    low: NDArray,
+    high: NDArray,
+) -> int:
+    """Lengths in a piece that is seen from the side, in closed form across it; returns where they end."""
+    piece = pieces[p]
+    middle = 0.5 * (box[0] + box[1] - 1), 0.5 * (box[2] + box[3] - 1)
+    tall, wide, over_first, over_last, over_side = _spread(form, piece, beam, middle[0], middle[1])
+    least = _LEAST_SIDE * max(tall, wide)
+    a, b = 0.5 * max(wide, least), 0.5 * max(tall, least)
+    plus, minus, by = a + b, a - b, 0.25 / (a * b)
+    start, slope, length, behind = piece[START], piece[SLOPE], piece[LENGTH], piece[GAP_ALONG]
+    first_gap, last_gap, given, sided = piece[FIRST_GAP], piece[LAST_GAP], piece[SHARE], piece[SIDED] > 0.0
+    sx, sy, sz = beam[2, 0], beam[2, 1], beam[2, 2]
+    du1, dw1, first1, last1, moment1 = form[0, 2], form[1, 2], form[2, 2], form[3, 2], form[4, 2]
+    for r in range(box[0], box[1]):
+        rx, ry, rz = beam[0, 0] + r * beam[1, 0], beam[0, 1] + r * beam[1, 1], beam[0, 2] + r * beam[1, 2]
+        du0, dw0 = form[0, 0] + r * form[0, 1], form[1, 0] + r * form[1, 1]
+        first0, last0 = form[2, 0] + r * form[2, 1], form[3, 0] + r * form[3, 1]
+        moment0 = form[4, 0] + r * form[4, 1]
+        left, right = _columns(piece, form, beam, r, box[2], box[3])
+        for c in range(left, right):
+            x, y, z = rx + c * sx, ry + c * sy, rz + c * sz
+            dd, du = x * x + y * y + z * z, du0 + c * du1
+            sine = 1.0 / np.sqrt(dd - du * du)
+            t = (du * behind - dw0 - c * dw1) * sine * sine
+            part = min(max((behind + t * du) / length, 0.0), 1.0)
+            radius = start + slope * part * length
+            away, inverse = (moment0 + c * moment1) * sine, 1.0 / radius
+            if abs(away) >= radius + plus:
+                continue
+            first, last = first0 + c * first1, last0 + c * last1
+            from_first, from_last = first_gap + t * first, last_gap + t * last
+            most = 2.0 * radius * sine
+            if (
+                from_first + from_first < -most * abs(first) - over_first
+                or from_last + from_last > most * abs(last) + over_last
+            ):
+                continue
+            mean = (
+                _g(integrals, (away + plus) * inverse) - _g(integrals, (away + minus) * inverse)
+                - _g(integrals, (away - minus) * inverse) + _g(integrals, (away - plus) * inverse)
+            ) * by * radius * radius * radius  # fmt: skip
+            chord = mean * sine  # share of the ray
+            share = _share_of(from_first, chord * abs(first) + over_first)
+            if sided:
+                side = piece[SIDE] * x + piece[SIDE + 1] * y + piece[SIDE + 2] * z
+                beside = _share_of(piece[SIDE_GAP] + t * side, chord * abs(side) + over_side)
+                # two planes that cut the ray from the same side leave the smaller part
+                share = min(share, beside) if side * first > 0.0 else share + beside - 1.0
+            share -= _share_of(from_last, chord * abs(last) + over_last)
+            if share <= 0.0 or chord <= 0.0:
+                continue
+            if cut1 > cut0:
+                t0, t1 = _between(t - 0.5 * chord, t + 0.5 * chord, first, -first_gap, last, -last_gap)
+                if t1 - t0 < 1e-3 * chord:  # only the pixel's rim meets the piece
+                    t0, t1 = t - 0.5 * chord, t + 0.5 * chord
+                share *= _uncut(pieces, cutters, cut0, cut1, x, y, z, t0, t1, low, high) / (t1 - t0)
+                if share <= 0.0:
+                    continue
+            long = chord * np.sqrt(dd) * share * given
+            pixel[at] = r * columns + c
+            lengths[at, 0], lengths[at, 1] = np.float32((1.0 - part) * long), np.float32(part * long)
+            at += 1
+    return at
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sampled(
+    pieces: NDArray,
+    p: int,
+    beam: NDArray,
+    form: NDArray,
+    box: NDArray,
+    rays: int,
+    turn: int,
+    cutters: NDArray,
+    cut0: int,
+    cut1: int,
+    columns: int,
+    at: int,
+    pixel: NDArray,
+    lengths: NDArray,
+    low: NDArray,
+    high: NDArray,
+) -> int:
+    """Lengths in a piece that is seen end on, by exact rays on a lattice; returns where they end."""
+    piece = pieces[p]
+    for r in range(box[0], box[1]):
+        left, right = _columns(piece, form, beam, r, box[2], box[3])
+        for c in range(left, right):
+            one, two = 0.0, 0.0
+            for k in range(rays):
+                row = r + (k + 0.5) / rays - 0.5
+                column = c + ((k * turn) % rays + 0.5) / rays - 0.5
+                x = beam[0, 0] + row * beam[1, 0] + column * beam[2, 0]
+                y = beam[0, 1] + row * beam[1, 1] + column * beam[2, 1]
+                z = beam[0, 2] + row * beam[1, 2] + column * beam[2, 2]
+                axial = form[0, 0] + row * form[0, 1] + column * form[0, 2]
+                t0, t1 = _inside(
+                    piece,
+                    x * x + y * y + z * z,
+                    axial,
+                    form[1, 0] + row * form[1, 1] + column * form[1, 2],
+                    form[2, 0] + row * form[2, 1] + column * form[2, 2],
+                    form[3, 0] + row * form[3, 1] + column * form[3, 2],
+                )
+                if t1 <= t0:
+                    continue
+                remains = t1 - t0
+                if cut1 > cut0:
+                    remains = _uncut(pieces, cutters, cut0, cut1, x, y, z, t0, t1, low, high)
+                if remains <= 0.0:
+                    continue
+                long = remains * np.sqrt(x * x + y * y + z * z) / rays
+                along = piece[GAP_ALONG] + 0.5 * (t0 + t1) * axial
+                part = min(max(along / piece[LENGTH], 0.0), 1.0)
+                one += (1.0 - part) * long
+                two += part * long
+            if one + two > 0.0:
+                pixel[at] = r * columns + c
+                lengths[at, 0], lengths[at, 1] = np.float32(one), np.float32(two)
+                at += 1
+    return at
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lengths_of(
+    pieces: NDArray,  # float64 (pieces, COLUMNS)
+    beam: NDArray,  # float64 (3, 3): pixel (0, 0) less source, row step, column step
+    boxes: NDArray,  # int64 (pieces, 4): windows of the detector that hold the pieces
+    work: NDArray,  # int64 (work,): pieces to do
+    lattice: NDArray,  # int64 (pieces, 2): rays a pixel, and the generator of their places, of steep pieces
+    integrals: NDArray,  # float64: chord_integrals
+    cutters: NDArray,  # int64 (cuts,): earlier pieces of other tubes that share room with a piece
+    cut_from: NDArray,  # int64 (pieces + 1,): where each piece's cutters begin
+    place: NDArray,  # int64 (pieces,): where each piece's results begin
+    columns: int,  # of the detector
+    pixel: NDArray,  # int32 (room,): row x columns + column; written
+    lengths: NDArray,  # float32 (room, 2): mm of the ray for the first and the second node; written
+    counts: NDArray,  # int64 (pieces,): results of each piece; written
+    strand: int,
+    strands: int,
+) -> None:
+    """Mean length of a pixel's rays in each piece, shared by its nodes: pieces strand, strand + strands, ...
+
+    Notes
+    -----
+    **Model** across a tube the chord of a cone is averaged over the square pixel in closed form (see
+    :func:`chord_integrals`); along it the end planes take the share of the chord that lies behind them,
+    softened by the pixel's own extent, so that pieces of one chain add up without seam. What other tubes
+    cover is taken away along the middle ray. A piece that is seen almost end on (more than 0.95 of the ray
+    along its axis) is sampled by exact rays on a lattice instead.
+    """
+    low, high, form = np.empty(_CUTS), np.empty(_CUTS), np.empty((5, 3))
+    for n in range(strand, len(work), strands):
+        p = work[n]
+        piece, box, cut0, cut1 = pieces[p], boxes[p], cut_from[p], cut_from[p + 1]
+        for k in range(3):
+            x, y, z = beam[k, 0], beam[k, 1], beam[k, 2]
+            form[0, k], form[1, k] = dot(piece, AXIS, x, y, z), dot(piece, GAP, x, y, z)
+            form[2, k], form[3, k] = dot(piece, FIRST, x, y, z), dot(piece, LAST, x, y, z)
+            form[4, k] = dot(piece, MOMENT, x, y, z)
+        row, column = 0.5 * (box[0] + box[1] - 1), 0.5 * (box[2] + box[3] - 1)
+        axial = form[0, 0] + row * form[0, 1] + column * form[0, 2]
+        square = 0.0
+        for k in range(3):
+            square += (beam[0, k] + row * beam[1, k] + column * beam[2, k]) ** 2
+        if axial * axial > STEEP * STEEP * square:
+            end = _sampled(
+                pieces, p, beam, form, box, lattice[p, 0], lattice[p, 1], cutters, cut0, cut1, columns,
+                place[p], pixel, lengths, low, high,
+            )  # fmt: skip
+        else:
+            end = _averaged(
+                pieces, p, beam, form, box, integrals, cutters, cut0, cut1, columns,
+                place[p], pixel, lengths, low, high,
+            )  # fmt: skip
+        counts[p] = end - place[p]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_up(
+    work: NDArray,  # int64 (work,): pieces to add, ascending
+    pixel: NDArray,  # int32 (room,)
+    lengths: NDArray,  # float32 (room, 2), mm
+    place: NDArray,  # int64 (pieces,)
+    counts: NDArray,  # int64 (pieces,)
+    ends: NDArray,  # int64 (pieces, 2)
+    density: NDArray,  # float64 (nodes,), g/cm3
+    mass: NDArray,  # float32 (pixels of the detector,), g/cm2; added to
+) -> None:
+    """Mass on every pixel: lengths times concentration."""
+    for n in range(len(work)):
+        p = work[n]
+        a, b = np.float32(0.1 * density[ends[p, 0]]), np.float32(0.1 * density[ends[p, 1]])
+        for k in range(place[p], place[p] + counts[p]):
+            mass[pixel[k]] += lengths[k, 0] * a + lengths[k, 1] * b
