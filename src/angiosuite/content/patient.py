@@ -39,6 +39,10 @@ class PatientItem(Item):
     order: int = Field(
         default=100, ge=0, le=10_000, description="place in the list; the lowest is the default"
     )
+    variants: dict[Kebab, Kebab] = Field(
+        default_factory=dict,
+        description="vessel anatomy that is not left to the seed: site of a vessel template, its variant",
+    )
     compare_with: tuple[Annotated[Kebab, Refers("patients")], ...] = Field(
         default=(),
         description="ids of patients that the page offers beside this one",

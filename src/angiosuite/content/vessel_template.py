@@ -167,11 +167,11 @@ class VesselTemplateItem(Item):
     def rules(self) -> Iterator[Broken]:
         """Variants that vessels name are variants of this item's sites."""
         yield from super().rules()
-        known = {site.id: {variant.id for variant in site.variants} for site in self.sites}
+        known: dict[str, set[str]] = {site.id: {v.id for v in site.variants} for site in self.sites}
         for index, vessel in enumerate(self.vessels):
             for site, variants in vessel.when.items():
-                sites = [site.replace("{side}", side) for side in ("right", "left")]
-                strange = set(variants) - set.intersection(*(known.get(name, set()) for name in sites))
+                right, left = (known.get(site.replace("{side}", side), set()) for side in ("right", "left"))
+                strange = set(variants) - (right & left)
                 if strange:
                     problem = f"names {', '.join(sorted(strange))}, not of site {site}"
                     yield Broken(

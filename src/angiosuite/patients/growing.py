@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import angiosuite.anatomy
@@ -20,8 +18,11 @@ from angiosuite.kit.errors import Cancelled
 from angiosuite.kit.home import Home
 from angiosuite.patients import shelf
 from angiosuite.patients.chart import write_chart
+from angiosuite.patients.file_hash import hash_of_files
 from angiosuite.patients.progress import IsCancelled, Progress, monotone
 
+#: Files below those folders that no body depends on.
+OF_VESSELS = ("/vessels/", "/built-in-adult/vein-lines.json")
 _SHARES = {
     "from the cache": (1.0, 1.0),
     "reading the reference body": (0.0, 0.1),
@@ -49,28 +50,14 @@ def parameters_of(item: PatientItem) -> PatientParameters:
 def generator_hash() -> str:
     """SHA-256 (hex) of the generator's code and of the data it grows from: another hash, another body.
 
-    Vessels are laid into a finished body and have a key of their own (`patients.vessels`).
+    Vessels are laid into a finished body and have a key of their own (see `patients.vessels`).
     """
-    digest = hashlib.sha256()
-    for root, endings in (
+    return hash_of_files(
         (files(angiosuite.anatomy), (".py",)),
         (files("angiosuite_content") / "patients", (".json", ".xz", ".npz", ".npy")),
         (files("angiosuite_content") / "tissues", (".yaml",)),
-    ):
-        for name, data in sorted(_files(root, endings)):
-            if name.startswith("/vessels/"):
-                continue
-            digest.update(name.encode() + b"\0" + hashlib.sha256(data).digest())
-    return digest.hexdigest()
-
-
-def _files(root: Traversable, endings: tuple[str, ...], prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    for entry in root.iterdir() if root.is_dir() else ():
-        name = f"{prefix}/{entry.name}"
-        if entry.is_dir():
-            yield from _files(entry, endings, name)
-        elif entry.name.endswith(endings):
-            yield name, entry.read_bytes()
+        without=OF_VESSELS,
+    )
 
 
 def body_key(parameters: PatientParameters, spacing_mm: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from angiosuite.patients.chart import read_chart, write_chart
 from angiosuite.patients.record import PatientRecord
 
 if TYPE_CHECKING:
+    from angiosuite.anatomy.vessels.graph import VesselGraph
     from angiosuite.dicom.inspection import Inspection
     from angiosuite.patients.importing import FirstPicture, Wish
 
@@ -136,6 +138,44 @@ class PatientStore:
             way_out="Wait for the build."
             if record.kind == "builtin"
             else "Delete the patient and import again.",
+        )
+
+    def vessels(self, patient_id: str, content_hash: str | None = None) -> VesselGraph:
+        """The vessels of a built-in patient's body; grown on first use (seconds), kept beside the body.
+
+        Raises
+        ------
+        WrongUse
+            When the patient is not known.
+        RefusedInput
+            As `open`; or the patient was imported.
+        """
+        from angiosuite.patients.vessels import vessels_of_body
+
+        body = self.open(patient_id, content_hash)
+        library = self.content()
+        if patient_id not in library.items["patients"]:
+            raise RefusedInput(
+                "An imported patient has no vessels of the reference body",
+                code="no-reference-vessels",
+                where=patient_id,
+                way_out="Its own are extracted from its CT.",
+            )
+        return vessels_of_body(
+            self._body_folder(patient_id, body), body, library.patient(patient_id), library
+        )
+
+    def _body_folder(self, patient_id: str, body: Body) -> Path:
+        """Where a stored body lies."""
+        for path in shelf.bodies_of(self._folder(patient_id)):
+            with suppress(BodyFileError):
+                if load_body(path).content_hash == body.content_hash:
+                    return path
+        raise RefusedInput(
+            "The patient's body is gone",
+            code="patient-not-ready",
+            where=patient_id,
+            way_out="Build it again.",
         )
 
     def import_path(
