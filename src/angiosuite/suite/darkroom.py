@@ -19,7 +19,7 @@ from angiosuite.imaging.detector import Detector
 from angiosuite.imaging.exposure_control import Pulse
 
 from .collimator import Blades, Wedge
-from .moment import Moment
+from .moment import Moment, plain_moment, restored_moment
 from .phantom import Phantom
 from .pose import Pose
 from .pulse_state import restored_pulse
@@ -80,7 +80,7 @@ class Undrawn:
             "settings": self.settings.as_exact(),
             "blades": [self.blades.left, self.blades.right, self.blades.top, self.blades.bottom],
             "wedges": [[w.side, w.insert, w.angle_deg] for w in self.wedges],
-            "moment": asdict(self.moment),
+            "moment": plain_moment(self.moment),
             "matrix": self.matrix,
             "quality": self.quality,
             "frame": self.frame,
@@ -91,15 +91,13 @@ class Undrawn:
     @classmethod
     def of(cls, plain: Mapping[str, Any], phantom: Callable[[str], Phantom]) -> Undrawn:
         """The pulse that :meth:`plain` made plain."""
-        moment: dict[str, Any] = dict(plain["moment"])
-        moment |= {name: tuple(moment[name]) for name in ("shift_mm", "injections_s")}
         return cls(
             t_us=plain["t_us"],
             pose=Pose(**plain["pose"]),
             settings=Settings(**plain["settings"]),
             blades=Blades(*plain["blades"]),
             wedges=tuple(Wedge(*wedge) for wedge in plain["wedges"]),
-            moment=Moment(**moment),
+            moment=restored_moment(plain["moment"]),
             matrix=plain["matrix"],
             quality=plain["quality"],
             frame=plain["frame"],

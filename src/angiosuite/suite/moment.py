@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .circulation.looking import BloodSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +22,37 @@ class Moment:
     shift_mm : (x, y, z) float
         The patient against the table since the session began, LPS mm.
     injections_s : tuple of float
-        Seconds since each injection that may still be seen, oldest first.
+        Seconds since each injection into a test phantom that may still be seen, oldest first.
+    blood : BloodSeen or None
+        Contrast in the patient's own blood.
     """
 
     breath_mm: float = 0.0
     cardiac_phase: float = 0.0
     shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     injections_s: tuple[float, ...] = ()
+    blood: BloodSeen | None = field(default=None, compare=False)
+
+
+def plain_moment(moment: Moment) -> dict[str, Any]:
+    """Plain values, exact."""
+    return {
+        "breath_mm": moment.breath_mm,
+        "cardiac_phase": moment.cardiac_phase,
+        "shift_mm": list(moment.shift_mm),
+        "injections_s": list(moment.injections_s),
+        "blood": None if moment.blood is None else moment.blood.plain(),
+    }
+
+
+def restored_moment(plain: Mapping[str, Any]) -> Moment:
+    """The moment that :func:`plain_moment` made plain; those of releases without blood have none."""
+    x, y, z = plain["shift_mm"]
+    blood = plain.get("blood")
+    return Moment(
+        plain["breath_mm"],
+        plain["cardiac_phase"],
+        (x, y, z),
+        tuple(plain["injections_s"]),
+        None if blood is None else BloodSeen.of(blood),
+    )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import BONE_UNIT_MG_CM3, Body, BodyLayer, layer_affine, release_pages
+from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.xray.beam import Beam
@@ -22,6 +23,8 @@ from angiosuite.physics.xray.transmission import Transmissions
 from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
+from .circulation.layers import BloodLayers
+from .circulation.looking import lumens_of
 from .moment import Moment
 from .objects import FINER, ObjectProjector, Objects
 from .phantom import Phantom
@@ -52,8 +55,10 @@ class Paths:
         coarse = [replace(layer, channels={m: v.half for m, v in layer.channels.items()}) for layer in layers]
         self._meter = _View(coarse, table)
         self._layers = layers
+        self._body = body
         self._phantom: Phantom | None = None
         self._objects: Objects = ()
+        self._vessels: VesselGraph | None = None
 
     @property
     def phantom(self) -> Phantom | None:
@@ -65,6 +70,22 @@ class Paths:
         self._phantom = phantom
         self._picture.tubes = None if phantom is None else TubeProjector(phantom.tubes)
         self._meter.tubes = None if phantom is None else TubeProjector(phantom.tubes, most_rays=METER_RAYS)
+
+    @property
+    def vessels(self) -> VesselGraph | None:
+        """The patient's vessels, which show what contrast is in them; set, they prepare the projectors."""
+        return self._vessels
+
+    @vessels.setter
+    def vessels(self, graph: VesselGraph | None) -> None:
+        if graph is self._vessels:
+            return
+        self._vessels = graph
+        self._picture.blood = self._meter.blood = None
+        if graph is not None:
+            lumens = lumens_of(graph, self._body)
+            self._picture.blood = BloodLayers(graph, lumens, self._body)
+            self._meter.blood = BloodLayers(graph, lumens, self._body, METER_RAYS)
 
     @property
     def objects(self) -> Objects:
@@ -104,6 +125,7 @@ class _View:
         self._transmissions = Transmissions()
         self.tubes: TubeProjector | None = None
         self.objects: ObjectProjector | None = None
+        self.blood: BloodLayers | None = None
 
     def signal(
         self, geometry: BeamGeometry, rays: Beam, moment: Moment, quality: Literal["full", "draft"]
@@ -116,21 +138,23 @@ class _View:
         board = self._board[1]
         settled = {**mass.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
         self._transmissions.set_still((mass.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
-        return self._transmissions.signal(self._on_top(mass.beating, seen, phase, moment.injections_s))
+        return self._transmissions.signal(self._on_top(mass.beating, seen, phase, moment))
 
     def _on_top(
         self,
         beating: tuple[LayerMass, ...],
         seen: BeamGeometry,
         phase: Phase,
-        injections_s: tuple[float, ...],
+        moment: Moment,
     ) -> tuple[LayerMass, ...]:
-        """What comes on top of the still sum: beating layers, a task's objects, the phantom's iodine."""
+        """What comes on top of the still sum: beating layers, objects, iodine of blood and of a phantom."""
         if self.objects is not None:
             beating = (*beating, *self.objects.masses(seen, phase))
-        if self.tubes is None or not injections_s:
+        if self.blood is not None and moment.blood is not None:
+            beating = (*beating, *self.blood.masses(seen, phase, moment.blood))
+        if self.tubes is None or not moment.injections_s:
             return beating
-        iodine = self.tubes.mass(seen, phase, injections_s)
+        iodine = self.tubes.mass(seen, phase, moment.injections_s)
         return beating if iodine is None else (*beating, iodine)
 
 

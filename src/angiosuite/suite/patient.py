@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from angiosuite.anatomy.body import Body
+from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.kit.home import Home
+from angiosuite.patients.record import PatientRecord
 from angiosuite.patients.store import PatientStore
 
 Progress = Callable[[str, float], None]
@@ -26,6 +29,8 @@ class Patient:
     title: str
     body: Body
     about: Mapping[str, Any] = field(default_factory=dict)
+    grow_vessels: Callable[[], VesselGraph] | None = field(default=None, repr=False)
+    """Gives the vessels; some seconds the first time, from the patient's folder afterwards."""
 
     @classmethod
     def builtin(
@@ -50,15 +55,14 @@ class Patient:
         """
         store = PatientStore(Home(home).open())
         record = store.ensure_builtin(patient_id, spacing_mm, progress)
-        body = store.open(record.id, record.content_hash)
-        return cls(record.id, record.title, body, record.about())
+        return cls._of(store, record, store.open(record.id, record.content_hash))
 
     @classmethod
     def stored(cls, patient_id: str, content_hash: str | None = None, home: Path | None = None) -> Patient:
         """A patient that is there already; with a hash, the very body that a session was made with."""
         store = PatientStore(Home(home).open())
         record = store.get(patient_id)
-        return cls(record.id, record.title, store.open(patient_id, content_hash), record.about())
+        return cls._of(store, record, store.open(patient_id, content_hash))
 
     @classmethod
     def imported(cls, path: Path | str, home: Path | None = None, progress: Progress = _quiet) -> Patient:
@@ -71,4 +75,9 @@ class Patient:
         """
         store = PatientStore(Home(home).open())
         record = store.import_path(Path(path), progress)
-        return cls(record.id, record.title, store.open(record.id), record.about())
+        return cls._of(store, record, store.open(record.id))
+
+    @classmethod
+    def _of(cls, store: PatientStore, record: PatientRecord, body: Body) -> Patient:
+        grow = partial(store.vessels, record.id, body.content_hash)
+        return cls(record.id, record.title, body, record.about(), grow)

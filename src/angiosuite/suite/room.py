@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
+from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.loader import Library, load_library
 from angiosuite.content.packs import directories_of
+from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import Home
 
 from . import machine
+from .circulation.plumbing import plumb
+from .circulation.settling import Settled, settle
 from .collimator import Collimator
 from .folder import SessionFolder
 from .gantry import GantrySpec, PatientEnvelope
@@ -29,6 +33,8 @@ from .pose import Pose
 from .settings import Settings
 
 DEFAULT_EQUIPMENT = "ceiling-single-plane"
+MASS_KG = 75.0
+"""Of a patient who was never weighed, kg."""
 
 
 @dataclass(slots=True)
@@ -58,7 +64,10 @@ class Room:
     equipment_hash: str
     about: Mapping[str, Any] = field(default_factory=dict)
     content: Library = field(default_factory=load_library, repr=False)
+    grow_vessels: Callable[[], VesselGraph] | None = field(default=None, repr=False)
     _paths: Paths | None = field(default=None, repr=False)
+    _vessels: VesselGraph | None = field(default=None, repr=False)
+    _rest: Settled | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, patient: Patient, equipment_id: str = DEFAULT_EQUIPMENT, home: Path | None = None) -> Room:
@@ -66,7 +75,16 @@ class Room:
         library = load_library(directories_of(Home(home).open()))
         loaded = library.get("equipment", equipment_id)
         item = library.equipment(equipment_id)
-        return cls(patient.id, patient.title, patient.body, item, loaded.content_hash, patient.about, library)
+        return cls(
+            patient.id,
+            patient.title,
+            patient.body,
+            item,
+            loaded.content_hash,
+            patient.about,
+            library,
+            patient.grow_vessels,
+        )
 
     @property
     def paths(self) -> Paths:
@@ -74,6 +92,45 @@ class Room:
         if self._paths is None:
             self._paths = Paths(self.body, self.equipment, self.reference_mm)
         return self._paths
+
+    @property
+    def vessels(self) -> VesselGraph:
+        """The patient's vessels, from the first use on.
+
+        Raises
+        ------
+        RefusedInput
+            When this patient has none.
+        """
+        if self._vessels is None:
+            if self.grow_vessels is None:
+                raise RefusedInput(
+                    "This patient has no vessels",
+                    code="no-vessels",
+                    where=self.patient_id,
+                    way_out="Choose a built-in patient, or import a CT with contrast.",
+                )
+            self._vessels = self.grow_vessels()
+        return self._vessels
+
+    @property
+    def plumbed(self) -> dict[str, Any]:
+        """What the network of the vessels depends on beside them."""
+        marks = self.body.landmarks
+        heads = [
+            marks[f"{side}-femoral-head"][2] for side in ("left", "right") if f"{side}-femoral-head" in marks
+        ]
+        return {
+            "mass_kg": float(self.about.get("mass_kg") or MASS_KG),
+            "dome_z_mm": marks["dome-right"][2] if "dome-right" in marks else None,
+            "groin_z_mm": min(heads) if heads else None,
+        }
+
+    def at_rest(self, rate_per_min: float) -> Settled:
+        """The patient's circulation at rest; about a second the first time."""
+        if self._rest is None:
+            self._rest = settle(plumb(self.vessels, **self.plumbed), rate_per_min)
+        return self._rest
 
     def phantom(self, name: str) -> Phantom:
         """A test phantom of the content, placed in this patient; refused by name when there is none."""

@@ -27,6 +27,10 @@ DRAIN_MMHG: Mapping[str, float] = {"vein": 6.0, "portal": 9.0, "pulmonary-vein":
 PORTAL_MMHG, SINUSOID_MMHG, ATRIUM_MMHG = 9.0, 6.5, 3.0
 DECAY_S = (0.25, 0.6)
 """Time constant of a bed's resistance and the compliance of its small arteries, s: systemic, lungs."""
+VENULE_S = 0.8
+"""Stay in a bed's small veins, s."""
+VENULE_SOFT = 0.05
+"""How much more they hold for 1 mmHg, as a share of their volume."""
 TANKS = 5
 """Tanks of a bed: contrast leaves it with a spread of 1 / sqrt(5) of its mean transit."""
 
@@ -61,7 +65,6 @@ def draw_beds(
     graph: VesselGraph,
     courses: Segments,
     draft: Draft,
-    venous: Mapping[str, float],
     region_of: Mapping[str, int],
 ) -> dict[str, BedEdges]:
     """Add all beds to a draft.
@@ -72,8 +75,6 @@ def draw_beds(
     courses : Segments
         Vessels that are drawn.
     draft : Draft
-    venous : mapping of bed to float
-        Compliance of the small veins behind each bed, ml/mmHg.
     region_of : mapping of bed to int
         External pressure on the small veins of each.
 
@@ -81,8 +82,9 @@ def draw_beds(
     -----
     **Model** each feeder ends in a resistance (0.15 of the whole), a compliance of small arteries and a BED
     edge; what several feeders of a bed carry goes by the cube of their radius (Murray). All meet in the node
-    of the bed's small veins, whose compliance is the reservoir of venous return, and go on over one
-    resistance a drain. Portal branches reach the liver's sinusoids in the same node.
+    of the bed's small veins, which blood passes in about a second, and go on over one resistance a drain. The
+    reservoir of the veins lies beside the stream (`plumbing`), so that it takes up pressure and no contrast.
+    Portal branches reach the liver's sinusoids in the same node.
     Held by ``tests/suite/circulation/test_plumbing.py``.
     """
     to_gut = sum(
@@ -109,10 +111,11 @@ def draw_beds(
         )
         into = _drains_to(graph, bed, courses)
         behind_mmhg = SINUSOID_MMHG if portal.any() else VENULE_MMHG[into]
+        held_ml = max(VENULE_S * float(flow.sum()), 0.2)
         venule = draft.node(
             f"{bed.id}:venules",
-            volume_ml=venous[bed.id] * 20.0,
-            stiffness=1.0 / venous[bed.id],
+            volume_ml=held_ml,
+            stiffness=1.0 / (VENULE_SOFT * held_ml),
             start_mmhg=behind_mmhg,
             region=region_of.get(bed.id, 0),
         )

@@ -145,7 +145,7 @@ def _share_out(
 def _along(transport: Transport, mg: Floats, plumbing: Plumbing, vessel: str) -> tuple[Floats, Floats]:
     """Ends of a vessel's cells as arc lengths (k + 1,), and what each holds (k,), from the first point on."""
     course = plumbing.courses[vessel]
-    ends, sums = [np.array([0.0])], []
+    ends, sums = [course.stations_mm[:1]], []
     for k, name in enumerate(course.edges):
         edge = plumbing.edge[name]
         a, b = transport.layout.first_value[edge : edge + 2]

@@ -24,9 +24,10 @@ Floats = NDArray[np.float64]
 CHEST, BELLY = 1, 2
 VENOUS_ML_MMHG = 80.0
 """Compliance of all small systemic veins of an adult of 70 kg, ml/mmHg."""
+RESERVOIR = "small-veins"
+"""Node that holds it, beside the stream."""
+RESERVOIR_MMHG, RESERVOIR_MMHG_S_ML = 6.0, 0.1
 SPLANCHNIC = ("liver", "spleen", "pancreas", "stomach", "bowel")
-SPLANCHNIC_SHARE = 1.6
-"""How much more the veins of the gut hold for their flow than others."""
 BLOOD_ML_KG = 70.0
 """Blood volume of an adult, ml/kg."""
 
@@ -108,8 +109,9 @@ def plumb(
     courses = draw_vessels(graph, draft, _vessel_regions(graph, dome_z_mm, groin_z_mm), also)
     _join_heart(draft, graph, courses)
     gut = {bed.id: BELLY for bed in graph.beds.values() if bed.kind in SPLANCHNIC}
-    beds = draw_beds(graph, courses, draft, _venous_compliance(graph, mass_kg), gut)
-    spec = _filled(draft, beds, mass_kg)
+    beds = draw_beds(graph, courses, draft, gut)
+    _draw_reservoir(draft, graph, courses, mass_kg)
+    spec = _filled(draft, mass_kg)
     fed = {f for bed in graph.beds.values() for f in bed.feeders}
     busy = {v.parent.vessel for v in graph.vessels.values() if v.parent is not None}
     loose = tuple(
@@ -154,34 +156,33 @@ def _vessel_regions(graph: VesselGraph, dome_mm: float | None, groin_mm: float |
     return regions
 
 
-def _venous_compliance(graph: VesselGraph, mass_kg: float) -> dict[str, float]:
-    """Compliance behind each bed, by its flow; that of the lungs' veins is in the named ones."""
-    systemic = {bed.id: bed for bed in graph.beds.values() if bed.kind != "lung"}
-    weights = {
-        name: bed.flow_ml_min * (SPLANCHNIC_SHARE if bed.kind in SPLANCHNIC else 1.0)
-        for name, bed in systemic.items()
-    }
-    whole = VENOUS_ML_MMHG * mass_kg / 70.0 / max(sum(weights.values()), 1e-9)
-    lungs = {bed.id: 2.0 for bed in graph.beds.values() if bed.kind == "lung"}
-    return {**{name: max(weight * whole, 0.02) for name, weight in weights.items()}, **lungs}
+def _draw_reservoir(draft: Draft, graph: VesselGraph, courses: Segments, mass_kg: float) -> None:
+    """The small veins' compliance beside the great veins."""
+    cava = next(v for v in graph.of_system("vein") if v.parent is None and v.id in courses)
+    lowest = min(
+        (v for v in graph.of_system("vein") if v.parent is None and v.id in courses),
+        key=lambda v: float(v.points_mm[:, 2].min()),
+        default=cava,
+    )
+    compliance = VENOUS_ML_MMHG * mass_kg / 70.0
+    draft.node(RESERVOIR, stiffness=1.0 / compliance, start_mmhg=RESERVOIR_MMHG)
+    draft.edge(
+        f"{RESERVOIR}:way",
+        RESERVOIR,
+        courses[lowest.id].nodes[-1],
+        kind=EdgeKind.LINK,
+        resistance=RESERVOIR_MMHG_S_ML,
+    )
 
 
-def _filled(draft: Draft, beds: Mapping[str, BedEdges], mass_kg: float) -> FlowSpec:
-    """The network, its small veins given the unstressed volume that is left of the blood volume."""
+def _filled(draft: Draft, mass_kg: float) -> FlowSpec:
+    """The network, its reservoir given the unstressed volume that is left of the blood volume."""
     spec = draft.spec()
     tanks = float(spec.bed_ml[spec.kind == EdgeKind.BED].sum())
     walls = np.isin(spec.law, (NodeLaw.TUBE, NodeLaw.VEIN))
-    linear = spec.law == NodeLaw.LINEAR
-    chambers = spec.law == NodeLaw.CHAMBER
+    linear, chambers = (spec.law == law for law in (NodeLaw.LINEAR, NodeLaw.CHAMBER))
     held = tanks + float(spec.volume_ml[walls].sum())
-    held += float((spec.volume_ml + spec.start_mmhg / np.where(linear, spec.stiffness, 1.0))[linear].sum())
-    held += float(
-        (spec.volume_ml + spec.start_mmhg / np.where(chambers, spec.elastance_low, 1.0))[chambers].sum()
-    )
-    left = BLOOD_ML_KG * mass_kg - held
-    place = {name: k for k, name in enumerate(spec.nodes)}
-    venules = np.array([place[bed.venule] for bed in beds.values()])
-    soft = 1.0 / spec.stiffness[venules]
-    for k, share in zip(venules, soft / soft.sum(), strict=True):
-        draft.node(spec.nodes[k], volume_ml=max(float(spec.volume_ml[k] + share * left), 1.0))
+    for which, stiffness in ((linear, spec.stiffness), (chambers, spec.elastance_low)):
+        held += float((spec.volume_ml[which] + spec.start_mmhg[which] / stiffness[which]).sum())
+    draft.node(RESERVOIR, volume_ml=max(BLOOD_ML_KG * mass_kg - held, 100.0))
     return draft.spec()

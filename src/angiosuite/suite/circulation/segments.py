@@ -72,7 +72,7 @@ class Course:
     Parameters
     ----------
     stations_mm : ndarray, shape (k + 1,)
-        Arc lengths at which it is parted; the first 0, the last its length.
+        Arc lengths at which it is parted: from where it leaves the lumen of its parent to its length.
     nodes : tuple of str, k + 1
         Node at each.
     edges : tuple of str, k
@@ -128,7 +128,8 @@ def draw_vessels(
     wanted = _wanted_stations(carriers)
     courses: Segments = {}
     for vessel in _in_order(carriers):
-        stations = _stations(vessel.length_mm, wanted[vessel.id], also.get(vessel.id, ()))
+        begin_mm = _hidden_mm(graph, vessel)
+        stations = _stations(begin_mm, vessel.length_mm, wanted[vessel.id], also.get(vessel.id, ()))
         nodes = [""] * len(stations)
         for end, junction in ((0, vessel.parent), (-1, vessel.joins)):
             if junction is not None and junction.vessel in courses:
@@ -198,18 +199,26 @@ def _wanted_stations(carriers: list[Vessel]) -> dict[str, list[float]]:
     return wanted
 
 
-def _stations(length_mm: float, wanted: list[float], also: tuple[float, ...]) -> Floats:
+def _hidden_mm(graph: VesselGraph, vessel: Vessel) -> float:
+    """How far a vessel's centre line runs inside what it hangs on, mm."""
+    if vessel.parent is None or vessel.parent.vessel not in graph.vessels:
+        return 0.0
+    _, radius_mm = graph.vessels[vessel.parent.vessel].at(vessel.parent.at_mm)
+    return min(radius_mm, 0.5 * vessel.length_mm)
+
+
+def _stations(begin_mm: float, length_mm: float, wanted: list[float], also: tuple[float, ...]) -> Floats:
     """Where a vessel is parted: its ends, its junctions, and in between so that no piece is too long."""
-    kept = [0.0]
+    kept = [begin_mm]
     for at_mm in sorted(wanted):
         if at_mm - kept[-1] > APART_MM and length_mm - at_mm > APART_MM:
             kept.append(at_mm)
     kept.append(length_mm)
-    parts = [np.array([0.0])]
+    parts = [np.array([begin_mm])]
     for first, last in pairwise(kept):
         count = max(1, int(np.ceil((last - first) / LONGEST_MM)))
         parts.append(np.linspace(first, last, count + 1)[1:])
     even = np.concatenate(parts)
     close = [np.abs(even - at_mm).min() < CLOSEST_MM for at_mm in also]
     more = [at_mm for at_mm, is_there in zip(also, close, strict=True) if not is_there]
-    return np.unique(np.concatenate([even, [s for s in more if 0.0 < s < length_mm]]))
+    return np.unique(np.concatenate([even, [s for s in more if begin_mm < s < length_mm]]))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.spec import FlowSpec
 
-from .plumbing import Plumbing
+from .plumbing import RESERVOIR, Plumbing
 
 __all__ = ["Settled", "settle"]
 
@@ -124,9 +124,6 @@ def _strengthened(spec: FlowSpec, ventricles: list[int], factor: float) -> FlowS
 
 
 def _refill(network: Network, plumbing: Plumbing, missing_mmhg: float) -> None:
-    """Let the small veins give or take volume so that the right atrium comes to its pressure."""
-    spec = plumbing.spec
-    venules = np.array([plumbing.node[bed.venule] for bed in plumbing.beds.values()])
-    soft = 1.0 / spec.stiffness[venules]
+    """Let the reservoir give or take volume so that the right atrium comes to its pressure."""
     shift_ml = float(np.clip(GAIN_ML_MMHG * missing_mmhg, -500.0, 500.0))
-    network.volume_ml[venules] += shift_ml * soft / soft.sum()
+    network.volume_ml[plumbing.node[RESERVOIR]] += shift_ml

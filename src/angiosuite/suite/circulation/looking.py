@@ -1,0 +1,216 @@
+"""What a beam sees of the blood: iodine in lumens and twigs, blush in beds, the catheter."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.body import Body
+from angiosuite.anatomy.vessels.graph import Vessel, VesselGraph
+from angiosuite.physics.xray.lumen_projector import Lumen
+from angiosuite.suite.phantom import motion_of
+
+from .circulation import Circulation
+from .segments import BLOOD_SYSTEMS
+
+__all__ = ["BloodSeen", "Lumens", "lumens_of"]
+
+Floats = NDArray[np.float64]
+
+MG_ML_TO_G_CM3 = 1e-3
+FAINT_MG_ML = 0.02
+"""Concentration below which nothing is drawn, mg/ml."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BloodSeen:
+    """Contrast at one instant, as the projector takes it.
+
+    Parameters
+    ----------
+    lumens_g_cm3 : ndarray (nodes,), float32
+        Iodine at every node of the lumens and twigs.
+    beds_g_cm3 : ndarray (beds,), float32
+        Iodine in the tissue of every bed of the territory.
+    """
+
+    lumens_g_cm3: NDArray[np.float32]
+    beds_g_cm3: NDArray[np.float32]
+
+    def plain(self) -> list[str]:
+        """As text, exact."""
+        return [_packed(self.lumens_g_cm3), _packed(self.beds_g_cm3)]
+
+    @classmethod
+    def of(cls, plain: list[str]) -> BloodSeen:
+        """What :meth:`plain` made text."""
+        lumens, beds = (_unpacked(text) for text in plain)
+        return cls(lumens, beds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lumens:
+    """The lumens of a graph as they are drawn.
+
+    Parameters
+    ----------
+    lumens : tuple of Lumen
+        Vessels that carry blood, then urine, then the twigs of each bed.
+    vessels : tuple of str
+        Of those that carry blood, in order; their centre-line points are the first nodes.
+    urine : tuple of str
+        Of those that carry urine.
+    twigs : tuple of (bed, "artery" or "vein")
+    beds : tuple of str
+        Beds of the territory, in its order.
+    """
+
+    lumens: tuple[Lumen, ...]
+    vessels: tuple[str, ...]
+    urine: tuple[str, ...]
+    twigs: tuple[tuple[str, str], ...]
+    beds: tuple[str, ...]
+
+
+def lumens_of(graph: VesselGraph, body: Body) -> Lumens:
+    """What of a graph is drawn with contrast in it."""
+    motions = {name: motion_of(name, body) for name in ("still", "ribs", "abdomen", "kidneys", "heart")}
+    blood = [v for v in graph.vessels.values() if v.system in BLOOD_SYSTEMS]
+    urine = [v for v in graph.vessels.values() if v.system == "urine"]
+    groups = {system: number for number, system in enumerate((*BLOOD_SYSTEMS, "urine"))}
+    lumens = [
+        Lumen.along(v.id, v.points_mm, v.radius_mm, v.share, motions[v.follows], groups[v.system])
+        for v in (*blood, *urine)
+    ]
+    twigs: list[tuple[str, str]] = []
+    for bed in graph.beds.values():
+        for kind, given in (("artery", bed.twigs), ("vein", bed.vein_twigs)):
+            if given is not None and len(given.pieces):
+                lumens.append(
+                    Lumen.twigs(f"{bed.id}:{kind}", given.pieces, given.before, motions[bed.follows])
+                )
+                twigs.append((bed.id, kind))
+    beds = () if graph.territory is None else graph.territory.beds
+    return Lumens(
+        tuple(lumens), tuple(v.id for v in blood), tuple(v.id for v in urine), tuple(twigs), tuple(beds)
+    )
+
+
+class Looking:
+    """Reads a circulation for the projector.
+
+    Parameters
+    ----------
+    graph : VesselGraph
+    lumens : Lumens
+
+    Notes
+    -----
+    **Model** a lumen is drawn with its resting radius, so that its concentration is the iodine it holds over
+    its resting volume. Arterial twigs show the first tank of their bed, venous ones the last; the rest of a
+    bed's iodine, in blood, small veins and tissue, is spread over its territory; a kidney's tubules lie in
+    its tissue, its pelvis in the urinary tract. Held by ``tests/suite/circulation/test_looking.py``.
+    """
+
+    def __init__(self, graph: VesselGraph, lumens: Lumens) -> None:
+        self._graph = graph
+        self._lumens = lumens
+        self._points: tuple[object, NDArray[np.int64], Floats] | None = None
+        self._twig_ml = {
+            (bed.id, kind): given.volume_ml
+            for bed in graph.beds.values()
+            for kind, given in (("artery", bed.twigs), ("vein", bed.vein_twigs))
+            if given is not None
+        }
+        land = graph.territory
+        self._bed_ml = {} if land is None else {bed: land.volume_ml(bed) for bed in land.beds}
+
+    def see(self, blood: Circulation) -> BloodSeen | None:
+        """Contrast as it is now; None where there is none to be seen."""
+        if blood.transport.empty and not blood.transport.extravascular_mg.any():
+            return None
+        lumens = self._lumens
+        vessels = self._vessels(blood)
+        beds, first, last = self._beds(blood)
+        parts = [vessels]
+        urine = self._urine(blood)
+        parts += [np.full(len(self._graph.vessels[v].points_mm), urine.get(v, 0.0)) for v in lumens.urine]
+        number = len(lumens.vessels) + len(lumens.urine)
+        for (bed, kind), lumen in zip(lumens.twigs, lumens.lumens[number:], strict=True):
+            parts.append(np.full(len(lumen.nodes_mm), (first if kind == "artery" else last)[bed]))
+        whole = np.concatenate(parts)
+        whole[whole < FAINT_MG_ML] = 0.0
+        tissue = np.array([beds[name] for name in lumens.beds])
+        return BloodSeen(
+            (whole * MG_ML_TO_G_CM3).astype(np.float32), (tissue * MG_ML_TO_G_CM3).astype(np.float32)
+        )
+
+    def _vessels(self, blood: Circulation) -> Floats:
+        """Iodine over resting volume at every centre-line point, mg/ml."""
+        plumbing = blood.plumbing
+        if self._points is None or self._points[0] is not plumbing:
+            edges, shares = plumbing.points(self._graph, self._lumens.vessels)
+            self._points = (plumbing, edges, shares)
+        _, edges, shares = self._points
+        spec, volume = plumbing.spec, blood.network.volume_ml
+        fuller = volume / np.maximum(spec.volume_ml, 1e-9)
+        node = np.where(shares < 0.5, spec.a[edges], spec.b[edges])
+        return np.asarray(blood.transport.at(edges, shares) * fuller[node])
+
+    def _beds(self, blood: Circulation) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """Iodine in the tissue of each bed, in its arterial twigs and in its venous ones, mg/ml."""
+        plumbing, transport = blood.plumbing, blood.transport
+        cells, tissue = transport.cell_mg_ml, transport.extravascular_mg
+        pools = transport.node_mg_ml * blood.network.volume_ml
+        held, kidneys = transport.edge_mg, transport.exchange.kidneys()
+        beds = dict.fromkeys(self._lumens.beds, 0.0)
+        first: dict[str, float] = {}
+        last: dict[str, float] = {}
+        for name, bed in plumbing.beds.items():
+            edges = [plumbing.edge[e] for e in bed.edges]
+            weight = bed.flow_ml_s / max(float(bed.flow_ml_s.sum()), 1e-9)
+            tanks = np.array([cells[transport.edge_cells(e)] for e in edges])
+            arterial = ~bed.portal
+            of_arteries = float(weight[arterial].sum()) or 1.0
+            first[name] = float((weight[arterial] / of_arteries) @ tanks[arterial, 0])
+            last[name] = float(weight @ tanks[:, -1])
+            own = float(sum(held[e] + tissue[e] + kidneys.get(e, (0.0, 0.0))[0] for e in edges))
+            own += sum(pools[plumbing.node[node]] for node in (bed.venule, *bed.arterioles))
+            own -= first[name] * self._twig_ml.get((name, "artery"), 0.0)
+            own -= last[name] * self._twig_ml.get((name, "vein"), 0.0)
+            if name in beds and self._bed_ml[name] > 0.0:
+                beds[name] = max(own, 0.0) / self._bed_ml[name]
+        return beds, first, last
+
+    def _urine(self, blood: Circulation) -> dict[str, float]:
+        """Iodine in the urinary tract, mg/ml: each side what its kidneys gave, the bladder what came down."""
+        sides: dict[str | None, float] = {"left": 0.0, "right": 0.0}
+        kidneys = blood.transport.exchange.kidneys()
+        for name, bed in blood.plumbing.beds.items():
+            side = next((s for s in sides if s is not None and name.startswith(s)), None)
+            if side is not None:
+                sides[side] += sum(kidneys.get(blood.plumbing.edge[e], (0.0, 0.0))[1] for e in bed.edges)
+        vessels = [self._graph.vessels[v] for v in self._lumens.urine]
+        whole: dict[str | None, float] = {}
+        for v in vessels:
+            whole[v.side] = whole.get(v.side, 0.0) + _volume_ml(v)
+        held = {**sides, None: blood.transport.exchange.bladder_mg}
+        return {v.id: held.get(v.side, 0.0) / max(whole[v.side], 0.1) for v in vessels}
+
+
+def _packed(values: NDArray[np.float32]) -> str:
+    return base64.b64encode(zlib.compress(values.astype("<f4").tobytes(), 6)).decode("ascii")
+
+
+def _unpacked(text: str) -> NDArray[np.float32]:
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), "<f4").astype(np.float32)
+
+
+def _volume_ml(vessel: Vessel) -> float:
+    """Volume of a lumen, ml."""
+    r0, r1 = vessel.radius_mm[:-1], vessel.radius_mm[1:]
+    return float((np.pi / 3.0 * np.diff(vessel.arc_mm) * (r0 * r0 + r0 * r1 + r1 * r1)).sum() * 1e-3)
