@@ -128,8 +128,9 @@ class Network:
     # -- hooks: values at once -------------------------------------------------------------------------
 
     def set_area(self, edge: int, share: float) -> None:
-        """Lumen of a TUBE edge as a share of its own: spasm, a balloon, a vessel laid open; 0 closes it."""
-        self._set(edge, at.E_AREA, share, "a share of the lumen", share >= 0.0, EdgeKind.TUBE)
+        """Lumen of a TUBE or opening of a LINK as a share of its own: spasm, balloon, clot; 0 closes it."""
+        what, fits = "a share of a TUBE's or LINK's lumen", (EdgeKind.TUBE, EdgeKind.LINK)
+        self._set(edge, at.E_AREA, share, what, share >= 0.0 and self.spec.kind[edge] in fits)
 
     def set_floor(self, edge: int, share: float) -> None:
         """A stent: the live area of a TUBE edge does not fall below this share of its own area."""
@@ -158,7 +159,9 @@ class Network:
     def set_control(self, edges: NDArray[np.int64], factors: Floats) -> None:
         """The control's own factors on BED and LINK resistances, many at once."""
         self._ef[at.E_REGULATED, edges] = factors
-        self._ef[at.E_R, edges] = self.spec.resistance[edges] * self._ef[at.E_FACTOR, edges] * factors
+        own = self.spec.resistance[edges] * self._ef[at.E_FACTOR, edges] * factors
+        shut = self._ef[at.E_AREA, edges]
+        self._ef[at.E_R, edges] = np.where(shut < OCCLUDED, _BLOCKED, own / np.maximum(shut, OCCLUDED) ** 2)
 
     def set_reference(self, nodes: NDArray[np.int64], v0_ml: Floats) -> None:
         """V0 of nodes, ml (venous tone); the volume stays, the pressure answers."""
@@ -276,8 +279,12 @@ class Network:
         spec, ef = self.spec, self._ef[:, edge]
         kinetic, ef[at.E_RX], extra = float(spec.kinetic[edge]), 0.0, 0.0
         if spec.kind[edge] != EdgeKind.TUBE:
-            own = float(spec.resistance[edge]) * ef[at.E_FACTOR] * ef[at.E_REGULATED]
-            ef[at.E_R], ef[at.E_LDT] = own, float(spec.inertance[edge]) / self.step_s
+            open_share = max(ef[at.E_AREA], 1e-9)
+            own = float(spec.resistance[edge]) * ef[at.E_FACTOR] * ef[at.E_REGULATED] / open_share**2
+            ef[at.E_R], ef[at.E_LDT] = own, float(spec.inertance[edge]) / self.step_s / open_share
+            kinetic /= open_share**2
+            if ef[at.E_AREA] < OCCLUDED:
+                ef[at.E_R], ef[at.E_LDT], kinetic = _BLOCKED, 0.0, 0.0
             if spec.kind[edge] == EdgeKind.VALVE:
                 ef[at.E_RX], ef[at.E_LXDT] = own, ef[at.E_LDT]
                 ef[at.E_R] = ef[at.E_LDT] = 0.0

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, pi
 
+import numpy as np
+
 from .blood import DYNE_CM2_PER_MMHG
+from .control import Places
 from .draft import Draft
 from .spec import EdgeKind, FlowSpec, NodeLaw
 
-__all__ = ["ORGANS", "Organ", "artery_stiffness", "circulation"]
+__all__ = ["ORGANS", "Organ", "artery_stiffness", "circulation", "places"]
 
 CHEST, BELLY = 1, 2
 _PRESSURE_DROP_MMHG = 86.0
@@ -90,6 +93,25 @@ def circulation(
             f"collateral-{k}", first, second, length_cm=8.0, area_cm2=0.002, stiffness=artery_stiffness(0.03)
         )
     return d.spec()
+
+
+def places(spec: FlowSpec) -> Places:
+    """Where a `Control` takes hold of such a circulation."""
+    kinds = {"right-kidney": "kidney", "left-kidney": "kidney", "brain": "brain", "heart-muscle": "heart"}
+    beds = {}
+    for k, name in enumerate(spec.edges):
+        if name.endswith("-bed/bed"):
+            organ = next(o.name for o in ORGANS if name.startswith(o.name))
+            beds[k] = kinds.get(organ, "liver" if organ == "liver" else "muscle")
+    return Places(
+        beds=beds,
+        hepatic=tuple(k for k, kind in beds.items() if kind == "liver"),
+        portal=(spec.edge("portal-bed"),),
+        arterial=spec.b[spec.edge("aorta/0")].item(),
+        right_atrium=spec.node("right-atrium"),
+        ventricles=(spec.node("left-ventricle"), spec.node("right-ventricle")),
+        veins=np.flatnonzero([name.endswith("-bed.v") for name in spec.nodes]).astype(np.int64),
+    )
 
 
 def _heart_and_lungs(d: Draft) -> None:
@@ -186,7 +208,7 @@ def _bed(d: Draft, organ: Organ, leaf: str, part: float, total_ml_min: float) ->
     name = f"{leaf}-bed"
     arterioles = d.node(f"{name}.a", stiffness=1.0 / (0.6 * share), start_mmhg=72.0, region=region)
     venules = d.node(
-        f"{name}.v", volume_ml=_VENOUS_ML * share, stiffness=1.0 / (_VENOUS_C * share), start_mmhg=3.5,
+        f"{name}.v", volume_ml=_VENOUS_ML * share, stiffness=1.0 / (_VENOUS_C * share), start_mmhg=3.0,
         region=region,
     )  # fmt: skip
     d.edge(f"{name}/in", leaf, arterioles, kind=EdgeKind.LINK, resistance=0.2 * resistance)
