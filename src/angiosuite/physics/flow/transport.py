@@ -71,7 +71,7 @@ class Transport:
         spec: FlowSpec,
         traits: Traits | None = None,
         cell_mm: float = 6.0,
-        window: int = 2,
+        window: int = 5,
         exchange_per_s: float = 0.5,
     ) -> None:
         n, e = len(spec.nodes), len(spec.edges)
