@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 Content = tuple[tuple[str, float], ...]
 
 #: Polymer with barium sulphate, g/cm3. Caesium iodide stands in for barium (atomic number 56; iodine 53,
-#: caesium 55). 30 % of the wall's mass (1.42 g/cm3) is barium sulphate, and 59 % of that barium. The polymer itself
-#: weakens the beam as the blood that it displaces.
+#: caesium 55). 30 % of the wall's mass (1.42 g/cm3) is barium sulphate, and 59 % of that barium. The
+#: polymer itself weakens the beam as the blood that it displaces.
 BARIUM_WALL: Content = (("csi", 0.25),)
 _STEP_MM = 1.0
 
