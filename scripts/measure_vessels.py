@@ -3,7 +3,7 @@
     python scripts/measure_vessels.py FOLDER
 
 FOLDER holds `spl-arterial-centrelines.json`, derived from the SPL abdominal atlas (3D Slicer part B).
-Writes `angiosuite_content/vessels/_reference/reference.json`, base millimetres.
+Writes `reference.json` and `hollows.npz` below `angiosuite_content/vessels/_reference`, base millimetres.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ from angiosuite.anatomy.labelsource import BaseBody, ShippedLabels
 
 TARGET = Path(__file__).parents[1] / "src/angiosuite_content/vessels/_reference/reference.json"
 VERTEBRAE = {**{k: f"t{k}" for k in range(1, 13)}, **{12 + k: f"l{k}" for k in range(1, 6)}}
-#: Room between a rib's lower edge and the artery's middle, and from its inner face inwards, mm.
-UNDER_MM, INSIDE_MM = 2.6, 1.0
+#: Room between a rib's lower edge and the artery's middle, mm.
+UNDER_MM = 2.6
 STEP_DEG = 5.0
+#: Tissues that no artery runs through: bowel, stomach, disc, lung, bladder, spinal canal, airway.
+HOLLOW = (9, 11, 14, 15, 17, 18, 19)
+#: Their distance field: every how many voxels, and mm per step of it.
+EVERY, HOLLOW_STEP_MM = 2, 0.0625
 #: Heights from the aortic hiatus to the bifurcation, and how far the axis may lie from the path found first.
 AORTA_Z_MM, ASTRAY_MM = (252.0, 100.0), 9.0
 
@@ -56,6 +60,7 @@ def main() -> None:
     for side, first, sign in (("right", 40, -1), ("left", 60, 1)):
         for rib in range(3, 13):
             lines[f"{side}-rib-t{rib}"] = _under(base, first + rib, sign)
+    _write_hollows(base)
     told = {
         "frame": "base mm: x left, y posterior, z superior, as patients/built-in-adult/base.json",
         "licence": atlas["licence"],
@@ -70,6 +75,23 @@ def _places(base: BaseBody, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Base mm of the voxels of a mask."""
     k, j, i = np.nonzero(mask)
     return np.stack([i, j, k], axis=1) * base.spacing_mm + np.asarray(base.origin_mm)
+
+
+def _write_hollows(base: BaseBody) -> None:
+    """Signed distance to the nearest hollow, as a coarse 8-bit field: 128 is the surface, less is inside."""
+    hollow = np.isin(base.labels, HOLLOW)
+    out = ndimage.distance_transform_edt(~hollow)[::EVERY, ::EVERY, ::EVERY]
+    deep = ndimage.distance_transform_edt(hollow)[::EVERY, ::EVERY, ::EVERY]
+    signed = (np.where(deep > 0, 0.5 - deep, out - 0.5) * base.spacing_mm).astype(np.float32)
+    signed = ndimage.gaussian_filter(signed, 0.6)
+    steps = np.clip(np.rint(signed / HOLLOW_STEP_MM / 4.0) * 4 + 128, 0, 255).astype(np.uint8)
+    np.savez_compressed(
+        TARGET.with_name("hollows.npz"),
+        distance=steps,
+        origin_mm=np.asarray(base.origin_mm),
+        spacing_mm=np.asarray(EVERY * base.spacing_mm),
+        step_mm=np.asarray(HOLLOW_STEP_MM),
+    )
 
 
 def _axis(base: BaseBody, path: NDArray[np.float64], heights: tuple[float, float]) -> list[list[float]]:
@@ -106,7 +128,7 @@ def _under(base: BaseBody, number: int, sign: int) -> list[list[float]]:
             continue
         bottom = float(np.percentile(places[here, 2], 4))
         edge = here & (places[:, 2] < bottom + 4.0)
-        inner = float(np.percentile(reach[edge], 15)) - INSIDE_MM
+        inner = float(np.percentile(reach[edge], 45))
         turn = np.radians(low + 0.5 * STEP_DEG)
         rows.append(
             [middle[0] + sign * inner * np.sin(turn), middle[1] + inner * np.cos(turn), bottom - UNDER_MM]

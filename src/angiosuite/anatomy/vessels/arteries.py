@@ -14,7 +14,7 @@ from angiosuite.anatomy.vessels.carrying import Carrier, thinned
 from angiosuite.anatomy.vessels.graph import Bed, Junction, Vessel
 from angiosuite.anatomy.vessels.laying import Laid, lay, nearest, on
 from angiosuite.anatomy.vessels.reference import reference
-from angiosuite.anatomy.vessels.settle import Bones
+from angiosuite.anatomy.vessels.settle import Clearance
 from angiosuite.anatomy.vessels.templates import beds_of, filled, vessels_of
 from angiosuite.anatomy.vessels.tortuosity import age_share
 from angiosuite.content.vessel_template import VesselTemplateItem
@@ -40,7 +40,7 @@ def grow_arteries(
     carrier: Carrier,
     items: Sequence[VesselTemplateItem],
     variants: Mapping[str, str],
-    bones: Bones | None = None,
+    clear_of: Sequence[Clearance] | None = None,
 ) -> tuple[dict[str, Vessel], dict[str, Bed]]:
     """All template vessels of a patient and the beds they feed.
 
@@ -51,8 +51,8 @@ def grow_arteries(
         The map from the reference body.
     items : sequence of VesselTemplateItem
     variants : mapping of site to variant
-    bones : Bones, optional
-        What lines are kept clear of; the shipped ones when None.
+    clear_of : sequence of Clearance, optional
+        What lines are kept clear of; hollow organs and bones of the reference body when None.
 
     Returns
     -------
@@ -63,7 +63,9 @@ def grow_arteries(
     """
     placed = vessels_of(items, parameters.sex, variants)
     anchors = Anchors(reference(), items, parameters.seed)
-    laid = lay(placed, anchors, bones or Bones.shipped(), parameters.seed, parameters.age_years)
+    if clear_of is None:
+        clear_of = (Clearance.of_hollows(), Clearance.of_bones())
+    laid = lay(placed, anchors, clear_of, parameters.seed, parameters.age_years)
     vessels: dict[str, Vessel] = {}
     for identity, each in laid.items():
         vessels[identity] = _carried(each, vessels, laid, carrier, parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from angiosuite.anatomy.vessels.anchors import Anchors
-from angiosuite.anatomy.vessels.settle import Bones
+from angiosuite.anatomy.vessels.settle import Clearance
 from angiosuite.anatomy.vessels.templates import Placed
 from angiosuite.anatomy.vessels.tortuosity import wound
 
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 STEP_MM = 1.6
 #: A first point nearer to the parent's middle than this is taken as the parent's.
 SAME_MM = 1.0
+#: Room between a vessel's wall and what it keeps clear of, mm.
+MARGIN_MM = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +50,14 @@ class Laid:
 
 
 def lay(
-    placed: Iterable[Placed], anchors: Anchors, bones: Bones | None, seed: int, age: int
+    placed: Iterable[Placed], anchors: Anchors, clear_of: Sequence[Clearance], seed: int, age: int
 ) -> dict[str, Laid]:
     """Every vessel on the reference body, in the order given (parents first).
 
     Notes
     -----
     **Model** a natural cubic spline over the square root of the chords (centripetal) through parent, measured
-    piece and course; then it winds with age and is moved out of bone.
+    piece and course; then it winds with age and is moved out of hollow organs, then out of bone.
     Held by ``tests/anatomy/vessels/test_laying.py``.
     """
     done: dict[str, Laid] = {}
@@ -81,8 +83,8 @@ def lay(
             radius = np.minimum(
                 radius, float(np.interp(node, np.arange(len(parent.radius_mm)), parent.radius_mm))
             )
-        if bones is not None:
-            line = bones.clear(line, radius)
+        for field in (*clear_of, *clear_of):
+            line = field.clear(line, radius, margin_mm=MARGIN_MM)
         done[each.id] = Laid(each, line, radius, node, joins)
     return done
 
