@@ -33,7 +33,7 @@ LESIONS: dict[str, LesionItem] = {
             "{vessel: left-common-iliac-artery, percent_along: [30, 60]}",
             "{vessel: left-common-iliac-artery}",
             "places[0].percent_along",
-            "goes with a vessel",
+            "is missing of a vessel",
         ),
         (
             "{vessel: left-common-iliac-artery, percent_along: [30, 60]}",

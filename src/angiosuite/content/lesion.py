@@ -49,23 +49,27 @@ class LesionPart(Strict):
 
 
 class LesionPlace(LesionPart):
-    """At a share of a vessel's length, or anywhere in an organ's bed."""
+    """On a vessel, or anywhere in an organ's bed."""
 
     vessel: Kebab | None = None
     percent_along: Spread | None = Field(default=None, description="of its length, from its first point")
+    from_wall_mm: Spread | None = Field(
+        default=None, description="instead: from where it leaves the lumen of the vessel that it hangs on"
+    )
     bed: Kebab | None = Field(default=None, description="an organ's bed, by its id")
 
     def rules(self) -> Iterator[Broken]:
-        """One of the two, and a vessel with its share."""
+        """One of the two, and a vessel with one place."""
         if (self.vessel is None) == (self.bed is None):
             yield Broken(
                 (), "is neither a vessel nor an organ", "`vessel: …` with `percent_along: 50`, or `bed: …`"
             )
-        if (self.vessel is None) != (self.percent_along is None):
-            yield Broken(
-                ("percent_along",), "goes with a vessel", "`vessel: …, percent_along: 50`", uses=("vessel",)
-            )
-        yield from self.within(percent_along=(0, 100))
+        places = (self.percent_along is not None) + (self.from_wall_mm is not None)
+        if places != (self.vessel is not None):
+            problem = "is missing of a vessel" if places == 0 else "is one place too many"
+            uses = ("vessel", "from_wall_mm")
+            yield Broken(("percent_along",), problem, "`vessel: …` with `percent_along: 50`", uses=uses)
+        yield from self.within(percent_along=(0, 100), from_wall_mm=(0, 400))
 
 
 class Stenosis(LesionPart):

@@ -284,3 +284,13 @@ def test_every_lesion_that_ships_can_be_built(identity: str, seed: int) -> None:
         for name, vessel in body().vessels.items()
     )
     assert changed or flow_effects(graph, [plain], seed)
+
+
+def test_a_place_counts_from_the_wall_that_a_vessel_leaves() -> None:
+    graph = body()
+    _, radius = graph.vessels["aorta"].at(150.0)
+    told = {**stenosis(length=6.0), "from_wall_mm": 4.0}
+    del told["percent_along"]
+    (effect,) = flow_effects(graph, [told], 1)
+    assert isinstance(effect, Narrowing)
+    assert radius <= effect.at_mm - 4.0 <= radius + 2.1

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
+from angiosuite.anatomy.vessels.graph import Junction, Vessel, VesselGraph
 from angiosuite.kit.randomness import generator
 
 __all__ = [
@@ -228,10 +228,26 @@ def site_of(graph: VesselGraph, lesion: Plain, seed: int) -> tuple[str, float] |
     """
     if "vessel" in lesion:
         vessel = graph.vessels.get(lesion["vessel"])
-        return None if vessel is None else (vessel.id, vessel.length_mm * lesion["percent_along"] / 100.0)
+        if vessel is None:
+            return None
+        if lesion.get("from_wall_mm") is None:
+            return vessel.id, vessel.length_mm * lesion["percent_along"] / 100.0
+        return vessel.id, min(wall_mm(graph, vessel) + lesion["from_wall_mm"], vessel.length_mm)
     bed = graph.beds.get(lesion["bed"])
     if bed is None or not bed.feeders:
         return None
     rng = generator(seed, f"lesion:{lesion['id']}:site")
     feeder = graph.vessels[bed.feeders[int(rng.integers(len(bed.feeders)))]]
     return feeder.id, feeder.length_mm * float(np.round(rng.uniform(0.9, 0.99), 3))
+
+
+def wall_mm(graph: VesselGraph, vessel: Vessel) -> float:
+    """Arc length at which a vessel leaves the lumen of the one that it hangs on, mm; 0 for a root."""
+    if vessel.parent is None:
+        return 0.0
+    line = graph.vessels[vessel.parent.vessel]
+    _, radius = line.at(vessel.parent.at_mm)
+    near = line.points_mm[np.abs(line.arc_mm - vessel.parent.at_mm) < 4.0 * radius + 5.0]
+    gaps = np.linalg.norm(vessel.points_mm[:, None, :] - near[None], axis=2).min(axis=1)
+    outside = np.flatnonzero(gaps > radius)
+    return float(vessel.arc_mm[outside[0]]) if len(outside) else 0.0
