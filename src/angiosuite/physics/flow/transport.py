@@ -64,6 +64,9 @@ class Transport:
         Steps that are gathered into one movement.
     exchange_per_s : float
         Rate at which the lanes of a vessel even out.
+    stirred_ml : ndarray (n,), optional
+        How much of a pool's blood takes part, at most: a lumped venous reservoir holds blood that a bolus
+        passes by. Without it all of it does.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class Transport:
         cell_mm: float = 6.0,
         window: int = 5,
         exchange_per_s: float = 0.5,
+        stirred_ml: Floats | None = None,
     ) -> None:
         n, e = len(spec.nodes), len(spec.edges)
         self.spec = spec
@@ -88,6 +92,10 @@ class Transport:
         self._totals = np.zeros((2, 2))
         self._awake = np.zeros(e, np.bool_)
         self._clock = np.zeros(3)  # steps and seconds gathered; whether anything was ever stepped
+        pool = self.layout.role == POOL
+        self._stirred_ml: Floats = np.full(n, np.inf)
+        if stirred_ml is not None:
+            self._stirred_ml[pool] = np.maximum(stirred_ml[pool], 1e-3)
         self._outside = np.flatnonzero(self.layout.role == OUTSIDE)
         self._widest = int((np.diff(self.layout.first_cell) * self.layout.lanes).max(initial=1)) + 12
         self._end_value = self.layout.end_value
@@ -119,7 +127,7 @@ class Transport:
             self._source_mg,
         )  # fmt: skip
         if self._clock[2] == 0.0:  # volumes before the first step, by continuity
-            self._before_ml[:] = network.volume_ml - self._gain_ml()
+            self._before_ml[:] = np.minimum(network.volume_ml - self._gain_ml(), self._stirred_ml)
             self._clock[2] = 1.0
         if self._outside.size:
             self._node_mg_ml[self._outside] = source_mg_ml[self._outside]
@@ -149,10 +157,11 @@ class Transport:
                 first = int(at.first_value[edge] if h % 2 == 0 else at.first_value[edge + 1] - n)
                 self._iodine[first : first + n] = mg_ml * ml / n
         pools = at.role == POOL
-        self._pool_mg[pools] = mg_ml * np.maximum(volume_ml[pools], 0.0)
+        stirred = np.minimum(volume_ml, self._stirred_ml)
+        self._pool_mg[pools] = mg_ml * np.maximum(stirred[pools], 0.0)
         self._awake[:] = mg_ml > 0.0
         self._totals[INJECTED, 0] += self.in_system_mg - before
-        self._before_ml[:] = volume_ml
+        self._before_ml[:] = stirred
         self._fresh = False
 
     def _move(self, network: Flowing) -> None:
@@ -168,7 +177,7 @@ class Transport:
 
     def _begin(self, network: Flowing) -> None:
         """Open the next window."""
-        self._before_ml[:] = network.volume_ml
+        np.minimum(network.volume_ml, self._stirred_ml, out=self._before_ml)
         self._through_ml[:] = self._source_ml[:] = self._source_mg[:] = 0.0
         self._clock[:2] = 0.0
         self._fresh = False
