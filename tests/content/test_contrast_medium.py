@@ -6,8 +6,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from angiosuite.content import check, load_library
 from angiosuite.content.contrast_medium import ContrastItem, GasMedium, IodinatedMedium
@@ -35,17 +33,6 @@ def test_what_does_not_fit_is_named_with_a_way_out(
     path.write_text(text.replace(old, line), "utf-8")
     faults = {fault.field: str(fault) for fault in check([path])}
     assert field in faults and words in faults[field], faults
-
-
-@pytest.mark.parametrize("identity", MEDIA)
-@given(celsius=st.floats(10, 44), more=st.floats(0.1, 1))
-def test_viscosity_falls_with_warmth_and_meets_both_points(
-    identity: str, celsius: float, more: float
-) -> None:
-    medium = MEDIA[identity]
-    assert medium.viscosity_mpa_s(celsius + more) < medium.viscosity_mpa_s(celsius)
-    assert medium.viscosity_mpa_s(20) == pytest.approx(medium.viscosity_20_mpa_s)
-    assert medium.viscosity_mpa_s(37) == pytest.approx(medium.viscosity_37_mpa_s)
 
 
 def test_of_one_substance_more_iodine_is_thicker_denser_and_no_less_salty() -> None:

@@ -6,16 +6,12 @@ An iodinated medium darkens blood; a gas displaces it and is seen as a gap.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, log
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from angiosuite.content.known_source import KnownSource
 from angiosuite.content.schema import Broken, Item, Kebab, Sentence, Strict
-
-ROOM_C, BODY_C = 20.0, 37.0
-_KELVIN = 273.15
 
 
 class IodinatedMedium(Strict):
@@ -39,21 +35,6 @@ class IodinatedMedium(Strict):
                 self.viscosity_37_mpa_s,
                 ("viscosity_20_mpa_s",),
             )
-
-    def viscosity_mpa_s(self, temperature_c: float) -> float:
-        """Dynamic viscosity at a temperature, mPa s.
-
-        Notes
-        -----
-        Model: Arrhenius, ``ln(viscosity)`` straight in 1/T through the two given points.
-        Source: form as usual for solutions; points from the item.
-        Valid for: 10 to 45 degrees Celsius.
-        Held by: ``tests/content/test_contrast_medium.py``.
-        """
-        cold, warm, here = (1.0 / (t + _KELVIN) for t in (ROOM_C, BODY_C, temperature_c))
-        share = (here - cold) / (warm - cold)
-        low, high = log(self.viscosity_20_mpa_s), log(self.viscosity_37_mpa_s)
-        return exp(low + share * (high - low))
 
 
 class GasMedium(Strict):
