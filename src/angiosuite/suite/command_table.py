@@ -35,7 +35,7 @@ COMMANDS: dict[str, Command] = {}
 """Every command by its name; the modules `commands` and `run_commands` fill it."""
 
 
-def command(name: str, label: str, **arguments: Argument) -> Callable[[Effect], Effect]:
+def command(name: str, label: str, /, **arguments: Argument) -> Callable[[Effect], Effect]:
     """Enter a function into the table as the effect of a command."""
 
     def register(effect: Effect) -> Effect:

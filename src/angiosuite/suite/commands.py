@@ -14,6 +14,7 @@ from angiosuite.physics.physiology.breathing import BreathState
 
 from . import measure_commands, run_commands, skin, staff_commands, strip, task_commands
 from .arguments import Argument, Choice, Flag, Number, Points, Record, Text
+from .circulation import commands as blood_commands
 from .collimator import EDGES, Wedge
 from .command_table import COMMANDS, checked, command
 from .gantry import AXES
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COMMANDS",
+    "blood_commands",
     "checked",
     "measure_commands",
     "run_commands",

@@ -17,6 +17,7 @@ from angiosuite.content.loader import Library, load_library
 from angiosuite.content.packs import directories_of
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import Home
+from angiosuite.physics.flow.contrast_limit import ContrastLimit, contrast_limit
 
 from . import machine
 from .circulation.plumbing import plumb
@@ -114,6 +115,11 @@ class Room:
         return self._vessels
 
     @property
+    def has_vessels(self) -> bool:
+        """Whether the patient's vessels can be had."""
+        return self._vessels is not None or self.grow_vessels is not None
+
+    @property
     def plumbed(self) -> dict[str, Any]:
         """What the network of the vessels depends on beside them."""
         marks = self.body.landmarks
@@ -125,6 +131,12 @@ class Room:
             "dome_z_mm": marks["dome-right"][2] if "dome-right" in marks else None,
             "groin_z_mm": min(heads) if heads else None,
         }
+
+    @property
+    def contrast_limit(self) -> ContrastLimit | None:
+        """The most contrast for this patient; None where the kidneys' function is not known."""
+        egfr = self.about.get("egfr_ml_min")
+        return None if egfr is None else contrast_limit(float(egfr), self.plumbed["mass_kg"])
 
     def at_rest(self, rate_per_min: float) -> Settled:
         """The patient's circulation at rest; about a second the first time."""

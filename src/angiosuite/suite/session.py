@@ -22,6 +22,7 @@ from angiosuite.physics.physiology.movement import Move, Movement
 
 from . import visible
 from .checkpoints import Checkpoints
+from .circulation.blood import Blood
 from .collimator import Collimator
 from .commands import COMMANDS, checked
 from .folder import SessionFolder
@@ -107,6 +108,7 @@ class Session:
         self.frames_seen = FramesSeen()
         self.silent = False
         """Catching up with a log: nothing is written, nothing comes out."""
+        self.blood = Blood(self)
         self.xrays = XRays(self)
         self.task: Task | None = None if folder is None else read_task(folder.task)
         self.watchers = Watchers(self)
@@ -195,6 +197,7 @@ class Session:
             self.collimator.advance(HAND_S)
             if self.pedals.latch_ran_out(now):
                 self.xrays.release(None, "latch limit")
+            self.blood.advance(self.heart, self.breathing)
         self._advance_body()
         self.xrays.advance(now)
         if now % ticks.OBSERVATION_US == 0:
@@ -236,6 +239,7 @@ class Session:
             cardiac_phase=self.heart.phase,
             shift_mm=self.movement.shift_mm,
             injections_s=self.xrays.injection.ages_s(self.clock.now_us),
+            blood=self.blood.seen(),
         )
 
     def _tell_movement(self, move: Move) -> None:
@@ -278,7 +282,11 @@ class Session:
         flags |= FLAG_HELD if mode is Mode.HELD else 0
         flags |= FLAG_PHANTOM if self.phantom is not None else 0
         flags |= FLAG_DRAFT if self.xrays.quality == "draft" else 0
-        meta = {**facts, "dose": self.dose_state(), "vitals": self.monitor.take(self.heart, self.breathing)}
+        meta = {
+            **facts,
+            "dose": self.dose_state(),
+            "vitals": self.monitor.take(self.heart, self.breathing, self.blood.pressures),
+        }
         self._out.append(FrameOut(index, self.clock.now_us, mode, flags, exposure.image, meta))
 
     # ---- what commands do ---------------------------------------------------------------------------
@@ -368,7 +376,7 @@ class Session:
         patch = {name: part for name, part in parts.items() if self._sent.get(name) != part}
         self._sent.update(patch)
         if self.pedals.down is None and self.monitor.is_due:
-            patch["vitals"] = self.monitor.take(self.heart, self.breathing)
+            patch["vitals"] = self.monitor.take(self.heart, self.breathing, self.blood.pressures)
         if patch:
             self._out.append(StateOut(patch))
 
@@ -391,7 +399,8 @@ class Session:
         picture_state, arrays = self.picture.state(self.clock.now_us)
         xrays_state, more = self.xrays.state()
         watchers_state, kept = self.watchers.state()
-        arrays |= more
+        blood_state, flowing = self.blood.state()
+        arrays |= more | flowing
         state = {
             "now_us": self.clock.now_us,
             "pictures": self.pictures,
@@ -414,6 +423,7 @@ class Session:
             "phantom": None if self.phantom is None else self.phantom.id,
             "picture": picture_state,
             "watchers": watchers_state,
+            "blood": blood_state,
         }
         return state, arrays | kept
 
@@ -433,6 +443,7 @@ class Session:
         self.quality, self.quality_reason = state["quality"]
         self.stored, self.reference, self.events = state["stored"], state["reference"], state["events"]
         self.frame_count, self.last_frame = state["frames"]
+        self.blood.restore(state["blood"], arrays)
         self.picture.restore(state["picture"], arrays, self.room.phantom)
         self.movement.restore(np.asarray(state["movement"]))
         self.xrays.restore(state["xrays"], arrays)

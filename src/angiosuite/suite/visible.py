@@ -35,6 +35,7 @@ def parts(session: Session) -> dict[str, Any]:
         "governor": {"quality": session.quality, "reason": session.quality_reason},
         **session.xrays.show(session.clock.now_us),
         **session.watchers.parts(),
+        **session.blood.parts(),
         "phantom": _phantom(session),
         "patient_motion": {"restless": session.movement.restless},
         "paused": session.paused,
@@ -51,7 +52,7 @@ def snapshot(session: Session) -> dict[str, Any]:
         "limits": {name: [axis.low, axis.high] for name, axis in session.room.gantry.axes.items()},
         "envelope": session.room.envelope_dict(),
         "events": session.events,
-        "vitals": session.monitor.show(session.heart, session.breathing),
+        "vitals": session.monitor.show(session.heart, session.breathing, session.blood.pressures),
         "time": {"sim_us": session.clock.now_us, "speed": round(session.speed, 2)},
     }
 

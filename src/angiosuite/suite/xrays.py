@@ -141,18 +141,21 @@ class XRays:
             {"run": run.number, "frames": run.frames, "reason": reason},
             f"Run {run.number} ended: {run.frames} frames ({reason})",
         )
+        self._session.blood.end_run(run.number)
         task_watch(self._session).judge_run(run.number)
 
     def inject(self, by: str) -> None:
         """Contrast begins to flow."""
         session = self._session
+        if by == "run":
+            session.blood.start()
         number = self.injection.begin(session.clock.now_us)
         if by == "hand" and self.running is not None:
             number = self.running.number
         session.event(
             "injection-started",
             {"run": number, "by": by, "frame": session.last_frame},
-            "Injection" if by == "run" else "Injection by hand",
+            "Injection by hand" if by == "hand" else "Injection",
         )
         session.movement.injected()
 
@@ -254,6 +257,7 @@ class XRays:
         offer = self.offers[chosen.programme]
         order = machine.run_frame(offer, chosen, phase.rate_hz, run.locked)
         exposure = self._expose(now, order, run)
+        session.blood.look_at_run(run.since_s(now))
         pulse = session.picture.last_pulse
         assert pulse is not None
         settling = run.took(exposure.facts["measured"], pulse)

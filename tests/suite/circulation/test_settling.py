@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from angiosuite.suite.circulation.plumbing import plumb
-from angiosuite.suite.circulation.settling import REGIONS, Settled
+from angiosuite.suite.circulation.settling import REGIONS, Settled, settle
 
 from .conftest import STEPS
 from .small import small_graph
@@ -50,8 +50,10 @@ def test_the_loop_keeps_its_volume_and_repeats_itself(rest: Settled) -> None:
     assert np.ptp(means) < 1.0
 
 
-def test_a_tree_that_ends_nowhere_is_named() -> None:
+def test_a_tree_without_veins_lungs_or_beds_gets_lumps_and_flows() -> None:
     graph = small_graph()
-    assert plumb(graph, 75.0).loose == ()
-    without = {name: bed for name, bed in graph.beds.items() if name != "head"}
-    assert plumb(type(graph)(graph.vessels, without), 75.0).loose == ("head-artery",)
+    arteries = {v.id: v for v in graph.of_system("artery")}
+    rest = settle(plumb(type(graph)(arteries, {}), 75.0), 68.0)
+    carried = rest.mean_ml_s[rest.plumbing.edge["aortic-valve"]]
+    assert 60.0 * carried == pytest.approx(75.0 * 75.0, rel=0.03)
+    assert 90.0 < rest.mean_mmhg[rest.plumbing.node["aorta@0.0"]] < 96.0

@@ -15,7 +15,7 @@ from angiosuite.kit.randomness import generator
 
 from .way import Way, way_to
 
-__all__ = ["Placed", "Tip", "place", "pulled"]
+__all__ = ["Placed", "Tip", "place", "placed_of", "pulled"]
 
 Tip = Literal["free", "wall", "wedged"]
 
@@ -23,6 +23,7 @@ WEDGED_SHARE = 0.9
 """Share of the lumen's diameter from which a catheter stops the flow around it."""
 WALL_SHARE: Mapping[str, float] = {"end": 0.30, "both": 0.12, "side": 0.03}
 """How often a tip that is put down rests against the wall, by its holes (own choice; draft)."""
+BEHIND_MM = 2.0
 FREED_SHARE = 0.15
 """The same after a small pull and turn, as a share of that (own choice; draft)."""
 
@@ -67,7 +68,17 @@ class Placed:
         length = graph.vessels[self.tip.vessel].length_mm
         return self.tip.at_mm, float(np.clip(self.tip.at_mm - toward * back, 0.0, length))
 
-    def show(self, graph: VesselGraph) -> dict[str, Any]:
+    @property
+    def before_tip_mm(self) -> float:
+        """Arc length just behind the tip, on the side of the access."""
+        toward = 1.0 if self.way.legs[-1].end_mm >= self.way.legs[-1].begin_mm else -1.0
+        return max(self.tip.at_mm - toward * BEHIND_MM, 0.0)
+
+    def checked(self) -> Placed:
+        """The same, and the person knows how its tip lies."""
+        return replace(self, is_checked=True)
+
+    def show(self, graph: VesselGraph, limits: Mapping[str, Any] | None) -> dict[str, Any]:
         """For the page."""
         point, _ = graph.vessels[self.tip.vessel].at(self.tip.at_mm)
         catheter = self.device.part
@@ -82,6 +93,7 @@ class Placed:
             "tip_mm": [round(float(x), 1) for x in point],
             "holes": self.holes,
             "max_psi": catheter.max_psi,
+            "max_ml_s": None if limits is None else limits["rate_ml_s"],
             "wall": self.contact if self.is_checked else None,
             "checked": self.is_checked,
         }
@@ -125,6 +137,13 @@ def pulled(placed: Placed, graph: VesselGraph, mm: float, seed: int, number: int
     tip = Junction(placed.tip.vessel, at_mm)
     contact = _contact(graph, placed.device, tip, seed, number, share)
     return replace(placed, tip=tip, way=way_to(graph, tip), contact=contact, is_checked=False, number=number)
+
+
+def placed_of(graph: VesselGraph, device: DeviceItem, state: Mapping[str, Any]) -> Placed:
+    """The catheter that :meth:`Placed.state` told of."""
+    tip = Junction(state["vessel"], state["at_mm"])
+    way = way_to(graph, tip)
+    return Placed(device, tip, way, state["contact"], state["is_checked"], state["number"])
 
 
 def _contact(

@@ -12,9 +12,11 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.flow.transport import Transport
 
 from .carrying import carry_iodine, carry_network
+from .control import control_of
 from .plumbing import Plumbing, plumb
 from .settling import STEP_S, Settled
 from .tissue import traits_of
+from .wall import TRUE_SHARE
 
 __all__ = ["Circulation", "Inflow", "Listener"]
 
@@ -58,6 +60,7 @@ class Circulation:
         self.transport = Transport(self.plumbing.spec, traits_of(graph, self.plumbing))
         self._source_mg_ml = np.zeros(len(self.plumbing.spec.nodes))
         self.also: dict[str, tuple[float, ...]] = {}
+        self.control = control_of(graph, self.plumbing, self.network)
 
     # ---- time -------------------------------------------------------------------------------------------
 
@@ -100,9 +103,19 @@ class Circulation:
             transport.step(network, mg_ml, STEP_S)
             if listener is not None and tip is not None:
                 listener.hear(network.pressure_at(*tip), STEP_S)
+        self.control.step(network, steps * STEP_S)
         for node, _ in into:
             network.sources_ml_s[node] = 0.0
             mg_ml[node] = 0.0
+
+    @property
+    def heart_rate(self) -> float:
+        """Factor that the baroreflex puts on the heart's rate."""
+        return self.control.heart_rate
+
+    def narrow(self, edge: int) -> None:
+        """A flap leaves a share of a segment's lumen."""
+        self.network.set_area(edge, TRUE_SHARE)
 
     # ---- places ------------------------------------------------------------------------------------------
 
@@ -116,6 +129,9 @@ class Circulation:
         network = carry_network(self.network, before, after)
         transport = Transport(after.spec, traits_of(self.graph, after))
         carry_iodine(self.transport, transport, network.volume_ml, before, after)
+        control = control_of(self.graph, after, network)
+        control.restore(self.control.state())
+        self.control = control
         self.plumbing, self.network, self.transport, self.also = after, network, transport, dict(also)
         self._source_mg_ml = np.zeros(len(after.spec.nodes))
 
@@ -138,13 +154,15 @@ class Circulation:
     def state(self) -> dict[str, Floats]:
         """Arrays that the next step depends on, beside `also`."""
         network = {f"network_{key}": value for key, value in self.network.state().items()}
-        return network | {f"iodine_{key}": value for key, value in self.transport.state().items()}
+        control = {f"control_{key}": value for key, value in self.control.state().items()}
+        return network | control | {f"iodine_{key}": v for key, v in self.transport.state().items()}
 
     def restore(self, also: Mapping[str, tuple[float, ...]], arrays: Mapping[str, Floats]) -> None:
         """Return to a state taken by :meth:`state`."""
         self.part_at(also)
         self.network.restore(_under("network_", arrays))
         self.transport.restore(_under("iodine_", arrays))
+        self.control.restore(_under("control_", arrays))
 
 
 def _under(prefix: str, arrays: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -7,16 +7,19 @@ import numpy as np
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.xray.blush import Blush
+from angiosuite.physics.xray.catheter_shadow import CatheterShadow
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import LayerMass, Phase
 from angiosuite.physics.xray.lumen_projector import LumenProjector
 from angiosuite.suite.phantom import motion_of
 
-from .looking import BloodSeen, Lumens
+from .looking import BloodSeen, CatheterSeen, Lumens
 
 __all__ = ["BloodLayers"]
 
 MOST_RAYS = 34
+FOLLOWED = ("still", "ribs", "abdomen", "kidneys", "heart")
+"""Layers that vessels and beds move with."""
 
 
 class BloodLayers:
@@ -34,15 +37,16 @@ class BloodLayers:
 
     def __init__(self, graph: VesselGraph, lumens: Lumens, body: Body, most_rays: int = MOST_RAYS) -> None:
         self._projector = LumenProjector(lumens.lumens, most_rays) if lumens.lumens else None
+        self._motions = {name: motion_of(name, body) for name in FOLLOWED}
+        self._shadow: CatheterShadow | None = None
         self._blush: Blush | None = None
         if graph.territory is not None:
             land = graph.territory
-            motions = {name: motion_of(name, body) for name in {bed.follows for bed in graph.beds.values()}}
             self._blush = Blush(
                 land.number,
                 land.origin_mm,
                 land.spacing_mm,
-                [motions[graph.beds[bed].follows] for bed in land.beds],
+                [self._motions[graph.beds[bed].follows] for bed in land.beds],
             )
 
     def masses(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
@@ -52,4 +56,12 @@ class BloodLayers:
             found.append(self._projector.mass(geometry, phase, seen.lumens_g_cm3.astype(np.float64)))
         if self._blush is not None and seen.beds_g_cm3.any():
             found.append(self._blush.mass(geometry, phase, seen.beds_g_cm3.astype(np.float64)))
+        if seen.catheter is not None:
+            found.append(self._shadow_of(seen.catheter, geometry, phase))
         return tuple(mass for mass in found if mass is not None)
+
+    def _shadow_of(self, catheter: CatheterSeen, geometry: BeamGeometry, phase: Phase) -> LayerMass | None:
+        radii = catheter.outer_mm, catheter.inner_mm
+        if self._shadow is None or (self._shadow.outer_mm, self._shadow.inner_mm) != radii:
+            self._shadow = CatheterShadow(*radii)
+        return self._shadow.mass(geometry, catheter.at(self._motions, phase), catheter.iodine_g_cm3)

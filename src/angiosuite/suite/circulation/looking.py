@@ -4,26 +4,107 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import Vessel, VesselGraph
+from angiosuite.content.catheter import Bend
+from angiosuite.physics.flow.lumen_column import LumenColumn
+from angiosuite.physics.xray.catheter_shadow import bent, with_tip
+from angiosuite.physics.xray.layers import Motion, Phase
 from angiosuite.physics.xray.lumen_projector import Lumen
 from angiosuite.suite.phantom import motion_of
 
+from .catheter import Placed
 from .circulation import Circulation
 from .segments import BLOOD_SYSTEMS
+from .wall import Stain
 
-__all__ = ["BloodSeen", "Lumens", "lumens_of"]
+__all__ = ["BloodSeen", "CatheterSeen", "Looking", "Lumens", "lumens_of"]
 
 Floats = NDArray[np.float64]
 
 MG_ML_TO_G_CM3 = 1e-3
+STAIN_MM = 5.0
+"""Half length of a stain along a wall, mm."""
 FAINT_MG_ML = 0.02
 """Concentration below which nothing is drawn, mg/ml."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CatheterSeen:
+    """A catheter at one instant.
+
+    Parameters
+    ----------
+    points_mm : ndarray (n, 3)
+        Its course at rest, from the groin to the tip.
+    share : ndarray (n,)
+        How much of the motion of what it lies in each point takes part in.
+    follows : tuple of str (n,)
+        What it lies in.
+    outer_mm, inner_mm : float
+        Radii of shaft and lumen.
+    iodine_g_cm3 : float
+        In its lumen.
+    """
+
+    points_mm: Floats
+    share: Floats
+    follows: tuple[str, ...]
+    outer_mm: float
+    inner_mm: float
+    iodine_g_cm3: float = 0.0
+
+    @classmethod
+    def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
+        """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
+        part = placed.device.part
+        points = placed.way.points_mm
+        if part.family == "flush":
+            points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
+        names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
+        shares = [float(np.median(graph.vessels[name].share)) for name in names]
+        held = None if column is None else column.content
+        iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
+        follows = tuple(graph.vessels[name].follows for name in names)
+        return cls(points, np.array(shares), follows, 0.5 * part.outer_mm, 0.5 * part.bore_mm, iodine)
+
+    def at(self, motions: Mapping[str, Motion | None], phase: Phase) -> Floats:
+        """Its course at a phase, shape (n, 3)."""
+        points = self.points_mm.copy()
+        for name in set(self.follows):
+            motion = motions.get(name)
+            if motion is None:
+                continue
+            affine = motion(phase.breath_mm, phase.cardiac_phase)
+            mine = np.array([one == name for one in self.follows])
+            rest = self.points_mm[mine]
+            moved = rest @ affine[:3, :3].T + affine[:3, 3]
+            points[mine] = rest + self.share[mine, None] * (moved - rest)
+        return points
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values, exact."""
+        return {
+            "points": self.points_mm.tolist(),
+            "share": self.share.tolist(),
+            "follows": list(self.follows),
+            "radii": [self.outer_mm, self.inner_mm],
+            "iodine": self.iodine_g_cm3,
+        }
+
+    @classmethod
+    def restored(cls, plain: Mapping[str, Any]) -> CatheterSeen:
+        """What :meth:`plain` made plain."""
+        points, share = np.array(plain["points"]), np.array(plain["share"])
+        outer_mm, inner_mm = plain["radii"]
+        return cls(points, share, tuple(plain["follows"]), outer_mm, inner_mm, plain["iodine"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,20 +117,30 @@ class BloodSeen:
         Iodine at every node of the lumens and twigs.
     beds_g_cm3 : ndarray (beds,), float32
         Iodine in the tissue of every bed of the territory.
+    catheter : CatheterSeen or None
     """
 
     lumens_g_cm3: NDArray[np.float32]
     beds_g_cm3: NDArray[np.float32]
+    catheter: CatheterSeen | None = None
 
-    def plain(self) -> list[str]:
-        """As text, exact."""
-        return [_packed(self.lumens_g_cm3), _packed(self.beds_g_cm3)]
+    def plain(self) -> dict[str, Any]:
+        """Plain values, exact."""
+        return {
+            "lumens": _packed(self.lumens_g_cm3),
+            "beds": _packed(self.beds_g_cm3),
+            "catheter": None if self.catheter is None else self.catheter.plain(),
+        }
 
     @classmethod
-    def of(cls, plain: list[str]) -> BloodSeen:
-        """What :meth:`plain` made text."""
-        lumens, beds = (_unpacked(text) for text in plain)
-        return cls(lumens, beds)
+    def of(cls, plain: Mapping[str, Any]) -> BloodSeen:
+        """What :meth:`plain` made plain."""
+        catheter = plain["catheter"]
+        return cls(
+            _unpacked(plain["lumens"]),
+            _unpacked(plain["beds"]),
+            None if catheter is None else CatheterSeen.restored(catheter),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +209,8 @@ class Looking:
 
     def __init__(self, graph: VesselGraph, lumens: Lumens) -> None:
         self._graph = graph
-        self._lumens = lumens
+        self.lumens = lumens
+        self._count = sum(len(graph.vessels[v].points_mm) for v in lumens.vessels)
         self._points: tuple[object, NDArray[np.int64], Floats] | None = None
         self._twig_ml = {
             (bed.id, kind): given.volume_ml
@@ -129,11 +221,24 @@ class Looking:
         land = graph.territory
         self._bed_ml = {} if land is None else {bed: land.volume_ml(bed) for bed in land.beds}
 
-    def see(self, blood: Circulation) -> BloodSeen | None:
-        """Contrast as it is now; None where there is none to be seen."""
-        if blood.transport.empty and not blood.transport.extravascular_mg.any():
-            return None
-        lumens = self._lumens
+    def see(
+        self, blood: Circulation, stains: Sequence[Stain] = (), catheter: CatheterSeen | None = None
+    ) -> BloodSeen | None:
+        """Contrast and catheter as they are now; None where there is nothing to be seen."""
+        exchange = blood.transport.exchange
+        if (
+            blood.transport.empty
+            and not exchange.tissue_tank_mg.any()
+            and not exchange.filtered_mg
+            and not stains
+        ):
+            if catheter is None:
+                return None
+            nodes = sum(len(one.nodes_mm) for one in self.lumens.lumens)
+            return BloodSeen(
+                np.zeros(nodes, np.float32), np.zeros(len(self.lumens.beds), np.float32), catheter
+            )
+        lumens = self.lumens
         vessels = self._vessels(blood)
         beds, first, last = self._beds(blood)
         parts = [vessels]
@@ -142,18 +247,36 @@ class Looking:
         number = len(lumens.vessels) + len(lumens.urine)
         for (bed, kind), lumen in zip(lumens.twigs, lumens.lumens[number:], strict=True):
             parts.append(np.full(len(lumen.nodes_mm), (first if kind == "artery" else last)[bed]))
+        for stain in stains:
+            vessels += self._stained(stain)
         whole = np.concatenate(parts)
         whole[whole < FAINT_MG_ML] = 0.0
         tissue = np.array([beds[name] for name in lumens.beds])
         return BloodSeen(
-            (whole * MG_ML_TO_G_CM3).astype(np.float32), (tissue * MG_ML_TO_G_CM3).astype(np.float32)
+            (whole * MG_ML_TO_G_CM3).astype(np.float32),
+            (tissue * MG_ML_TO_G_CM3).astype(np.float32),
+            catheter,
         )
+
+    def _stained(self, stain: Stain) -> Floats:
+        """Iodine of a stained wall, spread over some mm of its vessel, mg/ml at every centre-line point."""
+        out, first = np.zeros(self._count), 0
+        for name in self.lumens.vessels:
+            vessel = self._graph.vessels[name]
+            count = len(vessel.points_mm)
+            if name == stain.vessel:
+                arc = vessel.arc_mm
+                bell = np.exp(-0.5 * ((arc - stain.at_mm) / STAIN_MM) ** 2)
+                ml = 1e-3 * np.pi * vessel.radius_mm**2 * np.gradient(arc)
+                out[first : first + count] = stain.mg * bell / max(float((bell * ml).sum()), 1e-6)
+            first += count
+        return out
 
     def _vessels(self, blood: Circulation) -> Floats:
         """Iodine over resting volume at every centre-line point, mg/ml."""
         plumbing = blood.plumbing
         if self._points is None or self._points[0] is not plumbing:
-            edges, shares = plumbing.points(self._graph, self._lumens.vessels)
+            edges, shares = plumbing.points(self._graph, self.lumens.vessels)
             self._points = (plumbing, edges, shares)
         _, edges, shares = self._points
         spec, volume = plumbing.spec, blood.network.volume_ml
@@ -167,7 +290,7 @@ class Looking:
         cells, tissue = transport.cell_mg_ml, transport.extravascular_mg
         pools = transport.node_mg_ml * blood.network.volume_ml
         held, kidneys = transport.edge_mg, transport.exchange.kidneys()
-        beds = dict.fromkeys(self._lumens.beds, 0.0)
+        beds = dict.fromkeys(self.lumens.beds, 0.0)
         first: dict[str, float] = {}
         last: dict[str, float] = {}
         for name, bed in plumbing.beds.items():
@@ -194,12 +317,17 @@ class Looking:
             side = next((s for s in sides if s is not None and name.startswith(s)), None)
             if side is not None:
                 sides[side] += sum(kidneys.get(blood.plumbing.edge[e], (0.0, 0.0))[1] for e in bed.edges)
-        vessels = [self._graph.vessels[v] for v in self._lumens.urine]
+        vessels = [self._graph.vessels[v] for v in self.lumens.urine]
         whole: dict[str | None, float] = {}
         for v in vessels:
             whole[v.side] = whole.get(v.side, 0.0) + _volume_ml(v)
         held = {**sides, None: blood.transport.exchange.bladder_mg}
         return {v.id: held.get(v.side, 0.0) / max(whole[v.side], 0.1) for v in vessels}
+
+
+def _piece(bend: Bend) -> tuple[float, float]:
+    """Length, mm, and turn, degrees, of a piece of a catheter's shape."""
+    return bend.length_mm, bend.turn_deg or 0.0
 
 
 def _packed(values: NDArray[np.float32]) -> str:

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.kit.errors import RefusedInput
 from angiosuite.physics.flow.draft import Draft
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec, NodeLaw
 
 from .beds import BedEdges, draw_beds
 from .heart import draw_heart
+from .lumped import OUTPUT_ML_MIN_KG, draw_great_veins, draw_lungs, with_lumped_beds
 from .segments import Segments, draw_vessels
 
 __all__ = ["Plumbing", "plumb"]
@@ -44,8 +46,6 @@ class Plumbing:
     beds : mapping of bed to BedEdges
     node, edge : mapping of str to int
         Places in the spec.
-    loose : tuple of str
-        Ends of arteries that feed nothing: they carry no flow.
     """
 
     spec: FlowSpec
@@ -53,7 +53,6 @@ class Plumbing:
     beds: Mapping[str, BedEdges]
     node: Mapping[str, int]
     edge: Mapping[str, int]
-    loose: tuple[str, ...]
 
     def points(self, graph: VesselGraph, vessels: Iterable[str]) -> tuple[NDArray[np.int64], Floats]:
         """Edge and share along it of every centre-line point of some vessels, one after the other."""
@@ -105,26 +104,20 @@ def plumb(
     Davis (CVSim, MIT 1991), less what the named veins add. **Valid for** adults, lying.
     Held by ``tests/suite/circulation/test_plumbing.py``.
     """
+    whole = with_lumped_beds(graph, mass_kg)
     draft = Draft()
-    courses = draw_vessels(graph, draft, _vessel_regions(graph, dome_z_mm, groin_z_mm), also)
-    _join_heart(draft, graph, courses)
-    gut = {bed.id: BELLY for bed in graph.beds.values() if bed.kind in SPLANCHNIC}
-    beds = draw_beds(graph, courses, draft, gut)
-    _draw_reservoir(draft, graph, courses, mass_kg)
+    courses = draw_vessels(whole, draft, _vessel_regions(whole, dome_z_mm, groin_z_mm), also)
+    veins = _draw_heart(draft, whole, courses, mass_kg)
+    gut = {bed.id: BELLY for bed in whole.beds.values() if bed.kind in SPLANCHNIC}
+    beds = draw_beds(whole, courses, draft, gut)
+    _draw_reservoir(draft, veins, mass_kg)
     spec = _filled(draft, mass_kg)
-    fed = {f for bed in graph.beds.values() for f in bed.feeders}
-    busy = {v.parent.vessel for v in graph.vessels.values() if v.parent is not None}
-    loose = tuple(
-        v.id
-        for v in graph.vessels.values()
-        if v.id in courses and v.away and v.id not in fed | busy and v.joins is None
-    )
     node, edge = ({name: k for k, name in enumerate(names)} for names in (spec.nodes, spec.edges))
-    return Plumbing(spec, courses, beds, node, edge, loose)
+    return Plumbing(spec, courses, beds, node, edge)
 
 
-def _join_heart(draft: Draft, graph: VesselGraph, courses: Segments) -> None:
-    """Draw the heart between the roots of the trees."""
+def _draw_heart(draft: Draft, graph: VesselGraph, courses: Segments, mass_kg: float) -> str:
+    """Draw the heart between the roots of the trees, with lumps for what is missing; a node of the veins."""
     roots: dict[str, list[str]] = {
         system: [
             courses[v.id].nodes[0]
@@ -133,6 +126,17 @@ def _join_heart(draft: Draft, graph: VesselGraph, courses: Segments) -> None:
         ]
         for system in ("artery", "vein", "pulmonary-artery", "pulmonary-vein")
     }
+    if not roots["artery"]:
+        raise RefusedInput(
+            "These vessels have no aorta to begin with",
+            code="no-aorta",
+            way_out="Correct the tree: name the vessel that leaves the heart.",
+        )
+    if not roots["vein"]:
+        roots["vein"] = [draw_great_veins(draft)]
+    if not (roots["pulmonary-artery"] and roots["pulmonary-vein"]):
+        before, behind = draw_lungs(draft, OUTPUT_ML_MIN_KG * mass_kg / 60.0)
+        roots["pulmonary-artery"], roots["pulmonary-vein"] = [before], [behind]
     draw_heart(
         draft,
         aorta=roots["artery"][0],
@@ -140,6 +144,12 @@ def _join_heart(draft: Draft, graph: VesselGraph, courses: Segments) -> None:
         great_veins=roots["vein"],
         pulmonary_veins=roots["pulmonary-vein"],
     )
+    lowest = min(
+        (v for v in graph.of_system("vein") if v.parent is None and v.id in courses),
+        key=lambda v: float(v.points_mm[:, 2].min()),
+        default=None,
+    )
+    return roots["vein"][0] if lowest is None else courses[lowest.id].nodes[-1]
 
 
 def _vessel_regions(graph: VesselGraph, dome_mm: float | None, groin_mm: float | None) -> dict[str, int]:
@@ -156,23 +166,11 @@ def _vessel_regions(graph: VesselGraph, dome_mm: float | None, groin_mm: float |
     return regions
 
 
-def _draw_reservoir(draft: Draft, graph: VesselGraph, courses: Segments, mass_kg: float) -> None:
+def _draw_reservoir(draft: Draft, veins: str, mass_kg: float) -> None:
     """The small veins' compliance beside the great veins."""
-    cava = next(v for v in graph.of_system("vein") if v.parent is None and v.id in courses)
-    lowest = min(
-        (v for v in graph.of_system("vein") if v.parent is None and v.id in courses),
-        key=lambda v: float(v.points_mm[:, 2].min()),
-        default=cava,
-    )
     compliance = VENOUS_ML_MMHG * mass_kg / 70.0
     draft.node(RESERVOIR, stiffness=1.0 / compliance, start_mmhg=RESERVOIR_MMHG)
-    draft.edge(
-        f"{RESERVOIR}:way",
-        RESERVOIR,
-        courses[lowest.id].nodes[-1],
-        kind=EdgeKind.LINK,
-        resistance=RESERVOIR_MMHG_S_ML,
-    )
+    draft.edge(f"{RESERVOIR}:way", RESERVOIR, veins, kind=EdgeKind.LINK, resistance=RESERVOIR_MMHG_S_ML)
 
 
 def _filled(draft: Draft, mass_kg: float) -> FlowSpec:

@@ -1,0 +1,410 @@
+"""Blood of one session and what a person does with it: a catheter, injections, pressure.
+
+It stands still until a catheter is placed: before that nothing of it can be seen, and a session that needs
+none costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
+from angiosuite.content.device import DeviceItem
+from angiosuite.kit import clock as ticks
+from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.flow.respiration import external_mmhg
+from angiosuite.physics.physiology.breathing import Breathing
+from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
+
+from .catheter import FREED_SHARE, Placed, place, placed_of, pulled
+from .circulation import Circulation
+from .desk import Desk
+from .looking import BloodSeen, CatheterSeen, Looking, lumens_of
+from .opacified import Opacified
+from .pressures import Pressures
+from .wall import Wall
+
+if TYPE_CHECKING:
+    from angiosuite.suite.session import Session
+
+__all__ = ["Blood"]
+
+STEPS = ticks.HAND_STEP_US // ticks.BASE_STEP_US
+BASE_S = ticks.BASE_STEP_US * 1e-6
+REFLUX_ML = 0.3
+"""Blood that ran back past the tip during an injection from which it is told as reflux, ml."""
+
+
+class Blood:
+    """The bloodstream of one session.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.circulation: Circulation | None = None
+        self.placed: Placed | None = None
+        self.desk = Desk(session.room.content, session.seed)
+        self.pressures = Pressures(session.seed)
+        self.wall = Wall()
+        self.shows_tree = True
+        self._looking: Looking | None = None
+        self._run: Opacified | None = None
+        self._placings = 0
+        self._back_ml = 0.0
+        self._given: tuple[float, float] | None = None
+        self._rate = session.heart.rate_per_min
+        self._seen: tuple[int, BloodSeen | None] = (-1, None)
+
+    # ---- what hands do -----------------------------------------------------------------------------------
+
+    def place(self, device: str, vessel: str, at_mm: float) -> None:
+        """Put a catheter down in a vessel; one that lies elsewhere is taken out."""
+        session = self._session
+        graph = session.room.vessels
+        item = self._device(device)
+        placed = place(graph, item, Junction(vessel, at_mm), session.seed, self._placings + 1)
+        self._begin()
+        self._placings += 1
+        if self.placed is None or self.placed.device.id != item.id:
+            self.desk.connect(item)
+        self._lay(placed)
+        name = graph.vessels[vessel].name
+        data = {"device": item.id, "vessel": vessel, "at_mm": round(at_mm, 1)}
+        session.event("catheter-placed", data, f"{item.title} in the {name}")
+
+    def pull(self, mm: float, share: float = 1.0) -> None:
+        """Draw the catheter back by some mm along its vessel; negative advances it."""
+        placed = self._catheter()
+        self._placings += 1
+        moved = pulled(placed, self._graph, mm, self._session.seed, self._placings, share)
+        self._lay(moved)
+        data = {"vessel": moved.tip.vessel, "at_mm": round(moved.tip.at_mm, 1), "mm": round(mm, 1)}
+        self._session.event("catheter-moved", data, f"Catheter {'drawn back' if mm > 0 else 'advanced'}")
+
+    def free(self) -> None:
+        """A small pull and turn, which mostly frees a tip that touched."""
+        self.pull(1.0, FREED_SHARE)
+
+    def remove(self) -> None:
+        """Take the catheter out."""
+        self._catheter()
+        self._clear_lumens()
+        self.placed = None
+        self.desk.disconnect()
+        self.pressures.disconnect()
+        self.blood.part_at({})
+        self._session.event("catheter-removed", {}, "Catheter out")
+
+    def start(self) -> bool:
+        """The injector begins, where it is armed."""
+        started = self.desk.injector.start()
+        if started:
+            self._begin_count()
+        return started
+
+    def puff(self, ml: float, rate_ml_s: float) -> None:
+        """A hand injection; it shows whether the tip is free."""
+        self.desk.puff(ml, rate_ml_s)
+        self._begin_count()
+        self._check("puff")
+
+    def record(self, label: str) -> None:
+        """Keep the pressure as it is; it shows whether the tip is free."""
+        placed = self._catheter()
+        kept = self.pressures.record(label, placed.tip.vessel, self._session.clock.now_us * 1e-6)
+        if kept is None:
+            raise WrongUse("No pressure was measured yet", code="no-pressure", way_out="Wait a second.")
+        data = {"label": label, "vessel": kept.vessel, "at_mm": round(placed.tip.at_mm, 1)}
+        figures = {"systolic": kept.systolic, "diastolic": kept.diastolic, "mean": kept.mean}
+        zeroed = {"zeroed": self.pressures.line.zeroed, "level_cm": self.pressures.line.level_cm}
+        text = f"{kept.systolic:.0f}/{kept.diastolic:.0f} mmHg, mean {kept.mean:.0f}"
+        self._session.event("pressure-recorded", {**data, **figures, **zeroed}, text)
+        self._check("pressure")
+
+    def _check(self, how: str) -> None:
+        placed = self._catheter()
+        if placed.is_checked:
+            return
+        self.placed = placed.checked()
+        words = {
+            "free": "The tip is free",
+            "wall": "The tip lies against the wall",
+            "wedged": "The tip is wedged",
+        }
+        data = {"how": how, "contact": placed.contact, "vessel": placed.tip.vessel}
+        self._session.event("tip-checked", data, words[placed.contact])
+
+    def _device(self, name: str) -> DeviceItem:
+        item = self._session.room.content.get("devices", name).item
+        assert isinstance(item, DeviceItem)
+        return item
+
+    # ---- how it lies -------------------------------------------------------------------------------------
+
+    @property
+    def _graph(self) -> VesselGraph:
+        return self._session.room.vessels
+
+    @property
+    def blood(self) -> Circulation:
+        """The circulation that runs."""
+        assert self.circulation is not None
+        return self.circulation
+
+    def _catheter(self) -> Placed:
+        if self.placed is None:
+            raise WrongUse("No catheter is in the patient", code="no-catheter", way_out="Place one first.")
+        return self.placed
+
+    def _begin(self) -> None:
+        """The blood begins to flow."""
+        if self.circulation is not None:
+            return
+        room = self._session.room
+        self.circulation = Circulation(room.vessels, room.at_rest(self._rate), room.plumbed)
+        lumens = lumens_of(room.vessels, room.body)
+        self._looking = Looking(room.vessels, lumens)
+        room.paths.vessels = room.vessels
+
+    def _lay(self, placed: Placed) -> None:
+        """Part the vessels at the catheter's holes and narrow them along its way."""
+        self._clear_lumens()
+        self.placed = placed
+        self.blood.part_at({placed.tip.vessel: placed.holes_mm(self._graph)})
+        for edge in self._edges_on(placed):
+            self.blood.network.set_catheter(edge, 0.5 * placed.device.part.outer_mm)
+        self.pressures.connect(placed.device.part, placed.contact)
+        self.wall.touch()
+
+    def _clear_lumens(self) -> None:
+        if self.placed is not None:
+            for edge in self._edges_on(self.placed):
+                self.blood.network.set_catheter(edge, None)
+
+    def _edges_on(self, placed: Placed) -> list[int]:
+        """Edges that the catheter lies in."""
+        plumbing, found = self.blood.plumbing, []
+        for leg in placed.way.legs:
+            course = plumbing.courses[leg.vessel]
+            low, high = sorted((leg.begin_mm, leg.end_mm))
+            for k, name in enumerate(course.edges):
+                middle = 0.5 * float(course.stations_mm[k] + course.stations_mm[k + 1])
+                if low <= middle <= high:
+                    found.append(plumbing.edge[name])
+        return found
+
+    # ---- time --------------------------------------------------------------------------------------------
+
+    def advance(self, heart: HeartRhythm, breathing: Breathing) -> None:
+        """The next 20 ms: flow, what is injected, pressure at the tip."""
+        if self.circulation is None:
+            return
+        blood, placed = self.circulation, self.placed
+        inspired = float(np.clip(breathing.dome_mm / breathing.traits.quiet_mm, 0.0, 3.0))
+        outside = external_mmhg(inspired)
+        turn = BASE_S / heart.interval_s
+        giving = placed is not None and self.desk.is_busy
+        into = self._holes(placed) if placed is not None and giving else ()
+        tip = blood.edge_at(placed.tip.vessel, placed.tip.at_mm) if placed is not None else None
+        inflow = self if giving else None
+        listener = self.pressures if placed is not None else None
+        blood.advance(heart.phase, turn, outside, STEPS, inflow, into, listener, tip)
+        heart.rate_per_min = self._rate * blood.heart_rate
+        if self.wall.stains:
+            self.wall.fade(STEPS * BASE_S)
+        if giving:
+            self._tell_injection()
+
+    def give(self, seconds: float) -> tuple[float, float]:
+        """What leaves the catheter over a step, less what stays in the wall: ml/s and mg/ml."""
+        ml_s, mg_ml = self.desk.give(seconds)
+        placed = self.placed
+        if placed is None or ml_s <= 0.0:
+            return ml_s, mg_ml
+        if placed.contact != "free":
+            ml = ml_s * seconds
+            kept, happened = self.wall.take(placed.tip.vessel, placed.tip.at_mm, ml, ml * mg_ml, seconds)
+            mg_ml -= kept / ml
+            for what in happened:
+                self._harm(what, placed)
+        back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.before_tip_mm), 0.0)
+        self._back_ml -= back * seconds
+        return ml_s, mg_ml
+
+    def _holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
+        """Nodes that an injection goes into, with their shares."""
+        places = placed.holes_mm(self._graph)
+        return tuple((self.blood.node_at(placed.tip.vessel, at_mm), 1.0 / len(places)) for at_mm in places)
+
+    def _harm(self, what: str, placed: Placed) -> None:
+        name = self._graph.vessels[placed.tip.vessel].name
+        data = {"vessel": placed.tip.vessel, "at_mm": round(placed.tip.at_mm, 1)}
+        if what == "dissection":
+            edge, _ = self.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
+            self.blood.narrow(edge)
+            self._session.event(what, data, f"The {name} is dissected: the injection went into its wall")
+        else:
+            self._session.event(what, data, f"Contrast stays in the wall of the {name}")
+
+    def _begin_count(self) -> None:
+        self._back_ml = 0.0
+        self._given = (self.desk.given_ml, self.desk.given_mg)
+
+    def _tell_injection(self) -> None:
+        """Events of the injector; when all is given, what it was."""
+        session = self._session
+        for name, figures in self.desk.take_events():
+            if name in ("ended", "aborted"):
+                continue
+            session.event(
+                f"injector-{name}", {k: round(v, 2) for k, v in figures.items()}, WORDS.get(name, name)
+            )
+        if self.desk.is_busy or self._given is None:
+            return
+        ml, mg = self.desk.given_ml - self._given[0], self.desk.given_mg - self._given[1]
+        self._given = None
+        placed = self._catheter()
+        data = {
+            "vessel": placed.tip.vessel,
+            "ml": round(ml, 2),
+            "iodine_mg": round(mg, 1),
+            "reflux_ml": round(self._back_ml, 2),
+            "limited": self.desk.injector.was_limited,
+        }
+        text = f"{ml:.1f} ml given"
+        if self._back_ml > REFLUX_ML:
+            text += f", {self._back_ml:.1f} ml ran back past the tip"
+        session.event("injection-ended", data, text)
+
+    # ---- what is seen ------------------------------------------------------------------------------------
+
+    def seen(self) -> BloodSeen | None:
+        """Contrast and catheter as they are now; None while there is neither."""
+        now = self._session.clock.now_us
+        if self._seen[0] != now:
+            self._seen = (now, self._see())
+        return self._seen[1]
+
+    def _see(self) -> BloodSeen | None:
+        if self.circulation is None or self._looking is None:
+            return None
+        catheter = None
+        if self.placed is not None:
+            catheter = CatheterSeen.of(self.placed, self._graph, self.desk.column)
+        return self._looking.see(self.circulation, self.wall.stains, catheter)
+
+    def look_at_run(self, t_s: float) -> None:
+        """A frame of a run was made."""
+        seen = self.seen()
+        if seen is None or self._looking is None:
+            return
+        if self._run is None:
+            self._run = Opacified(self._looking.lumens)
+        self._run.look(seen, t_s)
+
+    def end_run(self, number: int) -> None:
+        """A run ended: what contrast reached goes into the log."""
+        run, self._run = self._run, None
+        if run is not None:
+            self._session.write("observation", "opacified", {"run": number, **run.told()})
+
+    # ---- for the page ------------------------------------------------------------------------------------
+
+    def parts(self) -> dict[str, Any]:
+        """Parts of the visible state."""
+        if not self._session.room.has_vessels:
+            return {}
+        placed = self.placed
+        pressure = None
+        if placed is not None:
+            pressure = self.pressures.show(self._graph.vessels[placed.tip.vessel].name, placed.contact)
+        return {
+            "catheter": None if placed is None else placed.show(self._graph, self.desk.limits()),
+            "injector": self.desk.show(),
+            "contrast": self._contrast(),
+            "pressure": pressure,
+            "tree_allowed": self.shows_tree,
+        }
+
+    def _contrast(self) -> dict[str, Any]:
+        used = sum(self.desk.used.values())
+        limit = self._session.room.contrast_limit
+        return {
+            "used_ml": round(used, 1),
+            "iodine_g": round(1e-3 * self.desk.given_mg, 2),
+            "limit_ml": None if limit is None else round(limit.ml),
+            "limit_why": "" if limit is None else limit.why,
+            "limit_source": "" if limit is None else limit.source,
+            "share": None if limit is None else round(used / limit.ml, 3),
+            "media": {name: round(ml, 1) for name, ml in self.desk.used.items()},
+        }
+
+    # ---- state -------------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Plain values and arrays that the next step depends on."""
+        desk, desk_arrays = self.desk.state()
+        pressures, pressure_arrays = self.pressures.state()
+        plain: dict[str, Any] = {
+            "placed": None if self.placed is None else self.placed.state(),
+            "also": None if self.circulation is None else {k: list(v) for k, v in self.blood.also.items()},
+            "desk": desk,
+            "pressures": pressures,
+            "wall": self.wall.state(),
+            "shows_tree": self.shows_tree,
+            "placings": self._placings,
+            "back_ml": self._back_ml,
+            "given": None if self._given is None else list(self._given),
+        }
+        arrays: dict[str, NDArray[Any]] = {f"desk.{key}": value for key, value in desk_arrays.items()}
+        arrays |= {f"pressure.{key}": value for key, value in pressure_arrays.items()}
+        if self.circulation is not None:
+            arrays |= {f"flow.{key}": value for key, value in self.circulation.state().items()}
+        if self._run is not None:
+            arrays |= {f"run.{key}": value for key, value in self._run.state().items()}
+        return plain, {f"blood/{key}": value for key, value in arrays.items()}
+
+    def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Return to a state taken by :meth:`state`; logs of releases without blood have none."""
+        if plain is None:
+            return
+        self._seen = (-1, None)
+        own = {k.removeprefix("blood/"): v for k, v in arrays.items() if k.startswith("blood/")}
+        self.circulation, self.placed, self._run = None, None, None
+        if plain["also"] is not None:
+            self._begin()
+            also = {vessel: tuple(places) for vessel, places in plain["also"].items()}
+            self.blood.restore(also, _under("flow.", own))
+        if plain["placed"] is not None:
+            device = self._device(plain["placed"]["device"])
+            self.placed = placed_of(self._graph, device, plain["placed"])
+            self.desk.connect(device)
+        self.desk.restore(plain["desk"], _under("desk.", own))
+        self.pressures.restore(plain["pressures"], _under("pressure.", own))
+        self.wall.restore(plain["wall"])
+        self.shows_tree, self._placings = plain["shows_tree"], plain["placings"]
+        self._back_ml = plain["back_ml"]
+        self._given = None if plain["given"] is None else (plain["given"][0], plain["given"][1])
+        run = _under("run.", own)
+        if run and self._looking is not None:
+            self._run = Opacified(self._looking.lumens)
+            self._run.restore(run)
+
+
+WORDS = {
+    "pressure-limited": "The pressure limit holds the injection back",
+    "air-injected": "Air is injected",
+    "armed-without-air-check": "Armed without a look for air",
+}
+
+
+def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
