@@ -41,6 +41,7 @@ export class Blood {
   readonly vessel = $derived.by<Vessel | null>(() => this.vesselOf(this.picked?.vessel));
   readonly devices = $derived.by<Device[]>(() => this.room.state.catheters ?? []);
   readonly chosen = $derived.by<Device | null>(() => this.devices.find((one) => one.id === this.device) ?? this.devices[0] ?? null);
+  readonly armed = $derived.by(() => this.room.state.injector?.state === 'armed' || this.room.state.injector?.state === 'waiting');
   readonly ready = $derived.by(() => this.picked !== null && this.chosen !== null);
 
   private readonly asked = new Map<string, { value: unknown; at: number }>();
@@ -201,10 +202,6 @@ export class Blood {
     if (!id) return;
     this.asked.clear();
     this.send('injector.protocol', { id });
-  }
-
-  get armed(): boolean {
-    return this.injector?.state === 'armed' || this.injector?.state === 'waiting';
   }
 
   toggleArm(): void {

@@ -25,6 +25,8 @@ export interface Catheter {
   vessel_name: string;
   at_mm: number;
   tip_mm: Vec3;
+  /** Its course from where it enters to the tip, LPS mm. */
+  course_mm?: Vec3[];
   holes: 'end' | 'side' | 'both';
   max_psi: number | null;
   max_ml_s: number | null;

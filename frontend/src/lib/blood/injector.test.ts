@@ -46,6 +46,7 @@ test('where the tip lies against is not told before it was looked at', () => {
   assert.equal(tipWords(catheter).known, false);
   assert.deepEqual(tipWords({ ...catheter, checked: true }), { text: 'Tip lies against the wall', bad: true, known: true });
   assert.equal(deviceWords({ ...catheter, shape: 'cobra' }), '5 F · cobra · end hole · 1000 psi · 12 ml/s');
+  assert.equal(deviceWords({ ...catheter, title: 'Cobra 2, 5 F' }), 'end hole · 1000 psi · 12 ml/s');
 });
 
 test('a pressure line says when it was not zeroed or is damped', () => {

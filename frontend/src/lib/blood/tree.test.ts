@@ -5,18 +5,18 @@ import { beamOf } from './projection.ts';
 import { lengthOf, lines, listed, nearest, pointAt, radiusAt, systemsOf } from './tree.ts';
 
 const vessel = (id: string, parent: string | null, at_mm: number, more: Partial<Vessel> = {}): Vessel => ({
-  id, parent, at_mm, name: id.replace('-', ' '), system: 'arterial', side: null, bed: null,
+  id, parent, at_mm, name: id.replace('-', ' '), system: 'artery', side: null, bed: null,
   points: [[0, 0, 0], [0, 0, -60], [0, 40, -60]], radius: [10, 8, 6], ...more,
 });
 const tree: Tree = {
-  vessels: [vessel('coeliac-trunk', 'aorta', 30), vessel('aorta', null, 0), vessel('left-gastric', 'coeliac-trunk', 10), vessel('arch', 'aorta', 5), vessel('vena-cava', null, 0, { system: 'venous' })],
+  vessels: [vessel('coeliac-trunk', 'aorta', 30), vessel('aorta', null, 0), vessel('left-gastric', 'coeliac-trunk', 10), vessel('arch', 'aorta', 5), vessel('vena-cava', null, 0, { system: 'vein' })],
   beds: [], notices: [],
 };
 
 test('a list goes from the trunk to its branches in the order that they leave it', () => {
   assert.deepEqual(listed(tree, '').map(({ vessel: one, depth }) => `${depth} ${one.id}`), ['0 aorta', '1 arch', '1 coeliac-trunk', '2 left-gastric', '0 vena-cava']);
   assert.deepEqual(listed(tree, 'gast left').map(({ vessel: one }) => one.id), ['left-gastric']);
-  assert.deepEqual(listed(tree, '', ['venous']).map(({ vessel: one }) => one.id), ['vena-cava']);
+  assert.deepEqual(listed(tree, '', ['vein']).map(({ vessel: one }) => one.id), ['vena-cava']);
   assert.deepEqual(systemsOf(tree).map((one) => one.title), ['Arteries', 'Veins']);
 });
 

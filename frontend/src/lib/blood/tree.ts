@@ -2,34 +2,32 @@
 import type { Tree, Vec3, Vessel } from './data.ts';
 import { dot, mixed, project, type Beam } from './projection.ts';
 
-/** Systems in the order of the list, with the words and the colour of each (a token of the page). */
-const SYSTEMS: [match: RegExp, title: string, colour: string][] = [
-  [/arter|aort/, 'Arteries', '--vital-art'],
-  [/portal/, 'Portal veins', '--c3'],
-  [/pulm/, 'Lung vessels', '--c5'],
-  [/ven|vein/, 'Veins', '--c1'],
-  [/bil|duct/, 'Bile ducts', '--ok'],
-  [/ur/, 'Urinary tract', '--c2'],
-];
-
 export interface SystemLook {
   id: string;
   title: string;
   colour: string;
 }
 
+/** Systems in the order of the list, with the words and the colour of each (a token of the page). */
+const SYSTEMS: readonly SystemLook[] = [
+  { id: 'artery', title: 'Arteries', colour: '--vital-art' },
+  { id: 'portal', title: 'Portal', colour: '--c3' },
+  { id: 'vein', title: 'Veins', colour: '--c1' },
+  { id: 'pulmonary-artery', title: 'Lung arteries', colour: '--c2' },
+  { id: 'pulmonary-vein', title: 'Lung veins', colour: '--c4' },
+  { id: 'bile', title: 'Bile', colour: '--ok' },
+  { id: 'urine', title: 'Urine', colour: '--c5' },
+];
+
 export function systemLook(id: string): SystemLook {
-  const found = SYSTEMS.find(([match]) => match.test(id.toLowerCase()));
-  return { id, title: found?.[1] ?? id, colour: found?.[2] ?? '--c6' };
+  return SYSTEMS.find((one) => one.id === id) ?? { id, title: id, colour: '--c6' };
 }
 
 /** Systems of a tree in the order of the list. */
 export function systemsOf(tree: Tree): SystemLook[] {
-  const rank = (id: string): number => {
-    const at = SYSTEMS.findIndex(([match]) => match.test(id.toLowerCase()));
-    return at < 0 ? SYSTEMS.length : at;
-  };
-  return [...new Set(tree.vessels.map((one) => one.system))].sort((a, b) => rank(a) - rank(b)).map(systemLook);
+  const here = [...new Set(tree.vessels.map((one) => one.system))];
+  const known = SYSTEMS.filter((one) => here.includes(one.id));
+  return [...known, ...here.filter((id) => !known.some((one) => one.id === id)).map(systemLook)];
 }
 
 export interface Listed {

@@ -5,6 +5,7 @@ import {
   DoubleSide,
   Float32BufferAttribute,
   HemisphereLight,
+  Line,
   LineBasicMaterial,
   LineSegments,
   Mesh,
@@ -36,7 +37,7 @@ export interface SceneColours {
 
 export interface SceneMarks {
   vessel: string | null;
-  catheter: { vessel: string; tip: Vec3 } | null;
+  catheter: { vessel: string; tip: Vec3; course?: readonly Vec3[] } | null;
   place: Vec3 | null;
 }
 
@@ -48,6 +49,7 @@ export class TreeScene {
   private readonly tubes = new Map<string, Mesh<BufferGeometry, MeshLambertMaterial>>();
   private readonly vessels = new Map<string, Vessel>();
   private readonly field = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ transparent: true, opacity: 0.7 }));
+  private readonly course = new Line(new BufferGeometry(), new LineBasicMaterial({ depthTest: false }));
   private readonly tip: Mesh;
   private readonly place: Mesh;
   private readonly centre = new Vector3();
@@ -71,6 +73,9 @@ export class TreeScene {
     this.tip = new Mesh(ball, new MeshBasicMaterial({ color: colours.tip, depthTest: false }));
     this.place = new Mesh(ball, new MeshBasicMaterial({ color: colours.place, depthTest: false, transparent: true, opacity: 0.8 }));
     this.field.material.color.set(colours.beam);
+    this.course.material.color.set(colours.tip);
+    this.course.renderOrder = 2;
+    this.scene.add(this.course);
     for (const one of [this.tip, this.place]) {
       one.renderOrder = 2;
       one.visible = false;
@@ -124,6 +129,11 @@ export class TreeScene {
     }
     this.tip.visible = catheter !== null;
     if (catheter) this.tip.position.set(...catheter.tip);
+    this.course.visible = !!catheter?.course?.length;
+    if (catheter?.course) {
+      this.course.geometry.dispose();
+      this.course.geometry = new BufferGeometry().setFromPoints(catheter.course.map((point) => new Vector3(...point)));
+    }
     this.place.visible = place !== null;
     if (place) this.place.position.set(...place);
   }

@@ -1,3 +1,4 @@
+import type { Point } from '../stream/types';
 import type { Suite } from '../suite/suite.svelte';
 import { readRuns, type RunInfo } from './data';
 import { filmOf, pictureOf, printOf, saveBlob, type Sheet } from './keepsakes';
@@ -41,6 +42,7 @@ export class Review {
       (name, args) => this.keep(name, args),
       () => this.push({ kind: 'mark' }),
     );
+    this.tools.onRegion = (a, b) => this.addRegion(a, b);
     this.viewers.forEach((viewer, i) => (viewer.onFrame = () => this.lead(i as 0 | 1)));
   }
 
@@ -297,6 +299,26 @@ export class Review {
 
   togglePeak(): void {
     void this.viewer.setPeak(!this.viewer.peak);
+  }
+
+  // Over time ---------------------------------------------------------------------------------------------
+
+  private addRegion(a: Point, b: Point): void {
+    const { viewer } = this;
+    const { run } = viewer;
+    if (!run) return;
+    const share = ([x, y]: Point): Point => [x / run.columns, y / run.rows];
+    viewer.curves.add(share(a), share(b));
+    this.suite.announcer.say(`Curve of region ${String.fromCharCode(64 + viewer.curves.regions.length)}`);
+  }
+
+  clearCurves(): void {
+    this.viewer.curves.regions = [];
+  }
+
+  toggleColour(): void {
+    this.viewer.stop();
+    void this.viewer.curves.toggleColour();
   }
 
   private change(change: Partial<Settings>): void {

@@ -1,7 +1,7 @@
 import type { Point } from '../stream/types';
 import { angleDeg, pathPx, type RunMark, type Shape } from './marks';
 
-export type Tool = 'length' | 'angle' | 'lines' | 'stenosis' | 'calibrate' | 'annotate' | 'zoom';
+export type Tool = 'length' | 'angle' | 'lines' | 'stenosis' | 'calibrate' | 'annotate' | 'zoom' | 'region';
 export type Scale = 'isocentre' | 'known' | 'height' | 'marker' | 'none';
 export type Send = (name: string, args: Record<string, unknown>) => boolean;
 
@@ -13,8 +13,9 @@ export const TOOL_WORDS: Record<Tool, string> = {
   calibrate: 'Click both ends of the known object',
   annotate: 'Click where the note belongs',
   zoom: 'Drag up to enlarge, down to shrink',
+  region: 'Click two corners of the region',
 };
-const POINTS: Partial<Record<Tool, number>> = { length: 2, angle: 3, lines: 4, calibrate: 2, annotate: 1, stenosis: 20 };
+const POINTS: Partial<Record<Tool, number>> = { length: 2, angle: 3, lines: 4, calibrate: 2, annotate: 1, stenosis: 20, region: 2 };
 const SAME_PX = 6;
 
 /** Drawing on frames of runs: what millimetres rest on, one tool at a time, marks kept by the session or here. */
@@ -32,6 +33,8 @@ export class Tools {
   calibrateBy = $state<'known' | 'marker'>('known');
   /** Marks of a page that only watches: they end with it. */
   own = $state.raw<RunMark[]>([]);
+  /** Two corners of a region for a curve, pixels of the frame. */
+  onRegion: (a: Point, b: Point) => void = () => {};
   private known: { length_mm: number; points: Point[] } | null = null;
   private marker: { spacing_mm: number; count: number; points: Point[] } | null = null;
   private nextOwn = -1;
@@ -94,7 +97,11 @@ export class Tools {
     const { tool, points, image } = this;
     if (tool === 'calibrate') this.asking = this.calibrateBy === 'marker' ? 'marker' : 'length';
     else if (tool === 'annotate') this.asking = 'words';
-    else if (tool === 'length') this.make('measure.add', { image, points, calibrated: this.calibrated() }, this.ownLength(isoMm));
+    else if (tool === 'region') {
+      const [a, b] = points;
+      if (a && b) this.onRegion(a, b);
+      this.cancel();
+    } else if (tool === 'length') this.make('measure.add', { image, points, calibrated: this.calibrated() }, this.ownLength(isoMm));
     else if (tool === 'angle' || tool === 'lines') this.make('measure.angle', { image, points }, { kind: 'angle', angle_deg: angleDeg(points) });
     else if (tool === 'stenosis' && points.length > 1) this.make('measure.stenosis', { image, points, calibrated: this.calibrated() }, null);
   }
@@ -145,6 +152,8 @@ export class Tools {
     let words = '';
     if (this.tool === 'length') words = mm ? `${(px * mm).toFixed(1)} mm` : `${px.toFixed(0)} px`;
     else if (this.tool === 'angle' && points.length === 3) words = `${angleDeg(points).toFixed(1)}°`;
+    const [a, b] = points as [Point, Point];
+    if (this.tool === 'region') return { id: 0, lines: [[a, [b[0], a[1]], b, [a[0], b[1]], a]], edges: [], words, at: b, open: true };
     return { id: 0, lines: this.tool === 'lines' && points.length > 2 ? [points.slice(0, 2), points.slice(2)] : [points], edges: [], words, at: points.at(-1) as Point, open: true };
   }
 }

@@ -1,3 +1,4 @@
+import { Curves } from '../blood/curves.svelte';
 import type { Painter, Picture } from './draw';
 import { readFrames, readRun, type RunDetail, type RunFrame } from './data';
 import { FrameCache } from './frames';
@@ -40,6 +41,8 @@ export class Viewer {
   peakOf = $state(0);
   waiting = $state(false);
   fault = $state<string | null>(null);
+  /** Curves over time of this run, and its colours. */
+  readonly curves = new Curves(this);
   painter: Painter | null = null;
   /** Set by the monitor: makes the canvas as large as the run's pictures and draws. */
   fit: () => void = () => {};
@@ -118,6 +121,7 @@ export class Viewer {
     this.cache?.dispose();
     this.cache = null;
     this.top = null;
+    this.curves.clear();
     this.came.clear();
     this.run = null;
     this.mask = this.minus = this.shown = null;
@@ -141,6 +145,7 @@ export class Viewer {
       this.came.add(first + i);
       if (run.frames_info[first + i - 1]?.settling !== true) top.add(first + i, values);
     });
+    this.curves.take(first, frames, run);
     this.loaded = this.came.size;
     this.peakOf = top.count;
     if (this.shown === null) this.fit();
@@ -245,15 +250,19 @@ export class Viewer {
     this.setWindow(1, 0);
   }
 
-  /** The peak needs every frame once; those that are not here are read now. */
   async setPeak(on: boolean): Promise<void> {
     this.peak = on;
     this.stop();
     this.draw();
+    if (on) await this.all(() => this.peak);
+  }
+
+  /** Every picture is read once, as long as somebody wants it: the peak's, the curves' and the colours'. */
+  async all(wanted: () => boolean = () => true): Promise<void> {
     const { run, cache, top, order } = this;
-    for (let frame = 1; on && run && cache && top && frame <= run.frames; frame++) {
-      if (!this.peak || order !== this.order) return;
-      if (top.has(frame) || run.frames_info[frame - 1]?.settling === true) continue;
+    for (let frame = 1; run && cache && top && frame <= run.frames; frame++) {
+      if (!wanted() || order !== this.order) return;
+      if (this.curves.has(frame)) continue;
       await cache.one(frame).catch((error: unknown) => this.fail(error));
     }
   }
