@@ -64,9 +64,6 @@ class Transport:
         Steps that are gathered into one movement.
     exchange_per_s : float
         Rate at which the lanes of a vessel even out.
-    stirred_ml : ndarray (n,), optional
-        How much of a pool's blood takes part, at most: a lumped venous reservoir holds blood that a bolus
-        passes by. Without it all of it does.
     """
 
     def __init__(
@@ -76,7 +73,6 @@ class Transport:
         cell_mm: float = 6.0,
         window: int = 5,
         exchange_per_s: float = 0.5,
-        stirred_ml: Floats | None = None,
     ) -> None:
         n, e = len(spec.nodes), len(spec.edges)
         self.spec = spec
@@ -88,14 +84,10 @@ class Transport:
         self._iodine: Floats = np.zeros(self.layout.values)
         self._pool_mg, self._node_mg_ml = np.zeros(n), np.zeros(n)
         self._through_ml, self._source_ml, self._source_mg = np.zeros(e), np.zeros(n), np.zeros(n)
-        self._before_ml = np.zeros(n)
+        self._before_ml = spec.volume_ml.astype(np.float64)
         self._totals = np.zeros((2, 2))
         self._awake = np.zeros(e, np.bool_)
         self._clock = np.zeros(3)  # steps and seconds gathered; whether anything was ever stepped
-        pool = self.layout.role == POOL
-        self._stirred_ml: Floats = np.full(n, np.inf)
-        if stirred_ml is not None:
-            self._stirred_ml[pool] = np.maximum(stirred_ml[pool], 1e-3)
         self._outside = np.flatnonzero(self.layout.role == OUTSIDE)
         self._widest = int((np.diff(self.layout.first_cell) * self.layout.lanes).max(initial=1)) + 12
         self._end_value = self.layout.end_value
@@ -104,11 +96,12 @@ class Transport:
         self._cell_ml, self._cell_mg_ml = np.zeros(self.layout.cells), np.zeros(self.layout.cells)
         self._before_cell, self._after_cell = self._neighbours()
         self._fresh = False
+        self._quiet = True
 
     @property
     def empty(self) -> bool:
-        """Whether no iodine is anywhere on its way."""
-        return not (self._awake.any() or self._pool_mg.any() or self._source_mg.any())
+        """Whether no iodine is anywhere; steps cost next to nothing."""
+        return self._quiet
 
     def step(self, network: Flowing, source_mg_ml: Floats, seconds: float = 0.002) -> None:
         """Follow one step of the network that has just been taken.
@@ -122,21 +115,24 @@ class Transport:
         seconds : float
             Length of the step.
         """
-        came = kernels.gather(
+        if self._quiet:
+            if not (source_mg_ml > 0.0).any():
+                return
+            self._quiet, self._clock[:] = False, 0.0
+        kernels.gather(
             network.flow_ml_s, network.sources_ml_s, source_mg_ml, seconds, self._through_ml, self._source_ml,
             self._source_mg,
         )  # fmt: skip
         if self._clock[2] == 0.0:  # volumes before the first step, by continuity
-            self._before_ml[:] = np.minimum(network.volume_ml - self._gain_ml(), self._stirred_ml)
+            np.subtract(network.volume_ml, self._gain_ml(), out=self._before_ml)
             self._clock[2] = 1.0
         if self._outside.size:
             self._node_mg_ml[self._outside] = source_mg_ml[self._outside]
         self._clock[0] += 1.0
         self._clock[1] += seconds
-        if not came and self.empty:
-            self._begin(network)
-        elif self._clock[0] >= self.window:
+        if self._clock[0] >= self.window:
             self._move(network)
+            self._quiet = not self._awake.any() and not self._pool_mg.any()
 
     def fill(self, mg_ml: float, volume_ml: Floats) -> None:
         """Put the same concentration into all blood, beds and pools, counted as injected; tissue stays.
@@ -157,11 +153,13 @@ class Transport:
                 first = int(at.first_value[edge] if h % 2 == 0 else at.first_value[edge + 1] - n)
                 self._iodine[first : first + n] = mg_ml * ml / n
         pools = at.role == POOL
-        stirred = np.minimum(volume_ml, self._stirred_ml)
-        self._pool_mg[pools] = mg_ml * np.maximum(stirred[pools], 0.0)
+        self._pool_mg[pools] = mg_ml * np.maximum(volume_ml[pools], 0.0)
         self._awake[:] = mg_ml > 0.0
+        self._quiet = mg_ml <= 0.0
+        self._through_ml[:] = self._source_ml[:] = self._source_mg[:] = 0.0
+        self._clock[:] = 0.0, 0.0, 1.0
         self._totals[INJECTED, 0] += self.in_system_mg - before
-        self._before_ml[:] = stirred
+        self._before_ml[:] = volume_ml
         self._fresh = False
 
     def _move(self, network: Flowing) -> None:
@@ -177,7 +175,7 @@ class Transport:
 
     def _begin(self, network: Flowing) -> None:
         """Open the next window."""
-        np.minimum(network.volume_ml, self._stirred_ml, out=self._before_ml)
+        self._before_ml[:] = network.volume_ml
         self._through_ml[:] = self._source_ml[:] = self._source_mg[:] = 0.0
         self._clock[:2] = 0.0
         self._fresh = False
@@ -308,7 +306,7 @@ class Transport:
             "before_ml": self._before_ml.copy(),
             "totals_mg": self._totals.copy(),
             "awake": self._awake.astype(np.float64),
-            "clock": self._clock.copy(),
+            "clock": np.array([*self._clock, float(self._quiet)]),
             "exchange_per_s": self.exchange_per_s.copy(),
             **self.exchange.state(),
         }
@@ -324,7 +322,8 @@ class Transport:
         self._before_ml[:] = arrays["before_ml"]
         self._totals[:] = arrays["totals_mg"]
         self._awake[:] = arrays["awake"] != 0.0
-        self._clock[:] = arrays["clock"]
+        self._clock[:] = arrays["clock"][:3]
+        self._quiet = bool(arrays["clock"][3])
         self.exchange_per_s[:] = arrays["exchange_per_s"]
         self.exchange.restore(arrays)
         self._fresh = False
