@@ -36,7 +36,7 @@ def _grower_hash() -> str:
     """SHA-256 (hex) of the code that grows vessels and of what it measures on the reference body."""
     return hash_of_files(
         (files(angiosuite.anatomy.vessels), (".py",)),
-        (files("angiosuite_content") / "vessels", (".json", ".npz")),
+        (files("angiosuite_content") / "vessels", (".json", ".npz", ".yaml")),
     )
 
 
