@@ -14,6 +14,7 @@ from angiosuite.content import check, load_library
 from angiosuite.content.drawn import Spread
 from angiosuite.content.lesion import Lesion, LesionItem
 from angiosuite.content.scaffold import new
+from angiosuite.kit.errors import WrongUse
 
 LESIONS: dict[str, LesionItem] = {
     identity: loaded.item
@@ -102,3 +103,16 @@ def test_seeds_differ_and_take_every_place() -> None:
         drawn = [item.plain(seed) for seed in range(60)]
         assert len({one.get("vessel") or one.get("bed") for one in drawn}) == len(item.places)
         assert len({json.dumps(one) for one in drawn}) > 20
+
+
+def test_a_drill_may_put_it_elsewhere_and_make_it_tighter() -> None:
+    item = LESIONS["renal-stenosis"]
+    told = item.plain(
+        5, {"vessel": "left-renal-artery", "from_wall_mm": 4.0, "numbers": {"diameter_percent": 20.0}}
+    )
+    assert told["vessel"] == "left-renal-artery" and told["from_wall_mm"] == 4.0
+    assert told["diameter_percent"] == 20.0 and told["length_mm"] == item.plain(5)["length_mm"]
+    elsewhere = item.plain(5, {"vessel": "splenic-artery", "percent_along": 50.0})
+    assert "from_wall_mm" not in elsewhere and elsewhere["percent_along"] == 50.0
+    with pytest.raises(WrongUse, match="diameter_percent"):
+        item.plain(5, {"numbers": {"diameter_procent": 20.0}})

@@ -7,7 +7,8 @@ business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from pydantic import Field
 from angiosuite.content.drawn import Spread
 from angiosuite.content.known_source import KnownSource
 from angiosuite.content.schema import Broken, Item, Kebab, Prose, Strict
+from angiosuite.kit.errors import WrongUse, did_you_mean
 from angiosuite.kit.randomness import generator
 
 Space = Literal["outside", "bowel", "belly", "retroperitoneum", "thigh", "chest", "organ"]
@@ -302,11 +304,34 @@ class LesionItem(Item):
                     ("places", index, "vessel"), f"is no place for {kind}", "a bed", place.vessel, ("lesion",)
                 )
 
-    def plain(self, seed: int) -> dict[str, Any]:
-        """The lesion of one patient as plain JSON: id, place and numbers, the same for the same seed."""
+    def plain(self, seed: int, other: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+        """The lesion of one patient as plain JSON: id, place and numbers, the same for the same seed.
+
+        Parameters
+        ----------
+        seed : int
+            The patient's.
+        other : mapping
+            What a drill has otherwise, as its plan says it: `vessel` with `percent_along` or `from_wall_mm`
+            in place of the item's own places, and `numbers` in place of its own numbers.
+
+        Raises
+        ------
+        WrongUse
+            When `numbers` has one that this kind of lesion has not got.
+        """
         place = int(generator(seed, f"lesion:{self.id}:place").integers(len(self.places)))
-        return {
-            "id": self.id,
-            **self.places[place].drawn(seed, f"{self.id}.place"),
-            **self.lesion.drawn(seed, self.id),
-        }
+        at = self.places[place].drawn(seed, f"{self.id}.place")
+        if other.get("vessel") is not None:
+            at = {name: other[name] for name in ("vessel", "percent_along", "from_wall_mm") if name in other}
+        numbers: Mapping[str, Any] = other.get("numbers", {})
+        for name in numbers:
+            if not isinstance(getattr(self.lesion, name, None), Spread):
+                known = [field for field in type(self.lesion).model_fields if field != "kind"]
+                raise WrongUse(
+                    f"A {self.lesion.kind} has no number '{name}'",
+                    code="lesion-number-not-known",
+                    where=self.id,
+                    way_out=f"{did_you_mean(name, known)} It has: {', '.join(known)}.".strip(),
+                )
+        return {"id": self.id, **at, **self.lesion.drawn(seed, self.id), **numbers}
