@@ -11,7 +11,8 @@ from angiosuite.anatomy.vessels.veins import vein_templates
 from angiosuite.content import load_library
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.injector_protocol import ProtocolItem
-from angiosuite.content.lesion import Fistula, LesionItem, Varices
+from angiosuite.content.lesion import LesionItem
+from angiosuite.content.lesion_kinds import Fistula, Varices
 
 BEYOND = {"left-internal-carotid", "right-internal-carotid"}
 """Vessels that only a patient made from a CT may have."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from angiosuite.content import check, load_library
 from angiosuite.content.drawn import Spread
-from angiosuite.content.lesion import Lesion, LesionItem
+from angiosuite.content.lesion import LesionItem
+from angiosuite.content.lesion_kinds import Lesion
 from angiosuite.content.scaffold import new
 from angiosuite.kit.errors import WrongUse
 
