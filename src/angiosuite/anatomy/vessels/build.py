@@ -14,6 +14,8 @@ from angiosuite.anatomy.physique import PatientParameters
 from angiosuite.anatomy.vessels.arteries import grow_arteries
 from angiosuite.anatomy.vessels.carrying import carrier_of
 from angiosuite.anatomy.vessels.graph import Bed, Twigs, Vessel, VesselGraph
+from angiosuite.anatomy.vessels.organs import furnish
+from angiosuite.anatomy.vessels.settle import Clearance
 from angiosuite.anatomy.vessels.templates import templates
 from angiosuite.anatomy.vessels.variants import draw_variants, sites_of
 from angiosuite.content.loader import Library
@@ -51,14 +53,17 @@ def grow_vessels(
 
     Notes
     -----
-    Order: variants are drawn, arteries laid (with winding and calcium), then what other modules add, then
-    the hash. Held by ``tests/anatomy/vessels/test_build.py``.
+    Order: variants are drawn, arteries laid (with winding and calcium), organ trees grown from their ends,
+    veins and ducts laid, beds closed between the two, then the hash.
+    Held by ``tests/anatomy/vessels/test_build.py``.
     """
     grown = parameters or parameters_of_body(body)
     items = templates(library)
     drawn = draw_variants(sites_of(items), grown.seed, variants)
-    vessels, beds = grow_arteries(grown, carrier_of(body), items, drawn)
-    graph = VesselGraph(vessels, beds, None, drawn, (TEMPLATE_NOTICE,))
+    carrier, bones = carrier_of(body), Clearance.of_bones()
+    arteries, beds = grow_arteries(grown, carrier, items, drawn, (Clearance.of_hollows(), bones))
+    whole = furnish(body, grown, carrier, arteries, beds, drawn, bones=bones)
+    graph = VesselGraph(whole.vessels, whole.beds, whole.territory, drawn, (TEMPLATE_NOTICE,))
     return replace(graph, content_hash=hash_graph(graph))
 
 
