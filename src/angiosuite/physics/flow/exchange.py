@@ -84,7 +84,8 @@ def _leak_and_filter(
                 tissue_mg[first_tank[n] + t] += moved
         if share > 0.0:
             entry = first if through_ml[k] >= 0.0 else first + tanks - 1
-            moved = -iodine[entry] * np.expm1(-share * abs(through_ml[k]) / tank_ml)
+            strength = share / (1.0 - share)  # so that of what enters the tank just this share leaves by it
+            moved = -iodine[entry] * np.expm1(-strength * abs(through_ml[k]) / tank_ml)
             iodine[entry] -= moved
             urine[n, 0] += moved
             filtered += moved

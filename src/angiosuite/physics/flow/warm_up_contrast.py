@@ -1,4 +1,4 @@
-"""Compile the kernels of the contrast transport by a tiny injection, with progress."""
+"""Compile the kernels of contrast and gas by a tiny injection, with progress."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from angiosuite.physics.flow.draft import Draft
 from angiosuite.physics.flow.exchange import Traits
+from angiosuite.physics.flow.gas import Gas
 from angiosuite.physics.flow.spec import EdgeKind, NodeLaw
 from angiosuite.physics.flow.transport import Transport
 
@@ -46,11 +47,14 @@ def warm_up_contrast(progress: Progress | None = None) -> None:
     draft.tube("v/0", "in", "a", length_cm=4.0, area_cm2=0.3, stiffness=100.0, lanes=3)
     draft.edge("bed", "a", "out", kind=EdgeKind.BED, bed_ml=5.0, tanks=2)
     spec = draft.spec()
-    transport = Transport(spec, Traits.none(3), window=1)
-    still = _Still(3, 3, 5.0)
+    transport = Transport(spec, Traits.none(2), window=1)
+    still = _Still(3, 2, 5.0)
     source = np.array([100.0, 0.0, 0.0])
     still.sources_ml_s[1] = 0.1
     for _ in range(2):
         transport.step(still, source)
     transport.at(np.zeros(1, np.int64), np.zeros(1))
-    tell("contrast", 1.0)
+    tell("gas", 0.9)
+    gas = Gas(spec, np.zeros(2), np.array([1]))
+    gas.step(still, np.full((2, 3), 0.1))
+    tell("gas", 1.0)
