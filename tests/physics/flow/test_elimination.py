@@ -36,7 +36,7 @@ def test_a_graph_with_loops_and_parallel_edges_is_solved_as_by_a_dense_solver(n,
         dense[[i, j], [j, i]] -= g[k]
         value[pattern.place[[i, j]]] += g[k]
         value[pattern.slot[k]] -= g[k]
-    solve(value, x, n, pattern.column, pattern.row, pattern.target)
+    solve(value, x, pattern.column, pattern.row, pattern.target)
     assert x[pattern.place] == pytest.approx(np.linalg.solve(dense, rhs), rel=1e-8, abs=1e-8)
 
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 __all__ = ["Elimination"]
 
 Ints = NDArray[np.int64]
+Slots = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Elimination:
-    """Symbolic ``L D L^T`` of a node matrix ``diag + Laplacian``; all index arrays int64.
+    """Symbolic ``L D L^T`` of a node matrix ``diag + Laplacian``; places int64, slots uint32.
 
     Parameters
     ----------
@@ -43,9 +44,9 @@ class Elimination:
     """
 
     place: Ints
-    column: Ints
-    row: Ints
-    target: Ints
+    column: Slots
+    row: Slots
+    target: Slots
     slot: Ints
 
     @property
@@ -66,7 +67,7 @@ class Elimination:
         place[order] = np.arange(nodes)
         rows = [sorted(int(place[k]) for k in below[node]) for node in order]
         column = np.concatenate([[0], np.cumsum([len(r) for r in rows])]).astype(np.int64)
-        row = np.array([k for r in rows for k in r], np.int64)
+        row = np.array([k for r in rows for k in r], np.uint32)
         at = {(j, i): nodes + int(column[j]) + k for j, r in enumerate(rows) for k, i in enumerate(r)}
         target = [at[i, r[q]] for r in rows for p, i in enumerate(r) for q in range(p + 1, len(r))]
         dump = nodes + len(row)
@@ -74,7 +75,9 @@ class Elimination:
             at.get((min(i, j), max(i, j)), dump)
             for i, j in zip(place[a].tolist(), place[b].tolist(), strict=True)
         ]
-        return cls(place, column, row, np.array(target, np.int64), np.array(slot, np.int64))
+        return cls(
+            place, column.astype(np.uint32), row, np.array(target, np.uint32), np.array(slot, np.int64)
+        )  # fmt: skip
 
 
 def _minimum_degree(near: list[set[int]]) -> tuple[list[int], list[set[int]]]:

@@ -37,6 +37,7 @@ from .layout import (
     N_INVERSE,
     N_LINE,
     N_NET,
+    N_OUTSIDE,
     N_P0,
     N_PRESSURE,
     N_RISE,
@@ -54,6 +55,7 @@ from .tube_law import FLOOR, law
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Slots = NDArray[np.uint32]
 
 _LINEAR, _TUBE, _VEIN, _CHAMBER, _FIXED = (int(kind) for kind in NodeLaw)
 _VALVE = int(EdgeKind.VALVE)
@@ -67,38 +69,53 @@ _THIN = 0.01
 
 
 @njit(cache=True, nogil=True)
-def _node_laws(nf: Floats, ni: Ints, external: Floats, phase: float, beat_s: float, dt: float) -> None:
-    """Line of each node's law about its guessed volume: ``P = line + (V - V_old) / (c dt)``."""
-    n = nf.shape[1]
+def _arteries(nf: Floats, dt: float) -> None:
+    """Law of every node as if it were a round tube: no branch, so that the loop runs over vectors."""
+    ml, inverse, c, line = nf[N_VOLUME], nf[N_INVERSE], nf[N_C], nf[N_LINE]
+    bend, stiffness, p0, outside = nf[N_COMPLIANCE], nf[N_STIFFNESS], nf[N_P0], nf[N_OUTSIDE]
     scale = 1.0 / dt
-    for i in range(n):
-        kind = ni[NI_LAW, i]
-        outside = external[ni[NI_REGION, i]]
-        ml = nf[N_GUESS, i]
-        stiffness = nf[N_STIFFNESS, i]
-        if kind == _TUBE and ml * nf[N_INVERSE, i] >= FLOOR:
-            root = sqrt(ml * nf[N_INVERSE, i])
-            c = nf[N_COMPLIANCE, i] * root * scale
-            pressure = outside + nf[N_P0, i] + stiffness * (root - 1.0)
-        elif kind == _FIXED:
-            nf[N_C, i] = 0.0
-            nf[N_LINE, i] = nf[N_P0, i]
-            continue
-        elif stiffness <= 0.0:
-            nf[N_C, i] = 0.0
-            nf[N_LINE, i] = 0.0
-            continue
-        else:
-            if kind == _CHAMBER:
-                rise = activation(phase, nf[N_CONTRACTION, i], nf[N_RISE, i], beat_s)
-                stiffness += (nf[N_HIGH, i] - stiffness) * rise
-            pressure, slope = law(kind, ml, nf[N_V0, i], stiffness, nf[N_P0, i])
-            pressure += outside
-            c = scale / slope
-        nf[N_C, i] = c
-        nf[N_LINE, i] = pressure
-        if ml != nf[N_VOLUME, i]:
-            nf[N_LINE, i] += (nf[N_VOLUME, i] - ml) * scale / c
+    for i in range(nf.shape[1]):
+        root = sqrt(max(ml[i] * inverse[i], 0.0))
+        c[i] = bend[i] * root * scale
+        line[i] = outside[i] + p0[i] + stiffness[i] * (root - 1.0)
+
+
+@njit(cache=True, nogil=True)
+def _node_law(i: int, nf: Floats, ni: Ints, phase: float, beat_s: float, dt: float) -> None:
+    """Line of a node's law about its guessed volume: ``P = line + (V - V_old) / (c dt)``."""
+    kind = ni[NI_LAW, i]
+    stiffness = nf[N_STIFFNESS, i]
+    if kind == _FIXED or stiffness <= 0.0:
+        nf[N_C, i] = 0.0
+        nf[N_LINE, i] = nf[N_P0, i] if kind == _FIXED else 0.0
+        return
+    ml, v0 = nf[N_GUESS, i], nf[N_V0, i]
+    outside = nf[N_OUTSIDE, i]
+    if kind == _LINEAR and ml >= FLOOR * v0:
+        nf[N_C, i] = nf[N_COMPLIANCE, i] / dt
+        nf[N_LINE, i] = outside + stiffness * (nf[N_VOLUME, i] - v0)
+        return
+    if kind == _CHAMBER:
+        rise = activation(phase, nf[N_CONTRACTION, i], nf[N_RISE, i], beat_s)
+        stiffness += (nf[N_HIGH, i] - stiffness) * rise
+    pressure, slope = law(kind, ml, v0, stiffness, nf[N_P0, i])
+    nf[N_C, i] = 1.0 / (slope * dt)
+    nf[N_LINE, i] = pressure + outside + (nf[N_VOLUME, i] - ml) * slope
+
+
+@njit(cache=True, nogil=True)
+def _node_laws(nf: Floats, ni: Ints, odd: Ints, phase: float, beat_s: float, dt: float, again: bool) -> None:
+    """Law of every node; `odd` are those that are no arteries."""
+    if again:
+        for i in range(nf.shape[1]):
+            _node_law(i, nf, ni, phase, beat_s, dt)
+        return
+    _arteries(nf, dt)
+    for k in range(len(odd)):
+        _node_law(odd[k], nf, ni, phase, beat_s, dt)
+    for i in range(nf.shape[1]):
+        if nf[N_VOLUME, i] * nf[N_INVERSE, i] < FLOOR and ni[NI_LAW, i] == _TUBE:
+            _node_law(i, nf, ni, phase, beat_s, dt)
 
 
 @njit(cache=True, nogil=True)
@@ -126,77 +143,89 @@ def _special(e: int, nf: Floats, ef: Floats, ei: Ints, per_step: float) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _assemble(
-    nf: Floats, ni: Ints, ef: Floats, ei: Ints, beside: Ints, fixed: Ints, value: Floats, x: Floats,
-    per_step: float,
-) -> None:  # fmt: skip
-    """Node matrix and right side by position; each edge's conductance and drive."""
-    n, m = nf.shape[1], ef.shape[1]
-    value[:] = 0.0
-    for i in range(n):
-        p = ni[NI_PLACE, i]
-        c = nf[N_C, i]
-        value[p] = c
-        x[p] = c * nf[N_LINE, i] + nf[N_SOURCE, i]
-    for e in range(m):
-        a, b = ei[EI_A, e], ei[EI_B, e]
-        s = max(0.5 * (nf[N_SHARE, a] + nf[N_SHARE, b]), ef[E_FLOOR, e])
-        start = ef[E_LDT, e] * per_step
-        part = s / (ef[E_R, e] + s * (start + s * ef[E_X, e]))
-        g = part * s
-        gh = part * (start * ef[E_MOMENTUM, e] + s * ef[E_HX, e])
-        ef[E_G, e] = g
-        ef[E_GH, e] = gh
-        pa, pb = ei[EI_A_PLACE, e], ei[EI_B_PLACE, e]
-        value[pa] += g
-        value[pb] += g
-        value[ei[EI_SLOT, e]] -= g
-        x[pa] -= gh
-        x[pb] += gh
-    for k in range(beside.shape[1]):
-        x[beside[1, k]] += ef[E_G, beside[0, k]] * nf[N_LINE, beside[2, k]]
-    for i in fixed:
-        p = ni[NI_PLACE, i]
-        value[p] = 1.0
-        x[p] = nf[N_LINE, i]
+def _conductances(nf: Floats, ef: Floats, ei: Ints, per_step: float) -> None:
+    """Each edge's conductance, and the flow that its momentum drives, at the live lumen."""
+    share, floor, r, start, x = nf[N_SHARE], ef[E_FLOOR], ef[E_R], ef[E_LDT], ef[E_X]
+    hx, momentum, g, gh = ef[E_HX], ef[E_MOMENTUM], ef[E_G], ef[E_GH]
+    a, b = ei[EI_A], ei[EI_B]
+    for e in range(ef.shape[1]):
+        s = max(0.5 * (share[a[e]] + share[b[e]]), floor[e])
+        inertia = start[e] * per_step
+        part = s / (r[e] + s * (inertia + s * x[e]))
+        g[e] = part * s
+        gh[e] = part * (inertia * momentum[e] + s * hx[e])
 
 
 @njit(cache=True, nogil=True)
-def solve(value: Floats, x: Floats, n: int, column: Ints, row: Ints, target: Ints) -> None:
-    """``L D L^T`` of the matrix in `value`, and its solution in place of the right side `x`."""
-    u = 0
+def _assemble(
+    nf: Floats, ni: Ints, ef: Floats, ei: Ints, beside: Ints, fixed: Ints, value: Floats, x: Floats
+) -> None:
+    """Node matrix and right side by position."""
+    value[:] = 0.0
+    place, c, line, source = ni[NI_PLACE], nf[N_C], nf[N_LINE], nf[N_SOURCE]
+    for i in range(nf.shape[1]):
+        p = place[i]
+        value[p] = c[i]
+        x[p] = c[i] * line[i] + source[i]
+    g, gh, slot = ef[E_G], ef[E_GH], ei[EI_SLOT]
+    a, b = ei[EI_A_PLACE], ei[EI_B_PLACE]
+    for e in range(ef.shape[1]):
+        value[a[e]] += g[e]
+        value[b[e]] += g[e]
+        value[slot[e]] -= g[e]
+        x[a[e]] -= gh[e]
+        x[b[e]] += gh[e]
+    for k in range(beside.shape[1]):
+        x[beside[1, k]] += g[beside[0, k]] * line[beside[2, k]]
+    for k in range(len(fixed)):
+        value[place[fixed[k]]] = 1.0
+        x[place[fixed[k]]] = line[fixed[k]]
+
+
+@njit(cache=True, nogil=True)
+def solve(value: Floats, x: Floats, column: Slots, row: Slots, target: Slots) -> None:
+    """``L D L^T`` of the matrix in `value`, and its solution in place of the right side `x`.
+
+    Index arrays are unsigned, so that no index is asked whether it counts from the end.
+    """
+    n, one = np.uint32(len(x)), np.uint32(1)
+    u = np.uint64(0)
     for j in range(n):
         d = 1.0 / value[j] if value[j] > 0.0 else 0.0
         value[j] = d
         xj = x[j]
-        first, last = column[j], column[j + 1]
-        for p in range(first, last):
+        last = column[j + one]
+        for p in range(column[j], last):
             i = row[p]
             above = value[n + p]
             part = above * d
             x[i] -= part * xj
             value[i] -= part * above
-            for q in range(p + 1, last):
+            for q in range(p + one, last):
                 value[target[u]] -= part * value[n + q]
-                u += 1
+                u += np.uint64(1)
         x[j] = xj * d
-    for j in range(n - 1, -1, -1):
-        xj = x[j]
-        d = value[j]
-        for p in range(column[j], column[j + 1]):
-            xj -= value[n + p] * d * x[row[p]]
-        x[j] = xj
+    for k in range(n):
+        here = np.uint32(n - one - k)
+        found, d = x[here], value[here]
+        for p in range(column[here], column[here + one]):
+            found -= value[n + p] * d * x[row[p]]
+        x[here] = found
 
 
 @njit(cache=True, nogil=True)
 def _flows(nf: Floats, ei: Ints, ef: Floats, x: Floats) -> None:
     """Flow of every edge from the solved pressures, and what each node gains by it."""
-    nf[N_NET, :] = nf[N_SOURCE, :]
+    net, source = nf[N_NET], nf[N_SOURCE]
+    for i in range(nf.shape[1]):
+        net[i] = source[i]
+    g, gh, flow = ef[E_G], ef[E_GH], ef[E_FLOW]
+    a, b, pa, pb = ei[EI_A], ei[EI_B], ei[EI_A_PLACE], ei[EI_B_PLACE]
     for e in range(ef.shape[1]):
-        q = ef[E_G, e] * (x[ei[EI_A_PLACE, e]] - x[ei[EI_B_PLACE, e]]) + ef[E_GH, e]
-        ef[E_FLOW, e] = q
-        nf[N_NET, ei[EI_A, e]] -= q
-        nf[N_NET, ei[EI_B, e]] += q
+        q = g[e] * (x[pa[e]] - x[pb[e]]) + gh[e]
+        flow[e] = q
+        net[a[e]] -= q
+        net[b[e]] += q
 
 
 @njit(cache=True, nogil=True)
@@ -233,29 +262,53 @@ def _ran_empty(nf: Floats, ni: Ints, dt: float, midway: bool) -> bool:
 
 
 @njit(cache=True, nogil=True)
+def _begin(nf: Floats) -> None:
+    """Guess that the volumes stay; the live lumen is theirs."""
+    ml, guess, share, inverse = nf[N_VOLUME], nf[N_GUESS], nf[N_SHARE], nf[N_INVERSE]
+    for i in range(nf.shape[1]):
+        guess[i] = ml[i]
+        share[i] = max(ml[i] * inverse[i], _THIN) if inverse[i] > 0.0 else 1.0
+
+
+@njit(cache=True, nogil=True)
+def _end(
+    nf: Floats, ni: Ints, ef: Floats, ei: Ints, special: Ints, x: Floats, dt: float, per_step: float
+) -> None:
+    """Go straight on from the stage to the end of the step."""
+    momentum, flow = ef[E_MOMENTUM], ef[E_FLOW]
+    for e in range(ef.shape[1]):
+        momentum[e] += (flow[e] - momentum[e]) * per_step
+    for k in range(len(special)):
+        e = special[k]
+        if ei[EI_KIND, e] == _VALVE:
+            momentum[e] = max(momentum[e], 0.0) if ef[E_OPEN, e] > 0.0 else 0.0
+    pressure, ml, net, place = nf[N_PRESSURE], nf[N_VOLUME], nf[N_NET], ni[NI_PLACE]
+    for i in range(nf.shape[1]):
+        pressure[i] = x[place[i]]
+        ml[i] += dt * net[i]
+
+
+@njit(cache=True, nogil=True)
 def step(
-    nf: Floats, ni: Ints, ef: Floats, ei: Ints, special: Ints, beside: Ints, fixed: Ints, column: Ints,
-    row: Ints, target: Ints, value: Floats, x: Floats, external: Floats, phase: float, phase_step: float,
-    beat_s: float, dt: float, steps: int, place_of_stage: float,
+    nf: Floats, ni: Ints, ef: Floats, ei: Ints, special: Ints, odd: Ints, beside: Ints, fixed: Ints,
+    column: Slots, row: Slots, target: Slots, value: Floats, x: Floats, external: Floats, phase: float,
+    phase_step: float, beat_s: float, dt: float, steps: int, place_of_stage: float,
 ) -> int:  # fmt: skip
     """Steps of the network; how often a system was solved."""
-    n, m = nf.shape[1], ef.shape[1]
     solved = 0
+    for i in range(nf.shape[1]):
+        nf[N_OUTSIDE, i] = external[ni[NI_REGION, i]]
     for _ in range(steps):
-        for i in range(n):
-            ml = nf[N_VOLUME, i]
-            nf[N_GUESS, i] = ml
-            kind = ni[NI_LAW, i]
-            if kind in (_TUBE, _VEIN):
-                nf[N_SHARE, i] = max(ml * nf[N_INVERSE, i], _THIN)
+        _begin(nf)
         theta = place_of_stage
-        for _again in range(ROUNDS):
+        for again in range(ROUNDS):
             now = phase - (1.0 - theta) * phase_step
-            _node_laws(nf, ni, external, now, beat_s, theta * dt)
+            _node_laws(nf, ni, odd, now, beat_s, theta * dt, again > 0)
             for k in range(len(special)):
                 _special(special[k], nf, ef, ei, 1.0 / theta)
-            _assemble(nf, ni, ef, ei, beside, fixed, value, x, 1.0 / theta)
-            solve(value, x, n, column, row, target)
+            _conductances(nf, ef, ei, 1.0 / theta)
+            _assemble(nf, ni, ef, ei, beside, fixed, value, x)
+            solve(value, x, column, row, target)
             solved += 1
             _flows(nf, ei, ef, x)
             moved = _valves_moved(special, ei, ef, x, 1.0 / theta)
@@ -264,15 +317,7 @@ def step(
                 theta = 1.0
             if not (moved or empty):
                 break
-        for e in range(m):
-            ef[E_MOMENTUM, e] += (ef[E_FLOW, e] - ef[E_MOMENTUM, e]) / theta
-        for k in range(len(special)):
-            e = special[k]
-            if ei[EI_KIND, e] == _VALVE:
-                ef[E_MOMENTUM, e] = max(ef[E_MOMENTUM, e], 0.0) if ef[E_OPEN, e] > 0.0 else 0.0
-        for i in range(n):
-            nf[N_PRESSURE, i] = x[ni[NI_PLACE, i]]
-            nf[N_VOLUME, i] += dt * nf[N_NET, i]
+        _end(nf, ni, ef, ei, special, x, dt, 1.0 / theta)
         phase += phase_step
         if phase >= 1.0:
             phase -= 1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 # Rows of the nodes' numbers, shape (N_ROWS, n). The first seven are state.
 N_PRESSURE, N_VOLUME, N_SOURCE, N_V0, N_STIFFNESS, N_P0, N_HIGH = range(7)
 # What follows from the spec, or is work of a step.
-N_CONTRACTION, N_RISE, N_INVERSE, N_COMPLIANCE, N_SHARE, N_C, N_LINE, N_NET, N_GUESS = range(7, 16)
-N_ROWS = 16
+N_CONTRACTION, N_RISE, N_INVERSE, N_COMPLIANCE, N_SHARE, N_C, N_LINE, N_NET, N_GUESS, N_OUTSIDE = range(7, 17)
+N_ROWS = 17
 
 # Rows of the nodes' integers, shape (3, n).
 NI_LAW, NI_REGION, NI_PLACE = range(3)

@@ -18,7 +18,7 @@ from .kernels import step
 from .lumen import OCCLUDED, annulus, inertance, resistance
 from .spec import EdgeKind, FlowSpec, NodeLaw
 from .stenosis import narrowing
-from .tube_law import volume_at
+from .tube_law import volumes_at
 
 __all__ = ["BEAT_S", "STEP_S", "Network"]
 
@@ -86,6 +86,7 @@ class Network:
         )
         self._regions = int(spec.region.max(initial=0)) + 1
         self._fixed = np.flatnonzero(spec.law == NodeLaw.FIXED).astype(np.int64)
+        self._odd = np.flatnonzero(spec.law != NodeLaw.TUBE).astype(np.int64)
         self._beside = _beside(spec, place)
         self._value = np.zeros(self._pattern.slots)
         self._x = np.zeros(n)
@@ -120,7 +121,7 @@ class Network:
             )
         beat_s = self.step_s / phase_step if phase_step > 0.0 else BEAT_S
         self.solved += step(
-            self._nf, self._ni, self._ef, self._ei, self._special, self._beside, self._fixed,
+            self._nf, self._ni, self._ef, self._ei, self._special, self._odd, self._beside, self._fixed,
             self._pattern.column, self._pattern.row, self._pattern.target, self._value, self._x,
             external_mmhg, phase, phase_step, beat_s, self.step_s, steps, THETA,
         )  # fmt: skip
@@ -206,8 +207,7 @@ class Network:
         self._nf[: at.N_RISE] = arrays["nodes"]
         self._ef[: at.E_R] = arrays["edges"]
         self._node_rows(np.arange(self._nf.shape[1]))
-        for edge in range(self._ef.shape[1]):
-            self._edge_rows(edge)
+        self._edge_rows(np.arange(self._ef.shape[1]))
         self._list_special()
 
     def carried_to(self, spec: FlowSpec, pattern: Elimination | None = None) -> Network:
@@ -247,63 +247,58 @@ class Network:
         nf[at.N_HIGH] = spec.elastance_high
         nf[at.N_CONTRACTION] = spec.contraction
         nf[at.N_SHARE] = 1.0
-        for i in range(len(spec.nodes)):
-            nf[at.N_VOLUME, i] = volume_at(
-                int(spec.law[i]), nf[at.N_PRESSURE, i], nf[at.N_V0, i], nf[at.N_STIFFNESS, i], nf[at.N_P0, i]
-            )
+        volumes_at(spec.law, nf[at.N_PRESSURE], nf[at.N_V0], nf[at.N_STIFFNESS], nf[at.N_P0], nf[at.N_VOLUME])
         into_chamber = (spec.kind == EdgeKind.VALVE) & chamber[spec.a] & chamber[spec.b]
         nf[at.N_RISE] = VENTRICLE_S
         nf[at.N_RISE, spec.a[into_chamber]] = ATRIUM_S
         self._node_rows(np.arange(len(spec.nodes)))
 
     def _node_rows(self, nodes: NDArray[np.int64]) -> None:
-        """What a step needs of V0 and stiffness, for TUBE and VEIN."""
+        """What a step needs of V0 and stiffness, for TUBE, VEIN and LINEAR."""
         nf = self._nf
         v0, stiffness = nf[at.N_V0, nodes], nf[at.N_STIFFNESS, nodes]
         wall = np.isin(self.spec.law[nodes], (NodeLaw.TUBE, NodeLaw.VEIN))
         nf[at.N_INVERSE, nodes] = np.where(wall, 1.0 / np.where(wall, v0, 1.0), 0.0)
-        bend = np.where(wall, stiffness, 1.0)
-        nf[at.N_COMPLIANCE, nodes] = np.where(wall, 2.0 * v0 / bend, 0.0)
+        linear = (self.spec.law[nodes] == NodeLaw.LINEAR) & (stiffness > 0.0)
+        bend = np.where(wall | linear, stiffness, 1.0)
+        nf[at.N_COMPLIANCE, nodes] = np.where(wall, 2.0 * v0, np.where(linear, 1.0, 0.0)) / bend
 
     def _begin_edges(self) -> None:
         ef = self._ef
         ef[at.E_AREA] = ef[at.E_FACTOR] = ef[at.E_REGULATED] = ef[at.E_OPEN] = 1.0
         ef[at.E_THROAT] = 2.0
         ef[at.E_FLOOR] = 1e-3
-        for edge in range(ef.shape[1]):
-            self._edge_rows(edge)
+        self._edge_rows(np.arange(ef.shape[1]))
         self._list_special()
 
-    def _edge_rows(self, edge: int) -> None:
-        """Resistance, inertance and kinetic loss of an edge from its spec and its hooks."""
-        spec, ef = self.spec, self._ef[:, edge]
-        kinetic, ef[at.E_RX], extra = float(spec.kinetic[edge]), 0.0, 0.0
-        if spec.kind[edge] != EdgeKind.TUBE:
-            open_share = max(ef[at.E_AREA], 1e-9)
-            own = float(spec.resistance[edge]) * ef[at.E_FACTOR] * ef[at.E_REGULATED] / open_share**2
-            ef[at.E_R], ef[at.E_LDT] = own, float(spec.inertance[edge]) / self.step_s / open_share
-            kinetic /= open_share**2
-            if ef[at.E_AREA] < OCCLUDED:
-                ef[at.E_R], ef[at.E_LDT], kinetic = _BLOCKED, 0.0, 0.0
-            if spec.kind[edge] == EdgeKind.VALVE:
-                ef[at.E_RX], ef[at.E_LXDT] = own, ef[at.E_LDT]
-                ef[at.E_R] = ef[at.E_LDT] = 0.0
-        else:
-            area, length = float(spec.area_cm2[edge]) * ef[at.E_AREA], float(spec.length_cm[edge])
-            factor, left = annulus(max(area, 1e-9), 0.1 * ef[at.E_CATHETER])
-            if ef[at.E_AREA] < OCCLUDED or not isfinite(factor):
-                ef[at.E_R], ef[at.E_LDT] = _BLOCKED, 0.0
-            else:
-                own = resistance(length, area, float(spec.profile[edge])) * factor
-                ef[at.E_R] = min(own, _BLOCKED)
-                ef[at.E_LDT] = inertance(length, area * left) / self.step_s
-            if ef[at.E_THROAT] <= 1.0:
-                loss = narrowing(
-                    float(spec.area_cm2[edge]), ef[at.E_THROAT_CM], ef[at.E_THROAT], ef[at.E_ECCENTRIC]
-                )
-                kinetic, ef[at.E_RX], extra = kinetic + loss.kinetic, loss.resistance, loss.inertance
-            ef[at.E_LXDT] = extra / self.step_s
-        ef[at.E_K] = kinetic
+    def _edge_rows(self, edges: NDArray[np.int64]) -> None:
+        """Resistance, inertance and kinetic loss of edges from their spec and their hooks."""
+        spec, ef = self.spec, self._ef
+        kind = spec.kind[edges]
+        kinetic = spec.kinetic[edges].copy()
+        share = np.maximum(ef[at.E_AREA, edges], 1e-6)
+        shut = ef[at.E_AREA, edges] < OCCLUDED
+        own = spec.resistance[edges] * ef[at.E_FACTOR, edges] * ef[at.E_REGULATED, edges] / share**2
+        inert = spec.inertance[edges] / share
+        kinetic /= share**2
+        tube, valve = kind == EdgeKind.TUBE, kind == EdgeKind.VALVE
+        length, area = spec.length_cm[edges[tube]], spec.area_cm2[edges[tube]] * share[tube]
+        factor, left = annulus(area, 0.1 * ef[at.E_CATHETER, edges[tube]])
+        own[tube] = resistance(length, area, spec.profile[edges[tube]]) * factor
+        inert[tube] = inertance(length, area * np.maximum(left, OCCLUDED))
+        kinetic[tube] *= share[tube] ** 2
+        shut |= ~np.isfinite(own)
+        own[shut], inert[shut], kinetic[shut] = _BLOCKED, 0.0, 0.0
+        ef[at.E_R, edges] = np.where(valve, 0.0, np.minimum(own, _BLOCKED))
+        ef[at.E_LDT, edges] = np.where(valve, 0.0, inert / self.step_s)
+        ef[at.E_RX, edges] = np.where(valve, own, 0.0)
+        ef[at.E_LXDT, edges] = np.where(valve, inert / self.step_s, 0.0)
+        ef[at.E_K, edges] = kinetic
+        for edge in edges[tube & (ef[at.E_THROAT, edges] <= 1.0)]:
+            throat = ef[[at.E_THROAT_CM, at.E_THROAT, at.E_ECCENTRIC], edge]
+            loss = narrowing(float(spec.area_cm2[edge]), *(float(v) for v in throat))
+            ef[at.E_RX, edge], ef[at.E_LXDT, edge] = loss.resistance, loss.inertance / self.step_s
+            ef[at.E_K, edge] += loss.kinetic
 
     def _list_special(self) -> None:
         """Edges whose loss depends on their flow."""
@@ -320,7 +315,7 @@ class Network:
         self._renew(edge)
 
     def _renew(self, edge: int) -> None:
-        self._edge_rows(edge)
+        self._edge_rows(np.array([edge]))
         self._list_special()
 
     def _check(self, edge: int, value: object, what: str, ok: bool, kind: EdgeKind | None) -> None:
