@@ -313,6 +313,24 @@ def test_state_goes_on_exactly() -> None:
     assert t.injected_mg == other.injected_mg
 
 
+@pytest.mark.parametrize("late", range(5))
+def test_windows_end_with_the_rooms_steps_whenever_an_injection_begins(late: int) -> None:
+    """Every fifth step from the first on nothing waits, so a network may be drawn anew there."""
+    spec = pipe()
+    hand = Hand(spec)
+    hand.flow_ml_s[:] = 5.0
+    hand.sources_ml_s[2] = 1.0
+    t = Transport(spec)
+    for n in range(20):
+        conc = np.zeros(len(spec.nodes))
+        conc[2] = 300.0 if n >= late else 0.0
+        t.step(hand, conc, DT)
+        if n % 5 == 4:
+            assert not t.state()["source_mg"].any()
+    assert t.injected_mg == pytest.approx(300.0 * DT * (20 - late))
+    assert t.in_system_mg + t.lost_mg == pytest.approx(t.injected_mg)
+
+
 def test_without_iodine_nothing_is_done() -> None:
     spec = pipe()
     hand = Hand(spec)

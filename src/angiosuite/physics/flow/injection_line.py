@@ -80,14 +80,19 @@ class Bore:
         return self.area_mm2 if self.end_mm is None else pi * self.end_mm**2 / 4.0
 
     @property
+    def holes_mm2(self) -> float:
+        """Of all holes."""
+        return self.end_mm2 + self.side_holes * pi * self.side_mm**2 / 4.0
+
+    @property
     def exit_mm2(self) -> float:
-        """Of all holes, at most the lumen's."""
-        return min(self.end_mm2 + self.side_holes * pi * self.side_mm**2 / 4.0, self.area_mm2)
+        """What the flow leaves through: all holes, at most the lumen's area; that where there is none."""
+        return min(self.holes_mm2, self.area_mm2) or self.area_mm2
 
     @property
     def end_share(self) -> float:
         """Share of the flow that leaves through the end hole: by area."""
-        return self.end_mm2 / (self.end_mm2 + self.side_holes * pi * self.side_mm**2 / 4.0)
+        return self.end_mm2 / self.holes_mm2 if self.holes_mm2 > 0.0 else 0.0
 
     @property
     def volume_ml(self) -> float:

@@ -61,7 +61,7 @@ class Transport:
     cell_mm : float
         Length of a cell that is aimed at.
     window : int
-        Steps that are gathered into one movement.
+        Steps that are gathered into one movement; every so many steps from the first one on nothing waits.
     exchange_per_s : float
         Rate at which the lanes of a vessel even out.
     """
@@ -87,7 +87,9 @@ class Transport:
         self._before_ml = spec.volume_ml.astype(np.float64)
         self._totals = np.zeros((2, 2))
         self._awake = np.zeros(e, np.bool_)
-        self._clock = np.zeros(3)  # steps and seconds gathered; whether anything was ever stepped
+        # steps since a window ended (in step with the room's 20 ms, iodine or not), seconds gathered,
+        # and whether the volumes at the window's start are known
+        self._clock = np.zeros(3)
         self._outside = np.flatnonzero(self.layout.role == OUTSIDE)
         self._widest = int((np.diff(self.layout.first_cell) * self.layout.lanes).max(initial=1)) + 12
         self._end_value = self.layout.end_value
@@ -117,8 +119,9 @@ class Transport:
         """
         if self._quiet:
             if not (source_mg_ml > 0.0).any():
+                self._clock[0] = (self._clock[0] + 1.0) % self.window
                 return
-            self._quiet, self._clock[:] = False, 0.0
+            self._quiet, self._clock[1:] = False, 0.0
         kernels.gather(
             network.flow_ml_s, network.sources_ml_s, source_mg_ml, seconds, self._through_ml, self._source_ml,
             self._source_mg,
@@ -157,7 +160,7 @@ class Transport:
         self._awake[:] = mg_ml > 0.0
         self._quiet = mg_ml <= 0.0
         self._through_ml[:] = self._source_ml[:] = self._source_mg[:] = 0.0
-        self._clock[:] = 0.0, 0.0, 1.0
+        self._clock[1:] = 0.0, 1.0
         self._totals[INJECTED, 0] += self.in_system_mg - before
         self._before_ml[:] = volume_ml
         self._fresh = False
