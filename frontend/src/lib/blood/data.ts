@@ -24,6 +24,8 @@ export interface Catheter {
   vessel: string;
   vessel_name: string;
   at_mm: number;
+  /** Of the vessel. */
+  length_mm?: number;
   tip_mm: Vec3;
   /** Its course from where it enters to the tip, LPS mm. */
   course_mm?: Vec3[];
@@ -72,6 +74,11 @@ export interface Injector {
   flow_ml_s: number;
   psi: number;
   limited: boolean;
+  /** The pressure limit held the last injection back. */
+  was_limited?: boolean;
+  used_ml?: number;
+  /** A syringe is being pushed by hand. */
+  hand?: boolean;
   warnings: string[];
   protocols: Protocol[];
 }

@@ -9,7 +9,7 @@ export interface StateWords {
   tone: Tone;
 }
 
-const RUNNING = new Set(['rising', 'steady', 'injecting', 'running', 'limited']);
+const RUNNING = new Set(['rising', 'steady', 'limited', 'emptying']);
 
 export const isRunning = (state: string): boolean => RUNNING.has(state);
 
@@ -18,13 +18,14 @@ export function stateWords(one: Injector): StateWords {
   const { state, air } = one;
   const set = `${amount(one.rate_ml_s)} ml/s, ${amount(one.volume_ml)} ml`;
   if (state === 'waiting') return { name: 'Waiting', more: `injects ${set} after its delay`, tone: 'busy' };
+  if (state === 'emptying') return { name: 'Line empties', more: `${one.injected_ml.toFixed(1)} of ${amount(one.volume_ml)} ml`, tone: 'busy' };
   if (isRunning(state)) {
     const limited = one.limited || state === 'limited';
     return { name: limited ? 'Injecting, pressure limited' : 'Injecting', more: `${one.injected_ml.toFixed(1)} of ${amount(one.volume_ml)} ml`, tone: limited ? 'bad' : 'busy' };
   }
   if (air === 'seen') return { name: 'Air in the line', more: 'purge, then look again', tone: 'bad' };
   if (state === 'armed') return { name: 'Armed', more: air === 'clear' ? set : `${set}; nobody looked for air`, tone: air === 'clear' ? 'armed' : 'bad' };
-  if (state === 'ended') return { name: 'Ended', more: `${one.injected_ml.toFixed(1)} ml${one.limited ? ', the pressure limit held it back' : ''}`, tone: 'ready' };
+  if (state === 'ended') return { name: 'Ended', more: `${one.injected_ml.toFixed(1)} ml${one.was_limited ? ', the pressure limit held it back' : ''}`, tone: 'ready' };
   if (state === 'aborted') return { name: 'Aborted', more: `after ${one.injected_ml.toFixed(1)} ml`, tone: 'bad' };
   if (one.fill_ml <= 0) return { name: 'Empty', more: 'fill it with a medium', tone: 'idle' };
   if (air === 'clear') return { name: 'Ready to arm', more: `${one.fill_ml.toFixed(0)} ml, no air`, tone: 'ready' };

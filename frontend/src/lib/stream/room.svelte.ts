@@ -191,8 +191,7 @@ export class Room {
   private addTraces(vitals: Vitals | undefined): void {
     if (vitals?.ecg?.length) this.ecg.push(...vitals.ecg);
     if (vitals?.resp?.length) this.resp.push(...vitals.resp);
-    const art = Array.isArray(vitals?.art) ? vitals.art : vitals?.art_trace;
-    if (art?.length) this.art.push(...art);
+    if (vitals?.art_trace?.length) this.art.push(...vitals.art_trace);
     // A hidden page draws nothing: keep only what one sweep can show.
     for (const queue of [this.ecg, this.resp, this.art]) if (queue.length > TRACE_KEPT) queue.splice(0, queue.length - TRACE_KEPT);
   }
@@ -225,8 +224,7 @@ export class Room {
     const fast = Object.entries({ technique, dose, pose: header.held ? undefined : pose, pixel_mm_iso }).filter(([, value]) => value !== undefined);
     this.live = merged(this.live, Object.fromEntries(fast));
     if (vitals) {
-      const { ecg: _e, resp: _r, art_trace: _a, art, ...rest } = vitals;
-      if (art !== undefined && !Array.isArray(art)) Object.assign(rest, { art });
+      const { ecg: _e, resp: _r, art_trace: _a, ...rest } = vitals;
       this.live = merged(this.live, { vitals: rest });
     }
     if (pixel_mm_iso && (header.held || header.mode === SHOT || header.mode === RUN)) this.scales.set(header.frame, pixel_mm_iso);
@@ -299,7 +297,7 @@ function turned(before: RoomState, now: RoomState): boolean {
   };
   if (before.run !== now.run && String(run(before)) !== String(run(now))) return true;
   const injector = (state: RoomState) => {
-    const { flow_ml_s: _f, psi: _p, injected_ml: _i, fill_ml: _l, ...rest } = state.injector ?? {};
+    const { flow_ml_s: _f, psi: _p, injected_ml: _i, fill_ml: _l, used_ml: _u, ...rest } = state.injector ?? {};
     return rest;
   };
   if (before.injector !== now.injector && JSON.stringify(injector(before)) !== JSON.stringify(injector(now))) return true;

@@ -70,8 +70,8 @@ export interface Vitals {
   hr?: Reading | number;
   rr?: Reading | number;
   spo2?: Reading | number;
-  /** The pressure's reading, or its samples beside those of `ecg`. */
-  art?: Reading | number | number[];
+  art?: Reading | number;
+  /** Samples of the pressure, beside those of `ecg`. */
   art_trace?: number[];
   nibp?: Reading | number;
   ecg?: number[];
