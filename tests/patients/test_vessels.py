@@ -1,4 +1,4 @@
-"""The vessels of a patient: grown when first asked for, kept beside the body, grown again when they must be."""
+"""The vessels of a patient: grown when first asked for, kept beside the body, grown again when needed."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import pytest
 
 from angiosuite.anatomy.labelsource import ShippedLabels
 from angiosuite.anatomy.physique import PatientParameters, physique_of
+from angiosuite.anatomy.tissue import load_table
 from angiosuite.anatomy.vessels.anchors import Anchors
 from angiosuite.anatomy.vessels.arteries import GAIN, grow_arteries
 from angiosuite.anatomy.vessels.carrying import Carrier
@@ -25,6 +26,7 @@ PEOPLE = {
     "slim": PatientParameters(habitus="slim", bmi=19.0, seed=1),
     "obese": PatientParameters(habitus="obese", bmi=36.0, seed=1),
 }
+BLOOD = (7, 8)
 HEAD_MM = 24.2
 """Radius of the reference body's femoral heads (`structure_of`, fitted to their labels)."""
 
@@ -181,6 +183,24 @@ def test_arteries_cross_no_bone_and_hardly_any_lung_or_bowel(fields, sex: str, s
     hollows, bones = fields
     assert np.mean(bones.depth_mm(lines) < 0.0) < 0.001
     assert np.mean(hollows.depth_mm(lines) < 0.0) < 0.08
+
+
+@pytest.mark.parametrize("sex", ["male", "female"])
+def test_branches_end_in_the_tissues_that_their_templates_name(fields, sex: str) -> None:
+    base, table = ShippedLabels().load(), load_table()
+    laid = lay(vessels_of(ITEMS, sex, USUAL), Anchors(reference(), ITEMS, 1), fields, 1, 55)
+    shares = {}
+    for name, each in laid.items():
+        wanted = [table.by_id(tissue).number for tissue in each.placed.entry.inside]
+        if wanted:
+            far = each.line_mm[len(each.line_mm) // 2 :]
+            i, j, k = np.round((far - base.origin_mm) / base.spacing_mm).astype(int).T
+            kept = (k >= 0) & (k < base.labels.shape[0])
+            here = base.labels[k[kept], j[kept], i[kept]]
+            shares[name] = np.isin(here, [*wanted, *BLOOD]).mean()
+    assert len(shares) > 50
+    assert {name: share for name, share in shares.items() if share < 0.8} == {}
+    assert np.mean(list(shares.values())) > 0.97
 
 
 def test_the_aorta_lies_in_the_aorta_of_the_labels() -> None:

@@ -55,7 +55,7 @@ def test_every_variant_grows_a_tree_whose_beds_are_all_fed(site: str, variant: s
         person, carrier, ITEMS, {s: v.variants[0].id for s, v in SITES.items()}, ()
     )
     assert set(beds) == set(usual_beds)
-    assert len(vessels) >= len(usual)
+    assert set(usual) - set(vessels) <= {"brachiocephalic-trunk"}
     assert all(np.isfinite(vessel.points_mm).all() for vessel in vessels.values())
 
 
