@@ -14,12 +14,13 @@ from angiosuite.anatomy.vessels.reference import reference as shipped
 from angiosuite.anatomy.vessels.veins import carried_veins, vein_reference, vein_templates
 
 VENOUS_BLOOD = 8
+USUAL = {"left-renal-vein": "usual", "vena-cava": "usual"}
 
 
 @pytest.fixture(scope="module")
 def veins() -> dict[str, Vessel]:
     parameters = PatientParameters()
-    return carried_veins(parameters, Carrier(physique_of(parameters), shipped().midline_mm), {})
+    return carried_veins(parameters, Carrier(physique_of(parameters), shipped().midline_mm), USUAL)
 
 
 def test_blood_runs_to_the_heart_in_veins_and_away_from_the_portal_vein(veins: dict[str, Vessel]) -> None:
@@ -85,6 +86,33 @@ def test_the_left_renal_vein_crosses_in_front_of_the_aorta(veins: dict[str, Vess
     assert crossing[1] < here[1] - 10.0
 
 
+@pytest.mark.parametrize("variant", ["usual", "retroaortic", "circumaortic"])
+def test_left_renal_veins_lie_where_their_variant_says(variant: str) -> None:
+    parameters = PatientParameters()
+    carrier = Carrier(physique_of(parameters), shipped().midline_mm)
+    found = carried_veins(parameters, carrier, {"left-renal-vein": variant, "vena-cava": "usual"})
+    aorta = carrier.world(shipped().lines_mm["aorta"])
+
+    def behind(name: str) -> bool:
+        vein = found[name].points_mm
+        here = aorta[np.abs(aorta[:, 2] - vein[:, 2].mean()).argmin()]
+        return bool(vein[np.abs(vein[:, 0] - here[0]).argmin(), 1] > here[1] + 9.0)
+
+    assert behind("left-renal-vein") is (variant == "retroaortic")
+    assert ("posterior-left-renal-vein" in found) is (variant == "circumaortic")
+    if variant == "circumaortic":
+        joins = found["posterior-left-renal-vein"].joins
+        assert behind("posterior-left-renal-vein") and joins is not None and joins.vessel == "left-renal-vein"
+
+
+def test_a_second_vena_cava_takes_the_left_leg() -> None:
+    parameters = PatientParameters()
+    carrier = Carrier(physique_of(parameters), shipped().midline_mm)
+    found = carried_veins(parameters, carrier, {"left-renal-vein": "usual", "vena-cava": "double"})
+    parent = found["left-common-iliac-vein"].parent
+    assert parent is not None and parent.vessel == "left-inferior-vena-cava"
+
+
 def test_the_portal_vein_lies_in_front_of_the_vena_cava(veins: dict[str, Vessel]) -> None:
     cava, portal = veins["inferior-vena-cava"].points_mm, veins["portal-vein"].points_mm
     level = cava[np.abs(cava[:, 2] - portal[-1, 2]).argmin()]
@@ -93,7 +121,7 @@ def test_the_portal_vein_lies_in_front_of_the_vena_cava(veins: dict[str, Vessel]
 
 def test_a_womans_veins_are_narrower_than_a_mans_of_her_height(veins: dict[str, Vessel]) -> None:
     woman = PatientParameters(sex="female", height_cm=175.0)
-    hers = carried_veins(woman, Carrier(physique_of(woman), shipped().midline_mm), {})
+    hers = carried_veins(woman, Carrier(physique_of(woman), shipped().midline_mm), USUAL)
     assert hers["inferior-vena-cava"].radius_mm[0] < veins["inferior-vena-cava"].radius_mm[0]
 
 

@@ -31,7 +31,20 @@ def _inside(mask, origin, spacing, x, y, z):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _grow(  # type: ignore[no-untyped-def]
-    start, before_start, tree_start, ahead, goals, owner, mask, origin, spacing, step, kill, jitter, bars
+    start,
+    before_start,
+    tree_start,
+    ahead,
+    ports,
+    goals,
+    owner,
+    mask,
+    origin,
+    spacing,
+    step,
+    kill,
+    jitter,
+    bars,
 ):
     count_start, count_goals = start.shape[0], goals.shape[0]
     nodes = np.zeros((MOST, 3))
@@ -51,7 +64,7 @@ def _grow(  # type: ignore[no-untyped-def]
     alive = np.ones(count_goals, np.bool_)
     for g in range(count_goals):
         for k in range(n):
-            if owner[g] >= 0 and owner[g] != tree[k]:
+            if not ports[k] or (owner[g] >= 0 and owner[g] != tree[k]):
                 continue
             d = (
                 (goals[g, 0] - nodes[k, 0]) ** 2
@@ -178,6 +191,7 @@ def colonise(
     before: Ints,
     tree: Ints,
     ahead: Floats,
+    ports: NDArray[np.bool_],
     goals: Floats,
     owner: Ints,
     mask: NDArray[np.uint8],
@@ -198,6 +212,8 @@ def colonise(
         Row that a start node goes on from (-1 for a root), and number of its tree.
     ahead : (s, 3)
         Unit directions in which the vessel runs there.
+    ports : (s,) bool
+        Start nodes from which branches may leave.
     goals : (m, 3)
         Points of tissue; each pulls the nearest node towards itself until one comes within `kill_mm`.
     owner : (m,) int32
@@ -225,6 +241,7 @@ def colonise(
     return _grow(
         np.ascontiguousarray(start, np.float64), np.ascontiguousarray(before, np.int32),
         np.ascontiguousarray(tree, np.int32), np.ascontiguousarray(ahead, np.float64),
+        np.ascontiguousarray(ports, np.bool_),
         np.ascontiguousarray(goals, np.float64), np.ascontiguousarray(owner, np.int32),
         np.ascontiguousarray(mask, np.uint8), np.array(origin_mm, np.float64), float(spacing_mm),
         float(step_mm), float(kill_mm), jitter, np.ascontiguousarray(bars, np.float64),

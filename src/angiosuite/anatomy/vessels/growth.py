@@ -35,11 +35,14 @@ class Trunk:
         Beds whose tissue it serves.
     guided : bool
         Whether branches may leave along the whole vessel (it lies in the organ) or from its far end alone.
+    apart_mm : float
+        Least way between two places on a guided trunk where branches leave.
     """
 
     vessel: Vessel
     beds: tuple[str, ...]
     guided: bool = False
+    apart_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,17 @@ def grow(plan: Plan, lands: Lands, seed: int, others: Floats | None = None) -> G
     rows = np.zeros((0, 8)) if others is None else others
     within, kill = inside.astype(np.uint8), max(0.45 * apart, 1.1 * step)
     nodes, parent, tree = colonise(
-        *start, goals, owner, within, origin, edge, step, kill, rng, _bars(rows, 1.5)
+        *start,
+        _ports(plan, start[2], edge),
+        goals,
+        owner,
+        within,
+        origin,
+        edge,
+        step,
+        kill,
+        rng,
+        _bars(rows, 1.5),
     )
     fixed = np.zeros(len(nodes), np.bool_)
     fixed[: len(start[0])] = True
@@ -233,6 +246,16 @@ def _goals(
     gap = 0.78 * (len(points) * edge**3 / plan.tips) ** (1.0 / 3.0)
     taken = _apart(points, gap, plan.tips)
     return points[taken], number[tuple(places[taken].T)].astype(np.int64)
+
+
+def _ports(plan: Plan, tree: Ints, step_mm: float) -> NDArray[np.bool_]:
+    """Start nodes that branches may leave from: some way apart on a guided trunk, its far end always."""
+    ports = np.ones(len(tree), np.bool_)
+    for k, trunk in enumerate(plan.trunks):
+        rows = np.where(tree == k)[0]
+        every = max(1, round(trunk.apart_mm / step_mm))
+        ports[rows] = (np.arange(len(rows))[::-1] % every) == 0
+    return ports
 
 
 def _owners(

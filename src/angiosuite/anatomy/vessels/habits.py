@@ -25,12 +25,15 @@ class Habit:
         Width of clefts that branches may cross.
     shell_mm : (float, float) or None
         Depths between which tips lie.
+    apart_mm : float
+        Way between two branches of a trunk that runs through the organ.
     """
 
     tips: int
     vein_tips: int
     closing_mm: float = 6.0
     shell_mm: tuple[float, float] | None = None
+    apart_mm: float = 9.0
 
 
 #: By kind of bed.
@@ -38,13 +41,13 @@ HABITS: Mapping[str, Habit] = {
     "liver": Habit(420, 340, 6.0),
     "kidney": Habit(300, 150, 12.0, (1.5, 8.0)),
     "spleen": Habit(180, 110, 6.0),
-    "bowel": Habit(640, 320, 15.0),
+    "bowel": Habit(560, 200, 15.0, None, 30.0),
     "stomach": Habit(110, 40, 12.0, (0.0, 6.0)),
     "pancreas": Habit(60, 0, 6.0),
     "adrenal": Habit(8, 0, 3.0),
-    "heart": Habit(110, 50, 6.0, (0.0, 14.0)),
-    "pelvis": Habit(60, 0, 6.0),
-    "muscle": Habit(36, 0, 9.0),
+    "heart": Habit(90, 36, 6.0, (0.0, 14.0)),
+    "pelvis": Habit(44, 0, 6.0),
+    "muscle": Habit(26, 0, 9.0),
 }
 #: Tips of the portal vein's and the bile ducts' trees.
 PORTAL_TIPS, BILE_TIPS = 380, 44

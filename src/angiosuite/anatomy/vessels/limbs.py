@@ -18,7 +18,7 @@ __all__ = ["Limbs", "taken_apart"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 #: How far straight pieces may leave a centre line, mm: vessels, twigs.
-FIDELITY_MM, TWIG_FIDELITY_MM = 0.08, 0.45
+FIDELITY_MM, TWIG_FIDELITY_MM = 0.08, 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,13 @@ from angiosuite.anatomy.vessels.perfusion import rescaled
 from angiosuite.anatomy.vessels.pulmonary import lungs_grown
 from angiosuite.anatomy.vessels.settle import Clearance
 from angiosuite.anatomy.vessels.territory import territory_of
-from angiosuite.anatomy.vessels.veins import carried_veins
+from angiosuite.anatomy.vessels.veins import carried_veins, vein_variants
 
 __all__ = ["Furnished", "furnish"]
 
 Floats = NDArray[np.float64]
 #: Radius below which branches are drawn, not solved, mm: arteries, veins and portal branches, ducts.
-ARTERY_CUT_MM, VEIN_CUT_MM, DUCT_CUT_MM = 0.75, 1.45, 0.6
+ARTERY_CUT_MM, VEIN_CUT_MM, DUCT_CUT_MM = 0.75, 1.9, 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +55,14 @@ class Furnished:
     beds : dict of id to Bed
         With feeders, drains, twigs and flows that add up to the cardiac output.
     territory : Territory
+    variants : dict of site to variant
+        Those that came in, and those of the veins, drawn from the seed where none came.
     """
 
     vessels: dict[str, Vessel]
     beds: dict[str, Bed]
     territory: Territory
+    variants: dict[str, str]
 
 
 def furnish(
@@ -93,10 +96,11 @@ def furnish(
     Notes
     -----
     **Model** each organ's trees are grown in its own voxels: portal branches first, then veins, arteries and
-    bile ducts, each clear of those before; what is wider than 1.5 mm (arteries) or 2.9 mm (veins) becomes
+    bile ducts, each clear of those before; what is wider than 1.5 mm (arteries) or 3.8 mm (veins) becomes
     part of the graph, what is finer is drawn. **Source** see `growth`. **Valid for** built-in bodies.
     Held by tests/anatomy/vessels/test_organs.py.
     """
+    variants = vein_variants(parameters, variants)
     veins = carried_veins(parameters, carrier, variants, bones=bones)
     beds = with_own_circulations(beds, veins, parameters)
     beds = drains_of(beds, veins)
@@ -111,7 +115,7 @@ def furnish(
         _join(draft, limbs, outflow)
     for vessel in calyces(draft.vessels, territory):
         draft.vessels[vessel.id] = vessel
-    return Furnished(_ordered(draft.vessels), rescaled(closed(draft), parameters), territory)
+    return Furnished(_ordered(draft.vessels), rescaled(closed(draft), parameters), territory, variants)
 
 
 def _organ(draft: Draft, key: tuple[str, str], beds: Sequence[Bed]) -> list[tuple[bool, Limbs]]:
@@ -159,7 +163,7 @@ def _portal(draft: Draft, beds: Sequence[Bed]) -> tuple[Trunk, ...]:
     for bed in beds:
         vessel = draft.vessels.get(f"{bed.id.removeprefix('liver-')}-portal-vein")
         if vessel is not None:
-            trunks.append(Trunk(vessel, (bed.id,), True))
+            trunks.append(Trunk(vessel, (bed.id,), True, HABITS[bed.kind].apart_mm))
     return tuple(trunks)
 
 
@@ -169,7 +173,7 @@ def _draining(draft: Draft, beds: Sequence[Bed]) -> tuple[Trunk, ...]:
         for drain in bed.drains:
             served.setdefault(drain, []).append(bed.id)
     return tuple(
-        Trunk(draft.vessels[drain], tuple(names), drain in GUIDED)
+        Trunk(draft.vessels[drain], tuple(names), drain in GUIDED, HABITS[beds[0].kind].apart_mm)
         for drain, names in served.items()
         if not (beds[0].kind in ("bowel", "stomach") and drain not in GUIDED)
     )

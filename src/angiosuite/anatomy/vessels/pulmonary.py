@@ -22,7 +22,9 @@ __all__ = ["lung_trees", "lungs_grown", "painted"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 #: Radius below which branches are drawn and not solved, mm.
-CUT_MM = 1.7
+CUT_MM = 2.6
+#: Negative room: how far branches of a painted tree may run into one another, mm.
+OVERLAP_MM = -2.5
 #: Radius below which branches are left to the lungs' own texture, mm.
 FINEST_MM = 0.62
 
@@ -73,7 +75,8 @@ def lungs_grown(
     -----
     **Model** the trees that the body is painted with, from the hilum on; calibres by Murray's law from the
     trunk's own; a vein's tree is parted between superior and inferior vein by the height of its branches.
-    **Source** the reference body. **Valid for** built-in bodies. Held by tests/anatomy/vessels/test_ducts_and_lungs.py.
+    **Source** the reference body. **Valid for** built-in bodies.
+    Held by tests/anatomy/vessels/test_ducts_and_lungs.py.
     """
     trees = lung_trees()
     found: list[tuple[bool, Limbs]] = []
@@ -89,7 +92,7 @@ def lungs_grown(
         for out, (nodes, parent, tree), trunks in ((False, arterial, [artery]), (True, venous, veins)):
             plan = Plan(f"{side}-lung", tuple(Trunk(v, bed) for v in trunks), 0)
             roots = np.array([v.radius_mm[-1] for v in trunks])
-            nodes, parent, tree, radius = clear(nodes, parent, tree, roots, np.zeros((0, 8)), 1)
+            nodes, parent, tree, radius = clear(nodes, parent, tree, roots, np.zeros((0, 8)), 1, OVERLAP_MM)
             keep = radius >= FINEST_MM
             place = np.cumsum(keep) - 1
             up = np.where(parent[keep] >= 0, place[np.maximum(parent[keep], 0)], -1).astype(np.int32)

@@ -19,9 +19,10 @@ from angiosuite.anatomy.vessels.laying import lay
 from angiosuite.anatomy.vessels.reference import REFERENCE_FOLDER, Reference, reference
 from angiosuite.anatomy.vessels.settle import Clearance
 from angiosuite.anatomy.vessels.templates import vessels_of
+from angiosuite.anatomy.vessels.variants import draw_variants, sites_of
 from angiosuite.content.vessel_template import VesselTemplateItem
 
-__all__ = ["TRUNKS_AWAY", "carried_veins", "vein_reference", "vein_templates"]
+__all__ = ["TRUNKS_AWAY", "carried_veins", "vein_reference", "vein_templates", "vein_variants"]
 
 #: Portal vessels in which blood runs from the first point to the last; the others feed the portal vein.
 TRUNKS_AWAY = (
@@ -57,6 +58,17 @@ def vein_templates() -> tuple[VesselTemplateItem, ...]:
     return tuple(sorted(items, key=lambda item: (item.order, item.id)))
 
 
+def vein_variants(
+    parameters: PatientParameters,
+    variants: Mapping[str, str],
+    items: Sequence[VesselTemplateItem] | None = None,
+) -> dict[str, str]:
+    """The variants that are known, and for the veins' sites that are not among them what the seed draws."""
+    sites = sites_of(vein_templates() if items is None else items)
+    known = {site: variant for site, variant in variants.items() if site in sites}
+    return {**variants, **draw_variants(sites, parameters.seed, known)}
+
+
 def carried_veins(
     parameters: PatientParameters,
     carrier: Carrier,
@@ -74,7 +86,8 @@ def carried_veins(
     **Valid for** patients grown from the reference body. Held by tests/anatomy/vessels/test_veins.py.
     """
     items = vein_templates() if items is None else items
-    placed = [p for p in vessels_of(items, parameters.sex, variants) if p.entry.system != "artery"]
+    drawn = vein_variants(parameters, variants, items)
+    placed = [p for p in vessels_of(items, parameters.sex, drawn) if p.entry.system != "artery"]
     anchors = Anchors(vein_reference(), items, parameters.seed)
     laid = lay(placed, anchors, (bones or Clearance.of_bones(),), parameters.seed, parameters.age_years)
     vessels: dict[str, Vessel] = {}
