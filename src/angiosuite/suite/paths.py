@@ -24,7 +24,7 @@ from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
 from .circulation.layers import BloodLayers
-from .circulation.looking import lumens_of
+from .circulation.looking import Lumens
 from .moment import Moment
 from .objects import FINER, ObjectProjector, Objects
 from .phantom import Phantom
@@ -73,17 +73,16 @@ class Paths:
 
     @property
     def vessels(self) -> VesselGraph | None:
-        """The patient's vessels, which show what contrast is in them; set, they prepare the projectors."""
+        """The patient's vessels, which show what contrast is in them."""
         return self._vessels
 
-    @vessels.setter
-    def vessels(self, graph: VesselGraph | None) -> None:
+    def show_vessels(self, graph: VesselGraph | None, lumens: Lumens | None) -> None:
+        """Take the vessels of a session's patient; the same again costs nothing."""
         if graph is self._vessels:
             return
         self._vessels = graph
         self._picture.blood = self._meter.blood = None
-        if graph is not None:
-            lumens = lumens_of(graph, self._body)
+        if graph is not None and lumens is not None:
             self._picture.blood = BloodLayers(graph, lumens, self._body)
             self._meter.blood = BloodLayers(graph, lumens, self._body, METER_RAYS)
 

@@ -132,10 +132,9 @@ class Room:
             "groin_z_mm": min(heads) if heads else None,
         }
 
-    @property
-    def contrast_limit(self) -> ContrastLimit | None:
+    def contrast_limit(self, egfr_ml_min: float | None = None) -> ContrastLimit | None:
         """The most contrast for this patient; None where the kidneys' function is not known."""
-        egfr = self.about.get("egfr_ml_min")
+        egfr = egfr_ml_min or self.about.get("egfr_ml_min")
         return None if egfr is None else contrast_limit(float(egfr), self.plumbed["mass_kg"])
 
     def at_rest(self, rate_per_min: float) -> Settled:

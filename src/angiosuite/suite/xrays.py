@@ -198,6 +198,7 @@ class XRays:
         session = self._session
         if session.room.paths.phantom is not session.phantom:
             session.room.paths.phantom = session.phantom
+        session.room.paths.show_vessels(*session.blood.shown)
         exposure = session.picture.expose(
             t_us=now,
             pose=session.gantry.pose,

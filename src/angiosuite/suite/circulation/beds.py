@@ -41,6 +41,8 @@ class BedEdges:
 
     Parameters
     ----------
+    kind : str
+        As of `anatomy.vessels.graph.Bed`.
     feeders : tuple of str
         Vessels that end in it.
     edges, arterioles : tuple of str
@@ -53,6 +55,7 @@ class BedEdges:
         Reference flow of each, ml/s.
     """
 
+    kind: str
     feeders: tuple[str, ...]
     edges: tuple[str, ...]
     arterioles: tuple[str, ...]
@@ -128,7 +131,7 @@ def draw_beds(
         _draw_drains(graph, bed, courses, draft, venule, behind_mmhg, float(flow.sum()))
         arterioles, edges = zip(*drawn, strict=True)
         found[bed.id] = BedEdges(
-            tuple(feeders), edges, arterioles, venule, portal, np.asarray(flow, np.float64)
+            bed.kind, tuple(feeders), edges, arterioles, venule, portal, np.asarray(flow, np.float64)
         )
     return found
 

@@ -6,7 +6,7 @@ none costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,9 +23,10 @@ from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 from .catheter import FREED_SHARE, Placed, place, placed_of, pulled
 from .circulation import Circulation
 from .desk import Desk
-from .looking import BloodSeen, CatheterSeen, Looking, lumens_of
+from .looking import BloodSeen, CatheterSeen, Looking, Lumens, lumens_of
 from .opacified import Opacified
 from .pressures import Pressures
+from .sick import Sick
 from .wall import Wall
 
 if TYPE_CHECKING:
@@ -62,14 +63,16 @@ class Blood:
         self._given: tuple[float, float] | None = None
         self._rate = session.heart.rate_per_min
         self._seen: tuple[int, BloodSeen | None] = (-1, None)
+        self._patient: Sick | None = None
+        self._made: dict[str, Any] = {"variants": {}, "lesions": []}
+        self.egfr_ml_min: float | None = None
 
     # ---- what hands do -----------------------------------------------------------------------------------
 
     def place(self, device: str, vessel: str, at_mm: float) -> None:
         """Put a catheter down in a vessel; one that lies elsewhere is taken out."""
         session = self._session
-        graph = session.room.vessels
-        item = self._device(device)
+        graph, item = self._graph, self._device(device)
         placed = place(graph, item, Junction(vessel, at_mm), session.seed, self._placings + 1)
         self._begin()
         self._placings += 1
@@ -151,7 +154,7 @@ class Blood:
 
     @property
     def _graph(self) -> VesselGraph:
-        return self._session.room.vessels
+        return self.patient.drawn
 
     @property
     def blood(self) -> Circulation:
@@ -168,11 +171,51 @@ class Blood:
         """The blood begins to flow."""
         if self.circulation is not None:
             return
-        room = self._session.room
-        self.circulation = Circulation(room.vessels, room.at_rest(self._rate), room.plumbed)
-        lumens = lumens_of(room.vessels, room.body)
-        self._looking = Looking(room.vessels, lumens)
-        room.paths.vessels = room.vessels
+        room, patient = self._session.room, self.patient
+        self.circulation = Circulation(patient.plumbed, patient.rest, room.plumbed, patient.afflicted)
+        self._looking = Looking(patient.drawn, lumens_of(patient.drawn, room.body, patient.leaks))
+
+    @property
+    def patient(self) -> Sick:
+        """The vessels of this session's patient: the room's, with what a task changed."""
+        if self._patient is None:
+            self._patient = Sick.healthy(self._session.room, self._rate)
+        return self._patient
+
+    def begin(
+        self,
+        variants: Mapping[str, str] | None = None,
+        lesions: Sequence[Mapping[str, Any]] = (),
+        egfr_ml_min: float | None = None,
+    ) -> None:
+        """Make this session's patient another one before anything flows.
+
+        Parameters
+        ----------
+        variants : mapping of site to variant, optional
+        lesions : sequence of mapping
+            As `LesionItem.plain` gives them.
+        egfr_ml_min : float, optional
+            Filtration of the kidneys, ml/min.
+        """
+        self._made = {"variants": dict(variants or {}), "lesions": [dict(one) for one in lesions]}
+        self.egfr_ml_min = egfr_ml_min
+        self._patient = None
+        self._make()
+
+    def _make(self) -> None:
+        made, session = self._made, self._session
+        if made["variants"] or made["lesions"]:
+            self._patient = Sick.made(
+                session.room, self._rate, session.seed, made["variants"], made["lesions"]
+            )
+
+    @property
+    def shown(self) -> tuple[VesselGraph | None, Lumens | None]:
+        """The vessels that pictures show, as they are drawn; None while no blood flows."""
+        if self.circulation is None or self._looking is None:
+            return None, None
+        return self.patient.drawn, self._looking.lumens
 
     def _lay(self, placed: Placed) -> None:
         """Part the vessels at the catheter's holes and narrow them along its way."""
@@ -235,7 +278,7 @@ class Blood:
             mg_ml -= kept / ml
             for what in happened:
                 self._harm(what, placed)
-        back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.before_tip_mm), 0.0)
+        back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(self._graph)), 0.0)
         self._back_ml -= back * seconds
         return ml_s, mg_ml
 
@@ -281,7 +324,7 @@ class Blood:
         }
         text = f"{ml:.1f} ml given"
         if self._back_ml > REFLUX_ML:
-            text += f", {self._back_ml:.1f} ml ran back past the tip"
+            text += f", {self._back_ml:.1f} ml of blood ran back upstream of the tip"
         session.event("injection-ended", data, text)
 
     # ---- what is seen ------------------------------------------------------------------------------------
@@ -299,7 +342,9 @@ class Blood:
         catheter = None
         if self.placed is not None:
             catheter = CatheterSeen.of(self.placed, self._graph, self.desk.column)
-        return self._looking.see(self.circulation, self.wall.stains, catheter)
+        lesions = self.circulation.lesions
+        pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)
+        return self._looking.see(self.circulation, self.wall.stains, catheter, pooled)
 
     def look_at_run(self, t_s: float) -> None:
         """A frame of a run was made."""
@@ -336,7 +381,7 @@ class Blood:
 
     def _contrast(self) -> dict[str, Any]:
         used = sum(self.desk.used.values())
-        limit = self._session.room.contrast_limit
+        limit = self._session.room.contrast_limit(self.egfr_ml_min)
         return {
             "used_ml": round(used, 1),
             "iodine_g": round(1e-3 * self.desk.given_mg, 2),
@@ -361,6 +406,8 @@ class Blood:
             "wall": self.wall.state(),
             "shows_tree": self.shows_tree,
             "placings": self._placings,
+            "made": self._made,
+            "egfr_ml_min": self.egfr_ml_min,
             "back_ml": self._back_ml,
             "given": None if self._given is None else list(self._given),
         }
@@ -378,7 +425,9 @@ class Blood:
             return
         self._seen = (-1, None)
         own = {k.removeprefix("blood/"): v for k, v in arrays.items() if k.startswith("blood/")}
-        self.circulation, self.placed, self._run = None, None, None
+        self.circulation, self.placed, self._run, self._patient = None, None, None, None
+        self._made, self.egfr_ml_min = plain["made"], plain["egfr_ml_min"]
+        self._make()
         if plain["also"] is not None:
             self._begin()
             also = {vessel: tuple(places) for vessel, places in plain["also"].items()}

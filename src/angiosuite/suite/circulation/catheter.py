@@ -23,7 +23,7 @@ WEDGED_SHARE = 0.9
 """Share of the lumen's diameter from which a catheter stops the flow around it."""
 WALL_SHARE: Mapping[str, float] = {"end": 0.30, "both": 0.12, "side": 0.03}
 """How often a tip that is put down rests against the wall, by its holes (own choice; draft)."""
-BEHIND_MM = 2.0
+UPSTREAM_MM = 2.0
 FREED_SHARE = 0.15
 """The same after a small pull and turn, as a share of that (own choice; draft)."""
 
@@ -68,11 +68,11 @@ class Placed:
         length = graph.vessels[self.tip.vessel].length_mm
         return self.tip.at_mm, float(np.clip(self.tip.at_mm - toward * back, 0.0, length))
 
-    @property
-    def before_tip_mm(self) -> float:
-        """Arc length just behind the tip, on the side of the access."""
-        toward = 1.0 if self.way.legs[-1].end_mm >= self.way.legs[-1].begin_mm else -1.0
-        return max(self.tip.at_mm - toward * BEHIND_MM, 0.0)
+    def upstream_mm(self, graph: VesselGraph) -> float:
+        """Arc length on the tip's vessel a little upstream of the tip."""
+        vessel = graph.vessels[self.tip.vessel]
+        at_mm = self.tip.at_mm + (-UPSTREAM_MM if vessel.away else UPSTREAM_MM)
+        return float(np.clip(at_mm, 0.0, vessel.length_mm))
 
     def checked(self) -> Placed:
         """The same, and the person knows how its tip lies."""

@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.flow.transport import Transport
 
+from .afflicted import Afflicted
 from .carrying import carry_iodine, carry_network
 from .control import control_of
 from .plumbing import Plumbing, plumb
-from .settling import STEP_S, Settled
+from .settling import REGIONS, STEP_S, Settled
 from .tissue import traits_of
 from .wall import TRUE_SHARE
 
 __all__ = ["Circulation", "Inflow", "Listener"]
 
 Floats = NDArray[np.float64]
+
+SETTLING_STEPS, SETTLING_TURN = 4000, 1.0 / 441
+"""Steps that a patient with lesions is run before a session, and their part of a beat."""
 
 
 class Inflow(Protocol):
@@ -49,18 +53,32 @@ class Circulation:
         The patient at rest.
     plumbed : mapping
         What `plumb` was given beside the graph: mass_kg, dome_z_mm, groin_z_mm.
+    lesions : Afflicted, optional
+        Which make another network of the patient; it runs some beats to find its own rest.
     """
 
-    def __init__(self, graph: VesselGraph, settled: Settled, plumbed: Mapping[str, float | None]) -> None:
+    def __init__(
+        self,
+        graph: VesselGraph,
+        settled: Settled,
+        plumbed: Mapping[str, float | None],
+        lesions: Afflicted | None = None,
+    ) -> None:
         self.graph = graph
+        self.lesions = lesions
         self._plumbed = plumbed
         self._rest = settled
+        self._watched: dict[str, tuple[float, ...]] = {}
         self.plumbing: Plumbing = settled.plumbing
-        self.network = settled.network.carried_to(settled.plumbing.spec)
-        self.transport = Transport(self.plumbing.spec, traits_of(graph, self.plumbing))
+        if lesions is not None:
+            self.plumbing = self._drawn({})
+        self.network = settled.network.carried_to(self.plumbing.spec)
+        self.transport = Transport(self.plumbing.spec, traits_of(self.plumbing))
         self._source_mg_ml = np.zeros(len(self.plumbing.spec.nodes))
-        self.also: dict[str, tuple[float, ...]] = {}
         self.control = control_of(graph, self.plumbing, self.network)
+        if lesions is not None:
+            lesions.join(self.network, self.plumbing)
+            self.advance(0.0, SETTLING_TURN, REGIONS, SETTLING_STEPS)
 
     # ---- time -------------------------------------------------------------------------------------------
 
@@ -104,6 +122,8 @@ class Circulation:
             if listener is not None and tip is not None:
                 listener.hear(network.pressure_at(*tip), STEP_S)
         self.control.step(network, steps * STEP_S)
+        if self.lesions is not None and self.lesions.leaks:
+            self.lesions.step(network, self._iodine_at_leaks(), steps * STEP_S)
         for node, _ in into:
             network.sources_ml_s[node] = 0.0
             mg_ml[node] = 0.0
@@ -121,19 +141,39 @@ class Circulation:
 
     def part_at(self, also: Mapping[str, tuple[float, ...]]) -> None:
         """Part vessels at further arc lengths, mm; what flows goes on."""
-        if dict(also) == self.also:
+        if dict(also) == self._watched:
             return
-        before = self.plumbing
-        fresh = plumb(self.graph, **self._plumbed, also=also)  # type: ignore[arg-type]
-        after = fresh.with_values_of(self._rest.plumbing)
+        before, after = self.plumbing, self._drawn(also)
         network = carry_network(self.network, before, after)
-        transport = Transport(after.spec, traits_of(self.graph, after))
+        transport = Transport(after.spec, traits_of(after))
         carry_iodine(self.transport, transport, network.volume_ml, before, after)
         control = control_of(self.graph, after, network)
         control.restore(self.control.state())
-        self.control = control
-        self.plumbing, self.network, self.transport, self.also = after, network, transport, dict(also)
+        self.plumbing, self.network, self.transport, self.control = after, network, transport, control
+        self._watched = dict(also)
         self._source_mg_ml = np.zeros(len(after.spec.nodes))
+        if self.lesions is not None:
+            self.lesions.join(network, after)
+
+    def _drawn(self, also: Mapping[str, tuple[float, ...]]) -> Plumbing:
+        """The network drawn with stations at these places and at those of the lesions."""
+        more = None if self.lesions is None else self.lesions.draw
+        stations = {} if self.lesions is None else self.lesions.stations()
+        for vessel, places in also.items():
+            stations[vessel] = (*stations.get(vessel, ()), *places)
+        fresh = plumb(self.graph, **self._plumbed, also=stations, more=more)  # type: ignore[arg-type]
+        return fresh.with_values_of(self._rest.plumbing)
+
+    @property
+    def also(self) -> dict[str, tuple[float, ...]]:
+        """Where vessels are parted beside their junctions and lesions."""
+        return dict(self._watched)
+
+    def _iodine_at_leaks(self) -> Floats:
+        assert self.lesions is not None
+        places = [self.edge_at(leak.vessel, leak.at_mm) for leak in self.lesions.leaks]
+        edges, shares = zip(*places, strict=True)
+        return self.transport.at(np.array(edges, np.int64), np.array(shares))
 
     def node_at(self, vessel: str, at_mm: float) -> int:
         """Node nearest to a place in a vessel."""
@@ -155,6 +195,8 @@ class Circulation:
         """Arrays that the next step depends on, beside `also`."""
         network = {f"network_{key}": value for key, value in self.network.state().items()}
         control = {f"control_{key}": value for key, value in self.control.state().items()}
+        if self.lesions is not None:
+            control |= {f"lesions_{key}": value for key, value in self.lesions.state().items()}
         return network | control | {f"iodine_{key}": v for key, v in self.transport.state().items()}
 
     def restore(self, also: Mapping[str, tuple[float, ...]], arrays: Mapping[str, Floats]) -> None:
@@ -163,6 +205,8 @@ class Circulation:
         self.network.restore(_under("network_", arrays))
         self.transport.restore(_under("iodine_", arrays))
         self.control.restore(_under("control_", arrays))
+        if self.lesions is not None:
+            self.lesions.restore(_under("lesions_", arrays))
 
 
 def _under(prefix: str, arrays: Mapping[str, Floats]) -> dict[str, Floats]:

@@ -31,13 +31,12 @@ def places_of(graph: VesselGraph, plumbing: Plumbing) -> Places:
     """Edges and nodes that the control knows, by what they are."""
     beds: dict[int, str] = {}
     hepatic: list[int] = []
-    for name, bed in plumbing.beds.items():
-        kind = graph.beds[name].kind
+    for bed in plumbing.beds.values():
         for edge, portal in zip(bed.edges, bed.portal, strict=True):
             if portal:
                 continue
-            beds[plumbing.edge[edge]] = kind
-            if kind == "liver" and bed.portal.any():
+            beds[plumbing.edge[edge]] = bed.kind
+            if bed.kind == "liver" and bed.portal.any():
                 hepatic.append(plumbing.edge[edge])
     portal = tuple(
         plumbing.edge[plumbing.courses[v.id].edges[0]]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import Vessel, VesselGraph
+from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.content.catheter import Bend
 from angiosuite.physics.flow.lumen_column import LumenColumn
 from angiosuite.physics.xray.catheter_shadow import bent, with_tip
@@ -32,6 +33,9 @@ Floats = NDArray[np.float64]
 MG_ML_TO_G_CM3 = 1e-3
 STAIN_MM = 5.0
 """Half length of a stain along a wall, mm."""
+POOL_MM = 8.0
+"""Radius of the pool that is drawn where blood left its vessel, mm (own choice; draft)."""
+POOL_ML = 1e-3 * 4.0 / 3.0 * np.pi * POOL_MM**3
 FAINT_MG_ML = 0.02
 """Concentration below which nothing is drawn, mg/ml."""
 
@@ -167,8 +171,8 @@ class Lumens:
     beds: tuple[str, ...]
 
 
-def lumens_of(graph: VesselGraph, body: Body) -> Lumens:
-    """What of a graph is drawn with contrast in it."""
+def lumens_of(graph: VesselGraph, body: Body, leaks: Sequence[Leak] = ()) -> Lumens:
+    """What of a graph is drawn with contrast in it; behind every leak a pool beside its vessel."""
     motions = {name: motion_of(name, body) for name in ("still", "ribs", "abdomen", "kidneys", "heart")}
     blood = [v for v in graph.vessels.values() if v.system in BLOOD_SYSTEMS]
     urine = [v for v in graph.vessels.values() if v.system == "urine"]
@@ -185,6 +189,10 @@ def lumens_of(graph: VesselGraph, body: Body) -> Lumens:
                     Lumen.twigs(f"{bed.id}:{kind}", given.pieces, given.before, motions[bed.follows])
                 )
                 twigs.append((bed.id, kind))
+    for leak in leaks:
+        points, radius = _pool(graph, leak)
+        follows = graph.vessels[leak.vessel].follows
+        lumens.append(Lumen.along(f"{leak.lesion}:pool", points, radius, 1.0, motions[follows], -1))
     beds = () if graph.territory is None else graph.territory.beds
     return Lumens(
         tuple(lumens), tuple(v.id for v in blood), tuple(v.id for v in urine), tuple(twigs), tuple(beds)
@@ -222,7 +230,11 @@ class Looking:
         self._bed_ml = {} if land is None else {bed: land.volume_ml(bed) for bed in land.beds}
 
     def see(
-        self, blood: Circulation, stains: Sequence[Stain] = (), catheter: CatheterSeen | None = None
+        self,
+        blood: Circulation,
+        stains: Sequence[Stain] = (),
+        catheter: CatheterSeen | None = None,
+        pooled_mg: Sequence[float] = (),
     ) -> BloodSeen | None:
         """Contrast and catheter as they are now; None where there is nothing to be seen."""
         exchange = blood.transport.exchange
@@ -245,8 +257,12 @@ class Looking:
         urine = self._urine(blood)
         parts += [np.full(len(self._graph.vessels[v].points_mm), urine.get(v, 0.0)) for v in lumens.urine]
         number = len(lumens.vessels) + len(lumens.urine)
-        for (bed, kind), lumen in zip(lumens.twigs, lumens.lumens[number:], strict=True):
+        twigs = lumens.lumens[number : number + len(lumens.twigs)]
+        for (bed, kind), lumen in zip(lumens.twigs, twigs, strict=True):
             parts.append(np.full(len(lumen.nodes_mm), (first if kind == "artery" else last)[bed]))
+        pools = lumens.lumens[number + len(lumens.twigs) :]
+        for mg, lumen in zip(pooled_mg or (0.0,) * len(pools), pools, strict=True):
+            parts.append(np.full(len(lumen.nodes_mm), mg / POOL_ML))
         for stain in stains:
             vessels += self._stained(stain)
         whole = np.concatenate(parts)
@@ -323,6 +339,23 @@ class Looking:
             whole[v.side] = whole.get(v.side, 0.0) + _volume_ml(v)
         held = {**sides, None: blood.transport.exchange.bladder_mg}
         return {v.id: held.get(v.side, 0.0) / max(whole[v.side], 0.1) for v in vessels}
+
+
+def _pool(graph: VesselGraph, leak: Leak) -> tuple[Floats, Floats]:
+    """Where blood gathers that left a vessel: a spindle at its side, points and radii."""
+    vessel = graph.vessels[leak.vessel]
+    point, radius = vessel.at(leak.at_mm)
+    ahead, _ = vessel.at(min(leak.at_mm + 2.0, vessel.length_mm))
+    behind, _ = vessel.at(max(leak.at_mm - 2.0, 0.0))
+    along = (ahead - behind) / max(float(np.linalg.norm(ahead - behind)), 1e-6)
+    side = np.cross(along, (0.0, 1.0, 0.0))
+    if np.linalg.norm(side) < 0.1:
+        side = np.cross(along, (1.0, 0.0, 0.0))
+    side /= np.linalg.norm(side)
+    middle = point + side * (radius + POOL_MM)
+    at = np.linspace(-1.0, 1.0, 7)
+    wide = POOL_MM * np.sqrt(np.maximum(1.0 - at**2, 0.02))
+    return middle + POOL_MM * at[:, None] * along, wide
 
 
 def _piece(bend: Bend) -> tuple[float, float]:

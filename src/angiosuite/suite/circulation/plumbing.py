@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -82,6 +82,7 @@ def plumb(
     dome_z_mm: float | None = None,
     groin_z_mm: float | None = None,
     also: Mapping[str, tuple[float, ...]] = MappingProxyType({}),
+    more: Callable[[Draft, Segments], None] | None = None,
 ) -> Plumbing:
     """A closed loop through a patient's vessels.
 
@@ -94,6 +95,8 @@ def plumb(
         Heights of diaphragm and groin: pressure of the chest acts above the first, of the belly in between.
     also : mapping of vessel to tuple of float
         Further arc lengths at which vessels are parted, mm.
+    more : callable, optional
+        Adds what lesions ask for to the draft.
 
     Notes
     -----
@@ -111,6 +114,8 @@ def plumb(
     gut = {bed.id: BELLY for bed in whole.beds.values() if bed.kind in SPLANCHNIC}
     beds = draw_beds(whole, courses, draft, gut)
     _draw_reservoir(draft, veins, mass_kg)
+    if more is not None:
+        more(draft, courses)
     spec = _filled(draft, mass_kg)
     node, edge = ({name: k for k, name in enumerate(names)} for names in (spec.nodes, spec.edges))
     return Plumbing(spec, courses, beds, node, edge)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.flow.exchange import Traits
 
 from .plumbing import Plumbing
@@ -23,12 +22,12 @@ FILTRATION = 0.2
 """Share of the plasma that a kidney filters (textbook; draft)."""
 
 
-def traits_of(graph: VesselGraph, plumbing: Plumbing) -> Traits:
+def traits_of(plumbing: Plumbing) -> Traits:
     """Leak and filtration of every bed edge."""
     count = len(plumbing.spec.edges)
     leak, tissue, filtered = np.zeros(count), np.zeros(count), np.zeros(count)
-    for name, bed in plumbing.beds.items():
-        kind = graph.beds[name].kind
+    for bed in plumbing.beds.values():
+        kind = bed.kind
         for edge_name, flow_ml_s, portal in zip(bed.edges, bed.flow_ml_s, bed.portal, strict=True):
             edge = plumbing.edge[edge_name]
             leak[edge] = LEAK_SHARE.get(kind, OTHER_LEAK) * PLASMA_SHARE * flow_ml_s
