@@ -150,6 +150,7 @@ GROUPS = {
     "gantry": "C-arm, table, field",
     "task": "Task",
     "patient": "Patient",
+    "blood": "Catheter, contrast, pressure",
     "page": "Page",
 }
 KEY_WORDS = {
@@ -208,7 +209,13 @@ def keys_page() -> str:
             chords = re.findall(r"'([^']+)'", keys[1])
             mode = re.search(r"mode: '([\w-]+)'", body)
             blades = "blade(" in body
-            after = {"poses": "after `G`", "store-pose": "after `Shift G`"}.get(mode[1] if mode else "", "")
+            after = {
+                "poses": "after `G`",
+                "store-pose": "after `Shift G`",
+                "answer": "after `Alt Q`",
+                "catheter": "after `Shift V`",
+                "injector": "after `Shift Y`",
+            }.get(mode[1] if mode else "", "")
             after = "after `C`" if blades or (mode and mode[1] == "collimate") else after
             held = "held" if blades or "axis(" in body or "hold: true" in body else ""
             if chords:

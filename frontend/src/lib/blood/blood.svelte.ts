@@ -112,6 +112,13 @@ export class Blood {
     if (next) this.device = next.id;
   }
 
+  /** Whether picture and 3-D view may show where the vessels run. */
+  showTree(tree: boolean): void {
+    this.onPicture = false;
+    this.hover = null;
+    this.send('blood.show', { tree });
+  }
+
   togglePicture(): void {
     this.onPicture = !this.onPicture && this.seesTree;
     this.hover = null;

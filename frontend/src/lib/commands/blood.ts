@@ -19,6 +19,7 @@ export const bloodCommands: Command[] = [
   { id: 'catheter.next', label: 'Next catheter of the list', short: 'next catheter', group: 'blood', keys: ['KeyC'], mode: 'catheter', when: here, run: (s) => s.blood.stepDevice(1) },
   { id: 'catheter.place', label: 'Place the catheter there', short: 'place', group: 'blood', keys: ['KeyP'], mode: 'catheter', when: (s) => here(s) && s.blood.ready, run: (s) => s.blood.place() },
   { id: 'vessel.picture', label: 'Vessels over the live picture: click a place', short: 'on the picture', group: 'blood', keys: ['Shift+KeyX'], when: seesTree, run: (s) => s.blood.togglePicture() },
+  { id: 'vessel.hide', label: 'Hide or show where the vessels run, while there is no task', short: 'hide vessels', group: 'blood', keys: ['Alt+Shift+KeyV'], when: (s) => here(s) && s.doing.task === null, run: (s) => s.blood.showTree(!s.blood.seesTree) },
   { id: 'catheter.advance', label: 'Catheter forward', short: 'advance', group: 'blood', keys: ['KeyW'], repeat: true, when: placed, run: (s) => s.blood.pull(-s.blood.pullMm) },
   { id: 'catheter.pull', label: 'Catheter back', short: 'pull', group: 'blood', keys: ['KeyS'], repeat: true, when: placed, run: (s) => s.blood.pull(s.blood.pullMm) },
   { id: 'catheter.advance_fine', label: 'Catheter forward by 1 mm', short: 'advance 1 mm', group: 'blood', keys: ['Shift+KeyW'], repeat: true, when: placed, run: (s) => s.blood.pull(-1) },
