@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec, NodeLaw
 
-__all__ = ["JUNCTION", "MOST_LANES", "OUTSIDE", "POOL", "Layout", "lane_weights", "layout"]
+__all__ = ["JUNCTION", "MOST_LANES", "OUTSIDE", "POOL", "Layout", "lane_weights", "layout", "neighbours"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -168,3 +168,19 @@ def _partners(
         if here.size == 2 and tube[here // 2].all() and lanes[here[0] // 2] == lanes[here[1] // 2]:
             partner[here[0]], partner[here[1]] = here[1], here[0]
     return partner
+
+
+def neighbours(at: Layout) -> tuple[Ints, Ints]:
+    """The cell before and after each one, on into a segment that goes straight on; -1 where there is none."""
+    cells = np.arange(at.cells, dtype=np.int64)
+    before, after = cells - 1, cells + 1
+    for k in range(at.lanes.size):
+        first, last = at.first_cell[k], at.first_cell[k + 1] - 1
+        if last < first:
+            continue
+        for end, cell, table in ((2 * k, first, before), (2 * k + 1, last, after)):
+            other = int(at.partner[end])
+            edge = other // 2
+            beyond = at.first_cell[edge] if other % 2 == 0 else at.first_cell[edge + 1] - 1
+            table[cell] = beyond if other >= 0 else -1
+    return before, after

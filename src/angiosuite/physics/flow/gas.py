@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.physics.flow.cells import layout
+from angiosuite.physics.flow.cells import layout, neighbours
 from angiosuite.physics.flow.gas_kernels import drift_gas
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec
 from angiosuite.physics.flow.transport import Flowing
+from angiosuite.physics.flow.transport_kernels import sample
 
 __all__ = ["AIR", "CO2", "Gas", "bubble_speed_cm_s", "filled_share"]
 
@@ -90,6 +91,7 @@ class Gas:
         self.faded_ml: Floats = np.zeros(n)
         self._totals = np.zeros((3, 2))  # injected, dissolved, left; of each kind
         self._lungs = lungs
+        self._beside = neighbours(self.layout)
         self._pace = 0.0
 
     @property
@@ -159,6 +161,15 @@ class Gas:
             at.half_cells,
         )
         return np.asarray(np.minimum(self._gas.sum(0) / ml, 1.0))
+
+    def at(self, edges: Ints, shares: Floats, volume_ml: Floats) -> Floats:
+        """Share of gas at shares (0 at a, 1 at b) of edges; of `fills` of the lumen it leaves blood below."""
+        out = np.empty(len(edges))
+        sample(
+            self.layout.first_cell, self.layout.half_cells, *self._beside, edges, shares,
+            self.share(volume_ml), out,
+        )  # fmt: skip
+        return out
 
     def edge_cells(self, edge: int) -> slice:
         """Cells of an edge, from a to b."""

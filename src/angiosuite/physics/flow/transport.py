@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.flow import transport_kernels as kernels
-from angiosuite.physics.flow.cells import OUTSIDE, POOL, layout
+from angiosuite.physics.flow.cells import OUTSIDE, POOL, layout, neighbours
 from angiosuite.physics.flow.exchange import Exchange, Traits
 from angiosuite.physics.flow.mixing_kernels import INJECTED, LOST
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec
@@ -96,7 +96,7 @@ class Transport:
         #: Goes that the swiftest edges took in the last window.
         self.goes = 0
         self._cell_ml, self._cell_mg_ml = np.zeros(self.layout.cells), np.zeros(self.layout.cells)
-        self._before_cell, self._after_cell = self._neighbours()
+        self._before_cell, self._after_cell = neighbours(self.layout)
         self._fresh = False
         self._quiet = True
 
@@ -188,22 +188,6 @@ class Transport:
         np.subtract.at(gain, self.layout.a, self._through_ml)
         np.add.at(gain, self.layout.b, self._through_ml)
         return gain
-
-    def _neighbours(self) -> tuple[Ints, Ints]:
-        """The cell before and after each one, on into a segment that goes straight on; -1 where none."""
-        at = self.layout
-        cells = np.arange(at.cells, dtype=np.int64)
-        before, after = cells - 1, cells + 1
-        for k in range(at.lanes.size):
-            first, last = at.first_cell[k], at.first_cell[k + 1] - 1
-            if last < first:
-                continue
-            for end, cell, table in ((2 * k, first, before), (2 * k + 1, last, after)):
-                other = int(at.partner[end])
-                edge = other // 2
-                beyond = at.first_cell[edge] if other % 2 == 0 else at.first_cell[edge + 1] - 1
-                table[cell] = beyond if other >= 0 else -1
-        return before, after
 
     def _renew(self) -> None:
         if not self._fresh:
