@@ -90,6 +90,7 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     from angiosuite.content.links import link_faults
     from angiosuite.content.pathway import PathwayItem
     from angiosuite.content.programme import programme_faults
+    from angiosuite.content.vessel_faults import vessel_faults
 
     faults: list[Fault] = []
     first: dict[tuple[str, str], Path] = {
@@ -120,6 +121,7 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     for read in files:
         faults += dangling(read, known)
         faults += drill_faults(read, items)
+        faults += vessel_faults(read, items)
         faults += programme_faults(read, whole.get)
         faults += [*text_faults(read, known, pool), *prose_faults(read, known), *link_faults(read)]
     return faults

@@ -65,7 +65,24 @@ def test_the_template_for_new_regions_is_without_fault(pack: Path) -> None:
         ({"when": {"example-site": ["strange"]}}, "strange"),
         ({"radius_mm": 2.0}, "radius_mm"),
         ({"sides": False}, "does not fit the id"),
+        ({"parent": "abdominal-aorte"}, "try 'abdominal-aorta'"),
+        ({"bed": "{side}-example-bad"}, "is in no template"),
     ],
 )
 def test_faults_of_a_template_are_found(pack: Path, changes: dict[str, object], told: str) -> None:
     assert any(told in fault for fault in faults(pack, **changes))
+
+
+@pytest.mark.parametrize(
+    ("variants", "told"),
+    [({"hepatic": "usual"}, None), ({"hepatik": "usual"}, "hepatic"), ({"hepatic": "usuall"}, "usual")],
+)
+def test_a_patient_can_only_choose_variants_that_there_are(
+    tmp_path: Path, variants: dict[str, str], told: str | None
+) -> None:
+    folder = new("patients", "some-patient", tmp_path)
+    path = folder / "patient.yaml"
+    patient = yaml.safe_load(path.read_text("utf-8"))
+    path.write_text(yaml.safe_dump({**patient, "variants": variants}), "utf-8")
+    found = [str(fault) for fault in check([folder])]
+    assert (found == []) if told is None else (len(found) == 1 and told in found[0])
