@@ -15,6 +15,7 @@ from angiosuite.physics.xray.blush import Blush
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import Phase
 from angiosuite.physics.xray.lumen_projector import Lumen, LumenProjector
+from angiosuite.physics.xray.tube_rays import chord_integral
 
 Floats = NDArray[np.float64]
 PIXEL_MM = 0.25
@@ -229,3 +230,36 @@ def test_iodine_put_in_is_iodine_seen(
         area = float(((reach / depth) ** 2 / slant * grams_at).sum() / grams_at.sum())
         seen += float(layer.mass.sum(dtype=np.float64)) * pixel_cm2 / area
     assert seen == pytest.approx(put_in, rel=0.03)
+
+
+def test_chords_are_those_of_the_closed_form() -> None:
+    x = np.linspace(-1.4, 1.4, 2001)
+    inside = np.clip(np.abs(x), 0, 1)
+    root = np.sqrt(1 - inside**2)
+    exact = inside * np.arcsin(inside) + root * (2 + inside**2) / 3 + 0.5 * np.pi * (np.abs(x) - inside)
+    assert np.abs(np.array([chord_integral(float(value)) for value in x]) - exact).max() < 1e-8
+
+
+def test_a_vessel_in_two_parts_shows_no_seam_and_one_that_divides_no_flat_end() -> None:
+    line = np.stack([np.zeros(41), 2 * np.sin(np.arange(41) / 9), np.linspace(-40.0, 40, 41)], axis=1)
+    radius = np.full(41, 6.0)
+    whole = LumenProjector([Lumen.along("one", line, radius)])
+    parts = LumenProjector(
+        [Lumen.along("a", line[:21], radius[:21]), Lumen.along("b", line[20:], radius[20:])]
+    )
+    images = [p.mass(parallel((0.2, 1, 0)), Phase(), np.full(p.nodes, 0.2)) for p in (whole, parts)]
+    assert images[0] is not None and images[1] is not None
+    assert np.abs(images[0].mass - images[1].mass).max() < 0.003
+    end = line[-1]
+    legs = [
+        Lumen.along(f"leg{x}", end + np.linspace(0, 1, 16)[:, None] * [x, 0, 35], np.full(16, 4.0))
+        for x in (-14, 14)
+    ]
+    forked = LumenProjector([Lumen.along("one", line, radius), *legs])
+    layer = forked.mass(parallel((0, 1, 0)), Phase(), np.full(forked.nodes, 0.2))
+    assert layer is not None and forked.nodes == 41 + 32
+    middle = layer.mass[0][:, layer.mass.shape[2] // 2].astype(np.float64)
+    steps = np.abs(np.diff(middle[middle > 0]))
+    assert steps.max() < 0.04, "no step of a whole end, which is 0.24"
+    volumes = forked.volumes_ml()
+    assert volumes[:41].sum() == pytest.approx(volume_ml(Lumen.along("one", line, radius)), rel=0.02)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +18,14 @@ IODINE = "iodine"
 
 #: A piece that shows less across its diameter, g/cm2, is left out: a ten-thousandth in the log at 60 keV.
 FAINTEST_G_CM2 = 1e-5
+
+
+#: Nodes so near to each other are one place, mm.
+_SAME_MM = 0.5
+#: From which share of radius and direction a lumen is the continuation of the one that ends there.
+_GOES_ON = 0.5
+#: A lumen whose continuation is narrower than this share of it is closed by a cone.
+_NARROWER = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +118,10 @@ class Lumen:
 
 
 def joined(lumens: Sequence[Lumen]) -> Pieces:
-    """All pieces of many lumens, their nodes counted on from lumen to lumen."""
+    """All pieces of many lumens, their nodes counted on from lumen to lumen.
+
+    A lumen that goes on where another of its group ends shares a bisecting plane with it.
+    """
     ends, joints, node, piece = [], [], 0, 0
     for lumen in lumens:
         ends.append(lumen.ends + node)
@@ -118,13 +129,67 @@ def joined(lumens: Sequence[Lumen]) -> Pieces:
         joints.append(np.where(local >= 0, local + piece, -1))
         node, piece = node + len(lumen.nodes_mm), piece + len(lumen.ends)
     sizes = [len(lumen.ends) for lumen in lumens]
+    all_joints = np.concatenate(joints)
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    for parent, children in _ends_of(lumens).items():
+        end = lumens[parent]
+        weights = [_goes_on(end, lumens[child]) for child in children]
+        best = int(np.argmax(weights))
+        if weights[best] > _GOES_ON:
+            last, first = int(starts[parent + 1]) - 1, int(starts[children[best]])
+            all_joints[last, 1], all_joints[first, 0] = first, last
     return Pieces(
         np.concatenate(ends),
         np.concatenate([lumen.radii_mm for lumen in lumens]),
-        np.concatenate(joints),
+        all_joints,
         np.repeat(np.arange(len(lumens)), sizes),
         np.repeat([lumen.group for lumen in lumens], sizes),
     )
+
+
+def _ends_of(lumens: Sequence[Lumen]) -> dict[int, list[int]]:
+    """The lumens that begin where each lumen ends, within its group; those without any are left out."""
+    firsts = np.array([lumen.nodes_mm[lumen.ends[0, 0]] for lumen in lumens])
+    found: dict[int, list[int]] = {}
+    for k in range(len(lumens)):
+        lumen = lumens[k]
+        if lumen.group < 0:
+            continue
+        near = np.linalg.norm(firsts - lumen.nodes_mm[-1], axis=1) < _SAME_MM
+        others = [int(j) for j in np.flatnonzero(near) if j != k]
+        children = [j for j in others if lumens[j].group == lumen.group]
+        if children:
+            found[k] = children
+    return found
+
+
+def _goes_on(end: Lumen, child: Lumen) -> float:
+    """How much a lumen is the continuation of another: share of the radius times cosine of the bend."""
+    along, on = _along(end, -1), _along(child, 0)
+    return float(min(child.radii_mm[0, 0] / max(end.radii_mm[-1, 1], 1e-6), 1.0) * (along @ on))
+
+
+def _along(lumen: Lumen, piece: int) -> Floats:
+    """Unit vector along a piece."""
+    a, b = lumen.nodes_mm[lumen.ends[piece, 0]], lumen.nodes_mm[lumen.ends[piece, 1]]
+    return np.asarray((b - a) / max(float(np.linalg.norm(b - a)), 1e-9))
+
+
+def _tapered(lumen: Lumen) -> Lumen:
+    """A lumen that narrows to 3/4 of its radius over its last half radius, as where it divides."""
+    radius = float(lumen.radii_mm[-1, 1])
+    left = lumen.from_start_mm[lumen.ends]
+    left = left.max() - left
+    factor = 1.0 - 0.25 * np.clip(1.0 - left / (0.5 * radius), 0.0, 1.0)
+    return replace(lumen, radii_mm=lumen.radii_mm * factor)
+
+
+def _cap(lumen: Lumen) -> Lumen:
+    """What a lumen that divides reaches into its branches: a cone of half its radius in length."""
+    radius, end = float(lumen.radii_mm[-1, 1]), lumen.nodes_mm[-1]
+    line = np.stack([end, end + 0.5 * radius * _along(lumen, -1)])
+    widths = np.array([0.75, 0.5]) * radius
+    return Lumen.along(f"{lumen.name}:end", line, widths, lumen.share[-1], lumen.motion, lumen.group)
 
 
 def _joints(before: Ints) -> Ints:
@@ -160,8 +225,9 @@ class LumenProjector:
     -----
     **Model** as :class:`~angiosuite.physics.xray.piece_projector.PieceProjector`: cones between bisector
     planes, concentration straight between nodes. Only iodine is added: contrast medium takes the place of
-    blood of nearly the same density (1.06 g/cm3). Twigs leave each other by the plane between them; what it
-    takes from a twig is given back along it, so that a twig holds its own volume.
+    blood of nearly the same density (1.06 g/cm3). A lumen that divides narrows about its end by a cone, so
+    that no flat end is seen where its branches leave. Twigs leave each other by the plane between them; what
+    it takes from a twig is given back along it, so that a twig holds its own volume.
     **Valid for** bends whose radius of curvature exceeds the lumen's radius; lumens in front of the source.
     Held by ``tests/physics/xray/test_lumen_projector.py``.
     """
@@ -177,9 +243,10 @@ class LumenProjector:
         """The nodes of each lumen within all."""
         self.nodes = int(starts[-1])
         """Number of nodes."""
-        self._rest = np.concatenate([lumen.nodes_mm for lumen in lumens])
-        self._movers = self._by_motion()
-        self._projector = PieceProjector(joined(self.lumens), self._rest, most_rays, faintest_g_cm2)
+        drawn, self._capped = self._with_caps()
+        self._rest = np.concatenate([lumen.nodes_mm for lumen in drawn])
+        self._movers = _by_motion(drawn)
+        self._projector = PieceProjector(joined(drawn), self._rest, most_rays, faintest_g_cm2)
 
     def mass(self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats) -> LayerMass | None:
         """g/cm2 of iodine on the touched pixels; None where nothing is seen.
@@ -197,13 +264,15 @@ class LumenProjector:
             )
         affines = [motion(phase.breath_mm, phase.cardiac_phase) for motion, _, _ in self._movers]
         key = b"".join(np.asarray(a, np.float64).tobytes() for a in affines)
-        density = np.ascontiguousarray(iodine_g_cm3, np.float64)
+        given = np.asarray(iodine_g_cm3, np.float64)
+        density = np.concatenate([given, given[self._capped]])
         found = self._projector.image(geometry, key, self._nodes_at(affines), density)
         return None if found is None else LayerMass(found[0], (IODINE,), found[1][np.newaxis])
 
     def nodes_at(self, phase: Phase) -> Floats:
         """All nodes as they stand at a phase, LPS mm, shape (nodes, 3)."""
-        return self._nodes_at([motion(phase.breath_mm, phase.cardiac_phase) for motion, _, _ in self._movers])
+        affines = [motion(phase.breath_mm, phase.cardiac_phase) for motion, _, _ in self._movers]
+        return self._nodes_at(affines)[: self.nodes]
 
     def volumes_ml(self) -> Floats:
         """Volume that each node stands for in the picture, ml, shape (nodes,): shared room counts once.
@@ -220,7 +289,9 @@ class LumenProjector:
             np.array([step, 0, 0]), np.array([0, 0, -step]), rows, columns,
         )  # fmt: skip
         area_mm2 = (step * far / (far + behind)) ** 2
-        return self._projector.lengths(beam, self._rest) * (area_mm2 * 1e-3)
+        found = self._projector.lengths(beam, self._rest) * (area_mm2 * 1e-3)
+        np.add.at(found, self._capped, found[self.nodes :])
+        return found[: self.nodes]
 
     def _nodes_at(self, affines: Sequence[Floats]) -> Floats:
         nodes = self._rest.copy()
@@ -229,14 +300,28 @@ class LumenProjector:
             nodes[which] += shares[:, None] * (rest @ (affine[:3, :3] - np.eye(3)).T + affine[:3, 3])
         return nodes
 
-    def _by_motion(self) -> list[tuple[Motion, Ints, Floats]]:
-        """The nodes that move by each function, and their shares."""
-        found: dict[Motion, list[int]] = {}
-        for k, lumen in enumerate(self.lumens):
-            if lumen.motion is not None:
-                found.setdefault(lumen.motion, []).append(k)
-        movers = []
-        for motion, members in found.items():
-            which = np.concatenate([np.arange(self.slices[k].start, self.slices[k].stop) for k in members])
-            movers.append((motion, which, np.concatenate([self.lumens[k].share for k in members])))
-        return movers
+    def _with_caps(self) -> tuple[list[Lumen], Ints]:
+        """The lumens as they are drawn, caps behind them, and the node whose iodine each cap's node has."""
+        drawn, caps, nodes = list(self.lumens), [], []
+        for parent, children in _ends_of(self.lumens).items():
+            end = self.lumens[parent]
+            widest = max(float(self.lumens[child].radii_mm[0, 0]) for child in children)
+            if len(children) > 1 and widest < _NARROWER * end.radii_mm[-1, 1]:
+                drawn[parent] = _tapered(end)
+                caps.append(_cap(end))
+                nodes += [self.slices[parent].stop - 1] * 2
+        return drawn + caps, np.array(nodes, np.int64)
+
+
+def _by_motion(lumens: Sequence[Lumen]) -> list[tuple[Motion, Ints, Floats]]:
+    """The nodes that move by each function, and their shares."""
+    starts = np.concatenate([[0], np.cumsum([len(lumen.nodes_mm) for lumen in lumens])])
+    found: dict[Motion, list[int]] = {}
+    for k, lumen in enumerate(lumens):
+        if lumen.motion is not None:
+            found.setdefault(lumen.motion, []).append(k)
+    movers = []
+    for motion, members in found.items():
+        which = np.concatenate([np.arange(starts[k], starts[k + 1]) for k in members])
+        movers.append((motion, which, np.concatenate([lumens[k].share for k in members])))
+    return movers

@@ -12,7 +12,7 @@ from angiosuite.physics.threads import share
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.projector import Image, Window
 from angiosuite.physics.xray.tube_pieces import COLUMNS, PIXEL_MM, sharers, swallowed, tabulate
-from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_up, chord_integrals, lengths_of
+from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_up, lengths_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,13 +45,28 @@ class Pieces:
     group: Ints
 
     def cutters(self, nodes_mm: Floats) -> tuple[Ints, Ints]:
-        """Earlier pieces of other tubes that share room with each, and where each list begins."""
+        """Earlier pieces of other tubes that share room with each, and where each list begins.
+
+        A tube that goes on from another is parted from it by a plane and shares nothing with it.
+        """
         count, begins = 16 * len(self.ends), np.zeros(len(self.ends) + 1, np.int64)
         while True:
             found = np.empty(count, np.int64)
             count = sharers(nodes_mm, self.ends, self.radii_mm, self.tube, self.group, found, begins)
             if count <= len(found):
-                return found[:count].copy(), begins
+                break
+        found = found[:count]
+        of = np.repeat(np.arange(len(self.ends)), np.diff(begins))
+        tubes = int(self.tube[-1]) + 1
+        before = self.joints[:, 0]
+        linked = np.flatnonzero((before >= 0) & (self.tube[before] != self.tube))
+        pairs = np.concatenate([
+            self.tube[linked] * tubes + self.tube[before[linked]],
+            self.tube[before[linked]] * tubes + self.tube[linked],
+        ])  # fmt: skip
+        kept = ~np.isin(self.tube[of] * tubes + self.tube[found], pairs)
+        counts = np.bincount(of[kept], minlength=len(self.ends))
+        return found[kept], np.concatenate([[0], np.cumsum(counts)])
 
 
 @dataclass(slots=True, eq=False)
@@ -114,7 +129,6 @@ class PieceProjector:
         self._cut = np.zeros(len(pieces.ends), bool)
         self._cut[self._cutters] = True
         self._wide = pieces.radii_mm.max(axis=1)
-        self._integrals = chord_integrals()
         self._view = _View()
 
     def image(
@@ -207,7 +221,6 @@ class PieceProjector:
                 view.boxes,
                 work,
                 lattice,
-                self._integrals,
                 self._cutters,
                 self._cut_from,
                 view.place,

@@ -34,35 +34,32 @@ LATTICES = np.array([[1, 1], [2, 1], [3, 1], [5, 2], [8, 3], [13, 5], [21, 8], [
 #: Rays that must fall on a radius, so that the sum over an edge holds the area to half a percent.
 RAYS_A_RADIUS = 16.0
 #: Share of a ray's direction along a tube from which its pixels are sampled ray by ray.
-STEEP = 0.95
+STEEP = 0.975
 #: Most pieces of other tubes that a piece is cut by.
 _CUTS = 24
 #: Least pixel across a tube, as a share of the larger side.
 _LEAST_SIDE = 0.06
-_STEPS = 2048
+#: Columns of a row for which it does not pay to look where the end planes are.
+_FEW = 8
 _HALF_PI = 0.5 * np.pi
 
 
-def chord_integrals() -> NDArray[np.float64]:
-    """Twice integrated chord 2 sqrt(1 - x^2) of a unit circle, at x = 0 ... 1 in 2048 steps, and one more.
-
-    **Model** ``G(x) = x asin x + sqrt(1 - x^2) (2 + x^2) / 3``, an even function, pi/2 |x| outside the
-    circle. The mean chord over a square pixel seen at any angle is a second difference of G.
-    """
-    x = np.minimum(np.arange(_STEPS + 2) / _STEPS, 1.0)
-    root = np.sqrt(1.0 - x * x)
-    # integral of x sqrt(1 - x^2) + asin x
-    return np.asarray(x * np.arcsin(x) + root - root**3 / 3.0)
-
-
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _g(table: NDArray, x: float) -> float:
+def chord_integral(x: float) -> float:
+    """Twice integrated chord ``2 sqrt(1 - x^2)`` of a unit circle.
+
+    The mean chord over a square pixel seen at any angle is a second difference of it.
+
+    **Model** ``G(x) = x asin x + sqrt(1 - x^2) (2 + x^2) / 3``, even, and pi/2 |x| outside the circle; here
+    as ``pi/2 |x| + (1 - |x|)^(5/2) R(|x|)`` with R of the sixth degree, within 1e-8.
+    Held by ``tests/physics/xray/test_lumen_projector.py``.
+    """
     x = abs(x)
-    within = min(x, 1.0)
-    at = within * _STEPS
-    k = np.uint64(at)
-    low = table[k]
-    return low + (at - np.float64(k)) * (table[k + np.uint64(1)] - low) + _HALF_PI * (x - within)
+    u = max(1.0 - x, 0.0)
+    rest = 3.05239952e-04 - 5.52629294e-05 * x
+    rest = 2.73285439e-03 + x * (-9.53492707e-04 + x * rest)
+    rest = 9.58699726e-02 + x * (-1.03187678e-02 + x * rest)
+    return _HALF_PI * x + u * u * np.sqrt(u) * (6.66666673e-01 + x * rest)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -227,6 +224,29 @@ def _columns(piece: NDArray, form: NDArray, beam: NDArray, r: int, first: int, l
     return first, last
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _between_planes(
+    f0: float, f1: float, l0: float, l1: float, first_reach: float, last_reach: float, left: int, right: int
+) -> tuple[int, int]:
+    """Columns [left, right) less those beyond the end planes.
+
+    `f0` and `l0` are the distances from first and last plane at the first column, `f1` and `l1` at the last;
+    straight between them but for the margin.
+    """
+    if right <= left + 1:
+        return left, right
+    columns, low, high = float(right - 1 - left), 0.0, float(right - left)
+    for side in range(2):
+        a, b = (f0 + first_reach, f1 + first_reach) if side == 0 else (last_reach - l0, last_reach - l1)
+        if a < 0.0 and b < 0.0:
+            return left, left
+        if a < 0.0:
+            low = max(low, a / (a - b) * columns - 1.5)
+        elif b < 0.0:
+            high = min(high, a / (a - b) * columns + 2.5)
+    return left + int(low), left + int(high)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _averaged(
     pieces: NDArray,
@@ -234,7 +254,6 @@ def _averaged(
     beam: NDArray,
     form: NDArray,
     box: NDArray,
-    integrals: NDArray,
     cutters: NDArray,
     cut0: int,
     cut1: int,
@@ -244,66 +263,91 @@ def _averaged(
     lengths: NDArray,
     low: NDArray,
     high: NDArray,
+    line: NDArray,  # float64 (4, columns): scratch
 ) -> int:
     """Lengths in a piece that is seen from the side, in closed form across it; returns where they end."""
     piece = pieces[p]
-    middle = 0.5 * (box[0] + box[1] - 1), 0.5 * (box[2] + box[3] - 1)
-    tall, wide, over_first, over_last, over_side = _spread(form, piece, beam, middle[0], middle[1])
+    row, column = 0.5 * (box[0] + box[1] - 1), 0.5 * (box[2] + box[3] - 1)
+    tall, wide, over_first, over_last, over_side = _spread(form, piece, beam, row, column)
     least = _LEAST_SIDE * max(tall, wide)
     a, b = 0.5 * max(wide, least), 0.5 * max(tall, least)
     plus, minus, by = a + b, a - b, 0.25 / (a * b)
-    start, slope, length, behind = piece[START], piece[SLOPE], piece[LENGTH], piece[GAP_ALONG]
+    start, slope, behind = piece[START], piece[SLOPE], piece[GAP_ALONG]
+    length, shorter = piece[LENGTH], 1.0 / piece[LENGTH]
     first_gap, last_gap, given, sided = piece[FIRST_GAP], piece[LAST_GAP], piece[SHARE], piece[SIDED] > 0.0
     sx, sy, sz = beam[2, 0], beam[2, 1], beam[2, 2]
     du1, dw1, first1, last1, moment1 = form[0, 2], form[1, 2], form[2, 2], form[3, 2], form[4, 2]
+    side1 = piece[SIDE] * sx + piece[SIDE + 1] * sy + piece[SIDE + 2] * sz
+    most = 1.1 * max(start, start + slope * length)
+    chords, parts, middles = line[0], line[1], line[2]
     for r in range(box[0], box[1]):
+        left, right = _columns(piece, form, beam, r, box[2], box[3])
+        if right <= left:
+            continue
         rx, ry, rz = beam[0, 0] + r * beam[1, 0], beam[0, 1] + r * beam[1, 1], beam[0, 2] + r * beam[1, 2]
         du0, dw0 = form[0, 0] + r * form[0, 1], form[1, 0] + r * form[1, 1]
         first0, last0 = form[2, 0] + r * form[2, 1], form[3, 0] + r * form[3, 1]
         moment0 = form[4, 0] + r * form[4, 1]
-        left, right = _columns(piece, form, beam, r, box[2], box[3])
-        for c in range(left, right):
+        side0 = piece[SIDE] * rx + piece[SIDE + 1] * ry + piece[SIDE + 2] * rz
+        if right - left > _FEW:
+            x0, y0, z0 = rx + left * sx, ry + left * sy, rz + left * sz
+            along0 = du0 + left * du1
+            across = x0 * x0 + y0 * y0 + z0 * z0 - along0 * along0
+            t0 = (along0 * behind - dw0 - left * dw1) / across
+            last_column = right - 1
+            x1, y1, z1 = rx + last_column * sx, ry + last_column * sy, rz + last_column * sz
+            along1 = du0 + last_column * du1
+            t1 = (along1 * behind - dw0 - last_column * dw1) / (x1 * x1 + y1 * y1 + z1 * z1 - along1 * along1)
+            reach = most / np.sqrt(across)
+            left, right = _between_planes(
+                first_gap + t0 * (first0 + left * first1),
+                first_gap + t1 * (first0 + last_column * first1),
+                last_gap + t0 * (last0 + left * last1),
+                last_gap + t1 * (last0 + last_column * last1),
+                reach * abs(first0 + left * first1) + 0.5 * over_first,
+                reach * abs(last0 + left * last1) + 0.5 * over_last,
+                left,
+                right,
+            )
+        for n in range(right - left):
+            c = float(left + n)
             x, y, z = rx + c * sx, ry + c * sy, rz + c * sz
             dd, du = x * x + y * y + z * z, du0 + c * du1
             sine = 1.0 / np.sqrt(dd - du * du)
             t = (du * behind - dw0 - c * dw1) * sine * sine
-            part = min(max((behind + t * du) / length, 0.0), 1.0)
+            part = min(max((behind + t * du) * shorter, 0.0), 1.0)
             radius = start + slope * part * length
-            away, inverse = (moment0 + c * moment1) * sine, 1.0 / radius
-            if abs(away) >= radius + plus:
-                continue
+            inverse = 1.0 / radius
+            away, more, less = (moment0 + c * moment1) * sine * inverse, plus * inverse, minus * inverse
+            mean = chord_integral(away + more) + chord_integral(away - more)
+            mean -= chord_integral(away + less) + chord_integral(away - less)
+            chord = max(mean * by * radius * radius * radius * sine, 0.0)  # share of the ray
             first, last = first0 + c * first1, last0 + c * last1
-            from_first, from_last = first_gap + t * first, last_gap + t * last
-            most = 2.0 * radius * sine
-            if (
-                from_first + from_first < -most * abs(first) - over_first
-                or from_last + from_last > most * abs(last) + over_last
-            ):
-                continue
-            mean = (
-                _g(integrals, (away + plus) * inverse) - _g(integrals, (away + minus) * inverse)
-                - _g(integrals, (away - minus) * inverse) + _g(integrals, (away - plus) * inverse)
-            ) * by * radius * radius * radius  # fmt: skip
-            chord = mean * sine  # share of the ray
-            share = _share_of(from_first, chord * abs(first) + over_first)
+            share = _share_of(first_gap + t * first, chord * abs(first) + over_first)
             if sided:
-                side = piece[SIDE] * x + piece[SIDE + 1] * y + piece[SIDE + 2] * z
+                side = side0 + c * side1
                 beside = _share_of(piece[SIDE_GAP] + t * side, chord * abs(side) + over_side)
                 # two planes that cut the ray from the same side leave the smaller part
                 share = min(share, beside) if side * first > 0.0 else share + beside - 1.0
-            share -= _share_of(from_last, chord * abs(last) + over_last)
-            if share <= 0.0 or chord <= 0.0:
+            share -= _share_of(last_gap + t * last, chord * abs(last) + over_last)
+            chords[n], middles[n], parts[n] = chord, t, part
+            line[3, n] = chord * np.sqrt(dd) * max(share, 0.0) * given
+        for n in range(right - left):
+            long = line[3, n]
+            if not long > 0.0:
                 continue
             if cut1 > cut0:
-                t0, t1 = _between(t - 0.5 * chord, t + 0.5 * chord, first, -first_gap, last, -last_gap)
-                if t1 - t0 < 1e-3 * chord:  # only the pixel's rim meets the piece
-                    t0, t1 = t - 0.5 * chord, t + 0.5 * chord
-                share *= _uncut(pieces, cutters, cut0, cut1, x, y, z, t0, t1, low, high) / (t1 - t0)
-                if share <= 0.0:
+                c, t, half = left + n, middles[n], 0.5 * chords[n]
+                first, last = first0 + c * first1, last0 + c * last1
+                t0, t1 = _between(t - half, t + half, first, -first_gap, last, -last_gap)
+                if t1 - t0 < 2e-3 * half:  # only the pixel's rim meets the piece
+                    t0, t1 = t - half, t + half
+                x, y, z = rx + c * sx, ry + c * sy, rz + c * sz
+                long *= _uncut(pieces, cutters, cut0, cut1, x, y, z, t0, t1, low, high) / (t1 - t0)
+                if not long > 0.0:
                     continue
-            long = chord * np.sqrt(dd) * share * given
-            pixel[at] = r * columns + c
-            lengths[at, 0], lengths[at, 1] = np.float32((1.0 - part) * long), np.float32(part * long)
+            pixel[at] = r * columns + left + n
+            lengths[at, 0], lengths[at, 1] = np.float32((1.0 - parts[n]) * long), np.float32(parts[n] * long)
             at += 1
     return at
 
@@ -374,7 +418,6 @@ def lengths_of(
     boxes: NDArray,  # int64 (pieces, 4): windows of the detector that hold the pieces
     work: NDArray,  # int64 (work,): pieces to do
     lattice: NDArray,  # int64 (pieces, 2): rays a pixel, and the generator of their places, of steep pieces
-    integrals: NDArray,  # float64: chord_integrals
     cutters: NDArray,  # int64 (cuts,): earlier pieces of other tubes that share room with a piece
     cut_from: NDArray,  # int64 (pieces + 1,): where each piece's cutters begin
     place: NDArray,  # int64 (pieces,): where each piece's results begin
@@ -390,12 +433,12 @@ def lengths_of(
     Notes
     -----
     **Model** across a tube the chord of a cone is averaged over the square pixel in closed form (see
-    :func:`chord_integrals`); along it the end planes take the share of the chord that lies behind them,
+    :func:`chord_integral`); along it the end planes take the share of the chord that lies behind them,
     softened by the pixel's own extent, so that pieces of one chain add up without seam. What other tubes
-    cover is taken away along the middle ray. A piece that is seen almost end on (more than 0.95 of the ray
+    cover is taken away along the middle ray. A piece that is seen almost end on (more than 0.975 of the ray
     along its axis) is sampled by exact rays on a lattice instead.
     """
-    low, high, form = np.empty(_CUTS), np.empty(_CUTS), np.empty((5, 3))
+    low, high, form, line = np.empty(_CUTS), np.empty(_CUTS), np.empty((5, 3)), np.empty((4, columns))
     for n in range(strand, len(work), strands):
         p = work[n]
         piece, box, cut0, cut1 = pieces[p], boxes[p], cut_from[p], cut_from[p + 1]
@@ -416,8 +459,8 @@ def lengths_of(
             )  # fmt: skip
         else:
             end = _averaged(
-                pieces, p, beam, form, box, integrals, cutters, cut0, cut1, columns,
-                place[p], pixel, lengths, low, high,
+                pieces, p, beam, form, box, cutters, cut0, cut1, columns,
+                place[p], pixel, lengths, low, high, line,
             )  # fmt: skip
         counts[p] = end - place[p]
 
