@@ -19,7 +19,7 @@ from angiosuite.physics.flow.transport import Transport
 
 TITLE = "contrast"
 STEP_S = 0.002
-ROUNDS, STEPS, FRAMES = 9, 200, 200
+WINDOWS, FRAMES = 600, 200
 #: Segments of the tree; half-lengths that make about 20,000 values in three lanes, and 20,000 cells.
 SEGMENTS, CM_VALUES, CM_CELLS = 750, 5.4, 16.0
 
@@ -77,18 +77,18 @@ def _tree(length_cm: float) -> FlowSpec:
 
 
 def _steps(network: Network, transport: Transport) -> list[float]:
-    """Microseconds a step, a round each, after a network that runs."""
+    """Microseconds a step, the mean of each window, after a network that runs."""
     outside = np.zeros(3)
     for _ in range(50):
         network.step(0.0, outside)
     source = np.zeros(len(network.spec.nodes))
     times = []
-    for _ in range(ROUNDS + 1):
+    for _ in range(WINDOWS + 10):
         began = time.perf_counter()
-        for _ in range(STEPS):
+        for _ in range(transport.window):
             transport.step(network, source, STEP_S)
-        times.append(1e6 * (time.perf_counter() - began) / STEPS)
-    return times[1:]
+        times.append(1e6 * (time.perf_counter() - began) / transport.window)
+    return times[10:]
 
 
 def _frames(network: Network, transport: Transport) -> list[float]:

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.flow.cells import layout, neighbours
+from angiosuite.physics.flow.flowing import Flowing
 from angiosuite.physics.flow.gas_kernels import drift_gas
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec
-from angiosuite.physics.flow.transport import Flowing
 from angiosuite.physics.flow.transport_kernels import sample
 
 __all__ = ["AIR", "CO2", "Gas", "bubble_speed_cm_s", "filled_share"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.flow.injection_line import Bore, Fluid, Line
-from angiosuite.physics.flow.injector import Push
+from angiosuite.physics.flow.injector_setting import Push
 from angiosuite.physics.flow.lumen_column import LumenColumn, Parcel
 
 __all__ = ["HandInjection", "hand_limit_psi"]

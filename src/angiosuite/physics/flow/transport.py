@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,29 +10,14 @@ from numpy.typing import NDArray
 from angiosuite.physics.flow import transport_kernels as kernels
 from angiosuite.physics.flow.cells import OUTSIDE, POOL, layout, neighbours
 from angiosuite.physics.flow.exchange import Exchange, Traits
+from angiosuite.physics.flow.flowing import Flowing
 from angiosuite.physics.flow.mixing_kernels import INJECTED, LOST
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec
 
-__all__ = ["Flowing", "Transport"]
+__all__ = ["Transport"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-
-class Flowing(Protocol):
-    """What carries: the live arrays of a network."""
-
-    @property
-    def flow_ml_s(self) -> Floats:
-        """At the middle of each edge, from a to b."""
-
-    @property
-    def volume_ml(self) -> Floats:
-        """Of each node."""
-
-    @property
-    def sources_ml_s(self) -> Floats:
-        """Injected (+) or lost (-) at each node."""
 
 
 class Transport:
