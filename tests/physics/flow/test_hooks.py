@@ -137,8 +137,11 @@ def _play(seed: int, commands: int, steps: int) -> None:
             case 7:
                 network.sources_ml_s[:] = 0.0
         rate = draw.uniform(30, 180) / 60 * 0.002
-        added += network.sources_ml_s.sum() * 0.002 * steps
-        network.step(float(draw.uniform()), external_mmhg(float(draw.uniform())), steps, rate)
+        phase, outside = float(draw.uniform()), external_mmhg(float(draw.uniform()))
+        for _ in range(steps):
+            network.step(phase, outside, 1, rate)
+            added += network.sources_ml_s.sum() * 0.002
+            phase = (phase + rate) % 1.0
         assert np.isfinite(network.pressure_mmhg).all() and np.isfinite(network.flow_ml_s).all()
         assert (network.volume_ml > 0).all()
         if network.total_ml > 8000 or network.total_ml < 2500:

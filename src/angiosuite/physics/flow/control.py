@@ -90,8 +90,8 @@ class Control:
         )
         self._nerves = np.array([places.beds.get(int(e), "liver") not in _NO_NERVES for e in self._edges])
         self._own = np.searchsorted(self._edges, self.beds.edges)
-        self._v0 = network.reference_ml[places.veins].copy()
-        self._strength = np.array([network.spec.elastance_high[v] for v in places.ventricles])
+        self._v0 = spec.volume_ml[places.veins].copy()
+        self._strength = np.array([spec.elastance_high[v] for v in places.ventricles])
         self.outside = np.array([1.0, 1.0, 0.0])  # resistance, contractility, veins' V0 in ml: drugs
 
     @property

@@ -62,7 +62,7 @@ _VALVE = int(EdgeKind.VALVE)
 
 CLOSED = 1e6
 """Resistance of a closed valve, mmHg s/ml: 0.1 ul/s at 100 mmHg."""
-ROUNDS = 8
+ROUNDS = 12
 """How often a step is solved again at most: valves that moved, vessels that ran empty."""
 _THIN = 0.01
 """Live area of a collapsed vessel that its resistance is taken at, at least."""
@@ -262,12 +262,15 @@ def _ran_empty(nf: Floats, ni: Ints, dt: float, midway: bool) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _begin(nf: Floats) -> None:
-    """Guess that the volumes stay; the live lumen is theirs."""
+def _begin(nf: Floats, dt: float) -> None:
+    """Guess that the volumes stay; the live lumen is theirs; what a place cannot give is not taken."""
     ml, guess, share, inverse = nf[N_VOLUME], nf[N_GUESS], nf[N_SHARE], nf[N_INVERSE]
+    source, v0 = nf[N_SOURCE], nf[N_V0]
     for i in range(nf.shape[1]):
         guess[i] = ml[i]
         share[i] = max(ml[i] * inverse[i], _THIN) if inverse[i] > 0.0 else 1.0
+        if source[i] < 0.0 and v0[i] > 0.0:
+            source[i] = max(source[i], -0.5 * max(ml[i] - FLOOR * v0[i], 0.0) / dt)
 
 
 @njit(cache=True, nogil=True)
@@ -299,7 +302,7 @@ def step(
     for i in range(nf.shape[1]):
         nf[N_OUTSIDE, i] = external[ni[NI_REGION, i]]
     for _ in range(steps):
-        _begin(nf)
+        _begin(nf, dt)
         theta = place_of_stage
         for again in range(ROUNDS):
             now = phase - (1.0 - theta) * phase_step

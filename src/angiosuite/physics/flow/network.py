@@ -50,7 +50,8 @@ class Network:
     flow_ml_s : ndarray (e,)
         Live view: flow at the middle of each edge, from a to b.
     sources_ml_s : ndarray (n,)
-        Volume flow that is injected (+) or lost (-) at each node: write into it.
+        Volume flow that is injected (+) or lost (-) at each node: write into it. What a place has not is not
+        taken: the value is cut down to what was.
     regulation : ndarray (e,)
         Factor on BED and LINK resistances that belongs to the control; `set_control` writes it.
     reference_ml : ndarray (n,)
@@ -92,6 +93,7 @@ class Network:
         self._x = np.zeros(n)
         self._begin_nodes()
         self._begin_edges()
+        self._renew_all()
         self.pressure_mmhg: Floats = self._nf[at.N_PRESSURE]
         self.volume_ml: Floats = self._nf[at.N_VOLUME]
         self.sources_ml_s: Floats = self._nf[at.N_SOURCE]
@@ -206,27 +208,28 @@ class Network:
         """Go on from a state of a network of the same spec."""
         self._nf[: at.N_RISE] = arrays["nodes"]
         self._ef[: at.E_R] = arrays["edges"]
-        self._node_rows(np.arange(self._nf.shape[1]))
-        self._edge_rows(np.arange(self._ef.shape[1]))
-        self._list_special()
+        self._renew_all()
 
     def carried_to(self, spec: FlowSpec, pattern: Elimination | None = None) -> Network:
         """A network of another topology that goes on from here: what both know by name keeps its state.
 
-        Nodes that are new begin as the spec says; the volume that they bring, less what left with nodes
-        that are gone, is the difference of both `total_ml`. May run beside the steps of this one up to the
-        copy; give a `pattern` from `prepare` to keep the copy short.
+        Volumes, pressures, flows and what hooks have set go on; values that only the spec gave are those of
+        the new one (V0 in proportion). Nodes that are new begin as the spec says; the volume that they bring,
+        less what left with nodes that are gone, is the difference of both `total_ml`. Give a `pattern` from
+        `prepare`, which may run in a thread, to keep the change short.
         """
         after = Network(spec, pattern, step_s=self.step_s)
-        old = {name: k for k, name in enumerate(self.spec.nodes)}
-        kept = [(old[name], k) for k, name in enumerate(spec.nodes) if name in old]
-        here, there = np.array(kept, np.int64).reshape(-1, 2).T
-        after._nf[: at.N_RISE, there] = self._nf[: at.N_RISE, here]
-        old = {name: k for k, name in enumerate(self.spec.edges)}
-        kept = [(old[name], k) for k, name in enumerate(spec.edges) if name in old]
-        here, there = np.array(kept, np.int64).reshape(-1, 2).T
+        here, there = _both(self.spec.nodes, spec.nodes)
+        live, begun = self._nf[: at.N_RISE, here], self._begun[:, here]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scaled = np.where(begun > 0.0, live / begun, 1.0) * after._nf[: at.N_RISE, there]
+        live[at.N_V0] = scaled[at.N_V0]
+        hooked = live != begun
+        hooked[: at.N_V0] = True
+        after._nf[: at.N_RISE, there] = np.where(hooked, live, after._nf[: at.N_RISE, there])
+        here, there = _both(self.spec.edges, spec.edges)
         after._ef[: at.E_R, there] = self._ef[: at.E_R, here]
-        after.restore(after.state())
+        after._renew_all()
         return after
 
     @property
@@ -235,6 +238,12 @@ class Network:
         return float(self.volume_ml[self.spec.law != NodeLaw.FIXED].sum())
 
     # -- inside ----------------------------------------------------------------------------------------
+
+    def _renew_all(self) -> None:
+        """What a step needs, from the spec and the hooks."""
+        self._node_rows(np.arange(self._nf.shape[1]))
+        self._edge_rows(np.arange(self._ef.shape[1]))
+        self._list_special()
 
     def _begin_nodes(self) -> None:
         spec, nf = self.spec, self._nf
@@ -251,7 +260,7 @@ class Network:
         into_chamber = (spec.kind == EdgeKind.VALVE) & chamber[spec.a] & chamber[spec.b]
         nf[at.N_RISE] = VENTRICLE_S
         nf[at.N_RISE, spec.a[into_chamber]] = ATRIUM_S
-        self._node_rows(np.arange(len(spec.nodes)))
+        self._begun = nf[: at.N_RISE].copy()
 
     def _node_rows(self, nodes: NDArray[np.int64]) -> None:
         """What a step needs of V0 and stiffness, for TUBE, VEIN and LINEAR."""
@@ -268,8 +277,6 @@ class Network:
         ef[at.E_AREA] = ef[at.E_FACTOR] = ef[at.E_REGULATED] = ef[at.E_OPEN] = 1.0
         ef[at.E_THROAT] = 2.0
         ef[at.E_FLOOR] = 1e-3
-        self._edge_rows(np.arange(ef.shape[1]))
-        self._list_special()
 
     def _edge_rows(self, edges: NDArray[np.int64]) -> None:
         """Resistance, inertance and kinetic loss of edges from their spec and their hooks."""
@@ -331,6 +338,13 @@ class Network:
 def prepare(spec: FlowSpec) -> Elimination:
     """The pattern of a spec's graph: may run in a thread before a change of topology."""
     return Elimination.of(len(spec.nodes), spec.a, spec.b, spec.law == NodeLaw.FIXED)
+
+
+def _both(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of the names that both have: in the first, in the second."""
+    old = {name: k for k, name in enumerate(before)}
+    kept = np.array([(old[name], k) for k, name in enumerate(after) if name in old], np.int64).reshape(-1, 2)
+    return kept[:, 0], kept[:, 1]
 
 
 def _beside(spec: FlowSpec, place: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -206,7 +206,9 @@ def _bed(d: Draft, organ: Organ, leaf: str, part: float, total_ml_min: float) ->
     resistance = _PRESSURE_DROP_MMHG / (organ.flow_ml_min * part / 60.0)
     region = CHEST if organ.at_cm < 28.0 else BELLY
     name = f"{leaf}-bed"
-    arterioles = d.node(f"{name}.a", stiffness=1.0 / (0.6 * share), start_mmhg=72.0, region=region)
+    arterioles = d.node(
+        f"{name}.a", volume_ml=80.0 * share, stiffness=1.0 / (0.6 * share), start_mmhg=72.0, region=region
+    )
     venules = d.node(
         f"{name}.v", volume_ml=_VENOUS_ML * share, stiffness=1.0 / (_VENOUS_C * share), start_mmhg=3.0,
         region=region,

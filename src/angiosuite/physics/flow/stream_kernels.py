@@ -69,7 +69,7 @@ def streams(
                 f += three
                 extra -= step_a if c < n_a else step_b
             mix = mixing[k] * share
-            for c in range(uint64(cells)):
+            for c in range(uint64(cells if mix > 0.0 else 0)):
                 o = first + three * c
                 x, y, z = iodine[o], iodine[o + one], iodine[o + two]
                 mean = (x + y + z) / 3.0

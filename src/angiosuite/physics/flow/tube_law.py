@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import sqrt
 
 import numpy as np
 from numba import njit
@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 LINEAR, TUBE, VEIN, CHAMBER, FIXED = (int(kind) for kind in NodeLaw)
 
 FLOOR = 0.05
-"""Share of V0 under which no wall gives more: pressure falls as the logarithm of what is left."""
+"""Share of V0 under which no wall gives more: pressure falls with one over what is left."""
 SOFT_MMHG = 0.5
 """Stiffness of a collapsing vein: ``k (1 - V0/V)``, so -4.5 mmHg at a tenth of its area."""
 ROUND = 0.1
@@ -45,7 +45,7 @@ def law(kind: int, ml: float, v0_ml: float, stiffness: float, p0_mmhg: float) ->
     **Model** TUBE ``P0 + beta (sqrt(V/V0) - 1)``; VEIN the same above V0, below it
     ``P0 + k (1 - V0/V)`` joined with one slope over a tenth of V0; LINEAR and CHAMBER ``s (V - V0)``. Below
     `FLOOR` V0 (a chamber: 1 ml or the same share) the pressure goes on with the slope it had there as
-    ``s Vf ln(V/Vf)``: no volume becomes negative and an empty vessel gives nothing.
+    ``s Vf (1 - Vf/V)``: no volume becomes negative and an empty vessel gives nothing.
     **Source** TUBE: Olufsen 1999 as used by openBF; VEIN: shape of the collapsible tube (Pedley, Brook &
     Seymour 1996, memory). **Valid for** V > 0. Continuous with one slope everywhere and rising. Held by
     ``test_tube_law.py``.
@@ -76,8 +76,8 @@ def law(kind: int, ml: float, v0_ml: float, stiffness: float, p0_mmhg: float) ->
         slope = stiffness
     if ml < at:
         left = max(ml / floor, 1e-6)
-        pressure += slope * floor * log(left)
-        slope /= left
+        pressure += slope * floor * (1.0 - 1.0 / left)
+        slope /= left * left
     return pressure, slope
 
 
