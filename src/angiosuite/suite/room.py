@@ -38,7 +38,7 @@ MASS_KG = 75.0
 """Of a patient who was never weighed, kg."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Room:
     """Patient and machine.
 

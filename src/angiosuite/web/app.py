@@ -28,11 +28,13 @@ from . import (
     preferences,
     runs,
     search,
+    session_vessels,
     sessions,
     shared_runs,
     start,
     statements,
     stream,
+    vessel_trees,
 )
 from .configuration import ServerSettings
 from .guard import Guard
@@ -52,8 +54,10 @@ ROUTERS = tuple(
         frameworks,
         pathways,
         patients,
+        vessel_trees,
         imports,
         sessions,
+        session_vessels,
         runs,
         practice,
         debriefs,

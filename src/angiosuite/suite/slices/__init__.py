@@ -1,0 +1,1 @@
+"""CT and MR slices of the patient on the table, from the same body and the same blood."""
