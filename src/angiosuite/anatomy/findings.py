@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
+
+if TYPE_CHECKING:
+    from angiosuite.anatomy.ct_masks import Masks
 
 ContrastPhase = Literal["native", "arterial", "portal-venous", "delayed", "unknown"]
 
@@ -71,8 +74,9 @@ class CtFindings:
 
 @dataclass(frozen=True, slots=True)
 class CtBody:
-    """A body made from a CT, what was found on the way, and its opacified vessels (None where none were)."""
+    """A body made from a CT, what was found on the way, its opacified vessels (if any were), and masks."""
 
     body: Body
     findings: CtFindings
     opacified: OpacifiedVessels | None
+    masks: Masks

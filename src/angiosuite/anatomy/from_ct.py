@@ -180,7 +180,7 @@ def body_from_hu(
     )
     report("finishing", 1.0)
     marked = _marked(masks)
-    return CtBody(body, _findings(masks, marked, phase_hint), marked)
+    return CtBody(body, _findings(masks, marked, phase_hint), marked, masks)
 
 
 def _marked(masks: Masks) -> OpacifiedVessels | None:

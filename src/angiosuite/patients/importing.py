@@ -13,11 +13,13 @@ import numpy as np
 from angiosuite.anatomy.body import Body, load_body
 from angiosuite.anatomy.findings import CtBody
 from angiosuite.anatomy.from_ct import body_from_hu
+from angiosuite.anatomy.vessels.extraction.lumen import Lumen, lumen_of
 from angiosuite.dicom import CtVolume, read_ct
 from angiosuite.kit.errors import Cancelled, RefusedInput
 from angiosuite.kit.home import Home
 from angiosuite.patients import preview, shelf
 from angiosuite.patients.chart import chart_of, read_chart, write_chart
+from angiosuite.patients.ct_vessels import keep_lumen
 from angiosuite.patients.progress import IsCancelled, Progress, monotone
 from angiosuite.patients.turn import STRAIGHT, Turn
 
@@ -32,7 +34,8 @@ _SHARES = {
     "read": (0.02, 0.08),
     "check": (0.08, 0.09),
     "finding the body": (0.09, 0.66),
-    "water and bone": (0.66, 0.85),
+    "water and bone": (0.66, 0.80),
+    "vessels": (0.80, 0.85),
     "finishing": (0.85, 0.86),
     "store": (0.86, 0.87),
     "first picture": (0.87, 1.0),
@@ -103,11 +106,14 @@ def import_ct(
         volume.hu, volume.origin_mm, volume.spacing_zyx_mm, identity, within_body,
         is_head_hint=volume.facts.is_head, phase_hint=volume.facts.phase,
     )  # fmt: skip
+    within_body("vessels", 0.0)
+    lumen = _lumen(volume, made)
     within_body("store", 0.0)
     with shelf.scratch(home) as scratch:
         built = scratch / identity
         _write(built, _title(home, wish), volume, made, wish)
         body = shelf.write_body(built, made.body, made.body.layers[0].spacing_mm, made.body.content_hash)
+        keep_lumen(built, lumen)
         within_body("first picture", 0.0)
         preview.write(
             built,
@@ -120,6 +126,13 @@ def import_ct(
     _remove_replaced(home, identity, wish)
     report("first picture", 1.0)
     return identity, volume
+
+
+def _lumen(volume: CtVolume, made: CtBody) -> Lumen | None:
+    """What the CT shows of its vessels; nothing of a head, of which no face is to be kept."""
+    if made.masks.head is not None:
+        return None
+    return lumen_of(volume.hu, volume.origin_mm, volume.spacing_zyx_mm, made.masks)
 
 
 def _digest(volume: CtVolume) -> str:

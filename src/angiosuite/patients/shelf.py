@@ -4,6 +4,7 @@
 patients/<id>/patient.json               kind, title, facts from closed lists
 patients/<id>/bodies/<um>um-<key>/       one body per voxel size (body.json, *.npy)
 patients/<id>/preview/                   imported ones: what the check page shows (see `preview`)
+patients/<id>/vessels/                   imported ones: what the CT shows of its vessels (see `ct_vessels`)
 ```
 """
 

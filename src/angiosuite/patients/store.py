@@ -141,29 +141,59 @@ class PatientStore:
         )
 
     def vessels(self, patient_id: str, content_hash: str | None = None) -> VesselGraph:
-        """The vessels of a built-in patient's body; grown on first use (seconds), kept beside the body.
+        """The vessels of a patient: grown into a built-in body, or extracted from the imported CT.
+
+        Made on first use (seconds), and kept.
 
         Raises
         ------
         WrongUse
             When the patient is not known.
         RefusedInput
-            As `open`; or the patient was imported.
+            As `open`; or nothing was kept of an imported CT's vessels.
         """
         from angiosuite.patients.vessels import vessels_of_body
 
         body = self.open(patient_id, content_hash)
         library = self.content()
         if patient_id not in library.items["patients"]:
-            raise RefusedInput(
-                "An imported patient has no vessels of the reference body",
-                code="no-reference-vessels",
-                where=patient_id,
-                way_out="Its own are extracted from its CT.",
-            )
+            return self.own_vessels(patient_id)
         return vessels_of_body(
             self._body_folder(patient_id, body), body, library.patient(patient_id), library
         )
+
+    def own_vessels(self, patient_id: str, progress: Progress = silent) -> VesselGraph:
+        """The vessels of an imported patient, extracted from its CT and corrected.
+
+        Raises
+        ------
+        WrongUse
+            When the patient is not known.
+        RefusedInput
+            When nothing was kept of the CT's vessels, or the patient is built in.
+        """
+        from angiosuite.patients.ct_vessels import vessels_of_import
+
+        return vessels_of_import(self.folder_of_import(patient_id), progress)
+
+    def folder_of_import(self, patient_id: str) -> Path:
+        """The folder of an imported patient (see `patients.ct_vessels`).
+
+        Raises
+        ------
+        WrongUse
+            When the patient is not known.
+        RefusedInput
+            When it is built in.
+        """
+        if self.get(patient_id).kind == "builtin":
+            raise RefusedInput(
+                "The vessels of a built-in patient are not those of a CT",
+                code="patient-builtin",
+                where=patient_id,
+                way_out="Only those of imported patients are extracted and corrected.",
+            )
+        return self._folder(patient_id)
 
     def _body_folder(self, patient_id: str, body: Body) -> Path:
         """Where a stored body lies."""

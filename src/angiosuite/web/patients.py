@@ -31,7 +31,7 @@ def shown(record: PatientRecord) -> dict[str, Any]:
     return {**record.as_dict(), "ready": record.is_ready, "bytes": record.disk_bytes}
 
 
-def _checked(patient_id: str) -> str:
+def checked(patient_id: str) -> str:
     if not is_safe_id(patient_id):
         raise NotFound("patient", patient_id)
     return patient_id
@@ -47,31 +47,31 @@ def everything(services: Given) -> dict[str, Any]:
 @router.get("/{patient_id}")
 def one(services: Given, patient_id: str) -> dict[str, Any]:
     """One patient."""
-    return shown(store_of(services).get(_checked(patient_id)))
+    return shown(store_of(services).get(checked(patient_id)))
 
 
 @router.post("/{patient_id}/build", status_code=202)
 def build(services: Given, patient_id: str) -> dict[str, Any]:
     """Build a built-in patient that was never used here; the answer says how far that is."""
-    record = store_of(services).get(_checked(patient_id))
+    record = store_of(services).get(checked(patient_id))
     return services.builds.start(record.id, ready=record.is_ready)
 
 
 @router.get("/{patient_id}/build")
 def build_state(services: Given, patient_id: str) -> dict[str, Any]:
     """How far the build of a patient is."""
-    return services.builds.state(_checked(patient_id))
+    return services.builds.state(checked(patient_id))
 
 
 @router.delete("/{patient_id}")
 def remove(services: Given, patient_id: str) -> dict[str, Any]:
     """Move an imported patient to the trash; `restore` brings it back."""
-    store_of(services).delete(_checked(patient_id))
+    store_of(services).delete(checked(patient_id))
     return {"id": patient_id, "restorable": True}
 
 
 @router.post("/{patient_id}/restore")
 def restore(services: Given, patient_id: str) -> dict[str, Any]:
     """Bring a removed patient back."""
-    store_of(services).restore(_checked(patient_id))
+    store_of(services).restore(checked(patient_id))
     return {"id": patient_id}

@@ -29,6 +29,7 @@ from .arrivals import Arrivals
 from .builds import Builds
 from .configuration import ServerSettings
 from .export_jobs import Exports
+from .extractions import Extractions
 from .live import LiveSessions
 from .open_moments import OpenMoments
 from .practice_log import PracticeLog
@@ -61,6 +62,7 @@ class Services:
         self.arrivals = Arrivals(self.home, self.jobs)
         self.exports = Exports(self.home, self.jobs)
         self.builds = Builds(self.home, self.jobs)
+        self.extractions = Extractions(self.home, self.jobs)
         self.preparation = Preparation(self.home, self.jobs)
 
     def identify(self, key: str) -> Principal | None:

@@ -30,37 +30,36 @@ def _drawn(hu: NDArray[np.float32], course: Floats, radius: float, level: float)
         view[d <= radius**2] = level
 
 
+def make_phantom(
+    tubes: list[tuple[list[list[float]], float, float]],
+    shape: tuple[int, int, int] = (140, 80, 80),
+    background: float = -80.0,
+    paint: Callable[[NDArray[np.float32]], None] | None = None,
+) -> Lumen:
+    hu = np.full(shape, background, np.float32)
+    for course, radius, level in tubes:
+        _drawn(hu, np.array(course, float), radius, level)
+    if paint is not None:
+        paint(hu)
+    hu = ndimage.gaussian_filter(hu, 0.7)
+    level = max(level for _, _, level in tubes)
+    low = 0.5 * (level + 50.0)
+    blood = hu > low
+    return Lumen(
+        scan=Scan(hu, (0.0, 0.0, 0.0), EDGE),
+        blood=blood,
+        bone=np.zeros(shape, bool),
+        depth_mm=distance_mm(blood, EDGE),
+        level_hu=level,
+        low_hu=low,
+        weak_hu=max(115.0, 0.25 * level),
+        track_mm=np.array(tubes[0][0], float),
+        hot_hu=level + 250.0,
+        chest_from_mm=1e9,
+    )
+
+
 @pytest.fixture(scope="session")
 def phantom() -> Callable[..., Lumen]:
     """``phantom(tubes, shape, background)``: a `Lumen` with tubes (course, radius, level), edge 1 mm."""
-
-    def make(
-        tubes: list[tuple[list[list[float]], float, float]],
-        shape: tuple[int, int, int] = (140, 80, 80),
-        background: float = -80.0,
-        paint: Callable[[NDArray[np.float32]], None] | None = None,
-    ) -> Lumen:
-        hu = np.full(shape, background, np.float32)
-        for course, radius, level in tubes:
-            _drawn(hu, np.array(course, float), radius, level)
-        if paint is not None:
-            paint(hu)
-        hu = ndimage.gaussian_filter(hu, 0.7)
-        level = max(level for _, _, level in tubes)
-        low = 0.5 * (level + 50.0)
-        blood = hu > low
-        return Lumen(
-            scan=Scan(hu, (0.0, 0.0, 0.0), EDGE),
-            blood=blood,
-            bone=np.zeros(shape, bool),
-            found=blood.astype(np.float32),
-            depth_mm=distance_mm(blood, EDGE),
-            level_hu=level,
-            low_hu=low,
-            weak_hu=max(115.0, 0.25 * level),
-            track_mm=np.array(tubes[0][0], float),
-            hot_hu=level + 250.0,
-            chest_from_mm=1e9,
-        )
-
-    return make
+    return make_phantom

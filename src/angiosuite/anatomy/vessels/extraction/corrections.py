@@ -77,7 +77,9 @@ def of_facts(facts: Sequence[dict[str, Any]]) -> tuple[Correction, ...]:
     return tuple(made)
 
 
-def corrected(graph: VesselGraph, corrections: Sequence[Correction], lumen: Lumen) -> VesselGraph:
+def corrected(
+    graph: VesselGraph, corrections: Sequence[Correction], lumen: Lumen | None = None
+) -> VesselGraph:
     """The graph with corrections applied in order.
 
     Parameters
@@ -85,7 +87,7 @@ def corrected(graph: VesselGraph, corrections: Sequence[Correction], lumen: Lume
     graph : VesselGraph
         As extracted.
     corrections : sequence of Correction
-    lumen : Lumen
+    lumen : Lumen, optional
         Where a seed looks for its vessel.
 
     Returns
@@ -128,7 +130,7 @@ def _nearest(vessels: Vessels, place: Point, without: str | None = None) -> tupl
     return best[1], best[2]
 
 
-def _accept(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
+def _accept(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
     vessel, _ = _nearest(vessels, one.at_mm)
     return {**vessels, vessel.id: replace(vessel, origin="corrected")}
 
@@ -144,7 +146,7 @@ def _without(vessels: Vessels, gone: set[str]) -> Vessels:
     return kept
 
 
-def _cut(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
+def _cut(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
     vessel, k = _nearest(vessels, one.at_mm)
     at = float(vessel.arc_mm[k])
     beyond = {
@@ -167,7 +169,7 @@ def _cut(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
     return {name: (short if name == vessel.id else v) for name, v in _without(vessels, beyond).items()}
 
 
-def _join(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
+def _join(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
     if one.to_mm is None:
         raise _DoesNotFit("it names no second place")
     first, k = _nearest(vessels, one.at_mm)
@@ -230,7 +232,7 @@ def _parents_first(vessels: Vessels) -> Vessels:
     return done
 
 
-def _rename(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
+def _rename(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
     if one.name not in KNOWN:
         raise _DoesNotFit("the name is not known")
     vessel, _ = _nearest(vessels, one.at_mm)
@@ -279,8 +281,10 @@ _PORTAL = ("portal-vein", "superior-mesenteric-vein", "splenic-vein")
 _VEINS = (*_PORTAL, "inferior-vena-cava")
 
 
-def _seed(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
+def _seed(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
     number = next(n for n in range(1, len(vessels) + 2) if f"unnamed-{n}" not in vessels)
+    if lumen is None:
+        raise _DoesNotFit("the CT is not at hand")
     made = seeded(lumen, vessels, one.at_mm, f"unnamed-{number}", f"Vessel {number} (no name)")
     if made is None:
         raise _DoesNotFit("no vessel is seen there that is denser than the tissue around")
@@ -288,7 +292,7 @@ def _seed(vessels: Vessels, one: Correction, lumen: Lumen) -> Vessels:
     return result if one.name not in KNOWN else _with_id(result, made, str(one.name))
 
 
-_APPLY: dict[str, Callable[[Vessels, Correction, Lumen], Vessels]] = {
+_APPLY: dict[str, Callable[[Vessels, Correction, Lumen | None], Vessels]] = {
     "accept": _accept,
     "cut": _cut,
     "join": _join,

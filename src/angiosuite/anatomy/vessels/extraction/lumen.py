@@ -39,8 +39,6 @@ class Lumen:
     blood : (z, y, x) bool
         Denser than half way between tissue and artery, and no bone.
     bone : (z, y, x) bool
-    found : (z, y, x) float32
-        What the coarse grid showed as opacified vessels, weights 0 to 1.
     depth_mm : (z, y, x) float32
         Distance of each voxel of `blood` to its border.
     level_hu : float
@@ -60,7 +58,6 @@ class Lumen:
     scan: Scan
     blood: Mask
     bone: Mask
-    found: NDArray[np.float32]
     depth_mm: NDArray[np.float32]
     level_hu: float
     low_hu: float
@@ -114,7 +111,6 @@ def lumen_of(
         scan,
         blood,
         bone & ~core,
-        vessels,
         distance_mm(blood, scan.edge_mm),
         level,
         low,
