@@ -54,8 +54,9 @@ class Autoregulation:
     ends stand to its rest as they do to 95 mmHg in the artery. Brain: flow
     rises by 3 % for each mmHg of arterial CO2. Hepatic artery: its resistance falls by a quarter when portal
     flow falls by half.
-    **Source** research notes 2.3 (plateaus and times from memory: Johnson 1986; Lautt 1985 for the buffer).
-    **Valid for** minutes. Held by ``test_autoregulation.py``.
+    **Source** brain: Lassen's curve (1959), 60 to 150 mmHg, as reviewed in PMC8319534, which warns that one
+    person holds the flow over less; kidney, times, CO2 and the buffer: research notes 2.3 (memory).
+    **Valid for** minutes. Held by ``test_control.py``.
     """
 
     def __init__(
