@@ -40,8 +40,8 @@ def narrowing(area_cm2: float, length_cm: float, throat_share: float, eccentrici
     -----
     **Model** Young and Tsai: ``dP = 8 mu La / (pi r0^4) (A0/A1)^2 Q + Kt rho / (2 A0^2) (A0/A1 - 1)^2 |Q| Q
     + Ku rho Ls / A0 dQ/dt`` with ``La = 0.83 Ls + 1.64 D1``, Kt 1.52, Ku 1.2.
-    **Source** Young & Tsai 1973 with the coefficients that 1-D solvers take after Liang et al. 2009 (La and Kt
-    read in two public ones; Ku from memory).
+    **Source** Young & Tsai 1973 with the coefficients that 1-D solvers take after Liang et al. 2009 (La, Kt
+    read in two public ones, Ku from memory).
     **Valid for** throats of 0.01 to 1 of the area, Reynolds numbers in the throat above 100; turbulence is in
     Kt only. Only the value inside a network means something above 75 % diameter lost. Falls with the throat's
     share in each part, so a tighter stenosis never lets more through. Held by ``test_stenosis.py`` (F9).
