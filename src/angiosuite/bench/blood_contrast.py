@@ -20,8 +20,8 @@ from angiosuite.physics.flow.transport import Transport
 TITLE = "contrast"
 STEP_S = 0.002
 WINDOWS, FRAMES = 600, 200
-#: Segments of the tree; half-lengths that make about 20,000 values in three lanes, and 20,000 cells.
-SEGMENTS, CM_VALUES, CM_CELLS = 750, 5.4, 16.0
+#: Segments of the tree; their lengths that make 20,000 values in three lanes, and 20,000 cells of three.
+SEGMENTS, CM_VALUES, CM_CELLS = 835, 4.8, 14.4
 
 
 def rows(peers: Path | None) -> Iterator[Row]:

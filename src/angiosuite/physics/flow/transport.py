@@ -19,6 +19,9 @@ __all__ = ["Transport"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+#: Lanes even out slowly: it is done every so many seconds.
+_EVEN_S = 0.05
+
 
 class Transport:
     """Iodine in a network, mg, moved once every `window` steps.
@@ -72,8 +75,8 @@ class Transport:
         self._totals = np.zeros((2, 2))
         self._awake = np.zeros(e, np.bool_)
         # steps since a window ended (in step with the room's 20 ms, iodine or not), seconds gathered,
-        # and whether the volumes at the window's start are known
-        self._clock = np.zeros(3)
+        # whether the volumes at the window's start are known, and seconds since lanes last evened out
+        self._clock = np.zeros(4)
         self._outside = np.flatnonzero(self.layout.role == OUTSIDE)
         self._widest = int((np.diff(self.layout.first_cell) * self.layout.lanes).max(initial=1)) + 12
         self._end_value = self.layout.end_value
@@ -105,7 +108,7 @@ class Transport:
             if not (source_mg_ml > 0.0).any():
                 self._clock[0] = (self._clock[0] + 1.0) % self.window
                 return
-            self._quiet, self._clock[1:] = False, 0.0
+            self._quiet, self._clock[1:3] = False, 0.0
         kernels.gather(
             network.flow_ml_s, network.sources_ml_s, source_mg_ml, seconds, self._through_ml, self._source_ml,
             self._source_mg,
@@ -144,14 +147,17 @@ class Transport:
         self._awake[:] = mg_ml > 0.0
         self._quiet = mg_ml <= 0.0
         self._through_ml[:] = self._source_ml[:] = self._source_mg[:] = 0.0
-        self._clock[1:] = 0.0, 1.0
+        self._clock[1:3] = 0.0, 1.0
         self._totals[INJECTED, 0] += self.in_system_mg - before
         self._before_ml[:] = volume_ml
         self._fresh = False
 
     def _move(self, network: Flowing) -> None:
         seconds = float(self._clock[1])
-        rate = self.exchange_per_s * seconds
+        self._clock[3] += seconds
+        due = self._clock[3] >= _EVEN_S - 1e-9
+        rate = self.exchange_per_s * (float(self._clock[3]) if due else 0.0)
+        self._clock[3] *= not due
         self.goes = kernels.advance(
             self.layout, self._end_value, self._through_ml, self._source_ml, self._source_mg, self._before_ml,
             rate / (1.0 + rate), self._iodine, self._pool_mg, self._node_mg_ml, self._awake, self._totals,
@@ -293,8 +299,8 @@ class Transport:
         self._before_ml[:] = arrays["before_ml"]
         self._totals[:] = arrays["totals_mg"]
         self._awake[:] = arrays["awake"] != 0.0
-        self._clock[:] = arrays["clock"][:3]
-        self._quiet = bool(arrays["clock"][3])
+        self._clock[:] = arrays["clock"][:4]
+        self._quiet = bool(arrays["clock"][4])
         self.exchange_per_s[:] = arrays["exchange_per_s"]
         self.exchange.restore(arrays)
         self._fresh = False
