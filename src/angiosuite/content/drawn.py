@@ -87,6 +87,32 @@ class Drawn(Strict):
         yield from unknown_words(self.by, self.values, words)
 
 
+class DrawnWord(Strict):
+    """An id, or ``{by: side, values: {left: left-renal-artery, right: right-renal-artery}}``."""
+
+    fixed: Kebab | None = None
+    by: Kebab | None = Field(default=None, description="name of a drawn word")
+    values: dict[Kebab, Kebab] = Field(default_factory=dict, description="the id for each word")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_an_id(cls, value: Any) -> Any:
+        return {"fixed": value} if isinstance(value, str) else value
+
+    def rules(self) -> Iterator[Broken]:
+        """It is one of the two."""
+        if (self.fixed is None) == (self.by is None):
+            yield Broken((), "is neither an id nor drawn by a word", "an id, or {by, values}")
+
+    def drawn(self, words: Mapping[str, str]) -> str:
+        """The id of an attempt."""
+        return self.fixed if self.fixed is not None else self.values[words[self.by or ""]]
+
+    def unknown(self, words: Mapping[str, tuple[str, ...]]) -> Iterator[Broken]:
+        """Broken rules where it is drawn by a word that is none, or lacks one of its values."""
+        yield from unknown_words(self.by, self.values, words)
+
+
 def unknown_words(
     by: str | None, values: Mapping[str, Any], words: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Broken]:

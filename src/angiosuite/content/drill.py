@@ -6,12 +6,13 @@ seed, so that the same drill, patient and seed are the same task for anyone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from angiosuite.content.drawn import drawn_words, unknown_words
+from angiosuite.content.drawn import DrawnWord, drawn_words, unknown_words
 from angiosuite.content.drill_start import AddedObject, Start
 from angiosuite.content.faults import nearest
 from angiosuite.content.guide import taken_twice
@@ -41,10 +42,14 @@ Structure = Annotated[
     StringConstraints(pattern=r"^((left|right)-femoral-head|l[2-4]-((left|right)-pedicle|body))$"),
 ]
 FITTING: Mapping[str, tuple[str, ...]] = {
-    "foreshortening": ("rod", "tubes"),
+    "foreshortening": ("rod", "tubes", "vessel"),
     "tilt": ("pedicle",),
     "en-face-shape": ("pedicle",),
-    "measurement-error": ("rod",),
+    "measurement-error": ("rod", "vessel"),
+    "filled": ("vessel", "bed", "lesion"),
+    "peak-iodine": ("vessel", "bed", "lesion"),
+    "seen-late": ("vessel", "bed", "lesion"),
+    "injected-and-filmed": ("vessel",),
 }
 """Measures that only some targets have."""
 
@@ -68,14 +73,27 @@ class Target(Strict):
     """What the pictures are judged on: an object of the drill, a structure of the body, tubes, or runs."""
 
     id: Kebab
-    kind: Literal["object", "structure", "tubes", "run"]
+    kind: Literal["object", "structure", "tubes", "run", "vessel", "bed", "lesion"]
     object: Kebab | None = None
     structure: Structure | None = None
     parts: tuple[Kebab, ...] = Field(default=(), description="tubes of the test phantom")
+    vessel: DrawnWord | None = None
+    along_mm: tuple[float, float] | None = Field(
+        default=None, description="from where it leaves the lumen that it hangs on"
+    )
+    bed: DrawnWord | None = None
+    lesion: Kebab | None = Field(default=None, description="one of the drill's lesions")
 
     def rules(self) -> Iterator[Broken]:
         """It names what its kind needs, and nothing else."""
-        for kind, field in (("object", "object"), ("structure", "structure"), ("tubes", "parts")):
+        for kind, field in (
+            ("object", "object"),
+            ("structure", "structure"),
+            ("tubes", "parts"),
+            ("vessel", "vessel"),
+            ("bed", "bed"),
+            ("lesion", "lesion"),
+        ):
             if bool(getattr(self, field)) != (self.kind == kind):
                 problem = "belongs to another kind" if getattr(self, field) else "is missing of its kind"
                 yield Broken((field,), problem, f"`kind: {kind}` with `{field}: …`", uses=("kind",))
@@ -248,7 +266,10 @@ class DrillItem(Item):
         min_length=3, description="the first is the default"
     )
     equipment: Annotated[Kebab, Refers("equipment")] = "ceiling-single-plane"
-    brief: Prose = Field(min_length=1, description="what is asked, shown beside the live picture")
+    brief: Prose = Field(
+        min_length=1,
+        description="what is asked, shown beside the live picture; `{side}` stands for a drawn word",
+    )
     draws: dict[Kebab, tuple[Kebab, ...]] = Field(
         default_factory=dict, description="words that an attempt draws from its seed"
     )
@@ -286,7 +307,7 @@ class DrillItem(Item):
 
     def task(self, seed: int, mode: Literal["practice", "assessed"] = "practice") -> dict[str, Any]:
         """The task of an attempt as a session takes it, without the right answers."""
-        plan = self.plan(seed)
+        plan, words = self.plan(seed), self.words(seed)
         limits: tuple[Limit | Stewardship, ...] = (*self.limits, *self.stewardship)
         return {
             "id": self.id,
@@ -294,12 +315,12 @@ class DrillItem(Item):
             "kind": "drill",
             "mode": mode,
             "minutes": self.minutes,
-            "brief": self.brief,
+            "brief": brief_told(self.brief, words),
             "goals": [{"id": goal.id, "text": goal.text} for goal in self.goals],
             "limits": [limit_told(one) for one in limits],
             "start": plan["start"],
             "objects": plan["objects"],
-            "targets": [_target(target) for target in self.targets],
+            "targets": [_target(target, words) for target in self.targets],
             "questions": [
                 {
                     "id": question.id,
@@ -383,6 +404,18 @@ class DrillItem(Item):
         for where, number in numbers:
             for rule in number.unknown(self.draws):
                 yield Broken((*where, *rule.location), rule.problem, rule.way_out, rule.got, rule.uses)
+        for name in re.findall(r"\{([a-z0-9-]*)\}", self.brief):
+            if name not in self.draws:
+                way_out = nearest(name, self.draws) or "`draws: {side: [left, right]}`"
+                yield Broken(("brief",), "names what is no drawn word", way_out, name, ("draws",))
+        given = [(("start", *where), word) for where, word in self.start.drawn_by_words()]
+        for index, target in enumerate(self.targets):
+            for field in ("vessel", "bed"):
+                if (word := getattr(target, field)) is not None:
+                    given.append((("targets", index, field), word))
+        for where, word in given:
+            for rule in word.unknown(self.draws):
+                yield Broken((*where, *rule.location), rule.problem, rule.way_out, rule.got, rule.uses)
         for index, question in enumerate(self.questions):
             here = ("questions", index, "answer")
             for rule in unknown_words(question.answer.by, question.answer.values, self.draws):
@@ -395,7 +428,7 @@ class DrillItem(Item):
                 way_out = nearest(target.object, objects) or "an object of the drill"
                 where = ("targets", index, "object")
                 yield Broken(where, "is not an object of the drill", way_out, target.object, ("objects",))
-            if target.kind in ("tubes", "run") and self.start.phantom is None:
+            if target.kind in ("tubes", "run") and self.start.phantom is None and self.start.blood is None:
                 problem = "needs a test phantom"
                 yield Broken(
                     ("targets", index, "kind"), problem, "`start: {phantom: …}`", target.kind, ("start",)
@@ -441,7 +474,14 @@ class DrillItem(Item):
         return target.kind
 
 
-def _target(target: Target) -> dict[str, Any]:
+def brief_told(brief: str, words: Mapping[str, str]) -> str:
+    """The brief with every drawn word that it names in braces: ``the {side} kidney``."""
+    for name, word in words.items():
+        brief = brief.replace(f"{{{name}}}", word)
+    return brief
+
+
+def _target(target: Target, words: Mapping[str, str]) -> dict[str, Any]:
     made: dict[str, Any] = {"id": target.id, "kind": target.kind}
     if target.object is not None:
         made["object"] = target.object
@@ -449,4 +489,12 @@ def _target(target: Target) -> dict[str, Any]:
         made["structure"] = target.structure
     if target.parts:
         made["parts"] = list(target.parts)
+    if target.vessel is not None:
+        made["vessel"] = target.vessel.drawn(words)
+        if target.along_mm is not None:
+            made["along_mm"] = list(target.along_mm)
+    if target.bed is not None:
+        made["bed"] = target.bed.drawn(words)
+    if target.lesion is not None:
+        made["lesion"] = target.lesion
     return made

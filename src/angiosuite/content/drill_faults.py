@@ -1,10 +1,11 @@
-"""Faults of a drill beside other items: its text, machine, test phantom, terms and prerequisites."""
+"""Faults of a drill beside other items: its text, machine, test phantom, blood, terms, prerequisites."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from angiosuite.content.blood_faults import blood_problems
 from angiosuite.content.drill import HEADINGS, DrillItem
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.faults import Fault, Location, dotted, nearest
@@ -36,6 +37,7 @@ def drill_faults(read: ItemFile, items: Items) -> Iterator[Fault]:
         *_phantom_problems(drill, items),
         *_term_problems(drill, items),
         *_circle_problems(drill, items),
+        *blood_problems(drill, items),
     ):
         if not read.is_invented(where):
             line = read.marked.line_of(where)

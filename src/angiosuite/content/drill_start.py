@@ -2,56 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from angiosuite.content.blood_start import BloodStart
+from angiosuite.content.drawing import Drawing
 from angiosuite.content.drawn import Drawn
-from angiosuite.content.schema import Broken, Kebab, Line, Refers, Strict
+from angiosuite.content.schema import Broken, Kebab, Line, Refers
 
-Words = Mapping[str, str]
 Person = Literal["operator", "assistant", "nurse"]
 Shield = Literal["ceiling-screen", "table-skirt", "mobile-screen"]
 Material = Literal["steel", "platinum", "aluminium", "iodine"]
-
-
-class Drawing(Strict):
-    """A mapping whose numbers may be drawn."""
-
-    def plain(self, seed: int, name: str, words: Words) -> dict[str, Any]:
-        """The given fields as plain JSON, numbers drawn."""
-        made: dict[str, Any] = {}
-        for field in type(self).model_fields:
-            if (value := getattr(self, field)) not in (None, ()):
-                made[field] = _plain(value, seed, f"{name}.{field}", words)
-        return made
-
-    def drawn_numbers(self) -> Iterator[tuple[tuple[str | int, ...], Drawn]]:
-        """Every number of this mapping and those below, with its place."""
-        for field in type(self).model_fields:
-            yield from _numbers(getattr(self, field), (field,))
-
-
-def _plain(value: Any, seed: int, name: str, words: Words) -> Any:
-    if isinstance(value, Drawn):
-        return value.drawn(seed, name, words)
-    if isinstance(value, Drawing):
-        return value.plain(seed, name, words)
-    if isinstance(value, tuple):
-        return [_plain(entry, seed, f"{name}.{index}", words) for index, entry in enumerate(value)]
-    return value
-
-
-def _numbers(value: Any, where: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Drawn]]:
-    if isinstance(value, Drawn):
-        yield where, value
-    elif isinstance(value, Drawing):
-        for below, number in value.drawn_numbers():
-            yield (*where, *below), number
-    elif isinstance(value, tuple):
-        for index, entry in enumerate(value):
-            yield from _numbers(entry, (*where, index))
 
 
 class PoseStart(Drawing):
@@ -160,6 +123,7 @@ class Start(Drawing):
     breath: Literal["free", "hold", "in", "out"] | None = None
     staff: StaffStart | None = None
     prior_skin: tuple[PriorSkin, ...] = ()
+    blood: BloodStart | None = Field(default=None, description="blood and contrast; without it nothing flows")
 
 
 class Place(Drawing):

@@ -1,11 +1,12 @@
 """Measures: pure functions of the log, defined in the dictionary, entered by the module of their family.
 
-`dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `answers`, `dose`,
-`staff` and `conduct` are the families; `windows` chooses pictures. A measure of the dictionary that no family
+`dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
+`answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are the families; `windows` chooses
+pictures. A measure of the dictionary that no family
 enters, and one without a golden case, fail a test.
 """
 
-from . import answers, conduct, dose, picture, staff
+from . import answers, conduct, contrast_given, contrast_seen, dose, gas_given, picture, staff
 from .dictionary import Definition, dictionary
 from .reading import MEASURES, Measure, Moment, Reading
 
@@ -17,8 +18,11 @@ __all__ = [
     "Reading",
     "answers",
     "conduct",
+    "contrast_given",
+    "contrast_seen",
     "dictionary",
     "dose",
+    "gas_given",
     "picture",
     "staff",
 ]

@@ -22,6 +22,9 @@ A drill names one of these with `in`; the first that a measure lists is taken wh
 """
 FAMILIES = {
     "picture": "On pictures",
+    "contrast_seen": "Contrast in pictures",
+    "contrast_given": "How contrast is given",
+    "gas_given": "How gas is given",
     "answers": "Answers and measurements",
     "dose": "Dose to the patient",
     "staff": "Dose to the people in the room",

@@ -151,7 +151,7 @@ class Measure:
 
     @property
     def family(self) -> str:
-        """Name of the module that enters it: "picture", "answers", "dose", "staff" or "conduct"."""
+        """Name of the module that enters it, for example "picture", "answers" or "dose"."""
         return self.reader.__module__.rpartition(".")[2]
 
     def read(

@@ -1,0 +1,119 @@
+"""Faults of a drill's blood and of its targets in it: vessels, beds, sites and lesions that are not there."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from angiosuite.content.drawn import DrawnWord
+from angiosuite.content.drill import DrillItem
+from angiosuite.content.faults import Location, nearest
+from angiosuite.content.lesion import LesionItem
+from angiosuite.content.schema import Item
+from angiosuite.content.vessel_template import VesselTemplateItem
+
+Problem = tuple[Location, str, Any, str]
+NOWHERE = "none"
+"""Drawn for a vessel, it leaves the lesion out."""
+
+
+def blood_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
+    """What a drill says of vessels that no template has, and of numbers that its lesions have not got."""
+    known = [item for item in items.get("vessels", {}).values() if isinstance(item, VesselTemplateItem)]
+    vessels = {name for other in known for entry in other.vessels for name in _names(entry.id, entry.levels)}
+    vessels |= drawn_veins()
+    beds = {name for other in known for entry in other.beds for name in _names(entry.id)}
+    for where, word, there, what in _named(drill, vessels, beds):
+        for got in [word.fixed] if word.fixed is not None else list(word.values.values()):
+            if got not in there:
+                yield (
+                    where,
+                    f"is no {what} of a vessel template",
+                    got,
+                    nearest(got, there) or f"a known {what}",
+                )
+    yield from _site_problems(drill, known)
+    yield from _lesion_problems(drill, items)
+
+
+def _named(
+    drill: DrillItem, vessels: set[str], beds: set[str]
+) -> Iterator[tuple[Location, DrawnWord, set[str], str]]:
+    for index, target in enumerate(drill.targets):
+        if target.vessel is not None:
+            yield ("targets", index, "vessel"), target.vessel, vessels, "vessel"
+        if target.bed is not None:
+            yield ("targets", index, "bed"), target.bed, beds, "bed"
+    blood = drill.start.blood
+    if blood is None:
+        return
+    here: Location = ("start", "blood")
+    for index, lesion in enumerate(blood.lesions):
+        if lesion.vessel is not None:
+            yield (*here, "lesions", index, "vessel"), lesion.vessel, {*vessels, NOWHERE}, "vessel"
+    if blood.catheter is not None:
+        yield (*here, "catheter", "vessel"), blood.catheter.vessel, vessels, "vessel"
+    for index, name in enumerate(blood.vessels):
+        yield (*here, "vessels", index), DrawnWord(fixed=name), vessels, "vessel"
+
+
+def _site_problems(drill: DrillItem, known: Sequence[VesselTemplateItem]) -> Iterator[Problem]:
+    sites = {site.id: [variant.id for variant in site.variants] for other in known for site in other.sites}
+    for index, one in enumerate(() if drill.start.blood is None else drill.start.blood.variants):
+        here: Location = ("start", "blood", "variants", index)
+        if one.site not in sites:
+            way_out = nearest(one.site, sites) or ", ".join(sorted(sites))
+            yield (*here, "site"), "is no site of a vessel template", one.site, way_out
+            continue
+        word = one.variant
+        for got in [word.fixed] if word.fixed is not None else list(word.values.values()):
+            if got not in sites[one.site]:
+                way_out = nearest(got, sites[one.site]) or ", ".join(sites[one.site])
+                yield (*here, "variant"), "is no variant of its site", got, way_out
+
+
+def _lesion_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
+    lesions = () if drill.start.blood is None else drill.start.blood.lesions
+    ids = [one.lesion for one in lesions]
+    for index, target in enumerate(drill.targets):
+        if target.lesion is not None and target.lesion not in ids:
+            way_out = nearest(target.lesion, ids) or "one of `start: {blood: {lesions: …}}`"
+            yield ("targets", index, "lesion"), "is no lesion of the drill", target.lesion, way_out
+    for index, one in enumerate(lesions):
+        item = items.get("lesions", {}).get(one.lesion)
+        if not isinstance(item, LesionItem):
+            continue
+        fields = [name for name in type(item.lesion).model_fields if name != "kind"]
+        for name in one.numbers:
+            if name not in fields:
+                where: Location = ("start", "blood", "lesions", index, "numbers", name)
+                yield (
+                    where,
+                    f"is no number of a {item.lesion.kind}",
+                    name,
+                    nearest(name, fields) or ", ".join(fields),
+                )
+
+
+@functools.cache
+def drawn_veins() -> frozenset[str]:
+    """Veins and ducts that every body has: they are drawn, not made of items."""
+    found: set[str] = set()
+    for folder in files("angiosuite_content").joinpath("vessels/_veins").iterdir():
+        template = folder.joinpath("template.yaml")
+        if template.is_file():
+            told = yaml.safe_load(template.read_text("utf-8"))
+            for entry in told["vessels"]:
+                found.update(_names(entry["id"], entry.get("levels", ())))
+    return frozenset(found)
+
+
+def _names(templated: str, levels: Sequence[str] = ()) -> list[str]:
+    """An id with sides and levels filled in."""
+    sides = ("right", "left") if "{side}" in templated else ("",)
+    steps = tuple(levels) if "{level}" in templated else ("",)
+    return [templated.replace("{side}", side).replace("{level}", step) for side in sides for step in steps]

@@ -1,0 +1,60 @@
+"""Blood at a drill's start: what is drawn for it, and which faults of it are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from angiosuite.content import check
+from angiosuite.content.blood_faults import drawn_veins
+from angiosuite.content.scaffold import new
+
+BLOOD = """start:
+  blood:
+    variants: [{site: hepatic, variant: usual}]
+    lesions:
+      - lesion: renal-stenosis
+        vessel: {by: side, values: {left: left-renal-artery, right: none}}
+        from_wall_mm: [3, 6]
+        numbers: {diameter_percent: [60, 75]}
+    catheter: {device: pigtail-5f, vessel: abdominal-aorta, percent_along: [14, 24], tip: free}
+    vessels: [abdominal-aorta]
+"""
+
+
+def faults(folder: Path, changes: tuple[str, str] = ("", "")) -> list[str]:
+    """Faults of a drill with blood in it."""
+    new("drill", "bloody", folder)
+    path = folder / "drills" / "bloody" / "drill.yaml"
+    text = path.read_text("utf-8").replace("draws: {} ", "draws: {side: [left, right]} ")
+    text = text.replace("start: ", "#").replace("  pose:", BLOOD + "  pose:").replace(*changes)
+    path.write_text(text, "utf-8")
+    return [str(fault) for fault in check([path.parent])]
+
+
+def test_a_drill_with_blood_has_no_fault(tmp_path: Path) -> None:
+    assert faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("vessel: abdominal-aorta", "vessel: abdominal-aorte", "abdominal-aorta"),
+        ("left: left-renal-artery", "left: left-renal-artry", "left-renal-artery"),
+        ("site: hepatic", "site: hepatik", "hepatic"),
+        ("variant: usual", "variant: usuall", "usual"),
+        ("diameter_percent", "diameter_percents", "diameter_percent"),
+        ("kind: object, object: ball", "kind: lesion, lesion: other", "no lesion of the drill"),
+        ("vessels: [abdominal-aorta]", "vessels: [aorta-9]", "vessel"),
+    ],
+)
+def test_what_no_template_has_is_a_fault_with_the_way_out(
+    tmp_path: Path, before: str, after: str, told: str
+) -> None:
+    found = faults(tmp_path, (before, after))
+    assert found and any(told in line for line in found), found
+
+
+def test_veins_that_are_drawn_are_known() -> None:
+    assert {"portal-vein", "right-hepatic-vein", "left-common-femoral-vein"} <= drawn_veins()
