@@ -47,7 +47,7 @@ HABITS: Mapping[str, Habit] = {
     "adrenal": Habit(8, 0, 3.0),
     "heart": Habit(90, 36, 6.0, (0.0, 14.0)),
     "pelvis": Habit(44, 0, 6.0),
-    "muscle": Habit(26, 0, 9.0),
+    "muscle": Habit(26, 0, 3.0),
 }
 #: Tips of the portal vein's and the bile ducts' trees.
 PORTAL_TIPS, BILE_TIPS = 380, 44

@@ -115,7 +115,12 @@ def furnish(
         _join(draft, limbs, outflow)
     for vessel in calyces(draft.vessels, territory):
         draft.vessels[vessel.id] = vessel
-    return Furnished(_ordered(draft.vessels), rescaled(closed(draft), parameters), territory, variants)
+    found = rescaled(closed(draft), parameters)
+    for bed in found.values():
+        for name in (*bed.feeders, *bed.drains):
+            if draft.vessels[name].bed is None:
+                draft.vessels[name] = replace(draft.vessels[name], bed=bed.id)
+    return Furnished(_ordered(draft.vessels), found, territory, variants)
 
 
 def _organ(draft: Draft, key: tuple[str, str], beds: Sequence[Bed]) -> list[tuple[bool, Limbs]]:
