@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from angiosuite.suite.circulation.circulation import Circulation
+from angiosuite.suite.circulation.circulation import Circulation, Given
 from angiosuite.suite.circulation.settling import REGIONS, Settled
 
 from .conftest import STEPS
@@ -17,8 +17,8 @@ TURN = 1.0 / STEPS
 class Steady:
     """The same inflow all the time."""
 
-    def give(self, seconds: float) -> tuple[float, float]:
-        return 5.0, 300.0
+    def give(self, seconds: float) -> Given:
+        return Given(5.0, 300.0)
 
 
 @pytest.fixture

@@ -21,8 +21,10 @@ from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
 from .catheter import FREED_SHARE, Placed, place, placed_of, pulled
-from .circulation import Circulation
+from .circulation import Circulation, Given
 from .desk import Desk
+from .gas_desk import WORDS as GAS_WORDS
+from .gas_desk import GasDesk
 from .looking import BloodSeen, CatheterSeen, Looking, Lumens, lumens_of
 from .opacified import Opacified
 from .pressures import Pressures
@@ -53,6 +55,7 @@ class Blood:
         self.circulation: Circulation | None = None
         self.placed: Placed | None = None
         self.desk = Desk(session.room.content, session.seed)
+        self.gas = GasDesk(session.room.content)
         self.pressures = Pressures(session.seed)
         self.wall = Wall()
         self.shows_tree = True
@@ -78,6 +81,7 @@ class Blood:
         self._placings += 1
         if self.placed is None or self.placed.device.id != item.id:
             self.desk.connect(item)
+            self.gas.connect(item)
         self._lay(placed)
         name = graph.vessels[vessel].name
         data = {"device": item.id, "vessel": vessel, "at_mm": round(at_mm, 1)}
@@ -254,7 +258,7 @@ class Blood:
         inspired = float(np.clip(breathing.dome_mm / breathing.traits.quiet_mm, 0.0, 3.0))
         outside = external_mmhg(inspired)
         turn = BASE_S / heart.interval_s
-        giving = placed is not None and self.desk.is_busy
+        giving = placed is not None and (self.desk.is_busy or self.gas.is_busy)
         into = self._holes(placed) if placed is not None and giving else ()
         tip = blood.edge_at(placed.tip.vessel, placed.tip.at_mm) if placed is not None else None
         inflow = self if giving else None
@@ -266,12 +270,20 @@ class Blood:
         if giving:
             self._tell_injection()
 
-    def give(self, seconds: float) -> tuple[float, float]:
-        """What leaves the catheter over a step, less what stays in the wall: ml/s and mg/ml."""
-        ml_s, mg_ml = self.desk.give(seconds)
+    def give(self, seconds: float) -> Given:
+        """What leaves the catheter over a step, less what stays in the wall."""
         placed = self.placed
-        if placed is None or ml_s <= 0.0:
-            return ml_s, mg_ml
+        assert placed is not None
+        air = self.desk.air_ml
+        ml_s, mg_ml = self.desk.give(seconds)
+        air, co2 = self.desk.air_ml - air, 0.0
+        if self.gas.is_busy:
+            edge, share = self.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
+            push = self.gas.give(self.blood.network.pressure_at(edge, share), seconds)
+            co2, air = push.co2_ml, air + push.air_ml
+            ml_s += push.liquid_ml / seconds
+        if ml_s <= 0.0:
+            return Given(0.0, 0.0, co2, air)
         if placed.contact != "free":
             ml = ml_s * seconds
             kept, happened = self.wall.take(placed.tip.vessel, placed.tip.at_mm, ml, ml * mg_ml, seconds)
@@ -280,7 +292,20 @@ class Blood:
                 self._harm(what, placed)
         back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(self._graph)), 0.0)
         self._back_ml -= back * seconds
-        return ml_s, mg_ml
+        return Given(ml_s, mg_ml, co2, air)
+
+    def inject_gas(self, ml: float) -> None:
+        """Push carbon dioxide by hand; what is wrong with it is told at once."""
+        session, placed = self._session, self._catheter()
+        vessel = self._graph.vessels[placed.tip.vessel]
+        dome = session.room.plumbed["dome_z_mm"]
+        above = dome is not None and float(vessel.at(placed.tip.at_mm)[0][2]) > dome
+        artery = vessel.system == "artery"
+        for fault in self.gas.faults(ml, artery=artery, above=above, now_us=session.clock.now_us):
+            session.event(fault, {"ml": round(ml, 1), "vessel": vessel.id}, GAS_WORDS[fault])
+        self.gas.inject(ml, session.clock.now_us)
+        self._begin_count()
+        session.event("gas-injected", {"ml": round(ml, 1), "vessel": vessel.id}, f"{ml:.0f} ml of gas")
 
     def _holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
         """Nodes that an injection goes into, with their shares."""
@@ -310,7 +335,7 @@ class Blood:
             session.event(
                 f"injector-{name}", {k: round(v, 2) for k, v in figures.items()}, WORDS.get(name, name)
             )
-        if self.desk.is_busy or self._given is None:
+        if self.desk.is_busy or self.gas.is_busy or self._given is None:
             return
         ml, mg = self.desk.given_ml - self._given[0], self.desk.given_mg - self._given[1]
         self._given = None
@@ -374,6 +399,7 @@ class Blood:
         return {
             "catheter": None if placed is None else placed.show(self._graph, self.desk.limits()),
             "injector": self.desk.show(),
+            "gas": self.gas.show(self._session.clock.now_us),
             "contrast": self._contrast(),
             "pressure": pressure,
             "tree_allowed": self.shows_tree,
@@ -390,6 +416,7 @@ class Blood:
             "limit_source": "" if limit is None else limit.source,
             "share": None if limit is None else round(used / limit.ml, 3),
             "media": {name: round(ml, 1) for name, ml in self.desk.used.items()},
+            "gas_ml": round(self.gas.given_ml, 1),
         }
 
     # ---- state -------------------------------------------------------------------------------------------
@@ -398,11 +425,13 @@ class Blood:
         """Plain values and arrays that the next step depends on."""
         desk, desk_arrays = self.desk.state()
         pressures, pressure_arrays = self.pressures.state()
+        gas, gas_arrays = self.gas.state()
         plain: dict[str, Any] = {
             "placed": None if self.placed is None else self.placed.state(),
             "also": None if self.circulation is None else {k: list(v) for k, v in self.blood.also.items()},
             "desk": desk,
             "pressures": pressures,
+            "gas": gas,
             "wall": self.wall.state(),
             "shows_tree": self.shows_tree,
             "placings": self._placings,
@@ -412,6 +441,7 @@ class Blood:
             "given": None if self._given is None else list(self._given),
         }
         arrays: dict[str, NDArray[Any]] = {f"desk.{key}": value for key, value in desk_arrays.items()}
+        arrays |= {f"gas.{key}": value for key, value in gas_arrays.items()}
         arrays |= {f"pressure.{key}": value for key, value in pressure_arrays.items()}
         if self.circulation is not None:
             arrays |= {f"flow.{key}": value for key, value in self.circulation.state().items()}
@@ -436,6 +466,8 @@ class Blood:
             device = self._device(plain["placed"]["device"])
             self.placed = placed_of(self._graph, device, plain["placed"])
             self.desk.connect(device)
+            self.gas.connect(device)
+        self.gas.restore(plain["gas"], _under("gas.", own))
         self.desk.restore(plain["desk"], _under("desk.", own))
         self.pressures.restore(plain["pressures"], _under("pressure.", own))
         self.wall.restore(plain["wall"])

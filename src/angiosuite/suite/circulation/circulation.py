@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.physics.flow.gas import Gas
 from angiosuite.physics.flow.transport import Transport
 
 from .afflicted import Afflicted
+from .bubbles import carry_gas, gas_of
 from .carrying import carry_iodine, carry_network
 from .control import control_of
 from .plumbing import Plumbing, plumb
@@ -19,7 +21,7 @@ from .settling import REGIONS, STEP_S, Settled
 from .tissue import traits_of
 from .wall import TRUE_SHARE
 
-__all__ = ["Circulation", "Inflow", "Listener"]
+__all__ = ["Circulation", "Given", "Inflow", "Listener"]
 
 Floats = NDArray[np.float64]
 
@@ -27,11 +29,20 @@ SETTLING_STEPS, SETTLING_TURN = 4000, 1.0 / 441
 """Steps that a patient with lesions is run before a session, and their part of a beat."""
 
 
+class Given(NamedTuple):
+    """What is given over one step: liquid ml/s and its iodine mg/ml, CO2 and air in ml."""
+
+    ml_s: float
+    mg_ml: float
+    co2_ml: float = 0.0
+    air_ml: float = 0.0
+
+
 class Inflow(Protocol):
     """Something that gives contrast into the blood."""
 
-    def give(self, seconds: float) -> tuple[float, float]:
-        """Volume flow, ml/s, and its iodine, mg/ml, over the next step."""
+    def give(self, seconds: float) -> Given:
+        """What comes over the next step."""
         ...
 
 
@@ -75,6 +86,8 @@ class Circulation:
         self.network = settled.network.carried_to(self.plumbing.spec)
         self.transport = Transport(self.plumbing.spec, traits_of(self.plumbing))
         self._source_mg_ml = np.zeros(len(self.plumbing.spec.nodes))
+        self.gas: Gas | None = None
+        self._source_gas = np.zeros((2, 0))
         self.control = control_of(graph, self.plumbing, self.network)
         if lesions is not None:
             lesions.join(self.network, self.plumbing)
@@ -110,23 +123,38 @@ class Circulation:
         listener : Listener, optional
             Told the pressure at `tip` (edge, share) after each step.
         """
-        network, transport, mg_ml = self.network, self.transport, self._source_mg_ml
+        network, transport, mg_ml, gas = self.network, self.transport, self._source_mg_ml, self.gas
         for k in range(steps):
+            if gas is not None:
+                network.sources_ml_s[:] = gas.faded_ml * (-1.0 / STEP_S)
+                self._source_gas[:] = 0.0
             if inflow is not None:
-                ml_s, concentration = inflow.give(STEP_S)
+                given = inflow.give(STEP_S)
+                if gas is None and given.co2_ml + given.air_ml > 0.0:
+                    gas = self._begin_gas()
+                whole = given.ml_s + (given.co2_ml + given.air_ml) / STEP_S
                 for node, share in into:
-                    network.sources_ml_s[node] = ml_s * share
-                    mg_ml[node] = concentration
+                    before = network.sources_ml_s[node] if gas is not None else 0.0
+                    network.sources_ml_s[node] = before + whole * share
+                    mg_ml[node] = given.mg_ml * given.ml_s / whole if whole > 0.0 else 0.0
+                    if gas is not None:
+                        self._source_gas[:, node] += given.co2_ml * share, given.air_ml * share
             network.step((phase + (k + 1) * turn) % 1.0, external_mmhg, 1, turn)
             transport.step(network, mg_ml, STEP_S)
+            if gas is not None:
+                gas.step(network, self._source_gas, STEP_S)
             if listener is not None and tip is not None:
                 listener.hear(network.pressure_at(*tip), STEP_S)
         self.control.step(network, steps * STEP_S)
         if self.lesions is not None and self.lesions.leaks:
             self.lesions.step(network, self._iodine_at_leaks(), steps * STEP_S)
+        network.sources_ml_s[:] = 0.0
         for node, _ in into:
-            network.sources_ml_s[node] = 0.0
             mg_ml[node] = 0.0
+
+    def _begin_gas(self) -> Gas:
+        """Gas comes into the blood for the first time."""
+        return self._begin_gas_in(self.plumbing)
 
     @property
     def heart_rate(self) -> float:
@@ -149,11 +177,19 @@ class Circulation:
         carry_iodine(self.transport, transport, network.volume_ml, before, after)
         control = control_of(self.graph, after, network)
         control.restore(self.control.state())
+        if self.gas is not None:
+            old, held = self.gas, self._begin_gas_in(after)
+            carry_gas(old, held, before, after)
         self.plumbing, self.network, self.transport, self.control = after, network, transport, control
         self._watched = dict(also)
         self._source_mg_ml = np.zeros(len(after.spec.nodes))
         if self.lesions is not None:
             self.lesions.join(network, after)
+
+    def _begin_gas_in(self, plumbing: Plumbing) -> Gas:
+        self.gas = gas_of(self.graph, plumbing)
+        self._source_gas = np.zeros((2, len(plumbing.spec.nodes)))
+        return self.gas
 
     def _drawn(self, also: Mapping[str, tuple[float, ...]]) -> Plumbing:
         """The network drawn with stations at these places and at those of the lesions."""
@@ -197,6 +233,8 @@ class Circulation:
         control = {f"control_{key}": value for key, value in self.control.state().items()}
         if self.lesions is not None:
             control |= {f"lesions_{key}": value for key, value in self.lesions.state().items()}
+        if self.gas is not None:
+            control |= {f"gas_{key}": value for key, value in self.gas.state().items()}
         return network | control | {f"iodine_{key}": v for key, v in self.transport.state().items()}
 
     def restore(self, also: Mapping[str, tuple[float, ...]], arrays: Mapping[str, Floats]) -> None:
@@ -207,6 +245,9 @@ class Circulation:
         self.control.restore(_under("control_", arrays))
         if self.lesions is not None:
             self.lesions.restore(_under("lesions_", arrays))
+        gas = _under("gas_", arrays)
+        if gas:
+            self._begin_gas().restore(gas)
 
 
 def _under(prefix: str, arrays: Mapping[str, Floats]) -> dict[str, Floats]:

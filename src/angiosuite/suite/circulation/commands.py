@@ -132,6 +132,24 @@ def _flush(session: Session, a: Mapping[str, Any]) -> None:
     session.blood.desk.flush(a["ml"])
 
 
+@command("gas.fill", "Fill the gas syringe", ml=Number(5.0, 100.0, "ml", default=40.0))
+def _gas_fill(session: Session, a: Mapping[str, Any]) -> None:
+    session.blood.gas.fill(a["ml"])
+    session.event("gas-filled", {"ml": a["ml"]}, "Gas syringe filled")
+
+
+@command("gas.purge", "Purge the gas syringe and fill it again")
+def _gas_purge(session: Session, a: Mapping[str, Any]) -> None:
+    session.blood.gas.purge()
+    session.event("gas-purged", {"flushes": session.blood.gas.flushes}, "Gas syringe purged")
+
+
+@command("gas.inject", "Inject gas by hand", ml=Number(1.0, 100.0, "ml", default=20.0))
+def _gas_inject(session: Session, a: Mapping[str, Any]) -> None:
+    session.blood.inject_gas(a["ml"])
+    session.xrays.inject("hand")
+
+
 @command("pressure.zero", "Open the transducer to air and zero it")
 def _zero(session: Session, a: Mapping[str, Any]) -> None:
     session.blood.pressures.line.zero()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.xray.blush import Blush
 from angiosuite.physics.xray.catheter_shadow import CatheterShadow
 from angiosuite.physics.xray.geometry import BeamGeometry
-from angiosuite.physics.xray.layers import LayerMass, Phase
+from angiosuite.physics.xray.layers import WATER, LayerMass, Phase
 from angiosuite.physics.xray.lumen_projector import LumenProjector
 from angiosuite.suite.phantom import motion_of
 
@@ -17,7 +18,8 @@ from .looking import BloodSeen, CatheterSeen, Lumens
 
 __all__ = ["BloodLayers"]
 
-MOST_RAYS = 34
+MOST_RAYS, GAS_RAYS = 34, 8
+BLOOD_G_CM3 = 1.06
 FOLLOWED = ("still", "ribs", "abdomen", "kidneys", "heart")
 """Layers that vessels and beds move with."""
 
@@ -36,6 +38,8 @@ class BloodLayers:
     """
 
     def __init__(self, graph: VesselGraph, lumens: Lumens, body: Body, most_rays: int = MOST_RAYS) -> None:
+        self._lumens = lumens
+        self._gas_projector: LumenProjector | None = None
         self._projector = LumenProjector(lumens.lumens, most_rays) if lumens.lumens else None
         self._motions = {name: motion_of(name, body) for name in FOLLOWED}
         self._shadow: CatheterShadow | None = None
@@ -56,9 +60,18 @@ class BloodLayers:
             found.append(self._projector.mass(geometry, phase, seen.lumens_g_cm3.astype(np.float64)))
         if self._blush is not None and seen.beds_g_cm3.any():
             found.append(self._blush.mass(geometry, phase, seen.beds_g_cm3.astype(np.float64)))
+        if seen.gas_share is not None and self._projector is not None:
+            found.append(self._gap(geometry, phase, seen.gas_share))
         if seen.catheter is not None:
             found.append(self._shadow_of(seen.catheter, geometry, phase))
         return tuple(mass for mass in found if mass is not None)
+
+    def _gap(self, geometry: BeamGeometry, phase: Phase, share: NDArray[np.float32]) -> LayerMass | None:
+        """Blood that gas takes the place of."""
+        if self._gas_projector is None:
+            self._gas_projector = LumenProjector(self._lumens.lumens, GAS_RAYS)
+        mass = self._gas_projector.mass(geometry, phase, BLOOD_G_CM3 * share.astype(np.float64))
+        return None if mass is None else LayerMass(mass.window, (WATER,), -mass.mass)
 
     def _shadow_of(self, catheter: CatheterSeen, geometry: BeamGeometry, phase: Phase) -> LayerMass | None:
         radii = catheter.outer_mm, catheter.inner_mm

@@ -122,11 +122,14 @@ class BloodSeen:
     beds_g_cm3 : ndarray (beds,), float32
         Iodine in the tissue of every bed of the territory.
     catheter : CatheterSeen or None
+    gas_share : ndarray (nodes,), float32, or None
+        Share of the lumen at every node that gas fills.
     """
 
     lumens_g_cm3: NDArray[np.float32]
     beds_g_cm3: NDArray[np.float32]
     catheter: CatheterSeen | None = None
+    gas_share: NDArray[np.float32] | None = None
 
     def plain(self) -> dict[str, Any]:
         """Plain values, exact."""
@@ -134,6 +137,7 @@ class BloodSeen:
             "lumens": _packed(self.lumens_g_cm3),
             "beds": _packed(self.beds_g_cm3),
             "catheter": None if self.catheter is None else self.catheter.plain(),
+            "gas": None if self.gas_share is None else _packed(self.gas_share),
         }
 
     @classmethod
@@ -144,6 +148,7 @@ class BloodSeen:
             _unpacked(plain["lumens"]),
             _unpacked(plain["beds"]),
             None if catheter is None else CatheterSeen.restored(catheter),
+            None if plain["gas"] is None else _unpacked(plain["gas"]),
         )
 
 
@@ -237,12 +242,13 @@ class Looking:
         pooled_mg: Sequence[float] = (),
     ) -> BloodSeen | None:
         """Contrast and catheter as they are now; None where there is nothing to be seen."""
-        exchange = blood.transport.exchange
+        exchange, gas = blood.transport.exchange, self._gas(blood)
         if (
             blood.transport.empty
             and not exchange.tissue_tank_mg.any()
             and not exchange.filtered_mg
             and not stains
+            and gas is None
         ):
             if catheter is None:
                 return None
@@ -272,7 +278,17 @@ class Looking:
             (whole * MG_ML_TO_G_CM3).astype(np.float32),
             (tissue * MG_ML_TO_G_CM3).astype(np.float32),
             catheter,
+            gas,
         )
+
+    def _gas(self, blood: Circulation) -> NDArray[np.float32] | None:
+        """Share of gas at every node of the lumens; None where there is none."""
+        if blood.gas is None or blood.gas.empty:
+            return None
+        edges, shares = self._placed(blood)
+        out = np.zeros(sum(len(one.nodes_mm) for one in self.lumens.lumens), np.float32)
+        out[: self._count] = blood.gas.at(edges, shares, blood.network.volume_ml)
+        return out
 
     def _stained(self, stain: Stain) -> Floats:
         """Iodine of a stained wall, spread over some mm of its vessel, mg/ml at every centre-line point."""
@@ -291,14 +307,18 @@ class Looking:
     def _vessels(self, blood: Circulation) -> Floats:
         """Iodine over resting volume at every centre-line point, mg/ml."""
         plumbing = blood.plumbing
-        if self._points is None or self._points[0] is not plumbing:
-            edges, shares = plumbing.points(self._graph, self.lumens.vessels)
-            self._points = (plumbing, edges, shares)
-        _, edges, shares = self._points
+        edges, shares = self._placed(blood)
         spec, volume = plumbing.spec, blood.network.volume_ml
         fuller = volume / np.maximum(spec.volume_ml, 1e-9)
         node = np.where(shares < 0.5, spec.a[edges], spec.b[edges])
         return np.asarray(blood.transport.at(edges, shares) * fuller[node])
+
+    def _placed(self, blood: Circulation) -> tuple[NDArray[np.int64], Floats]:
+        """Edge and share of every centre-line point."""
+        plumbing = blood.plumbing
+        if self._points is None or self._points[0] is not plumbing:
+            self._points = (plumbing, *plumbing.points(self._graph, self.lumens.vessels))
+        return self._points[1], self._points[2]
 
     def _beds(self, blood: Circulation) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
         """Iodine in the tissue of each bed, in its arterial twigs and in its venous ones, mg/ml."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from angiosuite.kit.home import atomic_write
-from angiosuite.suite.circulation.circulation import Circulation
+from angiosuite.suite.circulation.circulation import Circulation, Given
 from angiosuite.suite.circulation.looking import BloodSeen, Looking, lumens_of
 from angiosuite.suite.circulation.settling import REGIONS, STEP_S
 
@@ -33,12 +33,12 @@ class _Drip:
     def __init__(self) -> None:
         self.left_ml = ML
 
-    def give(self, seconds: float) -> tuple[float, float]:
+    def give(self, seconds: float) -> Given:
         """Flow and strength over the next step."""
         if self.left_ml <= 0.0:
-            return 0.0, 0.0
+            return Given(0.0, 0.0)
         self.left_ml -= ML_S * seconds
-        return ML_S, MG_ML
+        return Given(ML_S, MG_ML)
 
 
 def passage(room: Room, cache: Path) -> dict[str, BloodSeen]:
