@@ -143,7 +143,7 @@ class PatientStore:
     def vessels(self, patient_id: str, content_hash: str | None = None) -> VesselGraph:
         """The vessels of a patient: grown into a built-in body, or extracted from the imported CT.
 
-        Made on first use (seconds), and kept.
+        Made on first use (seconds), and kept. What the CT does not show comes from the default patient.
 
         Raises
         ------
@@ -157,10 +157,26 @@ class PatientStore:
         body = self.open(patient_id, content_hash)
         library = self.content()
         if patient_id not in library.items["patients"]:
-            return self.own_vessels(patient_id)
+            return self._filled(patient_id, body)
         return vessels_of_body(
             self._body_folder(patient_id, body), body, library.patient(patient_id), library
         )
+
+    def _filled(self, patient_id: str, body: Body) -> VesselGraph:
+        """An imported patient's own vessels, with those of the default patient where the CT shows none.
+
+        Nothing is built for that: without the default patient's body the own ones are all there are.
+        """
+        from angiosuite.anatomy.vessels.extraction.template import filled, placed
+
+        own = self.own_vessels(patient_id)
+        with suppress(RefusedInput, WrongUse):
+            default = self._item(None).item.id
+            reference = self.vessels(default)
+            if own.vessels:
+                return filled(own, reference)
+            return placed(own, reference, body.landmarks, self.open(default).landmarks)
+        return own
 
     def own_vessels(self, patient_id: str, progress: Progress = silent) -> VesselGraph:
         """The vessels of an imported patient, extracted from its CT and corrected.

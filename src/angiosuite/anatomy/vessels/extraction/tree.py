@@ -31,7 +31,7 @@ ARCH_BEYOND_MM, ABOVE_COELIAC_MM = 8.0, 20.0
 CHILD_MM, TRUNK_MM = 20.0, 60.0
 NATIVE = "This CT shows no enhanced arteries: none of its vessels is its own."
 NO_ROOT = "The aorta is followed from the sinuses of Valsalva on; its root and the coronary arteries are not."
-MISSING = "Small branches that the CT does not show are missing."
+MISSING = "Small branches are not followed in the CT."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,9 +147,9 @@ def _aorta(
     coeliac = level("coeliac-trunk")
     below = np.flatnonzero(aorta.points_mm[:, 2] < lumen.chest_from_mm)
     if coeliac is not None:
-        marks.append(("abdominal-aorta", coeliac - ABOVE_COELIAC_MM))
+        marks.append(("abdominal-aorta", coeliac - ABOVE_COELIAC_MM if marks else 0.0))
     elif len(below) and arc[-1] - arc[below[0]] > 20.0:
-        marks.append(("abdominal-aorta", float(arc[below[0]])))
+        marks.append(("abdominal-aorta", float(arc[below[0]]) if marks else 0.0))
     vessels: dict[str, Vessel] = {}
     before: str | None = None
     last_row = 0
