@@ -20,11 +20,14 @@ from angiosuite.physics.flow.respiration import external_mmhg
 from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
+from .allowed import Allowed
 from .catheter import FREED_SHARE, Placed, place, placed_of, pulled
 from .circulation import Circulation, Given
 from .desk import Desk
+from .gas_desk import MEDIUM as GAS
+from .gas_desk import RATE_ML_S, GasDesk
 from .gas_desk import WORDS as GAS_WORDS
-from .gas_desk import GasDesk
+from .injection_record import By, Recorder
 from .looking import BloodSeen, CatheterSeen, Looking, Lumens, lumens_of
 from .opacified import Opacified
 from .pressures import Pressures
@@ -54,7 +57,8 @@ class Blood:
         self._session = session
         self.circulation: Circulation | None = None
         self.placed: Placed | None = None
-        self.desk = Desk(session.room.content, session.seed)
+        self.desk = Desk(session.room.content, session.seed, self._may_use)
+        self._recorder = Recorder()
         self.gas = GasDesk(session.room.content)
         self.pressures = Pressures(session.seed)
         self.wall = Wall()
@@ -62,8 +66,6 @@ class Blood:
         self._looking: Looking | None = None
         self._run: Opacified | None = None
         self._placings = 0
-        self._back_ml = 0.0
-        self._given: tuple[float, float] | None = None
         self._rate = session.heart.rate_per_min
         self._seen: tuple[int, BloodSeen | None] = (-1, None)
         self._patient: Sick | None = None
@@ -75,6 +77,7 @@ class Blood:
     def place(self, device: str, vessel: str, at_mm: float) -> None:
         """Put a catheter down in a vessel; one that lies elsewhere is taken out."""
         session = self._session
+        self.allowed.check_place(device, vessel, self.placed is not None)
         graph, item = self._graph, self._device(device)
         placed = place(graph, item, Junction(vessel, at_mm), session.seed, self._placings + 1)
         self._begin()
@@ -112,15 +115,18 @@ class Blood:
 
     def start(self) -> bool:
         """The injector begins, where it is armed."""
-        started = self.desk.injector.start()
+        self._end_record()
+        started = self.placed is not None and self.desk.injector.start()
         if started:
-            self._begin_count()
+            setting = self.desk.injector.setting
+            self._record_begins("injector", self.desk.medium or "", setting.rate_ml_s, setting.volume_ml)
         return started
 
     def puff(self, ml: float, rate_ml_s: float) -> None:
         """A hand injection; it shows whether the tip is free."""
+        self._end_record()
         self.desk.puff(ml, rate_ml_s)
-        self._begin_count()
+        self._record_begins("hand", self.desk.hand_medium, rate_ml_s, ml)
         self._check("puff")
 
     def record(self, label: str) -> None:
@@ -206,6 +212,9 @@ class Blood:
         self.egfr_ml_min = egfr_ml_min
         self._patient = None
         self._make()
+        egfr = egfr_ml_min or self._session.room.about.get("egfr_ml_min")
+        counts = {name: len(made) for name, made in self._made.items()}
+        self._session.event("blood-begun", {"egfr_ml_min": egfr, **counts}, "Blood as the task has it")
 
     def _make(self) -> None:
         made, session = self._made, self._session
@@ -221,8 +230,17 @@ class Blood:
             return None, None
         return self.patient.drawn, self._looking.lumens
 
+    @property
+    def allowed(self) -> Allowed:
+        """What the session's task lets a person choose."""
+        return Allowed.of(self._session.task)
+
+    def _may_use(self, medium: str) -> None:
+        self.allowed.check_medium(medium)
+
     def _lay(self, placed: Placed) -> None:
         """Part the vessels at the catheter's holes and narrow them along its way."""
+        self._recorder.moved()
         self._clear_lumens()
         self.placed = placed
         self.blood.part_at({placed.tip.vessel: placed.holes_mm(self._graph)})
@@ -267,6 +285,8 @@ class Blood:
         heart.rate_per_min = self._rate * blood.heart_rate
         if self.wall.stains:
             self.wall.fade(STEPS * BASE_S)
+        if placed is not None:
+            self._recorder.listen(blood, placed, self._graph, self.desk, STEPS * BASE_S)
         if giving:
             self._tell_injection()
 
@@ -281,6 +301,7 @@ class Blood:
             edge, share = self.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
             push = self.gas.give(self.blood.network.pressure_at(edge, share), seconds)
             co2, air = push.co2_ml, air + push.air_ml
+            self._recorder.gas(push.co2_ml, push.air_ml)
             ml_s += push.liquid_ml / seconds
         if ml_s <= 0.0:
             return Given(0.0, 0.0, co2, air)
@@ -291,7 +312,7 @@ class Blood:
             for what in happened:
                 self._harm(what, placed)
         back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(self._graph)), 0.0)
-        self._back_ml -= back * seconds
+        self._recorder.back(-back * seconds)
         return Given(ml_s, mg_ml, co2, air)
 
     def inject_gas(self, ml: float) -> None:
@@ -303,8 +324,11 @@ class Blood:
         artery = vessel.system == "artery"
         for fault in self.gas.faults(ml, artery=artery, above=above, now_us=session.clock.now_us):
             session.event(fault, {"ml": round(ml, 1), "vessel": vessel.id}, GAS_WORDS[fault])
+        self._end_record()
+        self._may_use(GAS)
+        whole_ml = min(ml, self.gas.syringe.ml)
         self.gas.inject(ml, session.clock.now_us)
-        self._begin_count()
+        self._record_begins("gas", GAS, RATE_ML_S, whole_ml)
         session.event("gas-injected", {"ml": round(ml, 1), "vessel": vessel.id}, f"{ml:.0f} ml of gas")
 
     def _holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
@@ -322,9 +346,11 @@ class Blood:
         else:
             self._session.event(what, data, f"Contrast stays in the wall of the {name}")
 
-    def _begin_count(self) -> None:
-        self._back_ml = 0.0
-        self._given = (self.desk.given_ml, self.desk.given_mg)
+    def _record_begins(self, by: By, medium: str, rate_ml_s: float, volume_ml: float) -> None:
+        running = self._session.xrays.running
+        run = None if running is None else running.number
+        placed = self._catheter()
+        self._recorder.begin(by, placed, self._graph, self.desk, run, medium, rate_ml_s, volume_ml)
 
     def _tell_injection(self) -> None:
         """Events of the injector; when all is given, what it was."""
@@ -335,22 +361,18 @@ class Blood:
             session.event(
                 f"injector-{name}", {k: round(v, 2) for k, v in figures.items()}, WORDS.get(name, name)
             )
-        if self.desk.is_busy or self.gas.is_busy or self._given is None:
+        if not self.desk.is_busy and not self.gas.is_busy:
+            self._end_record()
+
+    def _end_record(self) -> None:
+        """What an injection was goes into the log."""
+        told = self._recorder.end(self.desk)
+        if told is None:
             return
-        ml, mg = self.desk.given_ml - self._given[0], self.desk.given_mg - self._given[1]
-        self._given = None
-        placed = self._catheter()
-        data = {
-            "vessel": placed.tip.vessel,
-            "ml": round(ml, 2),
-            "iodine_mg": round(mg, 1),
-            "reflux_ml": round(self._back_ml, 2),
-            "limited": self.desk.injector.was_limited,
-        }
-        text = f"{ml:.1f} ml given"
-        if self._back_ml > REFLUX_ML:
-            text += f", {self._back_ml:.1f} ml of blood ran back upstream of the tip"
-        session.event("injection-ended", data, text)
+        text = f"{told['ml']:.1f} ml given"
+        if told["reflux_ml"] > REFLUX_ML:
+            text += f", {told['reflux_ml']:.1f} ml of blood ran back upstream of the tip"
+        self._session.event("injection-ended", told, text)
 
     # ---- what is seen ------------------------------------------------------------------------------------
 
@@ -403,6 +425,7 @@ class Blood:
             "contrast": self._contrast(),
             "pressure": pressure,
             "tree_allowed": self.shows_tree,
+            "allowed": self.allowed.show(),
         }
 
     def _contrast(self) -> dict[str, Any]:
@@ -437,8 +460,7 @@ class Blood:
             "placings": self._placings,
             "made": self._made,
             "egfr_ml_min": self.egfr_ml_min,
-            "back_ml": self._back_ml,
-            "given": None if self._given is None else list(self._given),
+            "recorder": self._recorder.state(),
         }
         arrays: dict[str, NDArray[Any]] = {f"desk.{key}": value for key, value in desk_arrays.items()}
         arrays |= {f"gas.{key}": value for key, value in gas_arrays.items()}
@@ -472,8 +494,7 @@ class Blood:
         self.pressures.restore(plain["pressures"], _under("pressure.", own))
         self.wall.restore(plain["wall"])
         self.shows_tree, self._placings = plain["shows_tree"], plain["placings"]
-        self._back_ml = plain["back_ml"]
-        self._given = None if plain["given"] is None else (plain["given"][0], plain["given"][1])
+        self._recorder.restore(plain["recorder"])
         run = _under("run.", own)
         if run and self._looking is not None:
             self._run = Opacified(self._looking.lumens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -72,10 +72,15 @@ class Desk:
         Media and protocols.
     seed : int
         Of the session: how much air a filling draws in, how steady a hand is.
+    may_use : callable, optional
+        Refuses a medium that is not at hand.
     """
 
-    def __init__(self, content: Library, seed: int) -> None:
+    def __init__(
+        self, content: Library, seed: int, may_use: Callable[[str], None] = lambda medium: None
+    ) -> None:
         self._content = content
+        self._may_use = may_use
         self._seed = seed
         self._draws = 0
         self.injector = Injector()
@@ -97,6 +102,7 @@ class Desk:
 
     def fill(self, medium: str, warmed: bool) -> None:
         """Fill the injector with a medium."""
+        self._may_use(medium)
         item = self._medium(medium)
         fluid = fluid_of(item)
         self.injector.fill(fluid, WARM_C if warmed else ROOM_C, chance=self._chance())
@@ -142,7 +148,13 @@ class Desk:
 
     def puff(self, ml: float, rate_ml_s: float) -> None:
         """Inject contrast by hand: what the injector holds, else the usual medium."""
-        self._push(ml, rate_ml_s, self.medium or DEFAULT_MEDIUM)
+        self._may_use(self.hand_medium)
+        self._push(ml, rate_ml_s, self.hand_medium)
+
+    @property
+    def hand_medium(self) -> str:
+        """Medium of an injection by hand."""
+        return self.medium or DEFAULT_MEDIUM
 
     def flush(self, ml: float) -> None:
         """Inject saline by hand."""
