@@ -185,6 +185,19 @@ def test_arteries_cross_no_bone_and_hardly_any_lung_or_bowel(fields, sex: str, s
     assert np.mean(hollows.depth_mm(lines) < 0.0) < 0.08
 
 
+@pytest.mark.parametrize(("seed", "age"), [(1, 30), (2, 55), (3, 85)])
+def test_no_artery_bends_much_sharper_than_its_own_radius(fields, seed: int, age: int) -> None:
+    """Beyond its first 5 mm, which lie in its parent or are how it leaves it."""
+    laid = lay(vessels_of(ITEMS, "male", USUAL), Anchors(reference(), ITEMS, seed), fields, seed, age)
+    for name, each in laid.items():
+        step = np.diff(each.line_mm, axis=0)
+        length = np.linalg.norm(step, axis=1)
+        ahead = step / length[:, None]
+        turn = np.arccos(np.clip((ahead[1:] * ahead[:-1]).sum(1), -1.0, 1.0)) / length[1:]
+        if len(turn) > 4:
+            assert turn[3:].max() * each.radius_mm[0] < 1.0 / 0.75, name
+
+
 @pytest.mark.parametrize("sex", ["male", "female"])
 def test_branches_end_in_the_tissues_that_their_templates_name(fields, sex: str) -> None:
     base, table = ShippedLabels().load(), load_table()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from angiosuite.anatomy.vessels.reference import Reference
 from angiosuite.anatomy.vessels.templates import Placed, filled, marks_of
@@ -19,6 +20,8 @@ Floats = NDArray[np.float64]
 SIGN = {"left": 1.0, "right": -1.0, None: 1.0}
 #: Draws beyond this many standard deviations are taken as so many.
 CUT = 2.5
+#: Measured lines are averaged over about this length, mm.
+SMOOTH_MM = 3.0
 
 
 class Anchors:
@@ -51,7 +54,7 @@ class Anchors:
             line = self.lines_mm.get(placed.text(entry.measured.line))
             if line is None:
                 raise _unknown(placed.text(entry.measured.line), placed.id, self.lines_mm)
-            count = len(line) - 1
+            line, count = _even(line), len(line) - 1
             first, last = round(entry.measured.first * count), round(entry.measured.last * count)
             parts.append(line[first : last + 1])
         return np.concatenate([*parts, self._offsets(placed, entry.course)])
@@ -68,6 +71,14 @@ class Anchors:
         if name not in self.marks_mm:
             raise _unknown(name, asked_by, self.marks_mm)
         return self.marks_mm[name]
+
+
+def _even(line: Floats) -> Floats:
+    """A measured line without the steps of the voxels that it was found in; its ends stay."""
+    apart = float(np.linalg.norm(np.diff(line, axis=0), axis=1).mean())
+    smooth = gaussian_filter1d(line, SMOOTH_MM / max(apart, 1e-6), axis=0, mode="nearest")
+    smooth[[0, -1]] = line[[0, -1]]
+    return np.asarray(smooth)
 
 
 def _unknown(name: str, asked_by: str, known: Iterable[str]) -> RefusedInput:

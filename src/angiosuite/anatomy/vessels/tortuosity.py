@@ -11,7 +11,7 @@ __all__ = ["age_share", "wound"]
 
 Floats = NDArray[np.float64]
 #: Length of one wave, in radii of the vessel, and its height where `winding` and age are at their most.
-WAVE_RADII, HEIGHT_RADII = 9.0, 1.5
+WAVE_RADII, HEIGHT_RADII = 11.0, 1.6
 
 
 def age_share(age: int, low: float = 35.0, high: float = 80.0) -> float:
@@ -24,8 +24,8 @@ def wound(line_mm: Floats, radius_mm: float, winding: float, seed: int, name: st
 
     Notes
     -----
-    **Model** two sines across the chord, of unlike length and drawn phase, nine radii long and up to one and
-    a half high, growing linearly from 35 to 80 years.
+    **Model** two sines across the chord, of unlike length and drawn phase, eleven radii long and up to 1.6
+    high, growing linearly from 35 to 80 years.
     **Source** tortuosity of iliac and splenic arteries rises with age; height and length are round figures
     (draft). **Valid for** muscular arteries of 3 to 12 mm.
     """
