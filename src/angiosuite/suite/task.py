@@ -39,7 +39,7 @@ _START_COMMANDS: Mapping[str, tuple[str, str | None]] = {
     "breath": ("patient.breathe", "to"),
 }
 """Part of the start → command whose arguments it must fit, and the argument that it is."""
-_START = (*_START_COMMANDS, "staff", "prior_skin")
+_START = (*_START_COMMANDS, "staff", "prior_skin", "blood")
 
 
 def refuse(what: str, where: str, value: object, way_out: str) -> NoReturn:
@@ -254,6 +254,8 @@ def _start(start: Any) -> Mapping[str, Any]:
             fits(partial(_arguments, command, value if argument is None else {argument: value}), part)
     if start.get("staff") is not None and not isinstance(start["staff"], Mapping):
         refuse("This must be an object", "start.staff", start["staff"], "Give the people and shields.")
+    if start.get("blood") is not None and not isinstance(start["blood"], Mapping):
+        refuse("This must be an object", "start.blood", start["blood"], "Give catheter, injector, lesions.")
     prior = start.get("prior_skin")
     if prior is not None and not (isinstance(prior, list) and all(isinstance(b, Mapping) for b in prior)):
         refuse("This must be a list of beams", "start.prior_skin", prior, "Give pose, fov_cm and kar_mgy.")

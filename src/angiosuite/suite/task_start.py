@@ -9,6 +9,7 @@ from angiosuite.kit.errors import WrongUse
 
 from . import acquisition
 from .acquisition import Acquisition
+from .circulation.beginning import begin_blood, check_blood
 from .command_table import COMMANDS
 from .gantry import AXES
 from .injection import Injection
@@ -74,6 +75,10 @@ def check_start(task: Task, room: Room) -> None:
             number(beam.get("fov_cm", 20.0), "start.prior_skin.fov_cm", 1.0, 60.0)
             _pose_of(room.gantry.home, beam.get("pose", {}), room)
 
+    def blood() -> None:
+        if task.start.get("blood") is not None:
+            check_blood(task.start["blood"], room)
+
     prior = task.start.get("prior_skin") or []
     checks = {
         "staff": staff,
@@ -82,6 +87,7 @@ def check_start(task: Task, room: Room) -> None:
         "exposure": exposure,
         "acquisition": chosen,
         "injection": coupling,
+        "blood": blood,
     }
     for part, check in {**checks, "phantom": phantom}.items():
         fits(check, part)
@@ -115,6 +121,8 @@ def apply_start(session: Session, task: Task) -> None:
             COMMANDS[command].effect(session, {**whole, **arguments})
             if part == "breath":
                 session.breathing.wait_s = 0.0  # told before the session: no reaction time is left
+    if task.start.get("blood") is not None:
+        begin_blood(session, task.start["blood"])
     for watcher, part in _WATCHERS.items():
         beginning = getattr(session.watchers.get(watcher), "begin", None)
         if task.start.get(part) is not None and beginning is not None:

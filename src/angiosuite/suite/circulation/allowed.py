@@ -23,19 +23,23 @@ class Allowed:
     devices, media, vessels : tuple of str
     fixed : bool
         The catheter stays: no other may be placed.
+    tree : bool
+        Whether the tree of vessels may be shown.
     """
 
     devices: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     vessels: tuple[str, ...] = ()
     fixed: bool = False
+    tree: bool = True
 
     @classmethod
     def of(cls, task: Task | None) -> Allowed:
         """What a task allows; everything without one."""
         start: Mapping[str, Any] = {} if task is None else (task.start.get("blood") or {})
         devices, media, vessels = (tuple(start.get(name) or ()) for name in ("devices", "media", "vessels"))
-        return cls(devices, media, vessels, bool((start.get("catheter") or {}).get("fixed")))
+        fixed = bool((start.get("catheter") or {}).get("fixed"))
+        return cls(devices, media, vessels, fixed, start.get("tree") is not False)
 
     def check_place(self, device: str, vessel: str, lies: bool) -> None:
         """Refuse a catheter or a vessel that the task does not offer."""
@@ -53,6 +57,16 @@ class Allowed:
     def check_medium(self, medium: str) -> None:
         """Refuse a medium that is not at hand."""
         _one_of(medium, self.media, "This medium is not at hand", "medium-not-offered")
+
+    def check_tree(self, shown: bool) -> None:
+        """Refuse to show the tree where the task hides it."""
+        if shown and not self.tree:
+            raise WrongUse(
+                "The task hides the tree of vessels",
+                code="tree-hidden",
+                where="blood.show",
+                way_out="Look at the picture.",
+            )
 
     def show(self) -> dict[str, Any]:
         """For the page: empty lists offer everything."""

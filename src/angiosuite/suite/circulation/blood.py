@@ -7,6 +7,7 @@ none costs nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
 from .allowed import Allowed
-from .catheter import FREED_SHARE, Placed, place, placed_of, pulled
+from .catheter import FREED_SHARE, Placed, Tip, place, placed_of, pulled
 from .circulation import Circulation, Given
 from .desk import Desk
 from .gas_desk import MEDIUM as GAS
@@ -74,12 +75,17 @@ class Blood:
 
     # ---- what hands do -----------------------------------------------------------------------------------
 
-    def place(self, device: str, vessel: str, at_mm: float) -> None:
-        """Put a catheter down in a vessel; one that lies elsewhere is taken out."""
+    def place(self, device: str, vessel: str, at_mm: float, contact: Tip | None = None) -> None:
+        """Put a catheter down in a vessel; one that lies elsewhere is taken out.
+
+        How its tip lies is drawn from the seed unless `contact` says it.
+        """
         session = self._session
         self.allowed.check_place(device, vessel, self.placed is not None)
         graph, item = self._graph, self._device(device)
         placed = place(graph, item, Junction(vessel, at_mm), session.seed, self._placings + 1)
+        if contact is not None:
+            placed = replace(placed, contact=contact)
         self._begin()
         self._placings += 1
         if self.placed is None or self.placed.device.id != item.id:

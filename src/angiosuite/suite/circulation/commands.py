@@ -168,4 +168,5 @@ def _record(session: Session, a: Mapping[str, Any]) -> None:
 
 @command("blood.show", "Show the tree of vessels", tree=Flag())
 def _show(session: Session, a: Mapping[str, Any]) -> None:
+    session.blood.allowed.check_tree(a["tree"])
     session.blood.shows_tree = a["tree"]
