@@ -106,3 +106,23 @@ def test_nothing_to_see_is_none_and_a_wrong_count_is_refused(
         blush(beds).mass(arm(), Phase(), np.zeros(2))
     with pytest.raises(WrongUse, match="motion"):
         Blush(beds, ORIGIN_MM, SPACING_MM, (None,))
+
+
+@pytest.mark.parametrize("breath_mm", [1.0, 1.9, 5.9])
+def test_between_its_stages_a_bed_is_where_its_organ_is_and_keeps_its_iodine(
+    beds: NDArray[np.uint8], arm: Callable[..., BeamGeometry], breath_mm: float
+) -> None:
+    iodine, geometry = np.array([0.0, 0.01, 0.0]), arm(25, 10, rows=256)
+    moved = blush(beds, moves=True).mass(geometry, Phase(breath_mm), iodine)
+    x, y, z = ORIGIN_MM
+    there = Blush(beds, (x, y, z - breath_mm), SPACING_MM, (None, None, None)).mass(geometry, Phase(), iodine)
+    assert moved is not None and there is not None
+    images = []
+    for layer in (moved, there):
+        image = {"iodine": np.zeros((256, 256), np.float32)}
+        layer.add_to(image)
+        images.append(image["iodine"].astype(np.float64))
+    assert images[0].sum() == pytest.approx(images[1].sum(), rel=0.003)
+    places = [(image.sum(axis=1) * np.arange(256)).sum() / image.sum() for image in images]
+    assert places[0] == pytest.approx(places[1], abs=0.05)
+    assert np.abs(images[0] - images[1]).max() < 0.06 * images[1].max()

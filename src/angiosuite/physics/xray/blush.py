@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -20,17 +21,34 @@ from angiosuite.physics.xray.volume import PreparedVolume
 FAINTEST_G_CM2 = 1e-5
 #: Most rows and columns of the detector that one sample of a path stands for.
 _COARSEST = 4
+#: Steps of the breath at which beds are projected; between them their shadows are moved, mm.
+STAGE_MM = 4.0
+#: Stages of a bed that are kept for a view.
+_STAGES = 12
 #: Counts of a full voxel, so that the means of eight voxels are not rounded away.
 _COUNTS = 240
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add(path: NDArray, share: float, total: NDArray) -> None:
-    """Add a share of a bed's path to the picture of all beds."""
-    for r in range(path.shape[0]):
-        line, out = path[r], total[r]
-        for c in range(path.shape[1]):
-            out[c] += share * line[c]
+def _add(
+    path: NDArray, factor: float, top: int, left: int, down: float, right: float, total: NDArray
+) -> None:
+    """Add `factor` times a bed's path to the picture of all beds, moved by parts of a sample.
+
+    `down` and `right` are 0 to 1; what is moved is shared by four samples, so that none is lost.
+    """
+    rows, columns = total.shape
+    for dy in range(2):
+        for dx in range(2):
+            w = np.float32(factor * (down if dy else 1.0 - down) * (right if dx else 1.0 - right))
+            if w == np.float32(0.0):
+                continue
+            r0, c0 = top + dy, left + dx
+            first, last = max(0, -c0), min(path.shape[1], columns - c0)
+            for r in range(max(0, -r0), min(path.shape[0], rows - r0)):
+                line, out = path[r], total[r0 + r]
+                for c in range(first, last):
+                    out[c0 + c] += w * line[c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -56,11 +74,11 @@ def _enlarge(coarse: NDArray, factor: int, row0: int, column0: int, out: NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Path:
-    """Paths through one bed in one view, cm, on the coarse grid."""
+    """Paths through one bed in one view at one stage of its motion, cm, on the coarse grid."""
 
-    key: Hashable
     window: Window
     path: Image
+    middle_mm: NDArray[np.float64]  # where the bed's middle was
 
 
 class Blush:
@@ -84,7 +102,8 @@ class Blush:
     **Model** a bed's iodine is spread evenly over its voxels; the path of each ray through a bed is
     projected once a view as a volume of density 1 (see ``projector``) and multiplied with the bed's
     concentration, so that a picture is a sum over beds. Paths are kept on the coarsest grid that still has
-    two samples a voxel, and enlarged by straight lines.
+    two samples a voxel, and enlarged by straight lines. They are projected at every 4 mm of breath; between,
+    a bed's shadow moves as its middle does (a part 10 cm before or behind it is then wrong by 0.3 mm).
     **Valid for** any view of the projector. Held by ``tests/physics/xray/test_blush.py``.
     """
 
@@ -112,7 +131,7 @@ class Blush:
         ]
         sizes = [0.0 if v is None else 0.1 * spacing_mm * max(v.shape) for v in self._volumes]
         self._thickest_cm = np.array(sizes)
-        self._kept: dict[int, _Path | None] = {}
+        self._kept: list[OrderedDict[bytes, _Path | None]] = [OrderedDict() for _ in motions]
         self._view: Hashable = None
 
     @property
@@ -146,15 +165,18 @@ class Blush:
             factor, coarse = 1, geometry
         shown = np.flatnonzero(np.asarray(iodine_g_cm3) * self._thickest_cm > self._faintest)
         paths = self._paths(coarse, phase, [int(k) for k in shown], quality)
-        where = union([p.window for p in paths.values()])
+        moves = {k: self._moved(coarse, phase, k, p) for k, p in paths.items()}
+        frame = (0, coarse.rows, 0, coarse.columns)
+        windows = [_moved_window(p.window, moves[k], frame) for k, p in paths.items()]
+        where = union([w for w in windows if w is not None])
         if where is None:
             return None
         r0, r1, c0, c1 = where
         total = np.zeros((r1 - r0 + 2, c1 - c0 + 2), np.float32)
         for k, p in paths.items():
-            top, left = p.window[0] - r0 + 1, p.window[2] - c0 + 1
-            inside = total[top : top + p.path.shape[0], left : left + p.path.shape[1]]
-            _add(p.path, np.float32(iodine_g_cm3[k]), inside)
+            down, right = np.floor(moves[k])
+            top, left = p.window[0] + int(down) - r0 + 1, p.window[2] + int(right) - c0 + 1
+            _add(p.path, float(iodine_g_cm3[k]), top, left, moves[k][0] - down, moves[k][1] - right, total)
         if factor == 1:
             return LayerMass(where, (IODINE,), total[np.newaxis, 1:-1, 1:-1])
         half = factor // 2 + 1
@@ -178,28 +200,61 @@ class Blush:
     def _paths(
         self, coarse: BeamGeometry, phase: Phase, beds: Sequence[int], quality: Quality
     ) -> dict[int, _Path]:
-        """Paths through the beds in a view, in order, projected where they are not kept."""
+        """Paths through the beds at the stage that is nearest to a phase, projected where not kept."""
         if self._view != (coarse.key, quality):
-            self._view, self._kept = (coarse.key, quality), {}
-        shadows = []
+            self._view = (coarse.key, quality)
+            for kept in self._kept:
+                kept.clear()
+        stage = replace(phase, breath_mm=STAGE_MM * round(phase.breath_mm / STAGE_MM))
+        shadows, found = [], {}
         for k in beds:
-            volume, motion = self._volumes[k], self._motions[k]
-            affine = None if motion is None else motion(phase.breath_mm, phase.cardiac_phase)
+            volume, affine = self._volumes[k], self._affine(k, stage)
+            if volume is None:
+                continue
             key = b"" if affine is None else affine.tobytes()
-            kept = self._kept.get(k)
-            if volume is None or (k in self._kept and kept is None and motion is None):
-                continue
-            if kept is not None and kept.key == key:
-                continue
-            window = touched_window(volume, coarse, None, affine)
-            if window is None:
-                self._kept[k] = None
-                continue
-            path = np.zeros((window[1] - window[0], window[3] - window[2]), np.float32)
-            shadows.append(Shadow(volume, path, window, affine, window))
-            self._kept[k] = _Path(key, window, path)
+            kept = self._kept[k]
+            if key not in kept:
+                window = touched_window(volume, coarse, None, affine)
+                kept[key] = None
+                if window is not None:
+                    path = np.zeros((window[1] - window[0], window[3] - window[2]), np.float32)
+                    shadows.append(Shadow(volume, path, window, affine, window))
+                    kept[key] = _Path(window, path, self._middle(k, affine))
+                if len(kept) > _STAGES:
+                    kept.popitem(last=False)
+            path_of = kept[key]
+            if path_of is not None:
+                found[k] = path_of
         add_shadows(coarse, shadows, quality)
-        return {k: p for k in beds if (p := self._kept.get(k)) is not None}
+        return found
+
+    def _affine(self, bed: int, phase: Phase) -> NDArray[np.float64] | None:
+        motion = self._motions[bed]
+        return None if motion is None else motion(phase.breath_mm, phase.cardiac_phase)
+
+    def _middle(self, bed: int, affine: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """Middle of a bed's box after a motion, LPS mm."""
+        volume = self._volumes[bed]
+        assert volume is not None
+        middle = volume.corners_mm().mean(axis=0)
+        return middle if affine is None else np.asarray(affine[:3, :3] @ middle + affine[:3, 3])
+
+    def _moved(self, coarse: BeamGeometry, phase: Phase, bed: int, path: _Path) -> NDArray[np.float64]:
+        """How far a bed's shadow has moved since the stage that was projected: rows and columns."""
+        middle = self._middle(bed, self._affine(bed, phase))
+        if np.array_equal(middle, path.middle_mm):
+            return np.zeros(2)
+        place = coarse.project_points(np.stack([path.middle_mm, middle]))
+        move = place[1] - place[0]
+        return np.asarray(move if np.isfinite(move).all() else np.zeros(2))
+
+
+def _moved_window(window: Window, move: NDArray[np.float64], frame: Window) -> Window | None:
+    """The part of the picture that a moved window touches."""
+    low, high = np.floor(move).astype(int), np.ceil(move).astype(int)
+    r0, r1 = max(window[0] + int(low[0]), frame[0]), min(window[1] + int(high[0]), frame[1])
+    c0, c1 = max(window[2] + int(low[1]), frame[2]), min(window[3] + int(high[1]), frame[3])
+    return (r0, r1, c0, c1) if r1 > r0 and c1 > c0 else None
 
 
 def _boxes(number: NDArray[np.uint8], beds: int) -> list[tuple[slice, slice, slice] | None]:

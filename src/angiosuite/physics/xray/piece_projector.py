@@ -223,6 +223,7 @@ class PieceProjector:
                 lattice,
                 self._cutters,
                 self._cut_from,
+                pieces.tube,
                 view.place,
                 geometry.columns,
                 view.pixel,

@@ -16,6 +16,7 @@ from angiosuite.physics.xray.tube_pieces import (
     LAST_GAP,
     LENGTH,
     MOMENT,
+    PIXEL_MM,
     QQ,
     QQ_MEAN,
     RADIUS,
@@ -35,8 +36,6 @@ LATTICES = np.array([[1, 1], [2, 1], [3, 1], [5, 2], [8, 3], [13, 5], [21, 8], [
 RAYS_A_RADIUS = 16.0
 #: Share of a ray's direction along a tube from which its pixels are sampled ray by ray.
 STEEP = 0.975
-#: Most pieces of other tubes that a piece is cut by.
-_CUTS = 24
 #: Least pixel across a tube, as a share of the larger side.
 _LEAST_SIDE = 0.06
 #: Columns of a row for which it does not pay to look where the end planes are.
@@ -63,12 +62,10 @@ def chord_integral(x: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _inside(
-    piece: NDArray, dd: float, du: float, dw: float, first: float, last: float
-) -> tuple[float, float]:
-    """Entry and exit of a ray in a cone between its two end planes, shares of the ray; empty as (1, 0).
+def _cone(piece: NDArray, dd: float, du: float, dw: float) -> tuple[float, float]:
+    """Entry and exit of a ray in an endless cone, shares of the ray; empty as (1, 0).
 
-    The ray is given by its products with itself, the axis, the gap and the normals of the planes.
+    The ray is given by its products with itself, the axis and the gap.
     """
     slope = piece[SLOPE]
     pp = dd - du * du * (1.0 + slope * slope)
@@ -84,8 +81,7 @@ def _inside(
     if inside <= 0.0:
         return 1.0, 0.0
     root = np.sqrt(inside)
-    t0, t1 = max((-pq - root) / pp, 0.0), min((-pq + root) / pp, 1.0)
-    return _between(t0, t1, first, -piece[FIRST_GAP], last, -piece[LAST_GAP])
+    return max((-pq - root) / pp, 0.0), min((-pq + root) / pp, 1.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -108,10 +104,17 @@ def _between(
     return t0, t1
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _share_of(value: float, width: float) -> float:
+    """Share of a span of `width` about `value` that is above 0."""
+    return min(max(0.5 + value / max(width, 1e-9), 0.0), 1.0)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _uncut(
     pieces: NDArray,
     cutters: NDArray,
+    tube: NDArray,
     begin: int,
     end: int,
     x: float,
@@ -119,35 +122,28 @@ def _uncut(
     z: float,
     t0: float,
     t1: float,
-    low: NDArray,
-    high: NDArray,
 ) -> float:
-    """What other pieces leave of the part [t0, t1] of a ray, share of the ray."""
+    """What other tubes leave of the part [t0, t1] of a ray, share of that part.
+
+    A tube takes the sum of its pieces, each between its planes with their pixel's softness; two tubes take
+    as if by chance.
+    """
     dd = x * x + y * y + z * z
-    found = 0
+    left, taken, whole = 1.0, 0.0, t1 - t0
     for j in range(begin, end):
-        other = pieces[cutters[j]]
-        u0, u1 = _inside(
-            other,
-            dd,
-            dot(other, AXIS, x, y, z),
-            dot(other, GAP, x, y, z),
-            dot(other, FIRST, x, y, z),
-            dot(other, LAST, x, y, z),
-        )
+        q = cutters[j]
+        other = pieces[q]
+        u0, u1 = _cone(other, dd, dot(other, AXIS, x, y, z), dot(other, GAP, x, y, z))
         u0, u1 = max(u0, t0), min(u1, t1)
-        if u1 > u0 and found < _CUTS:
-            i = found
-            while i > 0 and low[i - 1] > u0:
-                low[i], high[i] = low[i - 1], high[i - 1]
-                i -= 1
-            low[i], high[i] = u0, u1
-            found += 1
-    left, at = t1 - t0, t0
-    for i in range(found):
-        if high[i] > at:
-            left -= high[i] - max(low[i], at)
-            at = high[i]
+        if u1 > u0:
+            middle, long = 0.5 * (u0 + u1), u1 - u0
+            first, last = dot(other, FIRST, x, y, z), dot(other, LAST, x, y, z)
+            share = _share_of(other[FIRST_GAP] + middle * first, long * abs(first) + other[PIXEL_MM])
+            share -= _share_of(other[LAST_GAP] + middle * last, long * abs(last) + other[PIXEL_MM])
+            taken += max(share, 0.0) * long
+        if j + 1 == end or tube[cutters[j + 1]] != tube[q]:
+            left *= 1.0 - min(taken / whole, 1.0)
+            taken = 0.0
     return left
 
 
@@ -191,12 +187,6 @@ def _spread(
         np.sqrt((b2 - a2) ** 2 + (d2 - c2) ** 2),
         np.sqrt((b3 - a3) ** 2 + (d3 - c3) ** 2),
     )
-
-
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _share_of(value: float, width: float) -> float:
-    """Share of a span of `width` about `value` that is above 0."""
-    return min(max(0.5 + value / max(width, 1e-9), 0.0), 1.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -255,14 +245,13 @@ def _averaged(
     form: NDArray,
     box: NDArray,
     cutters: NDArray,
+    tube: NDArray,
     cut0: int,
     cut1: int,
     columns: int,
     at: int,
     pixel: NDArray,
     lengths: NDArray,
-    low: NDArray,
-    high: NDArray,
     line: NDArray,  # float64 (4, columns): scratch
 ) -> int:
     """Lengths in a piece that is seen from the side, in closed form across it; returns where they end."""
@@ -343,7 +332,7 @@ def _averaged(
                 if t1 - t0 < 2e-3 * half:  # only the pixel's rim meets the piece
                     t0, t1 = t - half, t + half
                 x, y, z = rx + c * sx, ry + c * sy, rz + c * sz
-                long *= _uncut(pieces, cutters, cut0, cut1, x, y, z, t0, t1, low, high) / (t1 - t0)
+                long *= _uncut(pieces, cutters, tube, cut0, cut1, x, y, z, t0, t1)
                 if not long > 0.0:
                     continue
             pixel[at] = r * columns + left + n
@@ -362,14 +351,13 @@ def _sampled(
     rays: int,
     turn: int,
     cutters: NDArray,
+    tube: NDArray,
     cut0: int,
     cut1: int,
     columns: int,
     at: int,
     pixel: NDArray,
     lengths: NDArray,
-    low: NDArray,
-    high: NDArray,
 ) -> int:
     """Lengths in a piece that is seen end on, by exact rays on a lattice; returns where they end."""
     piece = pieces[p]
@@ -384,19 +372,20 @@ def _sampled(
                 y = beam[0, 1] + row * beam[1, 1] + column * beam[2, 1]
                 z = beam[0, 2] + row * beam[1, 2] + column * beam[2, 2]
                 axial = form[0, 0] + row * form[0, 1] + column * form[0, 2]
-                t0, t1 = _inside(
+                t0, t1 = _cone(
                     piece,
                     x * x + y * y + z * z,
                     axial,
                     form[1, 0] + row * form[1, 1] + column * form[1, 2],
-                    form[2, 0] + row * form[2, 1] + column * form[2, 2],
-                    form[3, 0] + row * form[3, 1] + column * form[3, 2],
                 )
+                first = form[2, 0] + row * form[2, 1] + column * form[2, 2]
+                last = form[3, 0] + row * form[3, 1] + column * form[3, 2]
+                t0, t1 = _between(t0, t1, first, -piece[FIRST_GAP], last, -piece[LAST_GAP])
                 if t1 <= t0:
                     continue
                 remains = t1 - t0
                 if cut1 > cut0:
-                    remains = _uncut(pieces, cutters, cut0, cut1, x, y, z, t0, t1, low, high)
+                    remains *= _uncut(pieces, cutters, tube, cut0, cut1, x, y, z, t0, t1)
                 if remains <= 0.0:
                     continue
                 long = remains * np.sqrt(x * x + y * y + z * z) / rays
@@ -420,6 +409,7 @@ def lengths_of(
     lattice: NDArray,  # int64 (pieces, 2): rays a pixel, and the generator of their places, of steep pieces
     cutters: NDArray,  # int64 (cuts,): earlier pieces of other tubes that share room with a piece
     cut_from: NDArray,  # int64 (pieces + 1,): where each piece's cutters begin
+    tube: NDArray,  # int64 (pieces,)
     place: NDArray,  # int64 (pieces,): where each piece's results begin
     columns: int,  # of the detector
     pixel: NDArray,  # int32 (room,): row x columns + column; written
@@ -438,7 +428,7 @@ def lengths_of(
     cover is taken away along the middle ray. A piece that is seen almost end on (more than 0.975 of the ray
     along its axis) is sampled by exact rays on a lattice instead.
     """
-    low, high, form, line = np.empty(_CUTS), np.empty(_CUTS), np.empty((5, 3)), np.empty((4, columns))
+    form, line = np.empty((5, 3)), np.empty((4, columns))
     for n in range(strand, len(work), strands):
         p = work[n]
         piece, box, cut0, cut1 = pieces[p], boxes[p], cut_from[p], cut_from[p + 1]
@@ -454,13 +444,13 @@ def lengths_of(
             square += (beam[0, k] + row * beam[1, k] + column * beam[2, k]) ** 2
         if axial * axial > STEEP * STEEP * square:
             end = _sampled(
-                pieces, p, beam, form, box, lattice[p, 0], lattice[p, 1], cutters, cut0, cut1, columns,
-                place[p], pixel, lengths, low, high,
+                pieces, p, beam, form, box, lattice[p, 0], lattice[p, 1], cutters, tube, cut0, cut1, columns,
+                place[p], pixel, lengths,
             )  # fmt: skip
         else:
             end = _averaged(
-                pieces, p, beam, form, box, cutters, cut0, cut1, columns,
-                place[p], pixel, lengths, low, high, line,
+                pieces, p, beam, form, box, cutters, tube, cut0, cut1, columns,
+                place[p], pixel, lengths, line,
             )  # fmt: skip
         counts[p] = end - place[p]
 
