@@ -88,6 +88,14 @@ def volume_at(kind: int, mmhg: float, v0_ml: float, stiffness: float, p0_mmhg: f
         return v0_ml
     if kind == LINEAR and v0_ml <= 0.0:
         return v0_ml + mmhg / stiffness
+    if kind == TUBE:
+        root = 1.0 + (mmhg - p0_mmhg) / stiffness
+        if root > 0.0 and root * root >= FLOOR:
+            return v0_ml * root * root
+    elif kind != VEIN:
+        ml = v0_ml + mmhg / stiffness
+        if ml >= max(FLOOR * v0_ml, CHAMBER_FLOOR_ML):
+            return ml
     low, high = 0.0, max(v0_ml, 1.0)
     for _ in range(200):
         if law(kind, high, v0_ml, stiffness, p0_mmhg)[0] >= mmhg:

@@ -1,4 +1,4 @@
-"""Compile the kernels of blood flow by a few beats' steps, with progress."""
+"""Compile the kernels of blood, contrast and gas by a few steps, with progress."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.respiration import external_mmhg
 from angiosuite.physics.flow.small_circulation import ORGANS, circulation
+from angiosuite.physics.flow.warm_up_contrast import warm_up_contrast
 
 __all__ = ["warm_up"]
 
@@ -25,5 +26,4 @@ def warm_up(progress: Progress | None = None) -> None:
         progress("blood flow", 0.0)
     network = Network(circulation(ORGANS[:3]))
     network.step(0.0024, external_mmhg(0.0), 2, 0.0024)
-    if progress is not None:
-        progress("blood flow", 1.0)
+    warm_up_contrast(None if progress is None else lambda name, share: progress(name, 0.5 + 0.5 * share))
