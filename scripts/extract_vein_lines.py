@@ -55,6 +55,8 @@ LINES: dict[str, tuple[tuple[int, ...], tuple[int, ...] | None]] = {
 }
 #: Where the portal vein divides (x), and where the common iliac veins meet, base mm.
 HILUM_X, CONFLUENCE = 138.0, (157.0, 187.0, 92.0)
+#: How far an intercostal vein lies above its artery, mm.
+VEIN_ABOVE_MM = 2.6
 STEPS = [(a, b, c) for a in (-1, 0, 1) for b in (-1, 0, 1) for c in (-1, 0, 1) if (a, b, c) > (0, 0, 0)]
 
 
@@ -137,6 +139,13 @@ def joined(lines: dict[str, NDArray[np.float64]]) -> None:
     lines["inferior-vena-cava"] = np.concatenate([top, kept, below])
 
 
+def above_arteries(path: Path) -> dict[str, NDArray[np.float64]]:
+    """Courses of the intercostal veins: the arteries' below each rib, a little higher; measured before."""
+    told = json.loads(path.read_text(encoding="utf-8"))["lines_mm"]
+    up = np.array([0.0, 0.0, VEIN_ABOVE_MM])
+    return {f"{name}-vein": np.asarray(line) + up for name, line in told.items() if "-rib-t" in name}
+
+
 def main() -> None:
     """Read the label map, write the lines."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -149,6 +158,7 @@ def main() -> None:
         points = line(atlas, own, into)
         lines[name] = points
     joined(lines)
+    lines.update(above_arteries(args.target.with_name("reference.json")))
     for name, points in lines.items():
         print(f"{name}: {len(points)} points, {points[0, :3].round(0)} to {points[-1, :3].round(0)}")
     told = {

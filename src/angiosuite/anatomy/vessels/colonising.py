@@ -15,6 +15,8 @@ Ints = NDArray[np.int32]
 CLEARANCE = 0.72
 #: How much of its own direction a branch keeps.
 INERTIA = 0.55
+#: How far a tree may grow before it comes into its organ, mm.
+OUTSIDE_MM = 30.0
 #: Nodes of one tree at most.
 MOST = 12000
 
@@ -52,6 +54,7 @@ def _grow(  # type: ignore[no-untyped-def]
     parent = np.full(MOST, -1, np.int32)
     tree = np.zeros(MOST, np.int32)
     entered = np.zeros(MOST, np.bool_)
+    way = np.zeros(MOST)
     n = 0
     for r in range(count_start):
         nodes[n] = start[r]
@@ -122,7 +125,7 @@ def _grow(  # type: ignore[no-untyped-def]
                 y = nodes[k, 1] + step * v[1] / size
                 z = nodes[k, 2] + step * v[2] / size
                 within = _inside(mask, origin, spacing, x, y, z)
-                if entered[k] and not within:
+                if not within and (entered[k] or way[k] > OUTSIDE_MM):
                     continue
                 free = True
                 limit = (CLEARANCE * step) ** 2
@@ -152,6 +155,7 @@ def _grow(  # type: ignore[no-untyped-def]
                 parent[n] = k
                 tree[n] = tree[k]
                 entered[n] = within or entered[k]
+                way[n] = way[k] + step
                 n += 1
                 placed = True
                 break
@@ -219,7 +223,7 @@ def colonise(
     owner : (m,) int32
         Tree that alone may serve a goal; -1 for the nearest of all.
     mask : (z, y, x) uint8
-        Not 0 where nodes may lie; a branch that came in never leaves again.
+        Not 0 where nodes may lie; a branch comes in within 30 mm and never leaves again.
     step_mm, kill_mm : float
         Length of a step, and how near a goal counts as served.
     rng : Generator
