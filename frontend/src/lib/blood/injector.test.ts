@@ -45,8 +45,8 @@ test('where the tip lies against is not told before it was looked at', () => {
   const catheter: Catheter = { device: 'x', title: 'Cobra', french: 5, vessel: 'a', vessel_name: 'Aorta', at_mm: 3, tip_mm: [0, 0, 0], holes: 'end', max_psi: 1000, max_ml_s: 12, wall: 'wall', checked: false };
   assert.equal(tipWords(catheter).known, false);
   assert.deepEqual(tipWords({ ...catheter, checked: true }), { text: 'Tip lies against the wall', bad: true, known: true });
-  assert.equal(deviceWords({ ...catheter, shape: 'cobra' }), '5 F · cobra · end hole · 1000 psi · 12 ml/s');
-  assert.equal(deviceWords({ ...catheter, title: 'Cobra 2, 5 F' }), 'end hole · 1000 psi · 12 ml/s');
+  assert.equal(deviceWords({ ...catheter, shape: 'cobra' }), '5 F · 12 ml/s · 1000 psi · end hole · cobra');
+  assert.equal(deviceWords({ ...catheter, title: 'Cobra 2, 5 F' }), '12 ml/s · 1000 psi · end hole');
 });
 
 test('a pressure line says when it was not zeroed or is damped', () => {

@@ -67,7 +67,7 @@ const HOLES = { end: 'end hole', side: 'side holes', both: 'end and side holes' 
 
 export function deviceWords(one: Pick<Device, 'french' | 'holes' | 'max_psi' | 'max_ml_s'> & { shape?: string; title?: string }): string {
   const french = `${amount(one.french)} F`;
-  return [one.title?.includes(french) ? '' : french, one.shape ?? '', HOLES[one.holes], one.max_psi == null ? '' : `${one.max_psi.toFixed(0)} psi`, one.max_ml_s == null ? '' : `${amount(one.max_ml_s)} ml/s`].filter(Boolean).join(' · ');
+  return [one.title?.includes(french) ? '' : french, one.max_ml_s == null ? '' : `${amount(one.max_ml_s)} ml/s`, one.max_psi == null ? '' : `${one.max_psi.toFixed(0)} psi`, HOLES[one.holes], one.shape ?? ''].filter(Boolean).join(' · ');
 }
 
 const WALL: Record<Wall, string> = { free: 'Tip is free', wall: 'Tip lies against the wall', wedged: 'Tip is wedged' };
