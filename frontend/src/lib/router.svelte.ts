@@ -1,7 +1,7 @@
 /** The page's address behind the `#`. A desk page has its name and what follows it: `/guide/<page>/<anchor>` is
  * `guide` with `[page, anchor]`. `/suite/<session>` is the suite, `/sessions/<session>/review` its runs without
- * X-rays, `/imports/<import>` what was found in a CT; anything unknown is home. */
-export type Route = { page: DeskPage; parts: string[] } | { page: 'import'; id: string } | { page: 'suite' | 'review'; session: string };
+ * X-rays, `/imports/<import>` what was found in a CT, `/vessels/<patient>` its vessels; anything unknown is home. */
+export type Route = { page: DeskPage; parts: string[] } | { page: 'import'; id: string } | { page: 'vessels'; id: string } | { page: 'suite' | 'review'; session: string };
 
 export const DESK_PAGES = ['home', 'room', 'practice', 'debrief', 'shared', 'guide', 'glossary', 'reflection', 'field', 'pathway', 'evidence', 'search', 'settings'] as const;
 export type DeskPage = (typeof DESK_PAGES)[number];
@@ -16,6 +16,7 @@ export function parseRoute(hash: string): Route {
   if (first === 'suite' && id) return { page: 'suite', session: id };
   if (first === 'sessions' && id && what === 'review') return { page: 'review', session: id };
   if (first === 'imports' && id) return { page: 'import', id };
+  if (first === 'vessels' && id) return { page: 'vessels', id };
   const page = DESK_PAGES.find((name) => name === first);
   return page ? { page, parts } : { page: 'home', parts: [] };
 }
@@ -54,6 +55,10 @@ export function suiteAddress(session: string): string {
 
 export function importAddress(id: string): string {
   return `#/imports/${encodeURIComponent(id)}`;
+}
+
+export function vesselsAddress(patient: string): string {
+  return `#/vessels/${encodeURIComponent(patient)}`;
 }
 
 export function reviewAddress(session: string): string {

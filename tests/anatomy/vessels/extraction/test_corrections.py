@@ -54,8 +54,10 @@ def test_a_cut_at_the_mouth_removes_the_vessel(graph: VesselGraph) -> None:
     assert set(made.vessels) == {"abdominal-aorta", "unnamed-3"}
 
 
-def test_a_join_hangs_one_vessel_on_another_without_a_gap(graph: VesselGraph) -> None:
-    made = corrected(graph, [Correction("join", (40.0, 55.0, 40.0), (20.0, 55.0, 40.0))])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_join_hangs_the_loose_vessel_on_the_other_without_a_gap(graph: VesselGraph, turned: bool) -> None:
+    ends = ((40.0, 55.0, 40.0), (20.0, 55.0, 40.0))
+    made = corrected(graph, [Correction("join", *(ends[::-1] if turned else ends))])
     joined = made.vessels["unnamed-3"]
     assert joined.parent is not None and joined.parent.vessel == "abdominal-aorta"
     place, _ = made.vessels["abdominal-aorta"].at(joined.parent.at_mm)

@@ -174,6 +174,8 @@ def _join(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
         raise _DoesNotFit("it names no second place")
     first, k = _nearest(vessels, one.at_mm)
     other, j = _nearest(vessels, one.to_mm, without=first.id)
+    if first.parent is None and _is_trunk_of(other, first):
+        (first, k), (other, j) = (other, j), (first, k)
     if _hangs_on(vessels, first.id, other.id):
         raise _DoesNotFit("the first vessel hangs on the second already")
     start, end = first.points_mm[k], other.points_mm[j]
@@ -208,6 +210,11 @@ def _join(vessels: Vessels, one: Correction, lumen: Lumen | None) -> Vessels:
             vessel = replace(vessel, parent=Junction(other.id, min(max(at, 0.0), moved.length_mm)))
         result[vessel.id] = moved if vessel.id == other.id else vessel
     return _parents_first(result)
+
+
+def _is_trunk_of(other: Vessel, loose: Vessel) -> bool:
+    """Whether of two joined vessels the second carries the first, in whatever order a person chose them."""
+    return other.parent is not None or float(other.radius_mm.mean()) > float(loose.radius_mm.mean())
 
 
 def _hangs_on(vessels: Vessels, child: str, root: str) -> bool:
