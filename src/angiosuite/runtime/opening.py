@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,4 +69,13 @@ def make_room(home: Home, patient_id: str, equipment_id: str = "", patient_hash:
     store = PatientStore(home)
     record = store.get(patient_id)
     body = store.open(patient_id, patient_hash)
-    return Room(patient_id, record.title, body, equipment, machines[chosen].content_hash, record.about())
+    return Room(
+        patient_id,
+        record.title,
+        body,
+        equipment,
+        machines[chosen].content_hash,
+        record.about(),
+        library,
+        partial(store.vessels, patient_id, body.content_hash),
+    )

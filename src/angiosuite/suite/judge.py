@@ -7,6 +7,7 @@ the same log gives the same judgement.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,13 @@ from angiosuite.imaging.target_contrast import capsule_mask, contrast_to_noise, 
 from angiosuite.physics.xray.contrast_tubes import ContrastTubes
 
 from . import run_review
+from .blood_targets import found_in_blood
 from .outputs import Mode
 from .runs import RunRecord
 from .targets import Shadow, Target, View
 
 if TYPE_CHECKING:
+    from .circulation.blood import Blood
     from .picture import Exposure
     from .session import Session
 
@@ -53,9 +56,22 @@ class Judge:
 
     def __init__(self, session: Session, targets: Sequence[Target]) -> None:
         self._session = session
-        self._targets = tuple(target for target in targets if target.kind != "run")
+        self._given = tuple(target for target in targets if target.kind != "run")
+        self._resolved: tuple[object, tuple[Target, ...]] = (None, self._given)
         self._phantoms: dict[str, ContrastTubes] = {}
         self._runs = any(target.kind in ("run", "tubes") for target in targets)
+
+    @property
+    def _targets(self) -> tuple[Target, ...]:
+        """Targets that have a place: those in blood as soon as it flows."""
+        if all(target.asked is None for target in self._given):
+            return self._given
+        blood = self._session.blood
+        graph = blood.shown[0]
+        if self._resolved[0] is not graph or graph is None:
+            found = (_in_blood(target, blood) for target in self._given)
+            self._resolved = (graph, tuple(target for target in found if target is not None))
+        return self._resolved[1]
 
     # ---- pictures -------------------------------------------------------------------------------
 
@@ -73,16 +89,25 @@ class Judge:
             target.id: target.shadow(view)
             for target in self._targets
             if not target.phantom or (session.phantom is not None and session.phantom.id == target.phantom)
+            if target.has_outline
         }
         judged: dict[str, Any] = {}
         for target in self._targets:
-            if target.id not in shadows:
+            if target.id not in shadows and target.has_outline:
                 continue
             found = target.judged(view)
             others = [shadow for name, shadow in shadows.items() if name != target.id]
             others += self._objects(view, target)
-            found["overlap"] = overlap(shadows[target.id], others, view.geometry.rows)
-            subtracted = mode is Mode.RUN and bool(target.tubes) and self._is_subtracted()
+            if target.blood is not None:
+                found |= target.blood.judged(view, session.blood.seen())
+                if not target.blood.is_line:
+                    judged[target.id] = found
+                    continue
+                found["overlap"] = target.blood.covered(view, others)
+            else:
+                found["overlap"] = overlap(shadows[target.id], others, view.geometry.rows)
+            flows = bool(target.tubes) or target.blood is not None
+            subtracted = mode is Mode.RUN and flows and self._is_subtracted()
             if exposure.read is not None and not fluoroscopy and not subtracted:
                 found["cnr"] = cnr_of(exposure.read, target.shadow(view, inset=True), others, view)
             judged[target.id] = found
@@ -191,6 +216,14 @@ class Judge:
         starts = np.cumsum([0, *(len(tube.line.arc_mm) for tube in whole.tubes)])
         both = np.concatenate([full[a : b - 1] & full[a + 1 : b] for a, b in pairwise(starts)])
         return Shadow(every.segments[both], every.radii[both]) if both.any() else None
+
+
+def _in_blood(target: Target, blood: Blood) -> Target | None:
+    """A target with its place in blood; None where the patient has not got it."""
+    if target.asked is None:
+        return target
+    place = found_in_blood(target.asked, blood)
+    return None if place is None else replace(target, blood=place)
 
 
 # ---- pixels -----------------------------------------------------------------------------------------

@@ -16,17 +16,19 @@ from angiosuite.physics.xray.contrast_tubes import ContrastTube
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import Phase
 
+from .blood_targets import KINDS as IN_BLOOD
+from .blood_targets import InBlood
 from .collimator import Blades
 from .moment import Moment
 from .objects import Objects, PlacedObject
 from .pose import Pose, beam_geometry, isocentre_mm
-from .task import Task, members, one_of, refuse
+from .task import Task, members, number, one_of, refuse, text
 
 if TYPE_CHECKING:
     from .room import Room
 
 Points = NDArray[np.float64]
-KINDS = ("object", "structure", "tubes", "run")
+KINDS = ("object", "structure", "tubes", "run", *IN_BLOOD)
 OUTLINE = 48
 """Points by which a pedicle's outline is carried to the picture."""
 
@@ -105,6 +107,10 @@ class Target:
         What it is.
     phantom : str
         Test phantom that the tubes belong to.
+    asked : mapping or None
+        What a target in blood asks for; where it lies is known once blood flows.
+    blood : InBlood or None
+        Where it lies.
     """
 
     id: str
@@ -113,6 +119,13 @@ class Target:
     structure: Structure | None = None
     tubes: tuple[ContrastTube, ...] = ()
     phantom: str = ""
+    asked: Mapping[str, Any] | None = None
+    blood: InBlood | None = None
+
+    @property
+    def has_outline(self) -> bool:
+        """Whether it has an outline in a picture; tissue that blushes has none."""
+        return self.blood is None or self.blood.is_line
 
     def nodes_mm(self, moment: Moment) -> list[tuple[Points, Points]]:
         """Chains of nodes and their radii, where they really are: breath, heart and the patient's shift."""
@@ -121,6 +134,8 @@ class Target:
             return [(self.object.at(moment), np.full(len(self.object.nodes_mm), self.object.radius_mm))]
         if self.structure is not None:
             return [(np.array([self.structure.centre_mm]) + shift, np.array([self.structure.radius_mm]))]
+        if self.blood is not None:
+            return [(self.blood.at(moment), self.blood.radius_mm)]
         phase = Phase(moment.breath_mm, moment.cardiac_phase)
         return [(tube.nodes_at(phase) + shift, tube.line.radius_mm) for tube in self.tubes]
 
@@ -160,7 +175,7 @@ class Target:
         }
         if self.structure is not None and self.structure.axis is not None:
             found |= self._pedicle(self.structure, view)
-        if len(points) > 1:
+        if len(points) > 1 and (self.blood is None or self.blood.is_line):
             found |= _lengths([nodes for nodes, _ in chains], view)
         if self.object is not None and self.object.shape == "rod":
             ends = [[round(float(value), 2) for value in place] for place in places]
@@ -213,8 +228,8 @@ def find_targets(task: Task, objects: Objects, room: Room) -> tuple[Target, ...]
 
 
 def _found(item: Mapping[str, Any], where: str, task: Task, objects: Objects, room: Room) -> Target:
-    needs = {"object": "object", "structure": "structure", "tubes": "parts"}
-    members(item, where, ("id", "kind", "object", "structure", "parts"), ("kind",))
+    needs = {"object": "object", "structure": "structure", "tubes": "parts", **{one: one for one in IN_BLOOD}}
+    members(item, where, ("id", "kind", *needs.values(), "along_mm"), ("kind",))
     kind = one_of(item["kind"], f"{where}.kind", KINDS)
     need = needs.get(kind)
     for name in needs.values():
@@ -235,6 +250,15 @@ def _found(item: Mapping[str, Any], where: str, task: Task, objects: Objects, ro
         return Target(item["id"], kind, structure=structure_of(room.body, str(item["structure"])))
     if kind == "tubes":
         return _tubes(item, where, task, room)
+    if kind in IN_BLOOD:
+        if task.start.get("blood") is None:
+            refuse("There is no blood to judge it in", f"{where}.kind", kind, "Give start.blood.")
+        text(item[kind], f"{where}.{kind}", 80)
+        if (along := item.get("along_mm")) is not None:
+            low, high = (number(value, f"{where}.along_mm", 0.0, 2000.0) for value in along)
+            if low >= high:
+                refuse("The piece has no length", f"{where}.along_mm", along, "Give the smaller one first.")
+        return Target(item["id"], kind, asked=item)
     return Target(item["id"], kind)
 
 

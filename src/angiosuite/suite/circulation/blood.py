@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
 from angiosuite.content.device import DeviceItem
 from angiosuite.kit import clock as ticks
@@ -235,6 +236,11 @@ class Blood:
         if self.circulation is None or self._looking is None:
             return None, None
         return self.patient.drawn, self._looking.lumens
+
+    @property
+    def body(self) -> Body:
+        """The body that it flows in."""
+        return self._session.room.body
 
     @property
     def allowed(self) -> Allowed:
