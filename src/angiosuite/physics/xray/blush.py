@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,31 +45,36 @@ def _add(
                 continue
             r0, c0 = top + dy, left + dx
             first, last = max(0, -c0), min(path.shape[1], columns - c0)
+            if last <= first:
+                continue
             for r in range(max(0, -r0), min(path.shape[0], rows - r0)):
-                line, out = path[r], total[r0 + r]
-                for c in range(first, last):
-                    out[c0 + c] += w * line[c]
+                line, out = path[r, first:last], total[r0 + r, c0 + first : c0 + last]
+                for n in range(np.uint32(last - first)):
+                    out[n] += w * line[n]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _enlarge(coarse: NDArray, factor: int, row0: int, column0: int, out: NDArray) -> None:
     """Straight lines between coarse samples, which stand at the middles of `factor` x `factor` pixels."""
     rows, columns = coarse.shape
-    upper = np.empty(columns, np.float32)
+    upper = np.empty(columns + 1, np.float32)
+    at, right = np.empty(out.shape[1], np.uint32), np.empty(out.shape[1], np.float32)
+    for c in range(out.shape[1]):
+        x = min(max((column0 + c + 0.5) / factor - 0.5, 0.0), columns - 1.0)
+        at[c] = np.uint32(x)
+        right[c] = np.float32(x - np.floor(x))
     for r in range(out.shape[0]):
-        y = (row0 + r + 0.5) / factor - 0.5
-        i = int(np.floor(y))
+        y = min(max((row0 + r + 0.5) / factor - 0.5, 0.0), rows - 1.0)
+        i = int(y)
         down = np.float32(y - i)
-        a, b = coarse[min(max(i, 0), rows - 1)], coarse[min(max(i + 1, 0), rows - 1)]
+        a, b = coarse[i], coarse[min(i + 1, rows - 1)]
         for c in range(columns):
             upper[c] = a[c] + down * (b[c] - a[c])
+        upper[columns] = upper[columns - 1]
         line = out[r]
         for c in range(out.shape[1]):
-            x = (column0 + c + 0.5) / factor - 0.5
-            j = int(np.floor(x))
-            right = np.float32(x - j)
-            left = upper[min(max(j, 0), columns - 1)]
-            line[c] = left + right * (upper[min(max(j + 1, 0), columns - 1)] - left)
+            left = upper[at[c]]
+            line[c] = left + right[c] * (upper[at[c] + np.uint32(1)] - left)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +136,7 @@ class Blush:
         ]
         sizes = [0.0 if v is None else 0.1 * spacing_mm * max(v.shape) for v in self._volumes]
         self._thickest_cm = np.array(sizes)
+        self._middles = [np.zeros(3) if v is None else v.corners_mm().mean(axis=0) for v in self._volumes]
         self._kept: list[OrderedDict[bytes, _Path | None]] = [OrderedDict() for _ in motions]
         self._view: Hashable = None
 
@@ -165,7 +171,7 @@ class Blush:
             factor, coarse = 1, geometry
         shown = np.flatnonzero(np.asarray(iodine_g_cm3) * self._thickest_cm > self._faintest)
         paths = self._paths(coarse, phase, [int(k) for k in shown], quality)
-        moves = {k: self._moved(coarse, phase, k, p) for k, p in paths.items()}
+        moves = self._moves(coarse, phase, paths)
         frame = (0, coarse.rows, 0, coarse.columns)
         windows = [_moved_window(p.window, moves[k], frame) for k, p in paths.items()]
         where = union([w for w in windows if w is not None])
@@ -206,12 +212,12 @@ class Blush:
             for kept in self._kept:
                 kept.clear()
         stage = replace(phase, breath_mm=STAGE_MM * round(phase.breath_mm / STAGE_MM))
+        affines = self._affines(stage)
         shadows, found = [], {}
         for k in beds:
-            volume, affine = self._volumes[k], self._affine(k, stage)
+            volume, (key, affine) = self._volumes[k], affines[self._motions[k]]
             if volume is None:
                 continue
-            key = b"" if affine is None else affine.tobytes()
             kept = self._kept[k]
             if key not in kept:
                 window = touched_window(volume, coarse, None, affine)
@@ -219,7 +225,7 @@ class Blush:
                 if window is not None:
                     path = np.zeros((window[1] - window[0], window[3] - window[2]), np.float32)
                     shadows.append(Shadow(volume, path, window, affine, window))
-                    kept[key] = _Path(window, path, self._middle(k, affine))
+                    kept[key] = _Path(window, path, _carried(self._middles[k], affine))
                 if len(kept) > _STAGES:
                     kept.popitem(last=False)
             path_of = kept[key]
@@ -228,25 +234,33 @@ class Blush:
         add_shadows(coarse, shadows, quality)
         return found
 
-    def _affine(self, bed: int, phase: Phase) -> NDArray[np.float64] | None:
-        motion = self._motions[bed]
-        return None if motion is None else motion(phase.breath_mm, phase.cardiac_phase)
+    def _affines(self, phase: Phase) -> dict[Motion | None, tuple[bytes, NDArray[np.float64] | None]]:
+        """Every motion of the beds at a phase, and its bytes."""
+        found: dict[Motion | None, tuple[bytes, NDArray[np.float64] | None]] = {None: (b"", None)}
+        for motion in self._motions:
+            if motion is not None and motion not in found:
+                affine = motion(phase.breath_mm, phase.cardiac_phase)
+                found[motion] = (affine.tobytes(), affine)
+        return found
 
-    def _middle(self, bed: int, affine: NDArray[np.float64] | None) -> NDArray[np.float64]:
-        """Middle of a bed's box after a motion, LPS mm."""
-        volume = self._volumes[bed]
-        assert volume is not None
-        middle = volume.corners_mm().mean(axis=0)
-        return middle if affine is None else np.asarray(affine[:3, :3] @ middle + affine[:3, 3])
+    def _moves(
+        self, coarse: BeamGeometry, phase: Phase, paths: Mapping[int, _Path]
+    ) -> dict[int, NDArray[np.float64]]:
+        """How far each bed's shadow has moved since the stage that was projected: rows and columns."""
+        moves = dict.fromkeys(paths, np.zeros(2))
+        affines = self._affines(phase)
+        now = {k: _carried(self._middles[k], affines[self._motions[k]][1]) for k in paths}
+        moved = [k for k, p in paths.items() if not np.array_equal(now[k], p.middle_mm)]
+        if moved:
+            then = coarse.project_points(np.stack([paths[k].middle_mm for k in moved]))
+            shifts = np.nan_to_num(coarse.project_points(np.stack([now[k] for k in moved])) - then)
+            moves.update(zip(moved, shifts, strict=True))
+        return moves
 
-    def _moved(self, coarse: BeamGeometry, phase: Phase, bed: int, path: _Path) -> NDArray[np.float64]:
-        """How far a bed's shadow has moved since the stage that was projected: rows and columns."""
-        middle = self._middle(bed, self._affine(bed, phase))
-        if np.array_equal(middle, path.middle_mm):
-            return np.zeros(2)
-        place = coarse.project_points(np.stack([path.middle_mm, middle]))
-        move = place[1] - place[0]
-        return np.asarray(move if np.isfinite(move).all() else np.zeros(2))
+
+def _carried(point: NDArray[np.float64], affine: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """A point after a motion, LPS mm."""
+    return point if affine is None else np.asarray(affine[:3, :3] @ point + affine[:3, 3])
 
 
 def _moved_window(window: Window, move: NDArray[np.float64], frame: Window) -> Window | None:
