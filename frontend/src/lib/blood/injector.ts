@@ -80,7 +80,7 @@ export function tipWords(one: Catheter): { text: string; bad: boolean; known: bo
 
 /** The dose of contrast against this patient's limit. */
 export function contrastWords(one: Contrast): string {
-  return one.limit_ml === null ? 'no limit is known for this patient' : `of ${one.limit_ml.toFixed(0)} ml`;
+  return one.limit_ml === null ? ', no limit is known for this patient' : ` of ${one.limit_ml.toFixed(0)} ml`;
 }
 
 const DAMPING = { normal: '', damped: 'damped', ventricular: 'ventricular' };
