@@ -25,6 +25,8 @@ __all__ = ["Circulation", "Given", "Inflow", "Listener"]
 
 Floats = NDArray[np.float64]
 
+CONTROL_S = 0.1
+"""Interval in which nerves and organs answer, s."""
 SETTLING_STEPS, SETTLING_TURN = 4000, 1.0 / 441
 """Steps that a patient with lesions is run before a session, and their part of a beat."""
 
@@ -87,6 +89,7 @@ class Circulation:
         self.transport = Transport(self.plumbing.spec, traits_of(self.plumbing))
         self._source_mg_ml = np.zeros(len(self.plumbing.spec.nodes))
         self.gas: Gas | None = None
+        self._uncontrolled_s = 0.0
         self._source_gas = np.zeros((2, 0))
         self.control = control_of(graph, self.plumbing, self.network)
         if lesions is not None:
@@ -145,7 +148,10 @@ class Circulation:
                 gas.step(network, self._source_gas, STEP_S)
             if listener is not None and tip is not None:
                 listener.hear(network.pressure_at(*tip), STEP_S)
-        self.control.step(network, steps * STEP_S)
+        self._uncontrolled_s += steps * STEP_S
+        if self._uncontrolled_s > CONTROL_S - 1e-9:
+            self.control.step(network, self._uncontrolled_s)
+            self._uncontrolled_s = 0.0
         if self.lesions is not None and self.lesions.leaks:
             self.lesions.step(network, self._iodine_at_leaks(), steps * STEP_S)
         network.sources_ml_s[:] = 0.0
@@ -231,6 +237,7 @@ class Circulation:
         """Arrays that the next step depends on, beside `also`."""
         network = {f"network_{key}": value for key, value in self.network.state().items()}
         control = {f"control_{key}": value for key, value in self.control.state().items()}
+        control["clock"] = np.array([self._uncontrolled_s])
         if self.lesions is not None:
             control |= {f"lesions_{key}": value for key, value in self.lesions.state().items()}
         if self.gas is not None:
@@ -243,6 +250,7 @@ class Circulation:
         self.network.restore(_under("network_", arrays))
         self.transport.restore(_under("iodine_", arrays))
         self.control.restore(_under("control_", arrays))
+        self._uncontrolled_s = float(arrays["clock"][0])
         if self.lesions is not None:
             self.lesions.restore(_under("lesions_", arrays))
         gas = _under("gas_", arrays)

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 STEP_S = 0.002
 REGIONS = np.array([0.0, -4.0, 3.0])
 """Pressure outside vessels at rest, mmHg: atmosphere, chest, belly."""
-BEATS_A_ROUND = (*(5,) * 8, 8)
+BEATS_A_ROUND = (*(6,) * 10, 12)
 """Beats of each round; flows and volume are set right behind all but the last."""
 ATRIUM_MMHG = 4.0
 """Mean pressure in the right atrium, mmHg."""
