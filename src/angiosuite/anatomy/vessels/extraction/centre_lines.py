@@ -19,7 +19,7 @@ Mask = NDArray[np.bool_]
 
 #: Longest gap (mm) in which a branch is fainter than its border level, how far from the root it may be so at
 #: its (often narrowed) mouth, and what a way through a gap costs.
-GAP_MM, MOUTH_MM, GAP_COST = 5.0, 6.0, 60.0
+GAP_MM, MOUTH_MM, GAP_COST = 5.0, 9.0, 60.0
 #: Depth (voxels) that a branch has somewhere, or it is noise.
 THICK_VOXELS = 1.4
 #: Shortest branch, mm, and how far beyond its wall a branch covers its surroundings (share, mm).
