@@ -92,6 +92,8 @@ class InBlood:
         depth_cm = self._depth_cm(points, view)
         full = (mg_ml * depth_cm >= SEEN_MG_CM2) | (gas * depth_cm >= SEEN_GAS_CM)
         full &= view.is_open(view.pixels(points))
+        if self.is_line and full.any():
+            told["narrowest"] = round(float(self.radius_mm.min() / self.radius_mm.max()), 3)
         volume = weight * self.radius_mm**2 if self.is_line else weight
         return {
             **told,

@@ -15,6 +15,8 @@ import numpy as np
 
 from .skill import Skill
 
+FULL_ENOUGH, GUESS = 0.2, 8.0
+"""A vessel that holds less contrast is placed by the bones around it, with so many times the error."""
 LEAST_CNR = 1.0
 """Contrast-to-noise ratio below which a thing is not seen; Rose's criterion asks for more of small things."""
 
@@ -71,10 +73,13 @@ class Eye:
         judged = (picture or {}).get("judged", {}).get(target)
         if picture is None or judged is None or not judged.get("in_field"):
             return None
-        if judged.get("cnr") is not None and judged["cnr"] < LEAST_CNR:
+        flows = "filled" in judged
+        if not flows and judged.get("cnr") is not None and judged["cnr"] < LEAST_CNR:
             return None
-        u, v = self._rng.normal(0.0, self._skill.eye_mm, 2)
-        read = {name: self._misread(value) for name, value in judged.items() if name in READ}
+        guessed = flows and float(judged["filled"]) < FULL_ENOUGH
+        u, v = self._rng.normal(0.0, (GUESS if guessed else 1.0) * self._skill.eye_mm, 2)
+        reads = () if guessed else READ
+        read = {name: self._misread(value) for name, value in judged.items() if name in reads}
         if judged.get("tilt_deg") is not None:  # end plates as one line or two, the ring against the body
             error = self._rng.normal(0.0, TILT_DEG * self._skill.eye_mm / 0.6)
             read["tilt_deg"] = abs(float(judged["tilt_deg"]) + error)
@@ -94,7 +99,7 @@ class Eye:
         return float(value) * (1.0 + self._rng.normal(0.0, self._skill.eye_share))
 
 
-READ = ("cnr", "shape", "overlap", "foreshortening")
+READ = ("cnr", "shape", "overlap", "foreshortening", "filled", "iodine_mg_ml", "narrowest")
 """Figures that an eye can read off a picture."""
 TILT_DEG = 2.5
 """Standard deviation of an angle that is read off end plates and walls, degrees, for an eye of 0.6 mm."""

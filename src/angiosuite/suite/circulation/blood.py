@@ -43,8 +43,8 @@ __all__ = ["Blood"]
 
 STEPS = ticks.HAND_STEP_US // ticks.BASE_STEP_US
 BASE_S = ticks.BASE_STEP_US * 1e-6
-REFLUX_ML = 0.3
-"""Blood that ran back past the tip during an injection from which it is told as reflux, ml."""
+REFLUX_SHARE = 0.05
+"""Share of the iodine that came back from which it is told as reflux."""
 
 
 class Blood:
@@ -382,8 +382,10 @@ class Blood:
         if told is None:
             return
         text = f"{told['ml']:.1f} ml given"
-        if told["reflux_ml"] > REFLUX_ML:
-            text += f", {told['reflux_ml']:.1f} ml of blood ran back upstream of the tip"
+        if told["reflux_share"] > REFLUX_SHARE:
+            text += (
+                f", {100.0 * told['reflux_share']:.0f} % of the contrast came back past where it was given"
+            )
         self._session.event("injection-ended", told, text)
 
     # ---- what is seen ------------------------------------------------------------------------------------

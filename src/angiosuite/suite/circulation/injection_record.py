@@ -98,7 +98,7 @@ class Recorder:
             volume_ml,
             float(placed.device.part.max_psi),
             run,
-            self.flow_ml_s,
+            abs(self.flow_ml_s),
             _origin(graph, placed.tip),
             given(desk),
         )
@@ -109,7 +109,7 @@ class Recorder:
         """The next 20 ms."""
         record = self.record
         if record is None:
-            flow = abs(blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(graph)))
+            flow = blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(graph))
             share = max(seconds / MEMORY_S, seconds / (self._known_s + seconds))
             self.flow_ml_s += min(share, 1.0) * (flow - self.flow_ml_s)
             self._known_s += seconds
