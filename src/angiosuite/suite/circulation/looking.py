@@ -6,13 +6,14 @@ import base64
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
-from angiosuite.anatomy.vessels.graph import Vessel, VesselGraph
+from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.content.catheter import Bend
 from angiosuite.physics.flow.lumen_column import LumenColumn
@@ -23,6 +24,7 @@ from angiosuite.suite.phantom import motion_of
 
 from .catheter import Placed
 from .circulation import Circulation
+from .reading import BedReading
 from .segments import BLOOD_SYSTEMS
 from .wall import Stain
 
@@ -69,15 +71,10 @@ class CatheterSeen:
     def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
         """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
         part = placed.device.part
-        points = placed.way.points_mm
-        if part.family == "flush":
-            points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
-        names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
-        shares = [float(np.median(graph.vessels[name].share)) for name in names]
+        points, shares, follows = _course(placed, graph)
         held = None if column is None else column.content
         iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
-        follows = tuple(graph.vessels[name].follows for name in names)
-        return cls(points, np.array(shares), follows, 0.5 * part.outer_mm, 0.5 * part.bore_mm, iodine)
+        return cls(points, shares, follows, 0.5 * part.outer_mm, 0.5 * part.bore_mm, iodine)
 
     def at(self, motions: Mapping[str, Motion | None], phase: Phase) -> Floats:
         """Its course at a phase, shape (n, 3)."""
@@ -225,14 +222,10 @@ class Looking:
         self.lumens = lumens
         self._count = sum(len(graph.vessels[v].points_mm) for v in lumens.vessels)
         self._points: tuple[object, NDArray[np.int64], Floats] | None = None
-        self._twig_ml = {
-            (bed.id, kind): given.volume_ml
-            for bed in graph.beds.values()
-            for kind, given in (("artery", bed.twigs), ("vein", bed.vein_twigs))
-            if given is not None
-        }
+        self._reading: tuple[object, BedReading, NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._sizes = np.array([len(one.nodes_mm) for one in lumens.lumens[len(lumens.vessels) :]], np.int64)
         land = graph.territory
-        self._bed_ml = {} if land is None else {bed: land.volume_ml(bed) for bed in land.beds}
+        self._bed_ml = np.array([] if land is None else [land.volume_ml(bed) for bed in lumens.beds])
 
     def see(
         self,
@@ -256,24 +249,20 @@ class Looking:
             return BloodSeen(
                 np.zeros(nodes, np.float32), np.zeros(len(self.lumens.beds), np.float32), catheter
             )
-        lumens = self.lumens
+        reading, land, twigs = self._read(blood)
+        kidneys = exchange.kidneys()
+        inside = reading.beds(blood, kidneys)
         vessels = self._vessels(blood)
-        beds, first, last = self._beds(blood)
-        parts = [vessels]
-        urine = self._urine(blood)
-        parts += [np.full(len(self._graph.vessels[v].points_mm), urine.get(v, 0.0)) for v in lumens.urine]
-        number = len(lumens.vessels) + len(lumens.urine)
-        twigs = lumens.lumens[number : number + len(lumens.twigs)]
-        for (bed, kind), lumen in zip(lumens.twigs, twigs, strict=True):
-            parts.append(np.full(len(lumen.nodes_mm), (first if kind == "artery" else last)[bed]))
-        pools = lumens.lumens[number + len(lumens.twigs) :]
-        for mg, lumen in zip(pooled_mg or (0.0,) * len(pools), pools, strict=True):
-            parts.append(np.full(len(lumen.nodes_mm), mg / POOL_ML))
         for stain in stains:
             vessels += self._stained(stain)
-        whole = np.concatenate(parts)
+        pools = len(self._sizes) - len(self.lumens.urine) - len(twigs)
+        pooled = np.asarray(pooled_mg or (0.0,) * pools) / POOL_ML
+        in_twigs = np.concatenate([inside.first_mg_ml, inside.last_mg_ml])[twigs]
+        beside = np.concatenate([reading.urine(blood, kidneys), in_twigs, pooled])
+        whole = np.concatenate([vessels, np.repeat(beside, self._sizes)])
         whole[whole < FAINT_MG_ML] = 0.0
-        tissue = np.array([beds[name] for name in lumens.beds])
+        tissue = np.where(land >= 0, inside.tissue_mg[land], 0.0)
+        tissue = np.divide(tissue, self._bed_ml, out=np.zeros(len(land)), where=self._bed_ml > 0.0)
         return BloodSeen(
             (whole * MG_ML_TO_G_CM3).astype(np.float32),
             (tissue * MG_ML_TO_G_CM3).astype(np.float32),
@@ -320,45 +309,16 @@ class Looking:
             self._points = (plumbing, *plumbing.points(self._graph, self.lumens.vessels))
         return self._points[1], self._points[2]
 
-    def _beds(self, blood: Circulation) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-        """Iodine in the tissue of each bed, in its arterial twigs and in its venous ones, mg/ml."""
-        plumbing, transport = blood.plumbing, blood.transport
-        cells, tissue = transport.cell_mg_ml, transport.extravascular_mg
-        pools = transport.node_mg_ml * blood.network.volume_ml
-        held, kidneys = transport.edge_mg, transport.exchange.kidneys()
-        beds = dict.fromkeys(self.lumens.beds, 0.0)
-        first: dict[str, float] = {}
-        last: dict[str, float] = {}
-        for name, bed in plumbing.beds.items():
-            edges = [plumbing.edge[e] for e in bed.edges]
-            weight = bed.flow_ml_s / max(float(bed.flow_ml_s.sum()), 1e-9)
-            tanks = np.array([cells[transport.edge_cells(e)] for e in edges])
-            arterial = ~bed.portal
-            of_arteries = float(weight[arterial].sum()) or 1.0
-            first[name] = float((weight[arterial] / of_arteries) @ tanks[arterial, 0])
-            last[name] = float(weight @ tanks[:, -1])
-            own = float(sum(held[e] + tissue[e] + kidneys.get(e, (0.0, 0.0))[0] for e in edges))
-            own += sum(pools[plumbing.node[node]] for node in (bed.venule, *bed.arterioles))
-            own -= first[name] * self._twig_ml.get((name, "artery"), 0.0)
-            own -= last[name] * self._twig_ml.get((name, "vein"), 0.0)
-            if name in beds and self._bed_ml[name] > 0.0:
-                beds[name] = max(own, 0.0) / self._bed_ml[name]
-        return beds, first, last
-
-    def _urine(self, blood: Circulation) -> dict[str, float]:
-        """Iodine in the urinary tract, mg/ml: each side what its kidneys gave, the bladder what came down."""
-        sides: dict[str | None, float] = {"left": 0.0, "right": 0.0}
-        kidneys = blood.transport.exchange.kidneys()
-        for name, bed in blood.plumbing.beds.items():
-            side = next((s for s in sides if s is not None and name.startswith(s)), None)
-            if side is not None:
-                sides[side] += sum(kidneys.get(blood.plumbing.edge[e], (0.0, 0.0))[1] for e in bed.edges)
-        vessels = [self._graph.vessels[v] for v in self.lumens.urine]
-        whole: dict[str | None, float] = {}
-        for v in vessels:
-            whole[v.side] = whole.get(v.side, 0.0) + _volume_ml(v)
-        held = {**sides, None: blood.transport.exchange.bladder_mg}
-        return {v.id: held.get(v.side, 0.0) / max(whole[v.side], 0.1) for v in vessels}
+    def _read(self, blood: Circulation) -> tuple[BedReading, NDArray[np.int64], NDArray[np.int64]]:
+        """How beds are read; place of each bed of the territory (-1 for none) and of each lumen of twigs."""
+        plumbing = blood.plumbing
+        if self._reading is None or self._reading[0] is not plumbing:
+            reading = BedReading(self._graph, plumbing, self.lumens.urine)
+            land = np.array([reading.bed.get(name, -1) for name in self.lumens.beds], np.int64)
+            behind = {"artery": 0, "vein": len(reading.bed)}
+            twigs = [reading.bed[bed] + behind[kind] for bed, kind in self.lumens.twigs]
+            self._reading = plumbing, reading, land, np.array(twigs, np.int64)
+        return self._reading[1:]
 
 
 def _pool(graph: VesselGraph, leak: Leak) -> tuple[Floats, Floats]:
@@ -378,6 +338,19 @@ def _pool(graph: VesselGraph, leak: Leak) -> tuple[Floats, Floats]:
     return middle + POOL_MM * at[:, None] * along, wide
 
 
+@lru_cache(maxsize=4)
+def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Course of a placed catheter, its share of the motion, and what it lies in."""
+    part = placed.device.part
+    points = placed.way.points_mm
+    if part.family == "flush":
+        points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
+    names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
+    medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
+    shares = np.array([medians[name] for name in names])
+    return points, shares, tuple(graph.vessels[name].follows for name in names)
+
+
 def _piece(bend: Bend) -> tuple[float, float]:
     """Length, mm, and turn, degrees, of a piece of a catheter's shape."""
     return bend.length_mm, bend.turn_deg or 0.0
@@ -389,9 +362,3 @@ def _packed(values: NDArray[np.float32]) -> str:
 
 def _unpacked(text: str) -> NDArray[np.float32]:
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), "<f4").astype(np.float32)
-
-
-def _volume_ml(vessel: Vessel) -> float:
-    """Volume of a lumen, ml."""
-    r0, r1 = vessel.radius_mm[:-1], vessel.radius_mm[1:]
-    return float((np.pi / 3.0 * np.diff(vessel.arc_mm) * (r0 * r0 + r0 * r1 + r1 * r1)).sum() * 1e-3)
