@@ -47,6 +47,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     """The whole visible state, for whoever joins."""
     return {
         **parts(session),
+        **session.blood.offers(),
         "session": session.room.describe(session.folder),
         "phantoms": session.room.phantoms,
         "limits": {name: [axis.low, axis.high] for name, axis in session.room.gantry.axes.items()},

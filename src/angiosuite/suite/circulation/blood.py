@@ -442,6 +442,12 @@ class Blood:
             "allowed": self.allowed.show(),
         }
 
+    def offers(self) -> dict[str, Any]:
+        """What can be chosen, for whoever joins: told once, beside the parts."""
+        if not self._session.room.has_vessels:
+            return {}
+        return {"injector": {**self.desk.show(), **self.desk.offers()}, "catheters": self.desk.catheters()}
+
     def _contrast(self) -> dict[str, Any]:
         used = sum(self.desk.used.values())
         limit = self._session.room.contrast_limit(self.egfr_ml_min)

@@ -91,6 +91,7 @@ class Placed:
             "at_mm": round(self.tip.at_mm, 1),
             "length_mm": round(graph.vessels[self.tip.vessel].length_mm, 1),
             "tip_mm": [round(float(x), 1) for x in point],
+            "course_mm": np.round(self.way.points_mm[::4], 1).tolist(),
             "holes": self.holes,
             "max_psi": catheter.max_psi,
             "max_ml_s": None if limits is None else limits["rate_ml_s"],

@@ -169,4 +169,8 @@ def _record(session: Session, a: Mapping[str, Any]) -> None:
 @command("blood.show", "Show the tree of vessels", tree=Flag())
 def _show(session: Session, a: Mapping[str, Any]) -> None:
     session.blood.allowed.check_tree(a["tree"])
+    if a["tree"] and session.task is not None:
+        raise WrongUse(
+            "The tree is hidden while a task goes on", code="tree-hidden", way_out="Finish the task first."
+        )
     session.blood.shows_tree = a["tree"]

@@ -21,6 +21,8 @@ from angiosuite.physics.flow.injection_line import SALINE, Bore, Fluid, flow_at_
 from angiosuite.physics.flow.injector import Injector
 from angiosuite.physics.flow.lumen_column import LumenColumn
 
+from .catheter import holes_at
+
 __all__ = ["Desk", "bore_of"]
 
 WARM_C, ROOM_C = 37.0, 20.0
@@ -251,16 +253,41 @@ class Desk:
         return {
             **rounded,
             "medium": medium and {**medium, "temperature_c": WARM_C if self.is_warmed else ROOM_C},
-            "media": [
-                _medium_dict(item) for item in self._media() if isinstance(item.medium, IodinatedMedium)
-            ],
             "warmed": self.is_warmed,
             "limits": self.limits(),
             "protocol": self.protocol,
-            "protocols": self._protocols(),
             "warnings": self._warnings(),
             "hand": self.push is not None,
         }
+
+    def offers(self) -> dict[str, Any]:
+        """What can be filled and chosen: told once."""
+        media = [_medium_dict(item) for item in self._media() if isinstance(item.medium, IodinatedMedium)]
+        return {"media": media, "protocols": self._protocols()}
+
+    def catheters(self) -> list[dict[str, Any]]:
+        """Catheters on the table."""
+        found = []
+        for loaded in self._content.items["devices"].values():
+            item = loaded.item
+            if not isinstance(item, DeviceItem):
+                continue
+            part = item.part
+            most = flow_at_limit_ml_s(part.max_psi, bore_of(part), self.injector.fluid, WARM_C)
+            found.append(
+                {
+                    "id": item.id,
+                    "title": item.title,
+                    "french": round(part.french, 1),
+                    "holes": holes_at(part),
+                    "shape": part.family.replace("-", " "),
+                    "max_psi": round(part.max_psi),
+                    "max_ml_s": round(min(most, part.max_ml_s or most), 1),
+                    "length_cm": part.length_cm,
+                    "order": item.order,
+                }
+            )
+        return sorted(found, key=lambda one: (one["order"], one["title"]))
 
     def _warnings(self) -> list[str]:
         setting, limits = self.injector.setting, self.limits()

@@ -1,4 +1,7 @@
-"""Real CTs: a dissected aorta against masks and report, a second that nothing was fitted to, a native one."""
+"""Real CTs: a dissected aorta against masks and report, a portal-venous one, a native one.
+
+Some values of the extraction were set on the first two: an independent CT with masks is still wanted.
+"""
 
 from __future__ import annotations
 
