@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,7 @@ def test_a_tighter_stenosis_never_raises_the_flow_through_it(rest: Settled) -> N
     flows = [mean_ml_s(sick(rest))]
     for throat in (0.5, 0.25, 0.1, 0.03):
         flows.append(mean_ml_s(sick(rest, Narrowing("stenosis", RENAL, AT_MM, 10.0, throat))))
-    assert all(b <= a * 1.005 for a, b in zip(flows, flows[1:], strict=False)), flows
+    assert all(b <= a * 1.005 for a, b in pairwise(flows)), flows
     assert flows[-1] < 0.6 * flows[0]
 
 

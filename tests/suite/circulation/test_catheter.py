@@ -33,7 +33,7 @@ def test_an_artery_is_reached_from_the_right_groin_without_a_gap() -> None:
     assert way.points_mm[-1] == pytest.approx(point, abs=1e-6)
     steps = np.linalg.norm(np.diff(way.points_mm, axis=0), axis=1)
     assert steps.max() < 4.0 and len(way.vessels) == len(way.points_mm)
-    assert way.length_mm == pytest.approx(sum(abs(l.end_mm - l.begin_mm) for l in way.legs), rel=0.02)
+    assert way.length_mm == pytest.approx(sum(abs(leg.end_mm - leg.begin_mm) for leg in way.legs), rel=0.02)
 
 
 def test_a_lung_artery_is_reached_through_the_veins() -> None:
@@ -66,9 +66,8 @@ def test_patients_without_a_groin_are_told_so() -> None:
 
 
 def test_a_catheter_that_fills_its_vessel_is_wedged() -> None:
-    thin = replace(
-        GRAPH.vessels["right-renal-artery"], radius_mm=np.full(len(GRAPH.vessels["right-renal-artery"].arc_mm), 0.9)
-    )  # fmt: skip
+    whole = GRAPH.vessels["right-renal-artery"]
+    thin = replace(whole, radius_mm=np.full(len(whole.arc_mm), 0.9))
     graph = VesselGraph({**GRAPH.vessels, thin.id: thin}, GRAPH.beds)
     tip = Junction("right-renal-artery", 20.0)
     assert place(graph, device("cobra-2-5f"), tip, 1, 1).contact == "wedged"
