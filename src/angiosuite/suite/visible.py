@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from angiosuite.physics.physiology.breathing import BreathState
 
+from .circulation import shown as blood_shown
+
 if TYPE_CHECKING:
     from .session import Session
 
@@ -35,7 +37,7 @@ def parts(session: Session) -> dict[str, Any]:
         "governor": {"quality": session.quality, "reason": session.quality_reason},
         **session.xrays.show(session.clock.now_us),
         **session.watchers.parts(),
-        **session.blood.parts(),
+        **blood_shown.parts(session),
         "phantom": _phantom(session),
         "patient_motion": {"restless": session.movement.restless},
         "paused": session.paused,
@@ -47,7 +49,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     """The whole visible state, for whoever joins."""
     return {
         **parts(session),
-        **session.blood.offers(),
+        **blood_shown.offers(session),
         "session": session.room.describe(session.folder),
         "phantoms": session.room.phantoms,
         "limits": {name: [axis.low, axis.high] for name, axis in session.room.gantry.axes.items()},

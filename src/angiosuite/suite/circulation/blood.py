@@ -83,7 +83,7 @@ class Blood:
         """
         session = self._session
         self.allowed.check_place(device, vessel, self.placed is not None)
-        graph, item = self._graph, self._device(device)
+        graph, item = self.graph, self._device(device)
         placed = place(graph, item, Junction(vessel, at_mm), session.seed, self._placings + 1)
         if contact is not None:
             placed = replace(placed, contact=contact)
@@ -101,7 +101,7 @@ class Blood:
         """Draw the catheter back by some mm along its vessel; negative advances it."""
         placed = self._catheter()
         self._placings += 1
-        moved = pulled(placed, self._graph, mm, self._session.seed, self._placings, share)
+        moved = pulled(placed, self.graph, mm, self._session.seed, self._placings, share)
         self._lay(moved)
         data = {"vessel": moved.tip.vessel, "at_mm": round(moved.tip.at_mm, 1), "mm": round(mm, 1)}
         self._session.event("catheter-moved", data, f"Catheter {'drawn back' if mm > 0 else 'advanced'}")
@@ -170,7 +170,8 @@ class Blood:
     # ---- how it lies -------------------------------------------------------------------------------------
 
     @property
-    def _graph(self) -> VesselGraph:
+    def graph(self) -> VesselGraph:
+        """The vessels of this session's patient, as they are seen."""
         return self.patient.drawn
 
     @property
@@ -255,7 +256,7 @@ class Blood:
         self._recorder.moved()
         self._clear_lumens()
         self.placed = placed
-        self.blood.part_at({placed.tip.vessel: placed.holes_mm(self._graph)})
+        self.blood.part_at({placed.tip.vessel: placed.holes_mm(self.graph)})
         for edge in self._edges_on(placed):
             self.blood.network.set_catheter(edge, 0.5 * placed.device.part.outer_mm)
         self.pressures.connect(placed.device.part, placed.contact)
@@ -298,7 +299,7 @@ class Blood:
         if self.wall.stains:
             self.wall.fade(STEPS * BASE_S)
         if placed is not None:
-            self._recorder.listen(blood, placed, self._graph, self.desk, STEPS * BASE_S)
+            self._recorder.listen(blood, placed, self.graph, self.desk, STEPS * BASE_S)
         if giving:
             self._tell_injection()
 
@@ -323,14 +324,14 @@ class Blood:
             mg_ml -= kept / ml
             for what in happened:
                 self._harm(what, placed)
-        back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(self._graph)), 0.0)
+        back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(self.graph)), 0.0)
         self._recorder.back(-back * seconds)
         return Given(ml_s, mg_ml, co2, air)
 
     def inject_gas(self, ml: float) -> None:
         """Push carbon dioxide by hand; what is wrong with it is told at once."""
         session, placed = self._session, self._catheter()
-        vessel = self._graph.vessels[placed.tip.vessel]
+        vessel = self.graph.vessels[placed.tip.vessel]
         dome = session.room.plumbed["dome_z_mm"]
         above = dome is not None and float(vessel.at(placed.tip.at_mm)[0][2]) > dome
         artery = vessel.system == "artery"
@@ -345,11 +346,11 @@ class Blood:
 
     def _holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
         """Nodes that an injection goes into, with their shares."""
-        places = placed.holes_mm(self._graph)
+        places = placed.holes_mm(self.graph)
         return tuple((self.blood.node_at(placed.tip.vessel, at_mm), 1.0 / len(places)) for at_mm in places)
 
     def _harm(self, what: str, placed: Placed) -> None:
-        name = self._graph.vessels[placed.tip.vessel].name
+        name = self.graph.vessels[placed.tip.vessel].name
         data = {"vessel": placed.tip.vessel, "at_mm": round(placed.tip.at_mm, 1)}
         if what == "dissection":
             edge, _ = self.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
@@ -362,7 +363,7 @@ class Blood:
         running = self._session.xrays.running
         run = None if running is None else running.number
         placed = self._catheter()
-        self._recorder.begin(by, placed, self._graph, self.desk, run, medium, rate_ml_s, volume_ml)
+        self._recorder.begin(by, placed, self.graph, self.desk, run, medium, rate_ml_s, volume_ml)
 
     def _tell_injection(self) -> None:
         """Events of the injector; when all is given, what it was."""
@@ -402,7 +403,7 @@ class Blood:
             return None
         catheter = None
         if self.placed is not None:
-            catheter = CatheterSeen.of(self.placed, self._graph, self.desk.column)
+            catheter = CatheterSeen.of(self.placed, self.graph, self.desk.column)
         lesions = self.circulation.lesions
         pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)
         return self._looking.see(self.circulation, self.wall.stains, catheter, pooled)
@@ -421,46 +422,6 @@ class Blood:
         run, self._run = self._run, None
         if run is not None:
             self._session.write("observation", "opacified", {"run": number, **run.told()})
-
-    # ---- for the page ------------------------------------------------------------------------------------
-
-    def parts(self) -> dict[str, Any]:
-        """Parts of the visible state."""
-        if not self._session.room.has_vessels:
-            return {}
-        placed = self.placed
-        pressure = None
-        if placed is not None:
-            pressure = self.pressures.show(self._graph.vessels[placed.tip.vessel].name, placed.contact)
-        return {
-            "catheter": None if placed is None else placed.show(self._graph, self.desk.limits()),
-            "injector": self.desk.show(),
-            "gas": self.gas.show(self._session.clock.now_us),
-            "contrast": self._contrast(),
-            "pressure": pressure,
-            "tree_allowed": self.shows_tree,
-            "allowed": self.allowed.show(),
-        }
-
-    def offers(self) -> dict[str, Any]:
-        """What can be chosen, for whoever joins: told once, beside the parts."""
-        if not self._session.room.has_vessels:
-            return {}
-        return {"injector": {**self.desk.show(), **self.desk.offers()}, "catheters": self.desk.catheters()}
-
-    def _contrast(self) -> dict[str, Any]:
-        used = sum(self.desk.used.values())
-        limit = self._session.room.contrast_limit(self.egfr_ml_min)
-        return {
-            "used_ml": round(used, 1),
-            "iodine_g": round(1e-3 * self.desk.given_mg, 2),
-            "limit_ml": None if limit is None else round(limit.ml),
-            "limit_why": "" if limit is None else limit.why,
-            "limit_source": "" if limit is None else limit.source,
-            "share": None if limit is None else round(used / limit.ml, 3),
-            "media": {name: round(ml, 1) for name, ml in self.desk.used.items()},
-            "gas_ml": round(self.gas.given_ml, 1),
-        }
 
     # ---- state -------------------------------------------------------------------------------------------
 
@@ -506,7 +467,7 @@ class Blood:
             self.blood.restore(also, _under("flow.", own))
         if plain["placed"] is not None:
             device = self._device(plain["placed"]["device"])
-            self.placed = placed_of(self._graph, device, plain["placed"])
+            self.placed = placed_of(self.graph, device, plain["placed"])
             self.desk.connect(device)
             self.gas.connect(device)
         self.gas.restore(plain["gas"], _under("gas.", own))
