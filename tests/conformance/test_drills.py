@@ -24,6 +24,8 @@ DRILLS = {
     name: one.item for name, one in load_library().items["drills"].items() if isinstance(one.item, DrillItem)
 }
 SEEDS = (1, 2, 77)
+SAMPLE = ("purge-check-puff", "coeliac-to-the-portal-phase", "carbon-dioxide")
+"""Of the drills with blood, those that the middle size does; all of them take minutes."""
 Rooms = dict[str, Room]
 
 
@@ -71,9 +73,14 @@ def finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-@pytest.mark.ci
+def sized(name: str) -> Any:
+    """A drill with the mark of the size that does it."""
+    quick = DRILLS[name].start.blood is None or name in SAMPLE
+    return pytest.param(name, marks=pytest.mark.ci if quick else pytest.mark.long)
+
+
 @pytest.mark.parametrize(
-    "name", [name for name, one in DRILLS.items() if one.patients[0] == "built-in-adult"]
+    "name", [sized(name) for name, one in DRILLS.items() if one.patients[0] == "built-in-adult"]
 )
 def test_a_script_does_a_drill_and_every_goal_is_judged(
     name: str, built_home: Path, rooms: Rooms, tmp_path: Path

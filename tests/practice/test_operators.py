@@ -57,6 +57,17 @@ def test_an_eye_is_never_given_depth_or_what_the_goals_ask() -> None:
     assert not set(seen.read) & set(hidden)
 
 
+def test_an_eye_guesses_at_an_empty_vessel_by_the_bones_and_reads_nothing_of_it() -> None:
+    empty = {"filled": 0.0, "foreshortening": 0.9, "cnr": 0.1}
+    looking = eye()
+    seen = [s for _ in range(400) if (s := looking.find("ball", picture(**empty)))]
+    assert len(seen) == 400 and not any(s.read for s in seen)
+    places = np.array([(s.u_mm, s.v_mm) for s in seen])
+    assert places.std(axis=0) == pytest.approx([8 * SKILLS["reference"].eye_mm] * 2, rel=0.15)
+    full = eye().find("ball", picture(filled=0.8, foreshortening=0.9))
+    assert full is not None and full.read["foreshortening"] == pytest.approx(0.9, rel=0.2)
+
+
 def test_an_eye_errs_by_as_much_as_its_skill_says() -> None:
     looking = eye("novice")
     places = np.array([(s.u_mm, s.v_mm) for _ in range(800) if (s := looking.find("ball", picture()))])

@@ -120,8 +120,10 @@ def open_iliac(drill: DrillItem, me: Stage) -> Script:
     yield from me.think()
     yield from few_frames(me, (2.0, None))
     if me.skill.checks:
-        yield from me.spare(0.7)
+        yield from me.spare(1.0)
         yield from prove(me)
+        yield from me.go(rotation_deg=0.0)
+        yield from me.centre("external")
         yield from me.go(rotation_deg=sign * 28.0, angulation_deg=-5.0)
         yield from me.centre("internal")
         yield from best_view(me, "internal", tuple(sign * a for a in (28.0, 40.0, 18.0)), 0.85)
