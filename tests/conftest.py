@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -140,6 +141,17 @@ def built_home() -> Path:
     with one_at_a_time(folder / "build.lock"):
         subprocess.run([sys.executable, "-c", program, str(folder)], check=True, timeout=600)
     return folder
+
+
+@pytest.fixture(scope="session")
+def patient_room(built_home: Path) -> Any:
+    """The built-in patient before the built-in machine, blood at rest; changed by no test."""
+    from angiosuite.suite.patient import Patient
+    from angiosuite.suite.room import Room
+
+    room = Room.of(Patient.builtin(home=built_home))
+    room.at_rest(68.0)
+    return room
 
 
 @pytest.fixture
