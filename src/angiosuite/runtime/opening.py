@@ -78,4 +78,5 @@ def make_room(home: Home, patient_id: str, equipment_id: str = "", patient_hash:
         record.about(),
         library,
         partial(store.vessels, patient_id, body.content_hash),
+        home.cache,
     )

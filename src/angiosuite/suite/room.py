@@ -21,7 +21,8 @@ from angiosuite.physics.flow.contrast_limit import ContrastLimit, contrast_limit
 
 from . import machine
 from .circulation.plumbing import plumb
-from .circulation.settling import Settled, settle
+from .circulation.rest import at_rest
+from .circulation.settling import Settled
 from .collimator import Collimator
 from .folder import SessionFolder
 from .gantry import GantrySpec, PatientEnvelope
@@ -56,6 +57,10 @@ class Room:
         What the page shows of the patient: sex, habitus, mass, notices, quality.
     content : Library, optional
         Content that the room may use, the one that ships when None.
+    grow_vessels : callable, optional
+        Gives the patient's vessels.
+    cache : Path, optional
+        Folder for what is found once for a patient.
     """
 
     patient_id: str
@@ -66,6 +71,7 @@ class Room:
     about: Mapping[str, Any] = field(default_factory=dict)
     content: Library = field(default_factory=load_library, repr=False)
     grow_vessels: Callable[[], VesselGraph] | None = field(default=None, repr=False)
+    cache: Path | None = field(default=None, repr=False)
     _paths: Paths | None = field(default=None, repr=False)
     _vessels: VesselGraph | None = field(default=None, repr=False)
     _rest: Settled | None = field(default=None, repr=False)
@@ -73,7 +79,8 @@ class Room:
     @classmethod
     def of(cls, patient: Patient, equipment_id: str = DEFAULT_EQUIPMENT, home: Path | None = None) -> Room:
         """A patient in front of a machine of the content (`angiosuite list equipment`)."""
-        library = load_library(directories_of(Home(home).open()))
+        folder = Home(home).open()
+        library = load_library(directories_of(folder))
         loaded = library.get("equipment", equipment_id)
         item = library.equipment(equipment_id)
         return cls(
@@ -85,6 +92,7 @@ class Room:
             patient.about,
             library,
             patient.grow_vessels,
+            folder.cache,
         )
 
     @property
@@ -138,9 +146,9 @@ class Room:
         return None if egfr is None else contrast_limit(float(egfr), self.plumbed["mass_kg"])
 
     def at_rest(self, rate_per_min: float) -> Settled:
-        """The patient's circulation at rest; about a second the first time."""
+        """The patient's circulation at rest; some seconds the first time, kept in `cache`."""
         if self._rest is None:
-            self._rest = settle(plumb(self.vessels, **self.plumbed), rate_per_min)
+            self._rest = at_rest(plumb(self.vessels, **self.plumbed), rate_per_min, self.cache)
         return self._rest
 
     def phantom(self, name: str) -> Phantom:

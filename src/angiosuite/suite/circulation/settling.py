@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.physics.flow.network import Network
+from angiosuite.physics.flow.network import Network, prepare
 from angiosuite.physics.flow.spec import FlowSpec
 
 from .plumbing import RESERVOIR, Plumbing
@@ -19,12 +19,14 @@ Floats = NDArray[np.float64]
 STEP_S = 0.002
 REGIONS = np.array([0.0, -4.0, 3.0])
 """Pressure outside vessels at rest, mmHg: atmosphere, chest, belly."""
-BEATS_A_ROUND = (*(6,) * 10, 12)
+BEATS_A_ROUND = (*(3,) * 9, 4)
 """Beats of each round; flows and volume are set right behind all but the last."""
 ATRIUM_MMHG = 4.0
 """Mean pressure in the right atrium, mmHg."""
-GAIN_ML_MMHG = 90.0
-"""Volume that raises it by 1 mmHg, about: the compliance of all veins, ml/mmHg."""
+ATRIUM_GAIN = 3.0
+"""How much the reservoir is filled for each mmHg that is missing there: the other veins fill from it."""
+FIRST_STRENGTH = 0.22
+"""What ventricles come to at rest, about, as a share of the strength that they are drawn with."""
 MEAN_MMHG = 93.0
 """Mean pressure in the ascending aorta, mmHg."""
 
@@ -69,17 +71,20 @@ def settle(plumbing: Plumbing, rate_per_min: float) -> Settled:
     """
     steps = max(1, round(60.0 / rate_per_min / STEP_S))
     aorta = _aorta(plumbing)
-    network = Network(plumbing.spec)
+    ventricles = [plumbing.node[f"{side}-ventricle"] for side in ("left", "right")]
+    plumbing = replace(plumbing, spec=_strengthened(plumbing.spec, ventricles, FIRST_STRENGTH))
+    pattern = prepare(plumbing.spec)
+    network = Network(plumbing.spec, pattern)
     for number, beats in enumerate(BEATS_A_ROUND):
         mmhg, ml_s = _beats(network, beats, steps)
         if number == len(BEATS_A_ROUND) - 1:
             break
         spec = _scaled(plumbing, mmhg, ml_s, MEAN_MMHG / mmhg[aorta])
-        ventricles = [plumbing.node[f"{side}-ventricle"] for side in ("left", "right")]
-        spec = _strengthened(spec, ventricles, (MEAN_MMHG / float(mmhg[aorta])) ** 2)
+        strength = float(np.clip((MEAN_MMHG / float(mmhg[aorta])) ** 2, 0.6, 1.6))
+        spec = _strengthened(spec, ventricles, strength)
         plumbing = replace(plumbing, spec=spec)
-        _refill(network, plumbing, ATRIUM_MMHG - mmhg[plumbing.node["right-atrium"]])
-        network = network.carried_to(spec)
+        _refill(network, plumbing, mmhg)
+        network = network.carried_to(spec, pattern)
         for node in ventricles:
             network.set_chamber(node, elastance_high=float(spec.elastance_high[node]))
     return Settled(plumbing, network, mmhg, ml_s)
@@ -119,11 +124,18 @@ def _scaled(plumbing: Plumbing, mmhg: Floats, ml_s: Floats, pressure_factor: flo
 def _strengthened(spec: FlowSpec, ventricles: list[int], factor: float) -> FlowSpec:
     """The network with ventricles stronger or weaker."""
     high = spec.elastance_high.copy()
-    high[ventricles] *= float(np.clip(factor, 0.6, 1.6))
+    high[ventricles] *= factor
     return replace(spec, elastance_high=high)
 
 
-def _refill(network: Network, plumbing: Plumbing, missing_mmhg: float) -> None:
-    """Let the reservoir give or take volume so that the right atrium comes to its pressure."""
-    shift_ml = float(np.clip(GAIN_ML_MMHG * missing_mmhg, -500.0, 500.0))
-    network.volume_ml[plumbing.node[RESERVOIR]] += shift_ml
+def _refill(network: Network, plumbing: Plumbing, mmhg: Floats) -> None:
+    """Put the reservoir where it neither gives nor takes once the right atrium has its pressure.
+
+    Left alone it would take some ten seconds to come there.
+    """
+    place, way = plumbing.node[RESERVOIR], plumbing.edge[f"{RESERVOIR}:way"]
+    missing = ATRIUM_MMHG - mmhg[plumbing.node["right-atrium"]]
+    wanted = mmhg[plumbing.spec.b[way]] + ATRIUM_GAIN * missing
+    compliance = 1.0 / float(plumbing.spec.stiffness[place])
+    shift_ml = compliance * (wanted - float(network.pressure_mmhg[place]))
+    network.volume_ml[place] += float(np.clip(shift_ml, -500.0, 500.0))
