@@ -43,6 +43,12 @@ class PatientItem(Item):
         default_factory=dict,
         description="vessel anatomy that is not left to the seed: site of a vessel template, its variant",
     )
+    egfr_ml_min: float | None = Field(
+        default=None,
+        ge=5,
+        le=150,
+        description="filtration of the kidneys, ml/min per 1.73 m2, as the chart has it",
+    )
     compare_with: tuple[Annotated[Kebab, Refers("patients")], ...] = Field(
         default=(),
         description="ids of patients that the page offers beside this one",

@@ -29,7 +29,7 @@ class PatientRecord:
         Voxel edge of the finest body, mm.
     content_hash : str or None
         Hash of the finest body, as the log of a session names it.
-    sex, age_years, age_band, height_cm, mass_kg, bmi, habitus
+    sex, age_years, age_band, height_cm, mass_kg, bmi, habitus, egfr_ml_min
         As far as known.
     phase : str or None
         Contrast phase of an imported CT, as far as known.
@@ -68,6 +68,7 @@ class PatientRecord:
     mass_kg: float | None = None
     bmi: float | None = None
     habitus: str | None = None
+    egfr_ml_min: float | None = None
     phase: str | None = None
     notices: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class PatientRecord:
             "height_cm": self.height_cm,
             "mass_kg": self.mass_kg,
             "habitus": self.habitus,
+            "egfr_ml_min": self.egfr_ml_min,
             "phase": self.phase,
             "kind": self.kind,
             "quality": self.quality,

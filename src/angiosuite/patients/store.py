@@ -378,6 +378,7 @@ class PatientStore:
             mass_kg=round(item.body_mass_kg, 1),
             bmi=round(item.bmi_kg_m2, 1),
             habitus=item.habitus,
+            egfr_ml_min=item.egfr_ml_min,
             sources=tuple(source.citation for source in item.sources),
             summary=item.summary,
             compare_with=item.compare_with,
