@@ -76,14 +76,17 @@ def _follow_links(paths: list[Path]) -> int:
 def new(
     kind: Annotated[
         str,
-        typer.Argument(help="patient, equipment, phantom, guide, term, entry, pathway, framework or drill."),
+        typer.Argument(
+            help="patient, equipment, device, medium, protocol, lesion, vessel, phantom, drill, "
+            "guide, term, entry, pathway or framework."
+        ),
     ],
     identity: Annotated[
         str, typer.Argument(metavar="ID", help="Kebab-case id, for example 'female-55-obese'.")
     ],
     folder: Annotated[Path, typer.Argument(help="The pack to write it into.")] = Path("."),
 ) -> None:
-    """Write a new patient, machine, page of the guide, pathway … to edit.
+    """Write a new patient, machine, device, lesion, drill, page of the guide … to edit.
 
     'check' accepts it at once; there is a word on every field.
     """
