@@ -89,8 +89,8 @@ class BedReading:
         for edge, (tubules, _) in kidneys.items():
             held[self._row_of_edge[edge]] += tubules
         entry, end = cells[first_cell[self._edge]], cells[first_cell[self._edge + 1] - 1]
-        first = np.bincount(self._of, self._arterial * entry, count)
-        last = np.bincount(self._of, self._weight * end, count)
+        first = np.bincount(self._of, self._arterial * entry, count).astype(np.float64)
+        last = np.bincount(self._of, self._weight * end, count).astype(np.float64)
         pools = transport.node_mg_ml[self._pool] * blood.network.volume_ml[self._pool]
         own = np.bincount(self._of, held, count) + np.bincount(self._pool_of, pools, count)
         own -= first * self._twigs_ml[0]
