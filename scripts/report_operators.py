@@ -32,6 +32,8 @@ BANDED = (
     "fluoroscopy-time",
     "peak-skin-dose",
     "staff-operator-eye",
+    "contrast-used",
+    "iodine-used",
 )
 Run = dict[str, Any]
 OPENING = """# Scripted operators
@@ -49,8 +51,9 @@ the very picture that stands on the monitor (`judged` of that frame, `judged-run
 looked at), and errs: by a normal error of place and a relative error of shape, contrast and length, each as
 large as its skill says, and by an error of angle where end plates and walls tell one. A learner's page is
 given none of these figures before the end. What lies outside the open field, or has a contrast-to-noise
-ratio below 1, the eye does not see. It is never given depth, the distance from the isocentre, or a right
-answer.
+ratio below 1, the eye does not see. A vessel that holds no contrast is placed by the bones around it, with
+eight times the error, and nothing else of it is read. The eye is never given depth, the distance from the
+isocentre, or a right answer.
 
 | script | error of place | relative error | what it does |
 |---|---|---|---|

@@ -1,4 +1,4 @@
-"""Drills: what an attempt draws, what a task tells, which faults are named, and the ten that ship."""
+"""Drills: what an attempt draws, what a task tells, which faults are named, and those that ship."""
 
 from __future__ import annotations
 
@@ -40,13 +40,20 @@ TREE = {
     "obese-patient": ("half-the-dose",),
     "rescue-the-subtraction": ("half-the-dose",),
     "spread-the-skin-dose": ("half-the-dose",),
+    "purge-check-puff": ("isocentre",),
+    "aortogram-from-a-puff": ("purge-check-puff",),
+    "unfold-the-renal-origin": ("aortogram-from-a-puff",),
+    "open-the-iliac-bifurcation": ("aortogram-from-a-puff",),
+    "coeliac-to-the-portal-phase": ("aortogram-from-a-puff",),
+    "kidney-with-least-iodine": ("unfold-the-renal-origin",),
+    "find-the-bleeding": ("coeliac-to-the-portal-phase",),
 }
 
 
 # ---- what ships -----------------------------------------------------------------------------------------
 
 
-def test_the_ten_drills_stand_in_their_tree_without_a_fault() -> None:
+def test_the_drills_stand_in_their_tree_without_a_fault() -> None:
     assert check([FOLDER]) == []
     assert {name: DRILLS[name].after for name in TREE} == TREE
 
@@ -94,8 +101,11 @@ def test_a_seed_draws_the_same_task_and_right_answers_are_never_in_it(
     asked = {q["id"]: [option["id"] for option in q["options"]] for q in task["questions"]}
     assert all(right in asked[question] for question, right in drill.answers(seed).items())
     assert task["questions"] == drill.task(other)["questions"], "the questions give a draw away"
-    shown = {key: value for key, value in task.items() if key not in ("start", "objects", "mode")}
+    hidden = ("start", "objects", "targets", "mode")
+    told = {"brief"} if "{" in drill.brief else set()
+    shown = {key: value for key, value in task.items() if key not in (*hidden, *told)}
     assert shown == {key: drill.task(other)[key] for key in shown}
+    assert "{" not in task["brief"]
 
 
 @settings(max_examples=20, deadline=None)

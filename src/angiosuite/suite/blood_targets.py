@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 KINDS = ("vessel", "bed", "lesion")
 SEEN_MG_CM2 = 15.0
 """Iodine that the beam has to meet for a place to count as filled, mg/cm2 (own choice)."""
+SEEN_TISSUE_MG_CM2 = 5.0
+"""The same in tissue, which blushes over an area (own choice)."""
 SEEN_GAS_CM = 0.5
 """Gas that it has to meet, cm (own choice)."""
 LEAST_SINE = 0.25
@@ -90,11 +92,14 @@ class InBlood:
         mg_ml, gas = self._held(seen)
         weight = self._weights(points)
         depth_cm = self._depth_cm(points, view)
-        full = (mg_ml * depth_cm >= SEEN_MG_CM2) | (gas * depth_cm >= SEEN_GAS_CM)
+        least = SEEN_MG_CM2 if self.is_line else SEEN_TISSUE_MG_CM2
+        full = (mg_ml * depth_cm >= least) | (gas * depth_cm >= SEEN_GAS_CM)
         full &= view.is_open(view.pixels(points))
         if self.is_line and full.any():
             told["narrowest"] = round(float(self.radius_mm.min() / self.radius_mm.max()), 3)
         volume = weight * self.radius_mm**2 if self.is_line else weight
+        if gas.any():
+            told["gas_share"] = round(float(volume @ gas / volume.sum()), 3)
         return {
             **told,
             "filled": round(float(weight @ full / weight.sum()), 4),

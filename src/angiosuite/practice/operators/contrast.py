@@ -13,6 +13,8 @@ MEDIUM = "iohexol-300"
 SEEN = 0.5
 NARROW = 0.55
 """Least width of an origin, as a share of its widest, below which it is called narrowed."""
+RIGHT, LEFT = (25.0, 10.0, 40.0, -5.0), (7.0, -8.0, 20.0, -22.0)
+"""Views that are tried for the origin of a renal artery, LAO positive, degrees."""
 LEFT_MM = 25.0
 """A cloud so far to the patient's left of the coeliac trunk lies at the spleen's artery."""
 
@@ -56,12 +58,14 @@ def aortogram(drill: DrillItem, me: Stage) -> Script:
     yield from me.finish()
 
 
-def best_view(me: Stage, target: str, angles: tuple[float, ...], enough: float) -> Script:
+def best_view(
+    me: Stage, target: str, angles: tuple[float, ...], enough: float, ml: float = 3.0, ml_s: float = 3.0
+) -> Script:
     """Puff at some angles until the target is seen at length; stay at the best."""
     seen: list[tuple[float, float]] = []
     for degrees in angles:
         yield from me.go(rotation_deg=degrees)
-        yield from puff(me, 3.0, 3.0)
+        yield from puff(me, ml, ml_s)
         sight = me.find(target)
         if sight is None or sight.read.get("foreshortening") is None:
             continue
@@ -85,8 +89,7 @@ def unfold(drill: DrillItem, me: Stage) -> Script:
         yield from prove(me)
         yield from me.go(rotation_deg=25.0 if right else 7.0)
         yield from me.centre("origin")
-        angles = (25.0, 10.0, 40.0, -5.0) if right else (7.0, -8.0, 20.0, -22.0)
-        yield from best_view(me, "origin", angles, 0.9)
+        yield from best_view(me, "origin", RIGHT if right else LEFT, 0.93)
         yield from me.centre("origin")
         yield from inject(me, 15.0, 22.0, 4.5)
     elif me.skill.tries > 1:
@@ -220,12 +223,13 @@ def kidney(drill: DrillItem, me: Stage) -> Script:
         yield from guess(me, drill)
         yield from me.finish()
         return
-    yield from me.spare(0.7)
+    yield from me.spare(1.0)
     yield from fill(me, "iohexol-240")
     yield from me.go(rotation_deg=25.0 if right else 7.0)
     yield from me.centre("origin")
     yield from place(me, "cobra-2-5f", f"{side}-renal-artery", 8.0)
     yield from prove(me, 1.0)
+    yield from best_view(me, "origin", RIGHT if right else LEFT, 0.93, 0.9, 2.5)
     yield from inject(me, 5.0, 7.0, 8.0)
     width = read(me, "origin", "narrowest", most=False)
     yield from answer(me, drill, question.id, "narrowed" if width is not None and width < NARROW else "wide")
