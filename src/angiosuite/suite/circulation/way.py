@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 ACCESS = {"artery": "right-common-femoral-artery", "vein": "right-common-femoral-vein"}
 """Vessel that a catheter enters by, for the tree its tip lies in."""
 STEP_MM = 2.0
+THROUGH_HEART_MM = (40.0, 80.0)
+"""How far a course goes on as it came from the veins, and comes from below into the lungs' artery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +80,33 @@ def way_to(graph: VesselGraph, tip: Junction) -> Way:
             way_out=f"Choose a place from 0 to {vessel.length_mm:.0f} mm.",
         )
     legs = _legs(graph, vessel, tip)
-    points, names = [], []
+    points: list[Floats] = []
+    names: list[str] = []
     for leg in legs:
         count = max(2, int(abs(leg.end_mm - leg.begin_mm) / STEP_MM) + 1)
         v = graph.vessels[leg.vessel]
         along = np.linspace(leg.begin_mm, leg.end_mm, count)
-        points.append(np.stack([np.interp(along, v.arc_mm, v.points_mm[:, k]) for k in range(3)], axis=1))
+        line = np.stack([np.interp(along, v.arc_mm, v.points_mm[:, k]) for k in range(3)], axis=1)
+        if points and v.system == "pulmonary-artery" != graph.vessels[names[-1]].system:
+            points.append(_through_heart(points[-1], v.points_mm))
+            names += [leg.vessel] * len(points[-1])
+        points.append(line)
         names += [leg.vessel] * count
     joined = np.concatenate(points)
     kept = np.concatenate([[True], np.linalg.norm(np.diff(joined, axis=0), axis=1) > 1e-6])
     return Way(tuple(legs), joined[kept], tuple(n for n, keep in zip(names, kept, strict=True) if keep))
+
+
+def _through_heart(veins_mm: Floats, trunk_mm: Floats) -> Floats:
+    """A bow through right atrium and ventricle, from the end of one line to the begin of the other."""
+    first, last = veins_mm[-1], trunk_mm[0]
+    came, goes = first - veins_mm[-min(6, len(veins_mm))], trunk_mm[min(5, len(trunk_mm) - 1)] - last
+    on, below = (
+        mm * way / np.linalg.norm(way) for mm, way in zip(THROUGH_HEART_MM, (came, goes), strict=True)
+    )
+    t = np.linspace(0.0, 1.0, 50)[1:-1, None]
+    bow = (1 - t) ** 3 * first + 3 * (1 - t) ** 2 * t * (first + on)
+    return np.asarray(bow + 3 * (1 - t) * t**2 * (last - below) + t**3 * last)
 
 
 def _legs(graph: VesselGraph, vessel: Vessel, tip: Junction) -> list[Leg]:
