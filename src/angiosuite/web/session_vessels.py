@@ -14,6 +14,7 @@ from fastapi import Path as PathParameter
 from fastapi.responses import Response
 
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
+from angiosuite.practice.attempt import AttemptFolder
 
 from .access import OWN, Caller
 from .answers import FAULTS, NotFound
@@ -58,8 +59,12 @@ def _slices(room: Room, cache: Path) -> Slices:
 
 @router.get("/vessels")
 def vessels(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
-    """The tree of the patient's vessels for picking and for the view in space."""
-    refuse_while_going(folder_of(services, caller, session_id).path)
+    """The tree of the patient's vessels for picking and for the view in space.
+
+    While an attempt goes on names alone are told, so that no line shows the way.
+    """
+    attempt = AttemptFolder(folder_of(services, caller, session_id).path)
+    bare = attempt.exists and not attempt.is_over
     room = room_of(services, caller, session_id)
     try:
         with _LOCK:
@@ -73,7 +78,7 @@ def vessels(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
         }
     told = []
     for v in graph.vessels.values():
-        keep = _kept(v.arc_mm)
+        keep = np.zeros(0, np.int64) if bare else _kept(v.arc_mm)
         told.append(
             {
                 "id": v.id,
@@ -108,6 +113,7 @@ def _kept(arc_mm: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 @router.get("/slices")
 def slices(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
     """What slices there are of the patient: modalities, phases, windows, planes."""
+    refuse_while_going(folder_of(services, caller, session_id).path)
     room = room_of(services, caller, session_id)
     with _LOCK:
         return _slices(room, services.home.cache / "slices").describe()
@@ -125,6 +131,7 @@ def one(
     window: Asked = "soft-tissue",
 ) -> Response:
     """One slice, grey JPEG."""
+    refuse_while_going(folder_of(services, caller, session_id).path)
     room = room_of(services, caller, session_id)
     with _LOCK:
         try:
