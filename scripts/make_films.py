@@ -52,10 +52,10 @@ class Film:
 FILMS = {
     "aortogram": Film("pigtail-5f", "abdominal-aorta", 12.0, (12, -20, 180), 15.0, 30.0, 7.0, rate_hz=6.0),
     "coeliac-to-portal": Film(
-        "rosch-coeliac-5f", "coeliac-trunk", 12.0, (10, -30, 225), 6.0, 30.0, 20.0, rise_s=0.3
+        "rosch-coeliac-5f", "coeliac-trunk", 20.0, (10, -30, 225), 6.0, 30.0, 20.0, rise_s=0.3
     ),
     "renal": Film(
-        "cobra-2-5f", "right-renal-artery", 12.0, (-25, -5, 195), 5.0, 10.0, 11.0, rise_s=0.3, fov_cm=32.0
+        "cobra-2-5f", "right-renal-artery", 24.0, (-25, -5, 195), 5.0, 10.0, 11.0, rise_s=0.3, fov_cm=32.0
     ),
     "reflux": Film(
         "cobra-2-5f", "inferior-mesenteric-artery", 20.0, (5, -25, 125), 9.0, 12.0, 5.0, rate_hz=6.0,
@@ -63,7 +63,7 @@ FILMS = {
     ),
     "pelvis": Film("pigtail-5f", "abdominal-aorta", 140.0, (0, -25, 45), 10.0, 20.0, 9.0),
     "breathing": Film(
-        "cobra-2-5f", "right-renal-artery", 12.0, (-25, -5, 195), 5.0, 10.0, 7.0, rise_s=0.3, breath="free"
+        "cobra-2-5f", "right-renal-artery", 24.0, (-25, -5, 195), 5.0, 10.0, 7.0, rise_s=0.3, breath="free"
     ),
     "carbon-dioxide": Film(
         "omni-flush-5f", "abdominal-aorta", 120.0, (0, -25, 70), 1.0, 1.0, 6.0, rate_hz=6.0, gas_ml=30.0,
