@@ -47,6 +47,7 @@ TREE = {
     "coeliac-to-the-portal-phase": ("aortogram-from-a-puff",),
     "kidney-with-least-iodine": ("unfold-the-renal-origin",),
     "find-the-bleeding": ("coeliac-to-the-portal-phase",),
+    "carbon-dioxide": ("aortogram-from-a-puff",),
 }
 
 

@@ -257,7 +257,7 @@ def carbon_dioxide(drill: DrillItem, me: Stage) -> Script:
         yield Wait(1.0)
     yield Do("xray.press", {"pedal": "acquire"})
     yield Wait(1.2)
-    yield Do("gas.inject", {"ml": 30.0 if me.skill.tries > 1 else 90.0})
+    yield Do("gas.inject", {"ml": 40.0 if me.skill.tries > 1 else 90.0})
     yield Wait(5.0)
     yield Do("xray.release", {"pedal": "acquire"})
     yield Do("patient.breathe", {"to": "free"})
