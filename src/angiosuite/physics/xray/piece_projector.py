@@ -82,6 +82,19 @@ class _View:
     pixel: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     lengths: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 2), np.float32))
     used: int = 0
+    geometry: Hashable = None
+    nodes_mm: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Keep the results of these pieces alone, and put them together."""
+        self.ready = kept
+        work = np.flatnonzero(kept & (self.counts > 0))
+        counts = self.counts[work]
+        ends = np.cumsum(counts)
+        self.used = int(ends[-1]) if len(work) else 0
+        old = np.repeat(self.place[work] - (ends - counts), counts) + np.arange(self.used)
+        self.pixel[: self.used], self.lengths[: self.used] = self.pixel[old], self.lengths[old]
+        self.place[work] = ends - counts
 
     def room_for(self, more: int) -> None:
         """Make room for `more` results; memory is kept from view to view."""
@@ -109,8 +122,8 @@ class PieceProjector:
     -----
     **Model** for one view the ray lengths are a sparse matrix of pixels and nodes; a picture is its product
     with the concentrations. Rows of the matrix are made when a piece first holds something, and kept until
-    geometry or nodes change; they are summed in the order of the pieces, so that a picture has the same
-    bytes whatever was shown before.
+    the geometry changes or nodes move that they depend on; they are summed in the order of the pieces, so
+    that a picture has the same bytes whatever was shown before.
     Held by ``tests/physics/xray/test_tube_projector.py`` and ``test_lumen_projector.py``.
     """
 
@@ -126,6 +139,7 @@ class PieceProjector:
         swallowed(
             rest_mm, pieces.ends, pieces.radii_mm, pieces.tube, self._cutters, self._cut_from, self._hidden
         )
+        self._cut_of = np.repeat(np.arange(len(pieces.ends)), np.diff(self._cut_from))
         self._cut = np.zeros(len(pieces.ends), bool)
         self._cut[self._cutters] = True
         self._wide = pieces.radii_mm.max(axis=1)
@@ -177,17 +191,32 @@ class PieceProjector:
         shown = np.maximum(density[ends[:, 0]], density[ends[:, 1]]) * (0.2 * self._wide)
         active: NDArray[np.bool_] = np.asarray((shown > self._faintest) & ~self._hidden)
         if key is None or view.key != (geometry.key, key):
-            view.key = None if key is None else (geometry.key, key)
-            count = len(ends)
-            if len(view.ready) != count:
-                view.table, view.boxes = np.zeros((count, COLUMNS)), np.zeros((count, 4), np.int64)
-                view.place, view.counts = np.zeros(count, np.int64), np.zeros(count, np.int64)
-            view.ready = np.zeros(count, bool)
-            view.used = 0
+            self._turn_to(geometry, key, nodes_mm, len(ends))
         fresh = active & ~view.ready
         if fresh.any():
             self._project(geometry, np.ascontiguousarray(nodes_mm, np.float64), fresh)
         return view, np.flatnonzero(active & (view.counts > 0))
+
+    def _turn_to(self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, count: int) -> None:
+        """Another view, or nodes that have moved: what stands as it stood in the same view is kept."""
+        view = self._view
+        if len(view.ready) != count:
+            view.table, view.boxes = np.zeros((count, COLUMNS)), np.zeros((count, 4), np.int64)
+            view.place, view.counts = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        if key is None or view.key is None or view.geometry != geometry.key:
+            view.ready, view.used = np.zeros(count, bool), 0
+        else:
+            view.keep(view.ready & ~self._changed(np.any(nodes_mm != view.nodes_mm, axis=1)))
+        view.key = None if key is None else (geometry.key, key)
+        view.geometry, view.nodes_mm = geometry.key, np.array(nodes_mm)
+
+    def _changed(self, moved: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Pieces whose lengths are others once these nodes have moved: their own, of joints, of cutters."""
+        pieces = self._pieces
+        own: NDArray[np.bool_] = np.any(moved[pieces.ends], axis=1)
+        joined = np.any((pieces.joints >= 0) & own[pieces.joints], axis=1)
+        cut = np.bincount(self._cut_of[own[self._cutters]], minlength=len(pieces.ends)) > 0
+        return np.asarray(own | joined | cut)
 
     def _project(self, geometry: BeamGeometry, nodes_mm: Floats, fresh: NDArray[np.bool_]) -> None:
         pieces, view = self._pieces, self._view
