@@ -42,6 +42,8 @@ REST_MMHG: Mapping[System, float] = {
     "urine": 0.0,
 }
 """Mean pressure at which the lumens were drawn, mmHg."""
+OUTSIDE_MMHG = (0.0, -4.0, 3.0)
+"""Mean pressure outside vessels by region, mmHg: atmosphere, chest, belly."""
 SOFT_BETA_MMHG: Mapping[System, float] = {
     "vein": 60.0,
     "portal": 90.0,
@@ -128,7 +130,7 @@ def draw_vessels(
     wanted = _wanted_stations(carriers)
     courses: Segments = {}
     for vessel in _in_order(carriers):
-        begin_mm = _hidden_mm(graph, vessel)
+        begin_mm, region = _hidden_mm(graph, vessel), region_of.get(vessel.id, 0)
         stations = _stations(begin_mm, vessel.length_mm, wanted[vessel.id], also.get(vessel.id, ()))
         nodes = [""] * len(stations)
         for end, junction in ((0, vessel.parent), (-1, vessel.joins)):
@@ -138,9 +140,9 @@ def draw_vessels(
             nodes[k] = nodes[k] or draft.node(
                 f"{vessel.id}@{at_mm:.1f}",
                 law=NodeLaw.VEIN if vessel.system in ("vein", "portal") else NodeLaw.TUBE,
-                p0_mmhg=REST_MMHG[vessel.system],
+                p0_mmhg=REST_MMHG[vessel.system] - OUTSIDE_MMHG[region],
                 start_mmhg=REST_MMHG[vessel.system],
-                region=region_of.get(vessel.id, 0),
+                region=region,
             )
         edges = _draw_edges(vessel, stations, nodes, draft)
         courses[vessel.id] = Course(stations, tuple(nodes), edges, vessel.away)

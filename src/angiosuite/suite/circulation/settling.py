@@ -11,13 +11,14 @@ from angiosuite.physics.flow.network import Network, prepare
 from angiosuite.physics.flow.spec import FlowSpec
 
 from .plumbing import RESERVOIR, Plumbing
+from .segments import OUTSIDE_MMHG
 
 __all__ = ["Settled", "settle"]
 
 Floats = NDArray[np.float64]
 
 STEP_S = 0.002
-REGIONS = np.array([0.0, -4.0, 3.0])
+REGIONS = np.array(OUTSIDE_MMHG)
 """Pressure outside vessels at rest, mmHg: atmosphere, chest, belly."""
 BEATS_A_ROUND = (*(3,) * 9, 4)
 """Beats of each round; flows and volume are set right behind all but the last."""
