@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -88,6 +89,7 @@ class Layout(NamedTuple):
         return out
 
 
+@lru_cache(maxsize=64)
 def lane_weights(profile: float, lanes: int) -> Floats:
     """Share of the flow in each of 1 to 3 concentric lanes of equal area, the middle one first; sum 1.
 
@@ -100,7 +102,9 @@ def lane_weights(profile: float, lanes: int) -> Floats:
     carried = (g + 2.0) / g * (edges - edges ** (g / 2.0 + 1.0) / (g / 2.0 + 1.0))
     weights = np.zeros(MOST_LANES)
     weights[:lanes] = np.diff(carried)
-    return weights / weights.sum()
+    weights /= weights.sum()
+    weights.flags.writeable = False
+    return weights
 
 
 def layout(spec: FlowSpec, cell_mm: float) -> Layout:

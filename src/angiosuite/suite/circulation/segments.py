@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,8 +132,9 @@ def draw_vessels(
     wanted = _wanted_stations(carriers)
     courses: Segments = {}
     for vessel in _in_order(carriers):
-        begin_mm, region = _hidden_mm(graph, vessel), region_of.get(vessel.id, 0)
-        stations = _stations(begin_mm, vessel.length_mm, wanted[vessel.id], also.get(vessel.id, ()))
+        parent = None if vessel.parent is None else graph.vessels.get(vessel.parent.vessel)
+        (begin_mm, length_mm), region = _ends_mm(vessel, parent), region_of.get(vessel.id, 0)
+        stations = _stations(begin_mm, length_mm, wanted[vessel.id], also.get(vessel.id, ()))
         nodes = [""] * len(stations)
         for end, junction in ((0, vessel.parent), (-1, vessel.joins)):
             if junction is not None and junction.vessel in courses:
@@ -150,28 +153,33 @@ def draw_vessels(
 
 
 def _draw_edges(vessel: Vessel, stations: Floats, nodes: list[str], draft: Draft) -> tuple[str, ...]:
-    arc = vessel.arc_mm
     edges = []
-    for k in range(len(stations) - 1):
-        s = np.linspace(stations[k], stations[k + 1], 9)
-        radius = np.interp(s, arc, vessel.radius_mm)
-        mean_mm = float(np.mean(radius))
+    for k, values in enumerate(_tubes(vessel, tuple(stations.tolist()))):
         a, b = (nodes[k], nodes[k + 1]) if vessel.away else (nodes[k + 1], nodes[k])
-        edges.append(
-            draft.tube(
-                f"{vessel.id}/{stations[k]:.1f}",
-                a,
-                b,
-                length_cm=0.1 * float(stations[k + 1] - stations[k]),
-                area_cm2=float(np.pi * 1e-2 * np.mean(radius**2)),
-                stiffness=artery_beta_mmhg(mean_mm)
+        edges.append(draft.tube(f"{vessel.id}/{stations[k]:.1f}", a, b, **values))
+    return tuple(edges)
+
+
+@lru_cache(maxsize=4096)
+def _tubes(vessel: Vessel, stations: tuple[float, ...]) -> tuple[dict[str, Any], ...]:
+    """What each segment of a vessel is; most vessels are parted as they were the last time."""
+    arc = vessel.arc_mm
+    tubes = []
+    for first, last in pairwise(stations):
+        radius = np.interp(np.linspace(first, last, 9), arc, vessel.radius_mm)
+        mean_mm = float(np.mean(radius))
+        tubes.append(
+            {
+                "length_cm": 0.1 * (last - first),
+                "area_cm2": float(np.pi * 1e-2 * np.mean(radius**2)),
+                "stiffness": artery_beta_mmhg(mean_mm)
                 if vessel.system == "artery"
                 else SOFT_BETA_MMHG[vessel.system],
-                profile=9.0 if mean_mm >= WIDE_MM else 2.0,
-                lanes=3 if mean_mm >= LANES_MM else 1,
-            )
+                "profile": 9.0 if mean_mm >= WIDE_MM else 2.0,
+                "lanes": 3 if mean_mm >= LANES_MM else 1,
+            }
         )
-    return tuple(edges)
+    return tuple(tubes)
 
 
 def _in_order(carriers: list[Vessel]) -> list[Vessel]:
@@ -201,12 +209,14 @@ def _wanted_stations(carriers: list[Vessel]) -> dict[str, list[float]]:
     return wanted
 
 
-def _hidden_mm(graph: VesselGraph, vessel: Vessel) -> float:
-    """How far a vessel's centre line runs inside what it hangs on, mm."""
-    if vessel.parent is None or vessel.parent.vessel not in graph.vessels:
-        return 0.0
-    _, radius_mm = graph.vessels[vessel.parent.vessel].at(vessel.parent.at_mm)
-    return min(radius_mm, 0.5 * vessel.length_mm)
+@lru_cache(maxsize=4096)
+def _ends_mm(vessel: Vessel, parent: Vessel | None) -> tuple[float, float]:
+    """Where a vessel's centre line leaves what it hangs on, and where it ends, mm."""
+    length_mm = vessel.length_mm
+    if vessel.parent is None or parent is None:
+        return 0.0, length_mm
+    _, radius_mm = parent.at(vessel.parent.at_mm)
+    return min(radius_mm, 0.5 * length_mm), length_mm
 
 
 def _stations(begin_mm: float, length_mm: float, wanted: list[float], also: tuple[float, ...]) -> Floats:
