@@ -49,10 +49,14 @@ def shown(log: SessionLog, entry: Entry, why: str) -> Moment:
     return moment_of(log, entry.seq, entry.t_us, why)
 
 
+NONE = "there was no such injection"
+
+
 def counted(log: SessionLog, entries: Sequence[Entry], why: str) -> Found:
     """How many entries, each of them a moment, with their course."""
     course = [Point(e.t_us, e.seq, log.frame_at(e.t_us), float(k)) for k, e in enumerate(entries, 1)]
-    return Found(float(len(entries)), tuple(shown(log, e, why) for e in entries), tuple(course))
+    none = "" if entries else NONE
+    return Found(float(len(entries)), tuple(shown(log, e, why) for e in entries), tuple(course), why=none)
 
 
 def summed(log: SessionLog, name: str, scale: float, why: str) -> Found:
@@ -64,7 +68,8 @@ def summed(log: SessionLog, name: str, scale: float, why: str) -> Found:
             course.append(Point(entry.t_us, entry.seq, log.frame_at(entry.t_us), total))
             moments.append((amount, shown(log, entry, why.format(amount))))
     moments.sort(key=lambda one: -one[0])
-    return Found(total, tuple(moment for _, moment in moments[:3]), tuple(course))
+    none = "" if moments else NONE
+    return Found(total, tuple(moment for _, moment in moments[:3]), tuple(course), why=none)
 
 
 # ---- order ------------------------------------------------------------------------------------------

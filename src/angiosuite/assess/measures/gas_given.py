@@ -5,7 +5,7 @@ from __future__ import annotations
 from angiosuite.assess.session_log import Point, SessionLog
 from angiosuite.kit.log import Entry
 
-from .contrast_given import counted, done, given, shown
+from .contrast_given import NONE, counted, done, given, shown
 from .reading import MEASURES, Asked, Found
 
 CLEARING_ML = 5.0
@@ -27,7 +27,7 @@ def gas_above_diaphragm(log: SessionLog, asked: Asked) -> Found:
         total += float(entry.data.get("ml", 0.0))
         course.append(Point(entry.t_us, entry.seq, log.frame_at(entry.t_us), total))
         moments.append(shown(log, entry, "gas above the diaphragm"))
-    return Found(total, tuple(moments[:3]), tuple(course))
+    return Found(total, tuple(moments[:3]), tuple(course), why="" if moments else NONE)
 
 
 @MEASURES.enter("gas-too-soon")
