@@ -59,7 +59,7 @@ class Judge:
         self._given = tuple(target for target in targets if target.kind != "run")
         self._resolved: tuple[object, tuple[Target, ...]] = (None, self._given)
         self._phantoms: dict[str, ContrastTubes] = {}
-        self._runs = any(target.kind in ("run", "tubes") for target in targets)
+        self._runs = any(target.kind in ("run", "tubes", "vessel") for target in targets)
 
     @property
     def _targets(self) -> tuple[Target, ...]:
@@ -145,7 +145,9 @@ class Judge:
             "artefact": None,
             "cnr": None,
         }
-        if run.mask:
+        if run.mask and self._flows:
+            told["cnr"] = self._flowing(run, frame, view)
+        elif run.mask:
             told |= self._subtracted(run, frame, view)
         session.write("observation", "judged-run", told)
 
@@ -174,6 +176,9 @@ class Judge:
         """The frame behind the mask in which most iodine is in the targets' tubes; the last without any."""
         first = min(max(run.mask, default=0) + 1, run.frames)
         best, most = run.frames, 0.0
+        if self._flows:
+            full = [(self._filled_in(run, frame), -frame) for frame in range(first, run.frames + 1)]
+            return -max(full)[1], self._view(run, -max(full)[1])
         tubes = self._tubes_of(run)
         if tubes is not None and run.injection_us is not None:
             wanted = self._nodes_of(run, tubes)
@@ -188,6 +193,32 @@ class Judge:
         names = {tube.name for one in self._targets if one.phantom == run.phantom for tube in one.tubes}
         chosen = [np.full(len(tube.line.arc_mm), not names or tube.name in names) for tube in whole.tubes]
         return np.concatenate(chosen)
+
+    @property
+    def _flows(self) -> bool:
+        """Whether targets lie in the patient's own vessels."""
+        return any(target.blood is not None and target.blood.is_line for target in self._targets)
+
+    def _filled_in(self, run: RunRecord, frame: int) -> float:
+        """How full the targets were in a frame, all together."""
+        found = self._facts(run, frame).get("judged", {})
+        return sum(float(one.get("filled", 0.0)) for one in found.values())
+
+    def _flowing(self, run: RunRecord, frame: int, view: View) -> float | None:
+        """Contrast to noise of the targets that were filled in a frame, less the mask."""
+        judged = self._facts(run, frame).get("judged", {})
+        shadows = [
+            target.shadow(view)
+            for target in self._targets
+            if target.blood is not None
+            and target.blood.is_line
+            and float(judged.get(target.id, {}).get("filled", 0.0)) >= FULL
+        ]
+        if not shadows:
+            return None
+        segments = np.concatenate([one.segments for one in shadows])
+        whole = Shadow(segments, np.concatenate([one.radii for one in shadows]))
+        return cnr_of(run_review.vessels(self._session, run.number, frame), whole, [], view)
 
     def _subtracted(self, run: RunRecord, frame: int, view: View) -> dict[str, Any]:
         """Artefact away from the tubes, and contrast to noise of those that are filled."""

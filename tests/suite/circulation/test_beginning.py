@@ -110,3 +110,23 @@ def test_pictures_tell_how_full_a_vessel_is(flowing_room: Room, tmp_path: Path) 
     assert judged["aorta"]["true_mm"] == pytest.approx(40.0, abs=3.0)
     assert judged["renal"]["vessel"] == "right-renal-artery"
     session.close()
+
+
+def test_the_subtraction_of_a_run_is_judged_on_what_was_filled(flowing_room: Room, tmp_path: Path) -> None:
+    session = opened(tmp_path / "s", flowing_room)
+    session.command("acquisition.set", {"programme": "dsa-body", "matrix": 512, "phases": [[3.0, None]]})
+    session.command("injection.set", {"coupled": True, "injection_delay_s": 1.0})
+    session.command("injector.set", {"rate_ml_s": 20.0, "volume_ml": 30.0})
+    session.command("injector.arm", {})
+    session.command("xray.press", {"pedal": "acquire"})
+    session.advance(session.now_us + 3_000_000)
+    session.command("xray.release", {"pedal": "acquire"})
+    session.advance(session.now_us + 300_000)
+    assert session.folder is not None
+    entries = list(read_entries(session.folder.log))
+    (judged,) = [e.data for e in entries if e.name == "judged-run"]
+    frames = [e.data for e in entries if e.name == "frame" and e.data["mode"] == "run"]
+    fullest = [sum(one["filled"] for one in data["judged"].values()) for data in frames]
+    assert fullest[judged["frame"] - 1] == max(fullest)
+    assert judged["cnr"] is None or judged["cnr"] > 0.0
+    session.close()
