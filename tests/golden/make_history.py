@@ -25,6 +25,7 @@ from angiosuite.records.database import Database  # noqa: E402
 from angiosuite.records.records import Records  # noqa: E402
 from angiosuite.suite.opening import create_session  # noqa: E402
 from angiosuite.suite.room import Room  # noqa: E402
+from circulation.small import small_graph  # noqa: E402
 from conftest import small_body  # noqa: E402
 
 COMMANDS = (
@@ -47,14 +48,31 @@ COMMANDS = (
     (4_460_000, "xray.press", {"pedal": "shot"}),
     (4_660_000, "patient.shift", {"x_mm": 3.0}),
     (4_660_000, "gantry.move", {"axis": "table_x", "rate": 0.4}),
+    (4_960_000, "gantry.halt", {}),
+    (4_960_000, "phantom.set", {"id": None}),
+    (5_000_000, "catheter.place", {"device": "cobra-2-5f", "vessel": "right-renal-artery", "at_mm": 15.0}),
+    (5_000_000, "pressure.zero", {}),
+    (5_020_000, "injector.fill", {"medium": "iohexol-300", "warmed": True}),
+    (5_040_000, "injector.purge", {}),
+    (5_060_000, "injector.check", {}),
+    (5_080_000, "injector.set", {"rate_ml_s": 5.0, "volume_ml": 4.0, "limit_psi": 600.0}),
+    (5_100_000, "hand.puff", {"ml": 2.0, "rate_ml_s": 2.0}),
+    (6_500_000, "injector.arm", {}),
+    (6_520_000, "xray.press", {"pedal": "acquire"}),
+    (8_400_000, "pressure.record", {"label": "renal"}),
+    (8_420_000, "catheter.pull", {"mm": 5.0}),
+    (8_440_000, "gas.fill", {"ml": 20.0}),
+    (8_460_000, "gas.purge", {}),
+    (8_480_000, "gas.inject", {"ml": 5.0}),
 )  # fmt: skip
-END_US = 4_950_000
+END_US = 9_000_000
 
 
 def make_session(target: Path) -> None:
-    """A session with fluoroscopy, roadmap, a run, marks and a shot; its log and facts alone are kept."""
+    """A session with fluoroscopy, roadmap, runs, a shot, a catheter and contrast; its log and facts are kept."""
     machine = load_library().get("equipment", "ceiling-single-plane")
     room = Room("small", "Small body", small_body(), machine.item, machine.content_hash)
+    room.grow_vessels = small_graph
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "history-sample"
         session = create_session(folder, room, seed=7, created=datetime(2026, 11, 29, 12, tzinfo=UTC))
