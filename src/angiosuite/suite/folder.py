@@ -111,7 +111,7 @@ class SessionFolder:
         parts: dict[str, Any] = dict(arrays)
         parts["_state"] = np.frombuffer(json.dumps(state).encode(), np.uint8)
         buffer = io.BytesIO()
-        np.savez(buffer, **parts)
+        (np.savez if heavy else np.savez_compressed)(buffer, **parts)
         atomic_write(self.checkpoints / name, buffer.getvalue(), sync=not heavy)
         for old in sorted(self.checkpoints.glob(f"*{HEAVY}.npz"))[:-HEAVY_KEPT]:
             old.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ class Paths:
         self._picture.blood = self._meter.blood = None
         if graph is not None and lumens is not None:
             self._picture.blood = BloodLayers(graph, lumens, self._body)
-            self._meter.blood = BloodLayers(graph, lumens, self._body, METER_RAYS)
+            self._meter.blood = BloodLayers(graph, lumens, self._body, METER_RAYS, with_twigs=False)
 
     @property
     def objects(self) -> Objects:

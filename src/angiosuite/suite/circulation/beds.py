@@ -16,7 +16,7 @@ from .segments import Segments
 
 __all__ = ["BedEdges", "draw_beds"]
 
-ARTERIOLE_SHARE = 0.15
+ARTERIOLE_SHARE = 0.1
 """Share of a bed's resistance before its compliance."""
 BEFORE_MMHG: Mapping[str, float] = {"vein": 91.0, "portal": 91.0, "pulmonary-vein": 14.0}
 """Mean pressure where a bed begins, by what it drains into, mmHg."""
@@ -25,7 +25,7 @@ VENULE_MMHG: Mapping[str, float] = {"vein": 9.0, "portal": 11.0, "pulmonary-vein
 DRAIN_MMHG: Mapping[str, float] = {"vein": 6.0, "portal": 9.0, "pulmonary-vein": 8.0}
 """Mean pressure in what it drains into, mmHg."""
 PORTAL_MMHG, SINUSOID_MMHG, ATRIUM_MMHG = 9.0, 6.5, 3.0
-DECAY_S = (0.25, 0.6)
+DECAY_S = (0.5, 0.6)
 """Time constant of a bed's resistance and the compliance of its small arteries, s: systemic, lungs."""
 VENULE_S = 0.8
 """Stay in a bed's small veins, s."""
@@ -83,9 +83,9 @@ def draw_beds(
 
     Notes
     -----
-    **Model** each feeder ends in a resistance (0.15 of the whole), a compliance of small arteries and a BED
-    edge; what several feeders of a bed carry goes by the cube of their radius (Murray). All meet in the node
-    of the bed's small veins, which blood passes in about a second, and go on over one resistance a drain. The
+    **Model** each feeder ends in a tenth of its resistance, a compliance of small arteries and a BED edge;
+    what several feeders of a bed carry goes by the cube of their radius (Murray). All meet in the node of the
+    bed's small veins, which blood passes in about a second, and go on over one resistance a drain. The
     reservoir of the veins lies beside the stream (`plumbing`), so that it takes up pressure and no contrast.
     Portal branches reach the liver's sinusoids in the same node.
     Held by ``tests/suite/circulation/test_plumbing.py``.

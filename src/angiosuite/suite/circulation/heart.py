@@ -26,16 +26,16 @@ class Chamber:
 
 CHAMBERS = {
     "right-atrium": Chamber(20.0, 0.10, 0.25, 0.86, 4.0),
-    "right-ventricle": Chamber(20.0, 0.05, 0.83, 0.04, 4.0),
+    "right-ventricle": Chamber(20.0, 0.09, 0.83, 0.04, 4.0),
     "left-atrium": Chamber(20.0, 0.12, 0.30, 0.86, 8.0),
-    "left-ventricle": Chamber(10.0, 0.06, 2.5, 0.04, 8.0),
+    "left-ventricle": Chamber(5.0, 0.15, 2.5, 0.04, 8.0),
 }
 """Chambers of a normal adult; what holds them are the pressures and the output that follow.
 
 **Source** time-varying elastance: Suga and Sagawa, Circ Res 35:117 (1974).
 """
-VALVE_MMHG_S_ML = {"tricuspid": 0.004, "pulmonary": 0.004, "mitral": 0.005, "aortic": 0.005}
-"""Resistance of each open valve, mmHg s/ml."""
+VALVE_MMHG_S_ML = {"tricuspid": 0.004, "pulmonary": 0.05, "mitral": 0.005, "aortic": 0.06}
+"""Resistance of each open valve with its outflow tract, mmHg s/ml: the ejection peaks at some 0.6 l/s."""
 INFLOW_MMHG_S_ML = 0.004
 """Resistance from all great veins into an atrium, mmHg s/ml."""
 INERTANCE = 3e-4

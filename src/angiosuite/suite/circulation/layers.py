@@ -35,12 +35,22 @@ class BloodLayers:
         The layers that beds move with.
     most_rays : int
         Rays a pixel through lumens.
+    with_twigs : bool
+        Whether what is finer than vessels is drawn: exposure control does not see it.
     """
 
-    def __init__(self, graph: VesselGraph, lumens: Lumens, body: Body, most_rays: int = MOST_RAYS) -> None:
-        self._lumens = lumens
+    def __init__(
+        self,
+        graph: VesselGraph,
+        lumens: Lumens,
+        body: Body,
+        most_rays: int = MOST_RAYS,
+        with_twigs: bool = True,
+    ) -> None:
+        self._drawn = lumens.lumens if with_twigs else lumens.lumens[: len(lumens.vessels)]
+        self._nodes = sum(len(one.nodes_mm) for one in self._drawn)
         self._gas_projector: LumenProjector | None = None
-        self._projector = LumenProjector(lumens.lumens, most_rays) if lumens.lumens else None
+        self._projector = LumenProjector(self._drawn, most_rays) if self._drawn else None
         self._motions = {name: motion_of(name, body) for name in FOLLOWED}
         self._shadow: CatheterShadow | None = None
         self._blush: Blush | None = None
@@ -56,8 +66,9 @@ class BloodLayers:
     def masses(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
         """What is added to a picture: iodine in lumens and in tissue, g/cm2."""
         found: list[LayerMass | None] = []
-        if self._projector is not None and seen.lumens_g_cm3.any():
-            found.append(self._projector.mass(geometry, phase, seen.lumens_g_cm3.astype(np.float64)))
+        iodine = seen.lumens_g_cm3[: self._nodes]
+        if self._projector is not None and iodine.any():
+            found.append(self._projector.mass(geometry, phase, iodine.astype(np.float64)))
         if self._blush is not None and seen.beds_g_cm3.any():
             found.append(self._blush.mass(geometry, phase, seen.beds_g_cm3.astype(np.float64)))
         if seen.gas_share is not None and self._projector is not None:
@@ -69,8 +80,10 @@ class BloodLayers:
     def _gap(self, geometry: BeamGeometry, phase: Phase, share: NDArray[np.float32]) -> LayerMass | None:
         """Blood that gas takes the place of."""
         if self._gas_projector is None:
-            self._gas_projector = LumenProjector(self._lumens.lumens, GAS_RAYS)
-        mass = self._gas_projector.mass(geometry, phase, BLOOD_G_CM3 * share.astype(np.float64))
+            self._gas_projector = LumenProjector(self._drawn, GAS_RAYS)
+        mass = self._gas_projector.mass(
+            geometry, phase, BLOOD_G_CM3 * share[: self._nodes].astype(np.float64)
+        )
         return None if mass is None else LayerMass(mass.window, (WATER,), -mass.mass)
 
     def _shadow_of(self, catheter: CatheterSeen, geometry: BeamGeometry, phase: Phase) -> LayerMass | None:
