@@ -15,6 +15,8 @@ NARROW = 0.55
 """Least width of an origin, as a share of its widest, below which it is called narrowed."""
 RIGHT, LEFT = (25.0, 10.0, 40.0, -5.0), (7.0, -8.0, 20.0, -22.0)
 """Views that are tried for the origin of a renal artery, LAO positive, degrees."""
+NEAR_MM = 13.0
+"""Tip just inside the mesenteric artery, above what leaves its first centimetres, mm."""
 LEFT_MM = 25.0
 """A cloud so far to the patient's left of the coeliac trunk lies at the spleen's artery."""
 
@@ -73,8 +75,7 @@ def best_view(
         seen.append((liking, degrees))
         if liking >= enough:
             return
-    if seen:
-        yield from me.go(rotation_deg=max(seen)[1])
+    yield from me.go(rotation_deg=max(seen)[1] if seen else angles[0])
 
 
 @script("unfold-the-renal-origin")
@@ -158,7 +159,7 @@ def coeliac(drill: DrillItem, me: Stage) -> Script:
     origin = "coeliac"
     if (read(me, "right-hepatic", "filled") or 0.0) < SEEN:
         origin = "mesenteric"
-        yield from place(me, "sos-omni-5f", "superior-mesenteric-artery", 25.0)
+        yield from place(me, "sos-omni-5f", "superior-mesenteric-artery", NEAR_MM)
         yield from prove(me)
         yield from inject(me, 6.0, 30.0, 20.0)
     yield from answer(me, drill, question.id, origin)

@@ -34,7 +34,7 @@ def puff(me: Stage, ml: float = 2.5, rate_ml_s: float = SOFT_ML_S) -> Script:
     yield Do("xray.press", {"pedal": "fluoro"})
     yield Wait(0.3)
     yield Do("hand.puff", {"ml": ml, "rate_ml_s": rate_ml_s})
-    yield Wait(ml / rate_ml_s + (0.4 if me.skill.spares else 2.0))
+    yield Wait(ml / rate_ml_s + (0.15 if me.skill.spares else 2.0))
     yield Do("xray.release", {"pedal": "fluoro"})
     yield Wait(0.3)
     yield from me.think(0.5)
