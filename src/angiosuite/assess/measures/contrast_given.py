@@ -124,7 +124,7 @@ def puffed_first(log: SessionLog, asked: Asked) -> Found:
         if not any(moved < puff.t_us < begun and _looked(log, puff) for puff in done(log, "hand.puff")):
             bad.append(entry)
     moments = tuple(shown(log, entry, "no puff was looked at before this") for entry in bad)
-    return Found(1.0 - len(bad) / len(shots), moments)
+    return Found(1.0 - len(bad) / len(shots), moments, why="" if bad else "a puff came before each")
 
 
 def _begun_us(entry: Entry) -> int:
