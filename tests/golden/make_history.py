@@ -16,6 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "suite"))
 
+from circulation.small import small_graph  # noqa: E402
+
 from angiosuite import __version__  # noqa: E402
 from angiosuite.content.loader import load_library  # noqa: E402
 from angiosuite.kit.enrolment import Enrolment, Fte, Leave  # noqa: E402
@@ -25,7 +27,6 @@ from angiosuite.records.database import Database  # noqa: E402
 from angiosuite.records.records import Records  # noqa: E402
 from angiosuite.suite.opening import create_session  # noqa: E402
 from angiosuite.suite.room import Room  # noqa: E402
-from circulation.small import small_graph  # noqa: E402
 from conftest import small_body  # noqa: E402
 
 COMMANDS = (
@@ -69,7 +70,7 @@ END_US = 9_000_000
 
 
 def make_session(target: Path) -> None:
-    """A session with fluoroscopy, roadmap, runs, a shot, a catheter and contrast; its log and facts are kept."""
+    """A session with fluoroscopy, roadmap, runs, a shot, a catheter and contrast; log and facts are kept."""
     machine = load_library().get("equipment", "ceiling-single-plane")
     room = Room("small", "Small body", small_body(), machine.item, machine.content_hash)
     room.grow_vessels = small_graph
