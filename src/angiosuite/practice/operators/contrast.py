@@ -230,7 +230,7 @@ def kidney(drill: DrillItem, me: Stage) -> Script:
     yield from me.centre("origin")
     yield from place(me, "cobra-2-5f", f"{side}-renal-artery", 8.0)
     yield from prove(me, 1.0)
-    yield from best_view(me, "origin", RIGHT if right else LEFT, 0.93, 0.9, 2.5)
+    yield from best_view(me, "origin", RIGHT if right else LEFT, 0.93, 1.2, 2.5)
     yield from inject(me, 5.0, 7.0, 8.0)
     width = read(me, "origin", "narrowest", most=False)
     yield from answer(me, drill, question.id, "narrowed" if width is not None and width < NARROW else "wide")

@@ -34,9 +34,10 @@ def puff(me: Stage, ml: float = 2.5, rate_ml_s: float = SOFT_ML_S) -> Script:
     yield Do("xray.press", {"pedal": "fluoro"})
     yield Wait(0.3)
     yield Do("hand.puff", {"ml": ml, "rate_ml_s": rate_ml_s})
-    yield Wait(ml / rate_ml_s + (0.15 if me.skill.spares else 2.0))
+    lasts_s = ml / rate_ml_s
+    yield Wait(0.75 * lasts_s + 0.1 if me.skill.spares else lasts_s + 2.0)  # held while it flows
     yield Do("xray.release", {"pedal": "fluoro"})
-    yield Wait(0.3)
+    yield Wait(0.25 * lasts_s + 0.4)
     yield from me.think(0.5)
 
 
