@@ -20,6 +20,9 @@ FIRST_SPACING_MM = 1.5
 FINE_SPACING_MM = 1.2
 """Voxel size that it is refined to in the background, in millimetres."""
 
+BODY_SHARE = 0.85
+"""Share of the building of a patient that goes into its body."""
+
 Progress = Callable[[str, float], None]
 Cancel = Callable[[], bool]
 
@@ -68,12 +71,26 @@ def _marker(kernels: Path) -> Path:
 def build_patient(
     home: str, spacing_mm: float, progress: Progress, cancelled: Cancel, patient_id: str | None = None
 ) -> dict[str, Any]:
-    """Build a built-in patient (the default one when none is named) at a voxel size, or find it built."""
+    """Build a built-in patient (the default one when none is named) at a voxel size, or find it built.
+
+    Its vessels are grown and its blood is brought to rest too, so that a catheter can be placed at once.
+    """
     opened = Home(Path(home)).open()
     kernel_cache.activate(opened.kernels)
     from angiosuite.patients.store import PatientStore
 
-    record = PatientStore(opened).ensure_builtin(patient_id, spacing_mm, progress, cancelled)
+    def told(step: str, share: float) -> None:
+        progress(step, BODY_SHARE * share)
+
+    record = PatientStore(opened).ensure_builtin(patient_id, spacing_mm, told, cancelled)
+    if not cancelled():
+        from angiosuite.suite.circulation.settling import REST_RATE_PER_MIN
+
+        from .opening import make_room
+
+        progress("vessels and blood", BODY_SHARE)
+        make_room(opened, record.id).at_rest(REST_RATE_PER_MIN)
+    progress("vessels and blood", 1.0)
     return {"patient_id": record.id, "spacing_mm": spacing_mm}
 
 

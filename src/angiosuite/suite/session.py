@@ -23,6 +23,7 @@ from angiosuite.physics.physiology.movement import Move, Movement
 from . import visible
 from .checkpoints import Checkpoints
 from .circulation.blood import Blood
+from .circulation.settling import REST_RATE_PER_MIN
 from .collimator import Collimator
 from .commands import COMMANDS, checked
 from .folder import SessionFolder
@@ -88,7 +89,9 @@ class Session:
         self.collimator = Collimator()
         self.pedals = Pedals()
         self.breathing = Breathing()
-        self.heart = HeartRhythm(68.0, lambda beat: float(generator(seed, "heart", beat).standard_normal()))
+        self.heart = HeartRhythm(
+            REST_RATE_PER_MIN, lambda beat: float(generator(seed, "heart", beat).standard_normal())
+        )
         self.monitor = Monitor()
         self.picture: Picture = room.picture(seed)
         self.settings: Settings = room.default_settings()

@@ -18,6 +18,8 @@ __all__ = ["Settled", "settle"]
 Floats = NDArray[np.float64]
 
 STEP_S = 0.002
+REST_RATE_PER_MIN = 68.0
+"""Heart rate of a patient at rest, beats a minute."""
 REGIONS = np.array(OUTSIDE_MMHG)
 """Pressure outside vessels at rest, mmHg: atmosphere, chest, belly."""
 BEATS_A_ROUND = (*(3,) * 9, 4)

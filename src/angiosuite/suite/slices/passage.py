@@ -11,7 +11,7 @@ import numpy as np
 from angiosuite.kit.home import atomic_write
 from angiosuite.suite.circulation.circulation import Circulation, Given
 from angiosuite.suite.circulation.looking import BloodSeen, Looking, lumens_of
-from angiosuite.suite.circulation.settling import REGIONS, STEP_S
+from angiosuite.suite.circulation.settling import REGIONS, REST_RATE_PER_MIN, STEP_S
 
 if TYPE_CHECKING:
     from angiosuite.suite.room import Room
@@ -22,7 +22,6 @@ PHASES_S = {"arterial": 35.0, "portal": 72.0}
 """Seconds from the beginning of the injection to each phase (usual delays of bolus-timed CT; draft)."""
 ML_S, ML, MG_ML = 4.0, 100.0, 350.0
 """Injection into the vein: rate, volume, strength."""
-RATE_PER_MIN = 68.0
 STEPS = 10
 VERSION = 1
 
@@ -47,7 +46,7 @@ def passage(room: Room, cache: Path) -> dict[str, BloodSeen]:
     Notes
     -----
     **Model** the patient's own circulation at rest, 100 ml of 350 mg/ml at 4 ml/s into a subclavian vein.
-    Held by ``tests/suite/slices/test_passage.py``.
+    Held by ``tests/suite/circulation/test_passage.py``.
     """
     file = cache / f"passage-{VERSION}-{room.vessels.content_hash[:24]}.npz"
     try:
@@ -67,11 +66,11 @@ def passage(room: Room, cache: Path) -> dict[str, BloodSeen]:
 
 
 def _followed(room: Room) -> dict[str, BloodSeen]:
-    blood = Circulation(room.vessels, room.at_rest(RATE_PER_MIN), room.plumbed)
+    blood = Circulation(room.vessels, room.at_rest(REST_RATE_PER_MIN), room.plumbed)
     looking = Looking(room.vessels, lumens_of(room.vessels, room.body))
     into = [(_arm(blood), 1.0)]
     drip, found = _Drip(), {}
-    turn, phase, t_s = STEP_S * RATE_PER_MIN / 60.0, 0.0, 0.0
+    turn, phase, t_s = STEP_S * REST_RATE_PER_MIN / 60.0, 0.0, 0.0
     for name, at_s in sorted(PHASES_S.items(), key=lambda one: one[1]):
         while t_s < at_s:
             giving = drip.left_ml > 0.0
