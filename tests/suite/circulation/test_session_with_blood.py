@@ -193,3 +193,22 @@ def test_a_catheter_that_is_pushed_out_of_the_patient_s_order_of_hands_stays_fin
     assert np.isfinite(blood.network.pressure_mmhg).all() and (blood.network.volume_ml > 0.0).all()
     gone = blood.transport.in_system_mg + blood.transport.excreted_mg + blood.transport.lost_mg
     assert gone == pytest.approx(blood.transport.injected_mg, rel=1e-9)
+
+
+def test_a_checkpoint_of_other_vessels_gives_the_patient_back_with_blood_at_rest(
+    flowing_room: Room, tmp_path: Path
+) -> None:
+    session = begun(tmp_path / "s", flowing_room)
+    state, arrays = session.state()
+    state["blood"]["graph"] = "of another version"
+    other = create_session(tmp_path / "other", flowing_room, seed=5, task=TASK)
+    other.restore(state, arrays)
+    other.advance(INJECTING_US + 40_000)
+    assert other.blood.placed is None and not other.blood.desk.is_busy
+    assert other.blood.desk.used == session.blood.desk.used
+    assert [event["name"] for event in other.events if event["name"] == "blood-anew"] == ["blood-anew"]
+    other.command("catheter.place", {"device": "pigtail-5f", "vessel": "aorta", "at_mm": 150.0})
+    other.advance(INJECTING_US + 400_000)
+    assert np.isfinite(other.blood.blood.network.pressure_mmhg).all()
+    for one in (session, other):
+        one.close()

@@ -73,6 +73,8 @@ class Blood:
         self._patient: Sick | None = None
         self._made: dict[str, Any] = {"variants": {}, "lesions": []}
         self.egfr_ml_min: float | None = None
+        self._anew = False
+        """A checkpoint's vessels are not those that this version makes: blood begins at rest."""
 
     # ---- what hands do -----------------------------------------------------------------------------------
 
@@ -283,6 +285,9 @@ class Blood:
 
     def advance(self, heart: HeartRhythm, breathing: Breathing) -> None:
         """The next 20 ms: flow, what is injected, pressure at the tip."""
+        if self._anew and not self._session.silent:
+            self._anew = False
+            self._session.event("blood-anew", {}, ANEW)
         if self.circulation is None:
             return
         blood, placed = self.circulation, self.placed
@@ -433,6 +438,7 @@ class Blood:
         plain: dict[str, Any] = {
             "placed": None if self.placed is None else self.placed.state(),
             "also": None if self.circulation is None else {k: list(v) for k, v in self.blood.also.items()},
+            "graph": None if self.circulation is None else self.patient.plumbed.content_hash,
             "desk": desk,
             "pressures": pressures,
             "gas": gas,
@@ -461,27 +467,34 @@ class Blood:
         self.circulation, self.placed, self._run, self._patient = None, None, None, None
         self._made, self.egfr_ml_min = plain["made"], plain["egfr_ml_min"]
         self._make()
-        if plain["also"] is not None:
+        self._anew = plain["also"] is not None and plain["graph"] != self.patient.plumbed.content_hash
+        if plain["also"] is not None and not self._anew:
             self._begin()
             also = {vessel: tuple(places) for vessel, places in plain["also"].items()}
             self.blood.restore(also, _under("flow.", own))
-        if plain["placed"] is not None:
+        if plain["placed"] is not None and not self._anew:
             device = self._device(plain["placed"]["device"])
             self.placed = placed_of(self.graph, device, plain["placed"])
             self.desk.connect(device)
             self.gas.connect(device)
         self.gas.restore(plain["gas"], _under("gas.", own))
-        self.desk.restore(plain["desk"], _under("desk.", own))
+        if self._anew:
+            self.desk.recall(plain["desk"])
+        else:
+            self.desk.restore(plain["desk"], _under("desk.", own))
         self.pressures.restore(plain["pressures"], _under("pressure.", own))
+        if self._anew:
+            self.pressures.disconnect()
         self.wall.restore(plain["wall"])
         self.shows_tree, self._placings = plain["shows_tree"], plain["placings"]
         self._recorder.restore(plain["recorder"])
         run = _under("run.", own)
-        if run and self._looking is not None:
+        if run and self._looking is not None and not self._anew:
             self._run = Opacified(self._looking.lumens)
             self._run.restore(run)
 
 
+ANEW = "This version makes the patient's vessels anew: the blood begins at rest, the catheter is out"
 WORDS = {
     "pressure-limited": "The pressure limit holds the injection back",
     "air-injected": "Air is injected",

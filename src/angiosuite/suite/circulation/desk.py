@@ -367,6 +367,12 @@ class Desk:
             arrays |= {f"hand_{key}": value for key, value in self._hand.state().items()}
         return plain, arrays
 
+    def recall(self, plain: Mapping[str, Any]) -> None:
+        """What was given so far, and nothing of what lay in injector and catheter."""
+        self.used = dict(plain["used"])
+        self.given_ml, self.given_mg, self.air_ml = plain["given"]
+        self._draws, self._pushes = plain["draws"], plain["pushes"]
+
     def restore(self, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float64]]) -> None:
         """Return to a state taken by :meth:`state`, the catheter being connected."""
         self._draws, self.medium, self.is_warmed = plain["draws"], plain["medium"], plain["warmed"]
