@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,10 +12,13 @@ from angiosuite.anatomy.vessels.build import grow_vessels
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.anatomy.vessels.lesions import flow_effects, with_lesions
+from angiosuite.anatomy.vessels.stored import load_graph, save_graph
+from angiosuite.kit.errors import AngiosuiteError
 
 from .afflicted import Afflicted
 from .plumbing import plumb
-from .settling import Settled, settle
+from .rest import at_rest
+from .settling import Settled
 
 if TYPE_CHECKING:
     from angiosuite.suite.room import Room
@@ -64,8 +69,8 @@ class Sick:
         own = room.vessels
         other = {site: variant for site, variant in variants.items() if own.variants.get(site) != variant}
         if other:
-            graph = grow_vessels(room.body, variants={**own.variants, **other}, library=room.content)
-            rest = settle(plumb(graph, **room.plumbed), rate_per_min)
+            graph = _grown(room, {**own.variants, **other})
+            rest = at_rest(plumb(graph, **room.plumbed), rate_per_min, room.cache)
         else:
             graph, rest = own, room.at_rest(rate_per_min)
         if not lesions:
@@ -73,3 +78,17 @@ class Sick:
         plumbed = with_lesions(graph, lesions, seed, narrowed=False)
         drawn = with_lesions(graph, lesions, seed)
         return cls(plumbed, drawn, rest, Afflicted(plumbed, flow_effects(plumbed, lesions, seed), rest))
+
+
+def _grown(room: Room, variants: Mapping[str, str]) -> VesselGraph:
+    """The patient's vessels with these variants: grown once, kept where the room keeps things."""
+    if room.cache is None:
+        return grow_vessels(room.body, variants=variants, library=room.content)
+    told = json.dumps([room.vessels.content_hash, sorted(variants.items())])
+    folder = room.cache / f"variants-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    try:
+        return load_graph(folder)
+    except AngiosuiteError:
+        graph = grow_vessels(room.body, variants=variants, library=room.content)
+        save_graph(graph, folder)
+        return graph
