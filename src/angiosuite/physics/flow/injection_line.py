@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, log, pi
 
 import numpy as np
@@ -121,6 +122,7 @@ def line_pressure_psi(flow_ml_s: float, bore: Bore, fluid: Fluid, temperature_c:
     return pa / PSI_PA
 
 
+@lru_cache(maxsize=256)
 def flow_at_limit_ml_s(limit_psi: float, bore: Bore, fluid: Fluid, temperature_c: float = 37.0) -> float:
     """Flow at which the line's pressure is the limit, ml/s."""
     low, high = 0.0, 1.0

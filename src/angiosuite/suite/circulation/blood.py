@@ -32,6 +32,7 @@ from .gas_desk import WORDS as GAS_WORDS
 from .injection_record import By, Recorder
 from .looking import BloodSeen, CatheterSeen, Looking, Lumens, lumens_of
 from .opacified import Opacified
+from .plumbing import Plumbing
 from .pressures import Pressures
 from .sick import Sick
 from .wall import Wall
@@ -73,6 +74,7 @@ class Blood:
         self._patient: Sick | None = None
         self._made: dict[str, Any] = {"variants": {}, "lesions": []}
         self.egfr_ml_min: float | None = None
+        self._behind: tuple[Plumbing, Placed, int] | None = None
         self._anew = False
         """A checkpoint's vessels are not those that this version makes: blood begins at rest."""
 
@@ -329,9 +331,16 @@ class Blood:
             mg_ml -= kept / ml
             for what in happened:
                 self._harm(what, placed)
-        back = min(self.blood.flow_ml_s(placed.tip.vessel, placed.upstream_mm(self.graph)), 0.0)
+        back = min(float(self.blood.network.flow_ml_s[self._upstream(placed)]), 0.0)
         self._recorder.back(-back * seconds)
         return Given(ml_s, mg_ml, co2, air)
+
+    def _upstream(self, placed: Placed) -> int:
+        """Edge a little upstream of the tip, found once for a catheter that lies still."""
+        if self._behind is None or self._behind[:2] != (self.blood.plumbing, placed):
+            edge, _ = self.blood.edge_at(placed.tip.vessel, placed.upstream_mm(self.graph))
+            self._behind = (self.blood.plumbing, placed, edge)
+        return self._behind[2]
 
     def inject_gas(self, ml: float) -> None:
         """Push carbon dioxide by hand; what is wrong with it is told at once."""

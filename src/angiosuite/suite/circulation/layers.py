@@ -19,6 +19,8 @@ from .looking import BloodSeen, CatheterSeen, Lumens
 __all__ = ["BloodLayers"]
 
 MOST_RAYS, GAS_RAYS = 34, 8
+COARSE_MM, COARSE_PHASES = 4.0, 4
+"""Steps of breath, mm, and of the heart's cycle in which the coarse picture takes what moves."""
 BLOOD_G_CM3 = 1.06
 FOLLOWED = ("still", "ribs", "abdomen", "kidneys", "heart")
 """Layers that vessels and beds move with."""
@@ -36,7 +38,8 @@ class BloodLayers:
     most_rays : int
         Rays a pixel through lumens.
     with_twigs : bool
-        Whether what is finer than vessels is drawn: exposure control does not see it.
+        Whether what is finer than vessels is drawn. The picture that exposure control measures goes without,
+        and takes breath and heart in steps.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class BloodLayers:
         most_rays: int = MOST_RAYS,
         with_twigs: bool = True,
     ) -> None:
+        self._is_coarse = not with_twigs
         self._drawn = lumens.lumens if with_twigs else lumens.lumens[: len(lumens.vessels)]
         self._nodes = sum(len(one.nodes_mm) for one in self._drawn)
         self._gas_projector: LumenProjector | None = None
@@ -65,6 +69,9 @@ class BloodLayers:
 
     def masses(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
         """What is added to a picture: iodine in lumens and in tissue, g/cm2."""
+        if self._is_coarse:
+            breath_mm = COARSE_MM * round(phase.breath_mm / COARSE_MM)
+            phase = Phase(breath_mm, round(COARSE_PHASES * phase.cardiac_phase) / COARSE_PHASES % 1.0)
         found: list[LayerMass | None] = []
         iodine = seen.lumens_g_cm3[: self._nodes]
         if self._projector is not None and iodine.any():
