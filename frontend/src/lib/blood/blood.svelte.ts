@@ -1,5 +1,5 @@
 import type { Room } from '../stream/room.svelte';
-import { hasBlood, readTree, treeAllowed, type Device, type Injector, type Orders, type Protocol, type Tree, type Vec3, type Vessel } from './data';
+import { hasBlood, offered, readTree, treeAllowed, type Device, type Injector, type Orders, type Protocol, type Tree, type Vec3, type Vessel } from './data';
 import { GAS_ML, LIMITS_PSI, PUFFS_ML, RATES_ML_S, RISES_S, stepped, VOLUMES_ML } from './injector';
 import { Slicing } from './slicing.svelte';
 import { lengthOf, listed, pointAt, systemsOf, type Place } from './tree';
@@ -36,10 +36,10 @@ export class Blood {
   readonly on = $derived.by(() => hasBlood(this.room.state));
   /** A task may hide where the vessels run. */
   readonly seesTree = $derived.by(() => treeAllowed(this.room.state));
-  readonly list = $derived.by(() => (this.tree ? listed(this.tree, this.query, this.systems) : []));
+  readonly list = $derived.by(() => (this.tree ? offered(listed(this.tree, this.query, this.systems), (one) => one.vessel.id, this.room.state.allowed?.vessels) : []));
   readonly shown = $derived.by<Vessel[]>(() => this.tree?.vessels.filter((one) => !this.systems.length || this.systems.includes(one.system)) ?? []);
   readonly vessel = $derived.by<Vessel | null>(() => this.vesselOf(this.picked?.vessel));
-  readonly devices = $derived.by<Device[]>(() => this.room.state.catheters ?? []);
+  readonly devices = $derived.by<Device[]>(() => offered(this.room.state.catheters ?? [], (one) => one.id, this.room.state.allowed?.devices));
   readonly chosen = $derived.by<Device | null>(() => this.devices.find((one) => one.id === this.device) ?? this.devices[0] ?? null);
   readonly armed = $derived.by(() => this.room.state.injector?.state === 'armed' || this.room.state.injector?.state === 'waiting');
   readonly ready = $derived.by(() => this.picked !== null && this.chosen !== null);

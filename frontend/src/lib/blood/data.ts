@@ -139,7 +139,18 @@ export interface BloodState {
   pressure?: Pressure | null;
   /** A task may hide the tree. */
   tree_allowed?: boolean;
+  /** What a task offers; empty lists offer everything. */
+  allowed?: Allowed;
 }
+
+export interface Allowed {
+  devices: string[];
+  media: string[];
+  vessels: string[];
+}
+
+/** Those of some that a task offers. */
+export const offered = <T>(all: readonly T[], id: (one: T) => string, only: readonly string[] | undefined): T[] => (only?.length ? all.filter((one) => only.includes(id(one))) : [...all]);
 
 export interface Vessel {
   id: string;
