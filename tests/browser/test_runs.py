@@ -129,7 +129,7 @@ def test_a_run_stops_when_the_socket_closes(suite_page):
 
 @pytest.mark.ci
 def test_the_delays_are_named_and_exclude_each_other_and_an_x_ray_delay_counts_down(suite_page):
-    choose(suite_page, "Injection", "With the acquisition pedal")
+    choose(suite_page, "Injection", "With the pedal")
     xray = suite_page.get_by_role("spinbutton", name="X-ray delay, seconds")
     injection = suite_page.get_by_role("spinbutton", name="Injection delay, seconds")
     for _ in range(6):
