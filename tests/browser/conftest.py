@@ -78,5 +78,5 @@ def suite_page(new_page: Callable[..., Any], served: Served, session_id: str) ->
     page.goto(f"{served.base}/#/suite/{session_id}")
     page.get_by_role("region", name="Live monitor").wait_for()
     until(page, "window.__probe.sockets.some((one) => one.readyState === 1)")
-    page.wait_for_timeout(500)
+    until(page, "!document.querySelector('[data-panel=live]').textContent.includes('Getting ready')")
     return page

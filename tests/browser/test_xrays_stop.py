@@ -13,6 +13,7 @@ def live(page: Page):
 
 
 def begin_fluoroscopy(page: Page) -> None:
+    expect(live(page)).not_to_contain_text("Getting ready")
     page.keyboard.down("Space")
     expect(live(page)).to_contain_text("X-RAY ON")
     page.wait_for_timeout(400)

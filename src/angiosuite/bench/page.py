@@ -85,6 +85,7 @@ def open_suite(opened: Any, served: Served, frame_size: int = 512) -> Any:
     page.goto(f"{served.base}/#/suite/{session['id']}")
     page.get_by_role("region", name="Live monitor").wait_for(timeout=60_000)
     until(page, "window.__probe.sockets.some((one) => one.readyState === 1)")
+    until(page, "!document.querySelector('[data-panel=live]').textContent.includes('Getting ready')")
     if frame_size != 512:
         page.keyboard.press("Alt+KeyX")
     page.wait_for_timeout(500)

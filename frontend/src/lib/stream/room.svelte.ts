@@ -24,6 +24,10 @@ export class Room {
   phase = $state<Phase>('connecting');
   retryAt = $state(0);
   joined = $state(false);
+  /** The whole state came through the socket that is open now: what the page shows of the session holds. */
+  ready = $state(false);
+  /** X-rays are on, as this connection says; what an earlier one said counts no more. */
+  readonly on = $derived(this.ready && this.state.xray?.on === true);
   /** The picture as of the last change that components must know of (held or not, size). */
   picture = $state.raw<Picture | null>(null);
   refusal = $state.raw<Refusal | null>(null);
@@ -113,6 +117,7 @@ export class Room {
 
   private onPhase(phase: Phase, retryAt: number): void {
     this.phase = phase;
+    this.ready = false;
     this.retryAt = retryAt;
     if (phase !== 'open') {
       this.dropWaiting();
@@ -157,6 +162,7 @@ export class Room {
     this.joined = true;
     this.told(state.time?.sim_us);
     this.publish();
+    this.ready = true;
     this.ticker.hurry();
   }
 
@@ -199,7 +205,7 @@ export class Room {
   /** Simulated time now, microseconds: the last told moment and the clock since, at the told speed. */
   get simUs(): number {
     const { time, paused } = this.live;
-    const still = paused || this.phase !== 'open' || !this.toldAt;
+    const still = paused || !this.ready || !this.toldAt;
     return this.toldUs + (still ? 0 : (performance.now() - this.toldAt) * 1000 * (time?.speed || 1));
   }
 

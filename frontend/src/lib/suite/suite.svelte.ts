@@ -67,7 +67,7 @@ export class Suite {
   ) {
     this.room = new Room(id, watchOnly ? 'watch' : 'operator');
     this.tooSmall = watchOnly;
-    this.xray = new XrayPedals(this.room, () => this.operator && this.room.phase === 'open');
+    this.xray = new XrayPedals(this.room, () => this.mayPress());
     this.view = new View(this.room);
     this.marks = new Marks(this.room);
     this.angio = new Angiography(this.room);
@@ -75,6 +75,7 @@ export class Suite {
     this.doing = new Doing(this.room);
     this.blood = new Blood(this.room);
     this.xray.onPress = () => {
+      this.notice = null;
       this.sound.wake();
       this.doing.acted();
     };
@@ -113,6 +114,16 @@ export class Suite {
   }
 
   // X-rays ------------------------------------------------------------------------------------------------
+
+  /** A press that comes too early starts nothing, now or later: it is told, and a new press is needed. */
+  private mayPress(): boolean {
+    if (!this.operator) return false;
+    if (this.room.ready) return true;
+    const why = this.room.phase === 'connecting' || this.room.phase === 'open' ? 'the room was not ready' : 'the connection was lost';
+    this.notice = `No X-rays from this press: ${why}. Let go, and press again when the monitor is live`;
+    this.announcer.say(this.notice);
+    return false;
+  }
 
   private readonly onBlur = (): void => {
     this.windowLost = true;

@@ -27,6 +27,7 @@ export class XrayPedals {
 
   constructor(
     private readonly room: Room,
+    /** Whether a pedal may start X-rays now; tells the person why not. */
     private readonly mayPress: () => boolean,
   ) {}
 
@@ -77,7 +78,7 @@ export class XrayPedals {
   }
 
   setHighLevel(on: boolean): void {
-    if (this.highLevel === on) return;
+    if (this.highLevel === on || (on && !this.room.ready)) return;
     this.highLevel = on;
     this.room.send('xray.high_level', { on });
   }

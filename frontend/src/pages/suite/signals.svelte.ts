@@ -11,7 +11,7 @@ export function follow(suite: Suite): void {
 
   let wasOn = false;
   $effect(() => {
-    const on = room.phase === 'open' && room.state.xray?.on === true;
+    const { on } = room;
     suite.sound.follow(on, room.state.exposure?.high_level === true);
     if (on !== wasOn) suite.announcer.say(on ? 'X-ray on' : 'X-ray off');
     wasOn = on;
@@ -107,5 +107,8 @@ export function follow(suite: Suite): void {
 
   $effect(() => {
     if (room.phase === 'lost') suite.announcer.say('Connection lost, trying again');
+  });
+  $effect(() => {
+    if (room.ready) suite.announcer.say('The room is ready');
   });
 }
