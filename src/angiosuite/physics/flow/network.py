@@ -188,11 +188,15 @@ class Network:
 
     def pressure_at(self, edge: int, share: float) -> float:
         """Pressure inside an edge, mmHg: falls evenly along it, the loss of a stenosis in its middle."""
-        ef = self._ef[:, edge]
-        pa, pb = self.pressure_mmhg[self.spec.a[edge]], self.pressure_mmhg[self.spec.b[edge]]
-        jump = (ef[at.E_RX] + ef[at.E_K] * abs(ef[at.E_FLOW])) * ef[at.E_FLOW]
-        jump = float(np.clip(jump, *sorted((0.0, pa - pb))))
-        return float(pa + (pb - pa + jump) * share - (jump if share > 0.5 else 0.0))
+        ef, pressure, spec = self._ef, self.pressure_mmhg, self.spec
+        pa, pb, flow = (
+            float(pressure[spec.a[edge]]),
+            float(pressure[spec.b[edge]]),
+            float(ef[at.E_FLOW, edge]),
+        )
+        jump = (float(ef[at.E_RX, edge]) + float(ef[at.E_K, edge]) * abs(flow)) * flow
+        jump = min(max(jump, min(0.0, pa - pb)), max(0.0, pa - pb))
+        return pa + (pb - pa + jump) * share - (jump if share > 0.5 else 0.0)
 
     def resistance_of(self, edge: int) -> float:
         """Resistance of an edge with all that hooks have done to it, at its own area, mmHg s/ml."""

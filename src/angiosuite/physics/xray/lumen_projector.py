@@ -193,19 +193,11 @@ def _cap(lumen: Lumen) -> Lumen:
 
 
 def _joints(before: Ints) -> Ints:
-    """Piece before, the only piece after, and a piece that leaves the same place, of each; -1 for none."""
-    count = len(before)
-    joints = np.full((count, 3), -1, np.int64)
-    joints[:, 0] = before
-    follows: dict[int, list[int]] = {}
-    for p in np.flatnonzero(before >= 0):
-        follows.setdefault(int(before[p]), []).append(int(p))
-    for parent, children in follows.items():
-        if len(children) == 1:
-            joints[parent, 1] = children[0]
-        else:
-            for child, beside in zip(children, children[1:] + children[:1], strict=True):
-                joints[child, 2] = beside
+    """Piece before, and the only piece after, of each; -1 for none."""
+    joints = np.stack([before, np.full(len(before), -1)], axis=1)
+    child = np.flatnonzero(before >= 0)
+    only = child[np.bincount(before[child], minlength=len(before))[before[child]] == 1]
+    joints[before[only], 1] = only
     return joints
 
 
@@ -226,8 +218,7 @@ class LumenProjector:
     **Model** as :class:`~angiosuite.physics.xray.piece_projector.PieceProjector`: cones between bisector
     planes, concentration straight between nodes. Only iodine is added: contrast medium takes the place of
     blood of nearly the same density (1.06 g/cm3). A lumen that divides narrows about its end by a cone, so
-    that no flat end is seen where its branches leave. Twigs leave each other by the plane between them; what
-    it takes from a twig is given back along it, so that a twig holds its own volume.
+    that no flat end is seen where its branches leave. Each twig of a bed holds its own volume.
     **Valid for** bends whose radius of curvature exceeds the lumen's radius; lumens in front of the source.
     Held by ``tests/physics/xray/test_lumen_projector.py``.
     """
@@ -278,18 +269,9 @@ class LumenProjector:
         """Volume that each node stands for in the picture, ml, shape (nodes,): shared room counts once.
 
         The iodine in the picture is the sum of these volumes times the concentrations. Found by projection
-        along y onto 0.25 mm, so good to about half a percent of a lumen.
+        along y where room is shared, so good to about half a percent of a lumen there.
         """
-        low, high = self._rest.min(axis=0) - 30.0, self._rest.max(axis=0) + 30.0
-        step, middle, far = 0.25, 0.5 * (low + high), 1e5
-        behind = 0.5 * float(high[1] - low[1])
-        rows, columns = (int(np.ceil((high - low)[k] / step)) for k in (2, 0))
-        beam = BeamGeometry.centred(
-            middle + np.array([0.0, far, 0.0]), middle - np.array([0.0, behind, 0.0]),
-            np.array([step, 0, 0]), np.array([0, 0, -step]), rows, columns,
-        )  # fmt: skip
-        area_mm2 = (step * far / (far + behind)) ** 2
-        found = self._projector.lengths(beam, self._rest) * (area_mm2 * 1e-3)
+        found = self._projector.volumes_ml(self._rest)
         np.add.at(found, self._capped, found[self.nodes :])
         return found[: self.nodes]
 

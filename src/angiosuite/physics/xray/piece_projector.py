@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.threads import share
+from angiosuite.physics.xray.bands import spread_bands
 from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.layers import union
 from angiosuite.physics.xray.projector import Image, Window
 from angiosuite.physics.xray.tube_pieces import COLUMNS, PIXEL_MM, sharers, swallowed, tabulate
 from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_up, lengths_of
@@ -17,6 +19,8 @@ from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_up, l
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _GROWTH = 1.3
+#: Results of a view are put together when they lie in more than so many times their own room.
+_LOOSE = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,9 +33,8 @@ class Pieces:
         First and second node of each.
     radii_mm : float64 (pieces, 2)
         Radius at both ends.
-    joints : int64 (pieces, 3)
-        Piece before, piece after (both share a bisecting plane; -1 is a square end) and the piece that leaves
-        the same place beside it (the plane between them parts them; -1 for none).
+    joints : int64 (pieces, 2)
+        Piece before and piece after: both share a bisecting plane; -1 is a square end.
     tube : int64 (pieces,)
         Number of its tube, ascending: where tubes share room, the first has it.
     group : int64 (pieces,)
@@ -86,10 +89,14 @@ class _View:
     nodes_mm: Floats = field(default_factory=lambda: np.zeros((0, 3)))
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
-        """Keep the results of these pieces alone, and put them together."""
+        """Keep the results of these pieces alone; put them together where many gaps lie between them."""
         self.ready = kept
         work = np.flatnonzero(kept & (self.counts > 0))
         counts = self.counts[work]
+        end = int((self.place[work] + counts).max()) if len(work) else 0
+        if end <= _LOOSE * int(counts.sum()):
+            self.used = end
+            return
         ends = np.cumsum(counts)
         self.used = int(ends[-1]) if len(work) else 0
         old = np.repeat(self.place[work] - (ends - counts), counts) + np.arange(self.used)
@@ -120,10 +127,12 @@ class PieceProjector:
 
     Notes
     -----
-    **Model** for one view the ray lengths are a sparse matrix of pixels and nodes; a picture is its product
-    with the concentrations. Rows of the matrix are made when a piece first holds something, and kept until
-    the geometry changes or nodes move that they depend on; they are summed in the order of the pieces, so
-    that a picture has the same bytes whatever was shown before.
+    **Model** what shares room with none is spread over its shadow (:func:`~.bands.spread_bands`). For the
+    rest, where a branch leaves its parent, and for wide pieces that are seen end on, ray lengths are a sparse
+    matrix of pixels and nodes; a picture is its product with the concentrations. Rows of the matrix are made
+    when a piece first holds something, and kept until the geometry changes or nodes move that they depend
+    on; they are summed in the order of the pieces, so that a picture has the same bytes whatever was shown
+    before.
     Held by ``tests/physics/xray/test_tube_projector.py`` and ``test_lumen_projector.py``.
     """
 
@@ -140,18 +149,32 @@ class PieceProjector:
             rest_mm, pieces.ends, pieces.radii_mm, pieces.tube, self._cutters, self._cut_from, self._hidden
         )
         self._cut_of = np.repeat(np.arange(len(pieces.ends)), np.diff(self._cut_from))
+        self._is_cut: NDArray[np.bool_] = np.diff(self._cut_from) > 0
+        """Pieces that share room with others that come first."""
         self._cut = np.zeros(len(pieces.ends), bool)
         self._cut[self._cutters] = True
         self._wide = pieces.radii_mm.max(axis=1)
+        self._moves = np.zeros(len(pieces.ends), bool)
+        """Pieces that moved before while a view stood."""
         self._view = _View()
 
     def image(
         self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
     ) -> tuple[Window, Image] | None:
-        """Window and g/cm2 in it; None where nothing is seen.
+        """Window and g/cm2 in it; None where nothing is seen. For what is given see :meth:`add_to`."""
+        mass = np.zeros((geometry.rows, geometry.columns), np.float32)
+        window = self.add_to(mass, geometry, key, nodes_mm, density)
+        return None if window is None else (window, mass[window[0] : window[1], window[2] : window[3]])
+
+    def add_to(
+        self, mass: Image, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
+    ) -> Window | None:
+        """Add to a picture of the whole detector; the window that was touched, None where nothing was.
 
         Parameters
         ----------
+        mass : float32 (rows, columns)
+            g/cm2, changed.
         geometry : BeamGeometry
         key : hashable
             Equal for equal `nodes_mm`.
@@ -159,42 +182,61 @@ class PieceProjector:
         density : float64 (nodes,)
             Of what fills the tubes, g/cm3.
         """
-        view, work = self._seen(geometry, key, nodes_mm, density)
-        if not len(work):
-            return None
-        boxes = view.boxes[work]
-        window = (
-            int(boxes[:, 0].min()), int(boxes[:, 1].max()), int(boxes[:, 2].min()), int(boxes[:, 3].max()),
-        )  # fmt: skip
-        mass = np.zeros((geometry.rows, geometry.columns), np.float32)
-        add_up(
-            work, view.pixel, view.lengths, view.place, view.counts, self._pieces.ends, density,
-            mass.reshape(-1),
-        )  # fmt: skip
-        return window, mass[window[0] : window[1], window[2] : window[3]]
-
-    def lengths(self, geometry: BeamGeometry, nodes_mm: Floats) -> Floats:
-        """Sum over the detector of the lengths that stand for each node, mm, shape (nodes,)."""
-        full = np.ones(len(nodes_mm))
-        view, work = self._seen(geometry, None, nodes_mm, full)
-        total = np.zeros(len(nodes_mm))
-        for p in work:
-            part = view.lengths[view.place[p] : view.place[p] + view.counts[p]].sum(axis=0, dtype=np.float64)
-            total[self._pieces.ends[p]] += part
-        return total
-
-    def _seen(
-        self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
-    ) -> tuple[_View, Ints]:
-        """The view with the lengths of all pieces that hold something, and which these are."""
-        ends, view = self._pieces.ends, self._view
+        pieces, ends = self._pieces, self._pieces.ends
         shown = np.maximum(density[ends[:, 0]], density[ends[:, 1]]) * (0.2 * self._wide)
         active: NDArray[np.bool_] = np.asarray((shown > self._faintest) & ~self._hidden)
+        nodes_mm = np.ascontiguousarray(nodes_mm, np.float64)
+        window, left = spread_bands(
+            mass, geometry, nodes_mm, ends, pieces.radii_mm, pieces.joints, active & ~self._is_cut, density
+        )
+        view, work = self._cast(geometry, key, nodes_mm, active & (self._is_cut | left))
+        if not len(work):
+            return window
+        add_up(work, view.pixel, view.lengths, view.place, view.counts, ends, density, mass.reshape(-1))
+        boxes = view.boxes[work]
+        cast = (
+            int(boxes[:, 0].min()), int(boxes[:, 1].max()), int(boxes[:, 2].min()), int(boxes[:, 3].max()),
+        )  # fmt: skip
+        return cast if window is None else union([window, cast])
+
+    def volumes_ml(self, nodes_mm: Floats) -> Floats:
+        """Volume that stands for each node in a picture, ml, shape (nodes,); room that is shared counts once.
+
+        Of pieces that share none the closed form of a cone; the others are projected along y onto 0.25 mm.
+        """
+        ends, (a, b) = self._pieces.ends, self._pieces.radii_mm.T
+        length = np.linalg.norm(nodes_mm[ends[:, 1]] - nodes_mm[ends[:, 0]], axis=1)
+        whole = np.where(self._is_cut | self._hidden, 0.0, 1e-3 * np.pi / 12.0 * length)
+        total = np.zeros(len(nodes_mm))
+        np.add.at(total, ends[:, 0], whole * (3.0 * a * a + 2.0 * a * b + b * b))
+        np.add.at(total, ends[:, 1], whole * (a * a + 2.0 * a * b + 3.0 * b * b))
+        if not self._is_cut.any():
+            return total
+        low, high = nodes_mm.min(axis=0) - 30.0, nodes_mm.max(axis=0) + 30.0
+        step, middle, far = 0.25, 0.5 * (low + high), 1e5
+        behind = 0.5 * float(high[1] - low[1])
+        rows, columns = (int(np.ceil((high - low)[k] / step)) for k in (2, 0))
+        beam = BeamGeometry.centred(
+            middle + np.array([0.0, far, 0.0]), middle - np.array([0.0, behind, 0.0]),
+            np.array([step, 0, 0]), np.array([0, 0, -step]), rows, columns,
+        )  # fmt: skip
+        area_mm2 = (step * far / (far + behind)) ** 2
+        view, work = self._cast(beam, None, nodes_mm, self._is_cut & ~self._hidden)
+        for p in work:
+            part = view.lengths[view.place[p] : view.place[p] + view.counts[p]].sum(axis=0, dtype=np.float64)
+            total[ends[p]] += part * (area_mm2 * 1e-3)
+        return total
+
+    def _cast(
+        self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, active: NDArray[np.bool_]
+    ) -> tuple[_View, Ints]:
+        """The view with the lengths of rays in these pieces, and which of them are seen."""
+        view = self._view
         if key is None or view.key != (geometry.key, key):
-            self._turn_to(geometry, key, nodes_mm, len(ends))
+            self._turn_to(geometry, key, nodes_mm, len(active))
         fresh = active & ~view.ready
         if fresh.any():
-            self._project(geometry, np.ascontiguousarray(nodes_mm, np.float64), fresh)
+            self._project(geometry, nodes_mm, fresh)
         return view, np.flatnonzero(active & (view.counts > 0))
 
     def _turn_to(self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, count: int) -> None:
@@ -206,7 +248,9 @@ class PieceProjector:
         if key is None or view.key is None or view.geometry != geometry.key:
             view.ready, view.used = np.zeros(count, bool), 0
         else:
-            view.keep(view.ready & ~self._changed(np.any(nodes_mm != view.nodes_mm, axis=1)))
+            changed = self._changed(np.any(nodes_mm != view.nodes_mm, axis=1))
+            self._moves |= changed
+            view.keep(view.ready & ~changed)
         view.key = None if key is None else (geometry.key, key)
         view.geometry, view.nodes_mm = geometry.key, np.array(nodes_mm)
 
@@ -222,10 +266,11 @@ class PieceProjector:
         pieces, view = self._pieces, self._view
         wanted = fresh | (self._cut & ~view.ready)
         tabulate(
-            nodes_mm, pieces.ends, pieces.radii_mm, pieces.joints, wanted, _numbers(geometry),
+            nodes_mm, pieces.ends, pieces.radii_mm, pieces.joints, wanted, geometry.numbers,
             view.table, view.boxes,
         )  # fmt: skip
         work = np.flatnonzero(fresh)
+        work = work[np.argsort(self._moves[work], kind="stable")]  # what stands still is kept for long
         boxes = view.boxes[work]
         areas = (boxes[:, 1] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 2])
         view.ready[work] = True
@@ -262,17 +307,3 @@ class PieceProjector:
                 n,
             )
         )
-
-
-def _numbers(geometry: BeamGeometry) -> Floats:
-    """A geometry as the kernels read it, shape (7, 3)."""
-    away = geometry.origin_mm - geometry.source_mm
-    frame = np.stack([geometry.row_step_mm, geometry.column_step_mm, away], axis=1)
-    sizes = np.array(
-        [
-            [np.linalg.norm(geometry.row_step_mm), np.linalg.norm(geometry.column_step_mm),
-             geometry.source_to_detector_mm],
-            [geometry.rows, geometry.columns, 0.0],
-        ]
-    )  # fmt: skip
-    return np.concatenate([geometry.source_mm[None], np.linalg.inv(frame), geometry.normal[None], sizes])

@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 # Columns of the table of pieces; S is the source, a the piece's first node, u its axis.
 AXIS, GAP, GAP_ALONG, RADIUS, SLOPE, QQ = 0, 3, 6, 7, 8, 9
 FIRST, FIRST_GAP, LAST, LAST_GAP, QQ_MEAN, LENGTH, REACH = 10, 13, 14, 17, 18, 19, 20
-MOMENT, SIDE, SIDE_GAP, SIDED, START, SHARE, PIXEL_MM, COLUMNS = 21, 24, 27, 28, 29, 30, 31, 32
-
-#: Least share of a piece that two branches which leave one place leave to each other.
-_LEAST_LEFT = 0.5
+MOMENT, START, PIXEL_MM, COLUMNS = 21, 24, 25, 26
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -33,21 +30,16 @@ def _axis(nodes: NDArray, ends: NDArray, p: int) -> tuple[float, float, float, f
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _plane(nodes: NDArray, ends: NDArray, row: NDArray, other: int, sign: float, at: int) -> float:
-    """Unit normal of the plane between a piece and another (bisecting; -1 cuts square), written to `row`.
-
-    Returns the size of axis + sign x other axis: 2 for pieces in line.
-    """
+def _plane(nodes: NDArray, ends: NDArray, row: NDArray, other: int, at: int) -> None:
+    """Unit normal of the plane between a piece and another (bisecting; -1 cuts square), written to `row`."""
     x, y, z = row[AXIS], row[AXIS + 1], row[AXIS + 2]
-    size = 2.0
     if other >= 0:
         u, v, w, _ = _axis(nodes, ends, other)
-        u, v, w = x + sign * u, y + sign * v, z + sign * w
+        u, v, w = x + u, y + v, z + w
         size = np.sqrt(u * u + v * v + w * w)
         if size > 1e-6:
             x, y, z = u / size, v / size, w / size
     row[at], row[at + 1], row[at + 2] = x, y, z
-    return float(size)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -55,7 +47,7 @@ def tabulate(
     nodes: NDArray,  # float64 (nodes, 3), mm
     ends: NDArray,  # int64 (pieces, 2): first and second node of each piece
     radii: NDArray,  # float64 (pieces, 2): radius at both ends, mm
-    joints: NDArray,  # int64 (pieces, 3): piece before, piece after, sibling; -1 for none
+    joints: NDArray,  # int64 (pieces, 2): piece before, piece after; -1 for none
     wanted: NDArray,  # bool (pieces,): pieces that are asked for
     view: NDArray,  # float64 (7, 3): source; rows of the map to (row z, column z, z); unit normal; sizes
     table: NDArray,  # float64 (pieces, COLUMNS); written
@@ -94,25 +86,15 @@ def tabulate(
             across - reach * reach,
         )
         row[START], row[PIXEL_MM] = ra, shrink * max(down, right)
-        _plane(nodes, ends, row, joints[p, 0], 1.0, FIRST)
+        _plane(nodes, ends, row, joints[p, 0], FIRST)
         row[FIRST_GAP] = dot(row, FIRST, row[GAP], row[GAP + 1], row[GAP + 2])
-        _plane(nodes, ends, row, joints[p, 1], 1.0, LAST)
+        _plane(nodes, ends, row, joints[p, 1], LAST)
         row[LAST_GAP] = dot(
             row, LAST,
             row[GAP] - length * row[AXIS],
             row[GAP + 1] - length * row[AXIS + 1],
             row[GAP + 2] - length * row[AXIS + 2],
         )  # fmt: skip
-        row[SIDED], row[SHARE] = 0.0, 1.0
-        size = _plane(nodes, ends, row, joints[p, 2], -1.0, SIDE)
-        if joints[p, 2] >= 0 and size > 1e-3:
-            row[SIDED] = 1.0
-            row[SIDE_GAP] = dot(row, SIDE, row[GAP], row[GAP + 1], row[GAP + 2])
-            # what the plane between two branches takes away is given back along the piece; half the size
-            # is the sine of half the angle between them
-            taken = 4.0 / 3.0 * ra * ra * ra / size
-            whole = np.pi / 3.0 * length * (ra * ra + ra * rb + rb * rb)
-            row[SHARE] = 1.0 / max(1.0 - taken / max(whole, 1e-12), _LEAST_LEFT)
         _box(row, radii[p], view, boxes[p])
 
 

@@ -21,10 +21,6 @@ from angiosuite.physics.xray.tube_pieces import (
     QQ_MEAN,
     RADIUS,
     REACH,
-    SHARE,
-    SIDE,
-    SIDE_GAP,
-    SIDED,
     SLOPE,
     START,
     dot,
@@ -117,13 +113,16 @@ def _uncut(
     tube: NDArray,
     begin: int,
     end: int,
+    boxes: NDArray,
+    row: int,
+    column: int,
     x: float,
     y: float,
     z: float,
     t0: float,
     t1: float,
 ) -> float:
-    """What other tubes leave of the part [t0, t1] of a ray, share of that part.
+    """What other tubes leave of the part [t0, t1] of a ray of a pixel, share of that part.
 
     A tube takes the sum of its pieces, each between its planes with their pixel's softness; two tubes take
     as if by chance.
@@ -132,9 +131,10 @@ def _uncut(
     left, taken, whole = 1.0, 0.0, t1 - t0
     for j in range(begin, end):
         q = cutters[j]
-        other = pieces[q]
-        u0, u1 = _cone(other, dd, dot(other, AXIS, x, y, z), dot(other, GAP, x, y, z))
-        u0, u1 = max(u0, t0), min(u1, t1)
+        other, u0, u1 = pieces[q], 1.0, 0.0
+        if boxes[q, 0] <= row < boxes[q, 1] and boxes[q, 2] <= column < boxes[q, 3]:
+            u0, u1 = _cone(other, dd, dot(other, AXIS, x, y, z), dot(other, GAP, x, y, z))
+            u0, u1 = max(u0, t0), min(u1, t1)
         if u1 > u0:
             middle, long = 0.5 * (u0 + u1), u1 - u0
             first, last = dot(other, FIRST, x, y, z), dot(other, LAST, x, y, z)
@@ -150,8 +150,8 @@ def _uncut(
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _nearest(
     form: NDArray, piece: NDArray, beam: NDArray, row: float, column: float
-) -> tuple[float, float, float, float]:
-    """Where a ray is nearest to the axis: signed distance, and what it has gone along three planes, mm."""
+) -> tuple[float, float, float]:
+    """Where a ray is nearest to the axis: signed distance, and what it has gone along both planes, mm."""
     x = beam[0, 0] + row * beam[1, 0] + column * beam[2, 0]
     y = beam[0, 1] + row * beam[1, 1] + column * beam[2, 1]
     z = beam[0, 2] + row * beam[1, 2] + column * beam[2, 2]
@@ -164,28 +164,26 @@ def _nearest(
         moment / np.sqrt(square),
         t * (form[2, 0] + row * form[2, 1] + column * form[2, 2]),
         t * (form[3, 0] + row * form[3, 1] + column * form[3, 2]),
-        t * (piece[SIDE] * x + piece[SIDE + 1] * y + piece[SIDE + 2] * z),
     )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _spread(
     form: NDArray, piece: NDArray, beam: NDArray, row: float, column: float
-) -> tuple[float, float, float, float, float]:
-    """How a pixel's height and width spread across the axis, and the pixel over three planes, at its middle.
+) -> tuple[float, float, float, float]:
+    """How a pixel's height and width spread across the axis, and the pixel over both planes, at its middle.
 
-    The last three are root sums of squares, mm.
+    The last two are root sums of squares, mm.
     """
-    a0, a1, a2, a3 = _nearest(form, piece, beam, row - 0.5, column)
-    b0, b1, b2, b3 = _nearest(form, piece, beam, row + 0.5, column)
-    c0, c1, c2, c3 = _nearest(form, piece, beam, row, column - 0.5)
-    d0, d1, d2, d3 = _nearest(form, piece, beam, row, column + 0.5)
+    a0, a1, a2 = _nearest(form, piece, beam, row - 0.5, column)
+    b0, b1, b2 = _nearest(form, piece, beam, row + 0.5, column)
+    c0, c1, c2 = _nearest(form, piece, beam, row, column - 0.5)
+    d0, d1, d2 = _nearest(form, piece, beam, row, column + 0.5)
     return (
         abs(b0 - a0),
         abs(d0 - c0),
         np.sqrt((b1 - a1) ** 2 + (d1 - c1) ** 2),
         np.sqrt((b2 - a2) ** 2 + (d2 - c2) ** 2),
-        np.sqrt((b3 - a3) ** 2 + (d3 - c3) ** 2),
     )
 
 
@@ -243,7 +241,7 @@ def _averaged(
     p: int,
     beam: NDArray,
     form: NDArray,
-    box: NDArray,
+    boxes: NDArray,
     cutters: NDArray,
     tube: NDArray,
     cut0: int,
@@ -255,18 +253,17 @@ def _averaged(
     line: NDArray,  # float64 (4, columns): scratch
 ) -> int:
     """Lengths in a piece that is seen from the side, in closed form across it; returns where they end."""
-    piece = pieces[p]
+    piece, box = pieces[p], boxes[p]
     row, column = 0.5 * (box[0] + box[1] - 1), 0.5 * (box[2] + box[3] - 1)
-    tall, wide, over_first, over_last, over_side = _spread(form, piece, beam, row, column)
+    tall, wide, over_first, over_last = _spread(form, piece, beam, row, column)
     least = _LEAST_SIDE * max(tall, wide)
     a, b = 0.5 * max(wide, least), 0.5 * max(tall, least)
     plus, minus, by = a + b, a - b, 0.25 / (a * b)
     start, slope, behind = piece[START], piece[SLOPE], piece[GAP_ALONG]
     length, shorter = piece[LENGTH], 1.0 / piece[LENGTH]
-    first_gap, last_gap, given, sided = piece[FIRST_GAP], piece[LAST_GAP], piece[SHARE], piece[SIDED] > 0.0
+    first_gap, last_gap = piece[FIRST_GAP], piece[LAST_GAP]
     sx, sy, sz = beam[2, 0], beam[2, 1], beam[2, 2]
     du1, dw1, first1, last1, moment1 = form[0, 2], form[1, 2], form[2, 2], form[3, 2], form[4, 2]
-    side1 = piece[SIDE] * sx + piece[SIDE + 1] * sy + piece[SIDE + 2] * sz
     most = 1.1 * max(start, start + slope * length)
     chords, parts, middles = line[0], line[1], line[2]
     for r in range(box[0], box[1]):
@@ -277,7 +274,6 @@ def _averaged(
         du0, dw0 = form[0, 0] + r * form[0, 1], form[1, 0] + r * form[1, 1]
         first0, last0 = form[2, 0] + r * form[2, 1], form[3, 0] + r * form[3, 1]
         moment0 = form[4, 0] + r * form[4, 1]
-        side0 = piece[SIDE] * rx + piece[SIDE + 1] * ry + piece[SIDE + 2] * rz
         if right - left > _FEW:
             x0, y0, z0 = rx + left * sx, ry + left * sy, rz + left * sz
             along0 = du0 + left * du1
@@ -313,14 +309,9 @@ def _averaged(
             chord = max(mean * by * radius * radius * radius * sine, 0.0)  # share of the ray
             first, last = first0 + c * first1, last0 + c * last1
             share = _share_of(first_gap + t * first, chord * abs(first) + over_first)
-            if sided:
-                side = side0 + c * side1
-                beside = _share_of(piece[SIDE_GAP] + t * side, chord * abs(side) + over_side)
-                # two planes that cut the ray from the same side leave the smaller part
-                share = min(share, beside) if side * first > 0.0 else share + beside - 1.0
             share -= _share_of(last_gap + t * last, chord * abs(last) + over_last)
             chords[n], middles[n], parts[n] = chord, t, part
-            line[3, n] = chord * np.sqrt(dd) * max(share, 0.0) * given
+            line[3, n] = chord * np.sqrt(dd) * max(share, 0.0)
         for n in range(right - left):
             long = line[3, n]
             if not long > 0.0:
@@ -332,7 +323,7 @@ def _averaged(
                 if t1 - t0 < 2e-3 * half:  # only the pixel's rim meets the piece
                     t0, t1 = t - half, t + half
                 x, y, z = rx + c * sx, ry + c * sy, rz + c * sz
-                long *= _uncut(pieces, cutters, tube, cut0, cut1, x, y, z, t0, t1)
+                long *= _uncut(pieces, cutters, tube, cut0, cut1, boxes, r, left + n, x, y, z, t0, t1)
                 if not long > 0.0:
                     continue
             pixel[at] = r * columns + left + n
@@ -347,7 +338,7 @@ def _sampled(
     p: int,
     beam: NDArray,
     form: NDArray,
-    box: NDArray,
+    boxes: NDArray,
     rays: int,
     turn: int,
     cutters: NDArray,
@@ -360,7 +351,7 @@ def _sampled(
     lengths: NDArray,
 ) -> int:
     """Lengths in a piece that is seen end on, by exact rays on a lattice; returns where they end."""
-    piece = pieces[p]
+    piece, box = pieces[p], boxes[p]
     for r in range(box[0], box[1]):
         left, right = _columns(piece, form, beam, r, box[2], box[3])
         for c in range(left, right):
@@ -385,7 +376,7 @@ def _sampled(
                     continue
                 remains = t1 - t0
                 if cut1 > cut0:
-                    remains *= _uncut(pieces, cutters, tube, cut0, cut1, x, y, z, t0, t1)
+                    remains *= _uncut(pieces, cutters, tube, cut0, cut1, boxes, r, c, x, y, z, t0, t1)
                 if remains <= 0.0:
                     continue
                 long = remains * np.sqrt(x * x + y * y + z * z) / rays
@@ -444,12 +435,12 @@ def lengths_of(
             square += (beam[0, k] + row * beam[1, k] + column * beam[2, k]) ** 2
         if axial * axial > STEEP * STEEP * square:
             end = _sampled(
-                pieces, p, beam, form, box, lattice[p, 0], lattice[p, 1], cutters, tube, cut0, cut1, columns,
-                place[p], pixel, lengths,
+                pieces, p, beam, form, boxes, lattice[p, 0], lattice[p, 1], cutters, tube, cut0, cut1,
+                columns, place[p], pixel, lengths,
             )  # fmt: skip
         else:
             end = _averaged(
-                pieces, p, beam, form, box, cutters, tube, cut0, cut1, columns,
+                pieces, p, beam, form, boxes, cutters, tube, cut0, cut1, columns,
                 place[p], pixel, lengths, line,
             )  # fmt: skip
         counts[p] = end - place[p]

@@ -24,16 +24,13 @@ from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
 from .allowed import Allowed
 from .catheter import FREED_SHARE, Placed, Tip, place, placed_of, pulled
-from .circulation import Circulation, Given
+from .circulation import Circulation
 from .desk import Desk
-from .gas_desk import MEDIUM as GAS
-from .gas_desk import RATE_ML_S, GasDesk
-from .gas_desk import WORDS as GAS_WORDS
-from .injection_record import By, Recorder
-from .looking import BloodSeen, CatheterSeen, Looking, Lumens, lumens_of
-from .opacified import Opacified
-from .plumbing import Plumbing
+from .gas_desk import GasDesk
+from .injecting import Injecting
+from .looking import BloodSeen, Lumens, lumens_of
 from .pressures import Pressures
+from .seeing import Seeing
 from .sick import Sick
 from .wall import Wall
 
@@ -44,8 +41,6 @@ __all__ = ["Blood"]
 
 STEPS = ticks.HAND_STEP_US // ticks.BASE_STEP_US
 BASE_S = ticks.BASE_STEP_US * 1e-6
-REFLUX_SHARE = 0.05
-"""Share of the iodine that came back from which it is told as reflux."""
 
 
 class Blood:
@@ -61,20 +56,17 @@ class Blood:
         self.circulation: Circulation | None = None
         self.placed: Placed | None = None
         self.desk = Desk(session.room.content, session.seed, self._may_use)
-        self._recorder = Recorder()
         self.gas = GasDesk(session.room.content)
+        self.injecting = Injecting(session, self)
         self.pressures = Pressures(session.seed)
         self.wall = Wall()
         self.shows_tree = True
-        self._looking: Looking | None = None
-        self._run: Opacified | None = None
+        self.seeing: Seeing | None = None
         self._placings = 0
         self._rate = session.heart.rate_per_min
-        self._seen: tuple[int, BloodSeen | None] = (-1, None)
         self._patient: Sick | None = None
         self._made: dict[str, Any] = {"variants": {}, "lesions": []}
         self.egfr_ml_min: float | None = None
-        self._behind: tuple[Plumbing, Placed, int] | None = None
         self._anew = False
         """A checkpoint's vessels are not those that this version makes: blood begins at rest."""
 
@@ -103,7 +95,7 @@ class Blood:
 
     def pull(self, mm: float, share: float = 1.0) -> None:
         """Draw the catheter back by some mm along its vessel; negative advances it."""
-        placed = self._catheter()
+        placed = self.catheter
         self._placings += 1
         moved = pulled(placed, self.graph, mm, self._session.seed, self._placings, share)
         self._lay(moved)
@@ -116,8 +108,7 @@ class Blood:
 
     def remove(self) -> None:
         """Take the catheter out."""
-        self._catheter()
-        self._clear_lumens()
+        self._clear_lumens(self.catheter)
         self.placed = None
         self.desk.disconnect()
         self.pressures.disconnect()
@@ -126,23 +117,23 @@ class Blood:
 
     def start(self) -> bool:
         """The injector begins, where it is armed."""
-        self._end_record()
+        self.injecting.end()
         started = self.placed is not None and self.desk.injector.start()
         if started:
             setting = self.desk.injector.setting
-            self._record_begins("injector", self.desk.medium or "", setting.rate_ml_s, setting.volume_ml)
+            self.injecting.begin("injector", self.desk.medium or "", setting.rate_ml_s, setting.volume_ml)
         return started
 
     def puff(self, ml: float, rate_ml_s: float) -> None:
         """A hand injection; it shows whether the tip is free."""
-        self._end_record()
+        self.injecting.end()
         self.desk.puff(ml, rate_ml_s)
-        self._record_begins("hand", self.desk.hand_medium, rate_ml_s, ml)
+        self.injecting.begin("hand", self.desk.hand_medium, rate_ml_s, ml)
         self._check("puff")
 
     def record(self, label: str) -> None:
         """Keep the pressure as it is; it shows whether the tip is free."""
-        placed = self._catheter()
+        placed = self.catheter
         kept = self.pressures.record(label, placed.tip.vessel, self._session.clock.now_us * 1e-6)
         if kept is None:
             raise WrongUse("No pressure was measured yet", code="no-pressure", way_out="Wait a second.")
@@ -154,7 +145,7 @@ class Blood:
         self._check("pressure")
 
     def _check(self, how: str) -> None:
-        placed = self._catheter()
+        placed = self.catheter
         if placed.is_checked:
             return
         self.placed = placed.checked()
@@ -184,18 +175,26 @@ class Blood:
         assert self.circulation is not None
         return self.circulation
 
-    def _catheter(self) -> Placed:
+    @property
+    def catheter(self) -> Placed:
+        """The catheter in the patient.
+
+        Raises
+        ------
+        WrongUse
+            Where none is.
+        """
         if self.placed is None:
             raise WrongUse("No catheter is in the patient", code="no-catheter", way_out="Place one first.")
         return self.placed
 
-    def _begin(self) -> None:
+    def _begin(self) -> Seeing:
         """The blood begins to flow."""
-        if self.circulation is not None:
-            return
-        room, patient = self._session.room, self.patient
-        self.circulation = Circulation(patient.plumbed, patient.rest, room.plumbed, patient.afflicted)
-        self._looking = Looking(patient.drawn, lumens_of(patient.drawn, room.body, patient.leaks))
+        if self.circulation is None or self.seeing is None:
+            room, patient = self._session.room, self.patient
+            self.circulation = Circulation(patient.plumbed, patient.rest, room.plumbed, patient.afflicted)
+            self.seeing = Seeing(self, lumens_of(patient.drawn, room.body, patient.leaks))
+        return self.seeing
 
     @property
     def patient(self) -> Sick:
@@ -238,9 +237,7 @@ class Blood:
     @property
     def shown(self) -> tuple[VesselGraph | None, Lumens | None]:
         """The vessels that pictures show, as they are drawn; None while no blood flows."""
-        if self.circulation is None or self._looking is None:
-            return None, None
-        return self.patient.drawn, self._looking.lumens
+        return (None, None) if self.seeing is None else (self.patient.drawn, self.seeing.lumens)
 
     @property
     def body(self) -> Body:
@@ -257,8 +254,8 @@ class Blood:
 
     def _lay(self, placed: Placed) -> None:
         """Part the vessels at the catheter's holes and narrow them along its way."""
-        self._recorder.moved()
-        self._clear_lumens()
+        self.injecting.recorder.moved()
+        self._clear_lumens(self.placed)
         self.placed = placed
         self.blood.part_at({placed.tip.vessel: placed.holes_mm(self.graph)})
         for edge in self._edges_on(placed):
@@ -266,9 +263,9 @@ class Blood:
         self.pressures.connect(placed.device.part, placed.contact)
         self.wall.touch()
 
-    def _clear_lumens(self) -> None:
-        if self.placed is not None:
-            for edge in self._edges_on(self.placed):
+    def _clear_lumens(self, placed: Placed | None) -> None:
+        if placed is not None:
+            for edge in self._edges_on(placed):
                 self.blood.network.set_catheter(edge, None)
 
     def _edges_on(self, placed: Placed) -> list[int]:
@@ -296,146 +293,36 @@ class Blood:
         inspired = float(np.clip(breathing.dome_mm / breathing.traits.quiet_mm, 0.0, 3.0))
         outside = external_mmhg(inspired)
         turn = BASE_S / heart.interval_s
-        giving = placed is not None and (self.desk.is_busy or self.gas.is_busy)
-        into = self._holes(placed) if placed is not None and giving else ()
+        giving = self.injecting.is_busy
+        into = self.injecting.holes(placed) if placed is not None and giving else ()
         tip = blood.edge_at(placed.tip.vessel, placed.tip.at_mm) if placed is not None else None
-        inflow = self if giving else None
+        inflow = self.injecting if giving else None
         listener = self.pressures if placed is not None else None
         blood.advance(heart.phase, turn, outside, STEPS, inflow, into, listener, tip)
         heart.rate_per_min = self._rate * blood.heart_rate
         if self.wall.stains:
             self.wall.fade(STEPS * BASE_S)
         if placed is not None:
-            self._recorder.listen(blood, placed, self.graph, self.desk, STEPS * BASE_S)
+            self.injecting.recorder.listen(blood, placed, self.graph, self.desk, STEPS * BASE_S)
         if giving:
-            self._tell_injection()
-
-    def give(self, seconds: float) -> Given:
-        """What leaves the catheter over a step, less what stays in the wall."""
-        placed = self.placed
-        assert placed is not None
-        air = self.desk.air_ml
-        ml_s, mg_ml = self.desk.give(seconds)
-        air, co2 = self.desk.air_ml - air, 0.0
-        if self.gas.is_busy:
-            edge, share = self.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
-            push = self.gas.give(self.blood.network.pressure_at(edge, share), seconds)
-            co2, air = push.co2_ml, air + push.air_ml
-            self._recorder.gas(push.co2_ml, push.air_ml)
-            ml_s += push.liquid_ml / seconds
-        if ml_s <= 0.0:
-            return Given(0.0, 0.0, co2, air)
-        if placed.contact != "free":
-            ml = ml_s * seconds
-            kept, happened = self.wall.take(placed.tip.vessel, placed.tip.at_mm, ml, ml * mg_ml, seconds)
-            mg_ml -= kept / ml
-            for what in happened:
-                self._harm(what, placed)
-        back = min(float(self.blood.network.flow_ml_s[self._upstream(placed)]), 0.0)
-        self._recorder.back(-back * seconds)
-        return Given(ml_s, mg_ml, co2, air)
-
-    def _upstream(self, placed: Placed) -> int:
-        """Edge a little upstream of the tip, found once for a catheter that lies still."""
-        if self._behind is None or self._behind[:2] != (self.blood.plumbing, placed):
-            edge, _ = self.blood.edge_at(placed.tip.vessel, placed.upstream_mm(self.graph))
-            self._behind = (self.blood.plumbing, placed, edge)
-        return self._behind[2]
-
-    def inject_gas(self, ml: float) -> None:
-        """Push carbon dioxide by hand; what is wrong with it is told at once."""
-        session, placed = self._session, self._catheter()
-        vessel = self.graph.vessels[placed.tip.vessel]
-        dome = session.room.plumbed["dome_z_mm"]
-        above = dome is not None and float(vessel.at(placed.tip.at_mm)[0][2]) > dome
-        artery = vessel.system == "artery"
-        for fault in self.gas.faults(ml, artery=artery, above=above, now_us=session.clock.now_us):
-            session.event(fault, {"ml": round(ml, 1), "vessel": vessel.id}, GAS_WORDS[fault])
-        self._end_record()
-        self._may_use(GAS)
-        whole_ml = min(ml, self.gas.syringe.ml)
-        self.gas.inject(ml, session.clock.now_us)
-        self._record_begins("gas", GAS, RATE_ML_S, whole_ml)
-        session.event("gas-injected", {"ml": round(ml, 1), "vessel": vessel.id}, f"{ml:.0f} ml of gas")
-
-    def _holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
-        """Nodes that an injection goes into, with their shares."""
-        places = placed.holes_mm(self.graph)
-        return tuple((self.blood.node_at(placed.tip.vessel, at_mm), 1.0 / len(places)) for at_mm in places)
-
-    def _harm(self, what: str, placed: Placed) -> None:
-        name = self.graph.vessels[placed.tip.vessel].name
-        data = {"vessel": placed.tip.vessel, "at_mm": round(placed.tip.at_mm, 1)}
-        if what == "dissection":
-            edge, _ = self.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
-            self.blood.narrow(edge)
-            self._session.event(what, data, f"The {name} is dissected: the injection went into its wall")
-        else:
-            self._session.event(what, data, f"Contrast stays in the wall of the {name}")
-
-    def _record_begins(self, by: By, medium: str, rate_ml_s: float, volume_ml: float) -> None:
-        running = self._session.xrays.running
-        run = None if running is None else running.number
-        placed = self._catheter()
-        self._recorder.begin(by, placed, self.graph, self.desk, run, medium, rate_ml_s, volume_ml)
-
-    def _tell_injection(self) -> None:
-        """Events of the injector; when all is given, what it was."""
-        session = self._session
-        for name, figures in self.desk.take_events():
-            if name in ("ended", "aborted"):
-                continue
-            session.event(
-                f"injector-{name}", {k: round(v, 2) for k, v in figures.items()}, WORDS.get(name, name)
-            )
-        if not self.desk.is_busy and not self.gas.is_busy:
-            self._end_record()
-
-    def _end_record(self) -> None:
-        """What an injection was goes into the log."""
-        told = self._recorder.end(self.desk)
-        if told is None:
-            return
-        text = f"{told['ml']:.1f} ml given"
-        if told["reflux_share"] > REFLUX_SHARE:
-            text += (
-                f", {100.0 * told['reflux_share']:.0f} % of the contrast came back past where it was given"
-            )
-        self._session.event("injection-ended", told, text)
+            self.injecting.tell()
 
     # ---- what is seen ------------------------------------------------------------------------------------
 
     def seen(self) -> BloodSeen | None:
         """Contrast and catheter as they are now; None while there is neither."""
-        now = self._session.clock.now_us
-        if self._seen[0] != now:
-            self._seen = (now, self._see())
-        return self._seen[1]
-
-    def _see(self) -> BloodSeen | None:
-        if self.circulation is None or self._looking is None:
-            return None
-        catheter = None
-        if self.placed is not None:
-            catheter = CatheterSeen.of(self.placed, self.graph, self.desk.column)
-        lesions = self.circulation.lesions
-        pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)
-        return self._looking.see(self.circulation, self.wall.stains, catheter, pooled)
+        return None if self.seeing is None else self.seeing.at(self._session.clock.now_us)
 
     def look_at_run(self, t_s: float) -> None:
         """A frame of a run was made."""
-        seen = self.seen()
-        if seen is None or self._looking is None:
-            return
-        if self._run is None:
-            self._run = Opacified(self._looking.lumens)
-        self._run.look(seen, t_s)
+        if self.seeing is not None:
+            self.seeing.look_at_run(self._session.clock.now_us, t_s)
 
     def end_run(self, number: int) -> None:
         """A run ended: what contrast reached goes into the log."""
-        run, self._run = self._run, None
-        if run is not None:
-            self._session.write("observation", "opacified", {"run": number, **run.told()})
+        told = None if self.seeing is None else self.seeing.end_run()
+        if told is not None:
+            self._session.write("observation", "opacified", {"run": number, **told})
 
     # ---- state -------------------------------------------------------------------------------------------
 
@@ -456,29 +343,28 @@ class Blood:
             "placings": self._placings,
             "made": self._made,
             "egfr_ml_min": self.egfr_ml_min,
-            "recorder": self._recorder.state(),
+            "recorder": self.injecting.recorder.state(),
         }
         arrays: dict[str, NDArray[Any]] = {f"desk.{key}": value for key, value in desk_arrays.items()}
         arrays |= {f"gas.{key}": value for key, value in gas_arrays.items()}
         arrays |= {f"pressure.{key}": value for key, value in pressure_arrays.items()}
         if self.circulation is not None:
             arrays |= {f"flow.{key}": value for key, value in self.circulation.state().items()}
-        if self._run is not None:
-            arrays |= {f"run.{key}": value for key, value in self._run.state().items()}
+        if self.seeing is not None:
+            arrays |= {f"run.{key}": value for key, value in self.seeing.state().items()}
         return plain, {f"blood/{key}": value for key, value in arrays.items()}
 
     def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without blood have none."""
         if plain is None:
             return
-        self._seen = (-1, None)
         own = {k.removeprefix("blood/"): v for k, v in arrays.items() if k.startswith("blood/")}
-        self.circulation, self.placed, self._run, self._patient = None, None, None, None
+        self.circulation, self.placed, self.seeing, self._patient = None, None, None, None
         self._made, self.egfr_ml_min = plain["made"], plain["egfr_ml_min"]
         self._make()
         self._anew = plain["also"] is not None and plain["graph"] != self.patient.plumbed.content_hash
         if plain["also"] is not None and not self._anew:
-            self._begin()
+            self._begin().restore(_under("run.", own))
             also = {vessel: tuple(places) for vessel, places in plain["also"].items()}
             self.blood.restore(also, _under("flow.", own))
         if plain["placed"] is not None and not self._anew:
@@ -496,19 +382,10 @@ class Blood:
             self.pressures.disconnect()
         self.wall.restore(plain["wall"])
         self.shows_tree, self._placings = plain["shows_tree"], plain["placings"]
-        self._recorder.restore(plain["recorder"])
-        run = _under("run.", own)
-        if run and self._looking is not None and not self._anew:
-            self._run = Opacified(self._looking.lumens)
-            self._run.restore(run)
+        self.injecting.recorder.restore(plain["recorder"])
 
 
 ANEW = "This version makes the patient's vessels anew: the blood begins at rest, the catheter is out"
-WORDS = {
-    "pressure-limited": "The pressure limit holds the injection back",
-    "air-injected": "Air is injected",
-    "armed-without-air-check": "Armed without a look for air",
-}
 
 
 def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

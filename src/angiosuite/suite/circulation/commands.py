@@ -146,7 +146,7 @@ def _gas_purge(session: Session, a: Mapping[str, Any]) -> None:
 
 @command("gas.inject", "Inject gas by hand", ml=Number(1.0, 100.0, "ml", default=20.0))
 def _gas_inject(session: Session, a: Mapping[str, Any]) -> None:
-    session.blood.inject_gas(a["ml"])
+    session.blood.injecting.inject_gas(a["ml"])
     session.xrays.inject("hand")
 
 

@@ -1,0 +1,77 @@
+"""What a session sees of its blood: once a moment for pictures, frame by frame for what a run opacified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from .looking import BloodSeen, CatheterSeen, Looking, Lumens
+from .opacified import Opacified
+
+if TYPE_CHECKING:
+    from .blood import Blood
+
+__all__ = ["Seeing"]
+
+
+class Seeing:
+    """Looks at a session's blood while it flows.
+
+    Parameters
+    ----------
+    blood : Blood
+        Whose circulation runs.
+    lumens : Lumens
+        Its patient's, as they are drawn.
+    """
+
+    def __init__(self, blood: Blood, lumens: Lumens) -> None:
+        self._blood = blood
+        self._looking = Looking(blood.patient.drawn, lumens)
+        self._run: Opacified | None = None
+        self._last: tuple[int, BloodSeen | None] = (-1, None)
+
+    @property
+    def lumens(self) -> Lumens:
+        """The lumens that are drawn."""
+        return self._looking.lumens
+
+    def at(self, now_us: int) -> BloodSeen | None:
+        """Contrast and catheter as they are now; None while there is neither."""
+        if self._last[0] != now_us:
+            self._last = (now_us, self._see())
+        return self._last[1]
+
+    def _see(self) -> BloodSeen | None:
+        blood, catheter = self._blood, None
+        if blood.placed is not None:
+            catheter = CatheterSeen.of(blood.placed, blood.graph, blood.desk.column)
+        lesions = blood.blood.lesions
+        pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)
+        return self._looking.see(blood.blood, blood.wall.stains, catheter, pooled)
+
+    def look_at_run(self, now_us: int, t_s: float) -> None:
+        """A frame of a run was made, so long after the run began."""
+        seen = self.at(now_us)
+        if seen is not None:
+            if self._run is None:
+                self._run = Opacified(self.lumens)
+            self._run.look(seen, t_s)
+
+    def end_run(self) -> dict[str, Any] | None:
+        """What contrast reached in the run that ends; None where none was seen."""
+        run, self._run = self._run, None
+        return None if run is None else run.told()
+
+    def state(self) -> Mapping[str, NDArray[Any]]:
+        """What is known of the run that is being made."""
+        return {} if self._run is None else self._run.state()
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self._run, self._last = None, (-1, None)
+        if arrays:
+            self._run = Opacified(self.lumens)
+            self._run.restore(arrays)
