@@ -9,7 +9,6 @@ import pytest
 
 from angiosuite.anatomy.body import (
     Body,
-    BodyFileError,
     BodyLayer,
     Motion,
     grid_extent_mm,
@@ -17,6 +16,7 @@ from angiosuite.anatomy.body import (
     load_body,
     save_body,
 )
+from angiosuite.kit.stored_folder import StoredFolderError
 
 
 def small_body() -> Body:
@@ -69,7 +69,7 @@ def test_a_cut_file_is_refused_with_the_folder_named(tmp_path: Path) -> None:
     save_body(small_body(), tmp_path / "one")
     path = tmp_path / "one" / "still-water.npy"
     path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(BodyFileError, match="one"):
+    with pytest.raises(StoredFolderError, match="one"):
         load_body(tmp_path / "one")
 
 

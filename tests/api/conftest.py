@@ -17,7 +17,9 @@ from angiosuite.web.app import create_app
 from angiosuite.web.configuration import ServerSettings
 
 from .room import Page
+from .soak import Soak
 
+SOAK_S = {"everyday": 0.0, "ci": 300.0, "long": 3600.0}
 TOKEN = "a-token-for-tests-only"
 BASE = "http://127.0.0.1:8741"
 
@@ -89,3 +91,32 @@ def pages(served: Served, session: str) -> Iterator[Any]:
     yield make
     for page in made:
         page.close()
+
+
+@pytest.fixture(scope="session")
+def soaking(size: str, small_ct: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:
+    """Minutes of use of a server of its own, in the background."""
+    home = Home(tmp_path_factory.mktemp("soak") / "home").open()
+    compile_kernels(str(home.root), lambda step, share: None, lambda: False)
+    patient = PatientStore(home).import_path(small_ct)
+    begun = Soak(home, patient.id, SOAK_S[size])
+    yield begun
+    begun.stop()
+
+
+def waits_for_the_soak(item: pytest.Item) -> bool:
+    """Whether a test asks for the outcome of `soaking`."""
+    return "soaking" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Last comes what waits for the soak, so that hardly anything is left to wait for."""
+    items.sort(key=waits_for_the_soak)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _soaking_begins_early(request: pytest.FixtureRequest) -> None:
+    """Begin with the first of these tests, where the one that waits for it is to run."""
+    waiting = filter(waits_for_the_soak, request.session.items)
+    if any(item.get_closest_marker("skip") is None for item in waiting):
+        request.getfixturevalue("soaking")

@@ -12,7 +12,7 @@ from angiosuite.web.configuration import ServerSettings
 
 from .conftest import TOKEN
 
-EXAMPLES = {"everyday": 6, "ci": 60, "long": 1000}
+EXAMPLES = {"everyday": 6, "ci": 25, "long": 1000}
 
 
 @pytest.fixture(scope="module")

@@ -265,12 +265,12 @@ def test_a_kill_in_a_drill_goes_on_where_it_was(warm_home: Path) -> None:
 
 
 @pytest.mark.ci
-def test_a_kill_in_the_debrief_leaves_a_whole_judgement_or_none(tmp_path: Path) -> None:
+def test_a_kill_in_the_debrief_leaves_a_whole_judgement_or_none(tmp_path: Path, size: str) -> None:
     home = Home(tmp_path / "home").open()
     passed(home.sessions / ONE)
     kept = home.sessions / ONE / "practice" / "judgement.json"
     base, source = f"/api/practice/attempts/{ONE}", random.Random(4)
-    for _ in range(4):
+    for _ in range({"ci": 2, "long": 8}[size]):
         with Served(home.root, BARE) as server:
             kept.unlink(missing_ok=True)
             (kept.parent / "self.json").unlink(missing_ok=True)

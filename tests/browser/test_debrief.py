@@ -41,8 +41,8 @@ def served_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(served_home: Path) -> Iterator[Served]:
-    """A server that need not be ready for sessions."""
-    with Served(served_home) as server:
+    """A server that prepares nothing: what was recorded needs no patient."""
+    with Served(served_home, {"ANGIOSUITE_PREPARE": "false"}) as server:
         yield server
 
 

@@ -16,11 +16,19 @@ pytestmark = pytest.mark.ci
 CASE = {"kind": "real-case", "on": "2026-10-05", "terms": ["liver-biopsy"], "role": "assistant"}
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server for the tests of this module."""
+    with Served(tmp_path_factory.mktemp("desk") / "home", {"ANGIOSUITE_PREPARE": "false"}) as opened:
+        yield opened
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Served]:
-    """A server with nothing in it."""
-    with Served(tmp_path / "home", {"ANGIOSUITE_PREPARE": "false"}) as server:
-        yield server
+def desk(server: Served) -> Iterator[Served]:
+    """That server with nothing in it: what a test wrote is erased behind it."""
+    assert server.ask("/api/evidence?withdrawn=true")["evidence"] == []
+    yield server
+    server.ask("/api/me/erase", "POST", {"confirm": server.ask("/api/me")["id"]})
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +12,16 @@ from playwright.sync_api import Page, expect
 
 from angiosuite.bench.served import Served
 
+from .looks import PHONE, in_each_look
+
 PROCEDURE = "uterine-fibroid-embolisation"
-PHONE = {"width": 390, "height": 844}
 PLACES = ("guide", f"guide/{PROCEDURE}", "guide/notes", "glossary", "reflection", "field")
 
 
 @pytest.fixture(scope="module")
-def served(served_home: Path) -> Iterator[Served]:
-    """A server that need not be ready for sessions: these pages ask none."""
-    with Served(served_home) as server:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that prepares nothing: these pages ask for no session."""
+    with Served(tmp_path_factory.mktemp("guide") / "home", {"ANGIOSUITE_PREPARE": "false"}) as server:
         yield server
 
 
@@ -201,8 +201,7 @@ def test_the_field_is_filtered_and_an_entry_followed_with_a_reminder(at, served,
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [{"width": 1366, "height": 768}, PHONE], ids=["desktop", "phone"])
+@in_each_look
 def test_every_page_of_the_guide_is_free_of_faults(at, served, size, scheme):
     page = at("guide", size, scheme)
     for place in PLACES:

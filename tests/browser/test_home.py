@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from angiosuite.bench.served import Served
 
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+from .looks import PHONE, in_each_look
+
 BARE = {"ANGIOSUITE_PREPARE": "false"}
 
 
@@ -145,8 +146,7 @@ def test_home_says_what_to_do_and_why_where_one_stands_and_what_is_due(
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_each_look
 def test_every_desk_page_is_accessible_and_fits_its_window(
     new_page: Callable[..., Any], settled: Served, size: dict[str, int], scheme: str
 ) -> None:

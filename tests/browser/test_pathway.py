@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +13,15 @@ from playwright.sync_api import Page, expect
 
 from angiosuite.bench.served import Served
 
+from .looks import PHONE, in_each_look
+
 PATHWAY = "us-independent"
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1366, "height": 768}
 
 
 @pytest.fixture(scope="module")
-def served(served_home: Path) -> Iterator[Served]:
-    """A server that need not be ready for sessions: these pages ask none."""
-    with Served(served_home) as server:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that prepares nothing: these pages ask for no session."""
+    with Served(tmp_path_factory.mktemp("pathway") / "home", {"ANGIOSUITE_PREPARE": "false"}) as server:
         yield server
 
 
@@ -216,8 +215,7 @@ def test_the_superseded_route_is_shown_as_how_it_was(at):
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@in_each_look
 def test_every_page_of_the_pathway_is_free_of_faults(at, served, enrolment, size, scheme):
     page = at("pathway/choose", size, scheme)
     places = ["choose", PATHWAY, f"compare/{PATHWAY}/uk-ir", enrolment, f"{enrolment}/clinical-months"]

@@ -17,7 +17,8 @@ import angiosuite_content
 from angiosuite.bench.page import until
 from angiosuite.bench.served import Served
 
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+from .looks import in_each_look
+
 BROKEN = "id: broken\ntitle: Broken\nquality: draft\nminutes: many\n"
 
 
@@ -58,8 +59,7 @@ def tab_to(page: Page, name: str, most: int = 60) -> None:
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_each_look
 def test_the_drills_and_each_page_of_one_are_accessible_and_fit_their_window(
     new_page: Callable[..., Any], bare: Served, size: dict[str, int], scheme: str
 ) -> None:

@@ -26,7 +26,7 @@ from angiosuite.kit.errors import AngiosuiteError
 SHARDS, PER_SHARD = 20, 500
 """Ten thousand mutated inputs with --long, in shards that resume; of each, `SHARES` by kind."""
 SHARES = {"bytes": 200, "elements": 200, "nifti": 100}
-EVERYDAY = {"everyday": 50, "ci": 300, "long": 0}
+EVERYDAY = {"everyday": 50, "ci": 150, "long": 0}
 """Of each kind in the smaller sizes, the seeds 0, 1, 2 … of the long run."""
 
 Files = list[tuple[str, bytes]]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from angiosuite.anatomy.tissue import load_table
+from angiosuite.imaging.acquisition import Acquisition
 from angiosuite.imaging.ct_slice import (
     WINDOWS,
     CtScan,
@@ -39,7 +40,7 @@ def test_every_label_has_its_ct_number_within_two_hu() -> None:
         hu[r * side : (r + 1) * side, c * side : (c + 1) * side] = tissue.hu
     assert len(tissues) <= 42
     # the mean of four slices: the noise of 900 pixels is not what is tested here
-    image = np.mean([ct_slice(body(hu), SECTION, CtScan(), number=n) for n in range(4)], axis=0)
+    image = np.mean([ct_slice(body(hu), SECTION, CtScan(), Acquisition(number=n)) for n in range(4)], axis=0)
     rows_mm, columns_mm = SECTION.places_mm()
     for k, tissue in enumerate(tissues):
         r, c = divmod(k, 7)
@@ -55,7 +56,9 @@ def test_noise_has_the_deviation_that_is_set(mas: float, thickness_mm: float) ->
     scan = CtScan(tube_mas=mas, noise_hu=12.0)
     section = Section("axial", 15.0, (0.0, 0.0, 0.0), 360.0, thickness_mm)
     water = body(np.zeros((260, 260)))
-    found = np.mean([ct_slice(water, section, scan, number=n)[56:-56, 56:-56].std() for n in range(6)])
+    found = np.mean(
+        [ct_slice(water, section, scan, Acquisition(number=n))[56:-56, 56:-56].std() for n in range(6)]
+    )
     expected = 12.0 * np.sqrt(200.0 / mas * 5.0 / thickness_mm)
     assert scan.deviation_hu(thickness_mm) == pytest.approx(expected)
     assert found == pytest.approx(expected, rel=0.05)
@@ -67,7 +70,7 @@ def test_noise_power_is_highest_where_it_is_set(peak: float) -> None:
     size = 256
     power = np.zeros((size, size))
     for n in range(16):
-        part = ct_slice(water, SECTION, scan, number=n)[128:-128, 128:-128].astype(np.float64)
+        part = ct_slice(water, SECTION, scan, Acquisition(number=n))[128:-128, 128:-128].astype(np.float64)
         power += np.abs(np.fft.fft2(part - part.mean())) ** 2
     f = np.hypot(*np.meshgrid(*[np.fft.fftfreq(size, SECTION.pixel_mm)] * 2, indexing="ij"))
     bins = np.arange(0.02, 0.68, 0.02)
@@ -89,7 +92,7 @@ def test_iodine_adds_its_hu_in_lumens_and_in_tissue() -> None:
     bed = bed_section(SECTION, number, (-193.5, -193.5, 0.0), 3.0, np.array([2.0]))
     assert np.allclose(bed[100:-100, 100:-100], 2.0)
     scan = CtScan(noise_hu=0.0)
-    image = ct_slice(body(hu), SECTION, scan, lumens=lumens, bed_mg_ml=bed)
+    image = ct_slice(body(hu), SECTION, scan, Acquisition(lumens, bed))
     assert image[250, 250] == pytest.approx(45.0 + 10 * hu_per_mg_cm3("iodine"), abs=0.5)
     assert image[100, 250] == pytest.approx(60.0 + 2 * hu_per_mg_cm3("iodine"), abs=0.5)
 
@@ -108,7 +111,7 @@ def test_bone_adds_to_water_and_layers_add_where_they_overlap() -> None:
 
 def test_the_same_key_gives_the_same_slice_and_another_another() -> None:
     water = body(np.zeros((240, 240)))
-    one, two, three = (ct_slice(water, SECTION, CtScan(), seed=4, number=n) for n in (1, 1, 2))
+    one, two, three = (ct_slice(water, SECTION, CtScan(), Acquisition(seed=4, number=n)) for n in (1, 1, 2))
     assert np.array_equal(one, two) and not np.array_equal(one, three)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from angiosuite.anatomy.tissue import load_table
 from angiosuite.content.mr_relaxation import load_mr_table
+from angiosuite.imaging.acquisition import Acquisition
 from angiosuite.imaging.mr_signal import SEQUENCES
 from angiosuite.imaging.mr_slice import SCANS, MrScan, MrTissues, acquired, mr_slice, shown
 from angiosuite.imaging.section import Section
@@ -88,9 +89,7 @@ def test_flowing_blood_is_dark_and_contrast_lights_it_up() -> None:
         lumens[:, 100:140, 100:140] = np.array([1.0, iodine, speed])[:, None, None]
         bed = np.zeros((size, size), np.float32)
         bed[100:140, 160:200] = 1.0 if iodine else 0.0
-        image = mr_slice(
-            labels, origin, SPACING, tissues(), SECTION, scan, lumens=lumens, bed_mg_ml=bed
-        )  # fmt: skip
+        image = mr_slice(labels, origin, SPACING, tissues(), SECTION, scan, Acquisition(lumens, bed))
         vessel, tissue, bed_value = image[240, 240], image[240, 300], image[240, 360]
         assert vessel < 0.1 * tissue if darker else vessel > 2 * tissue
         if iodine:
@@ -100,7 +99,7 @@ def test_flowing_blood_is_dark_and_contrast_lights_it_up() -> None:
 def test_the_same_key_gives_the_same_slice_and_grey_runs_from_black_to_white() -> None:
     labels, origin = body(np.full((240, 240), 3))
     one, two, three = (
-        mr_slice(labels, origin, SPACING, tissues(), SECTION, SCANS["t1"], seed=3, number=n)
+        mr_slice(labels, origin, SPACING, tissues(), SECTION, SCANS["t1"], Acquisition(seed=3, number=n))
         for n in (1, 1, 2)
     )
     assert np.array_equal(one, two) and not np.array_equal(one, three)

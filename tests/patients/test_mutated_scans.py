@@ -18,7 +18,7 @@ from angiosuite.suite.room import Room
 DICOM_TESTS = Path(__file__).resolve().parent.parent / "dicom"
 SHARDS, PER_SHARD = 10, 400
 """Four thousand mutated scans with --long, those of the reader's own long test among them."""
-FEWER = {"everyday": 8, "ci": 80, "long": 0}
+FEWER = {"everyday": 8, "ci": 40, "long": 0}
 
 
 def module(name: str) -> ModuleType:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from angiosuite.suite.blood_targets import InBlood
-from angiosuite.suite.circulation.looking import BloodSeen
+from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.moment import Moment
 from angiosuite.suite.targets import Shadow, Target, View
 

@@ -10,9 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import os
-import shutil
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.motion import STILL, Motion, MotionKind, layer_affine
-from angiosuite.kit.errors import AngiosuiteError
+from angiosuite.kit.stored_folder import Reading, check_format, written_whole
 
 __all__ = [
     "BONE_UNIT_MG_CM3",
     "Body",
-    "BodyFileError",
     "BodyLayer",
     "Motion",
     "MotionKind",
@@ -41,20 +37,8 @@ __all__ = [
 BONE_UNIT_MG_CM3 = 8.0
 
 FORMAT = 1
+WAY_OUT = "Delete the folder; the patient is then built again."
 Point = tuple[float, float, float]
-
-
-class BodyFileError(AngiosuiteError):
-    """A stored body cannot be read: missing, cut short or of another format."""
-
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(
-            "The stored body cannot be read",
-            code="body-file",
-            where=str(folder),
-            value=reason,
-            way_out="Delete the folder; the patient is then built again.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +161,7 @@ def save_body(body: Body, folder: Path | str) -> None:
     An existing folder of that name is replaced. Files are uncompressed, so that `load_body` can map them.
     """
     folder = Path(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
-    scratch.mkdir()
-    try:
+    with written_whole(folder) as scratch:
         for layer in body.layers:
             np.save(scratch / f"{layer.name}-water.npy", np.ascontiguousarray(layer.water_mg_cm3))
             if layer.bone_mg_cm3 is not None:
@@ -200,15 +181,6 @@ def save_body(body: Body, folder: Path | str) -> None:
             "habitus": body.habitus,
         }
         (scratch / "body.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-        if folder.exists():
-            old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
-            os.replace(folder, old)
-            os.replace(scratch, folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(scratch, folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def load_body(folder: Path | str, mapped: bool = True) -> Body:
@@ -216,14 +188,13 @@ def load_body(folder: Path | str, mapped: bool = True) -> Body:
 
     Raises
     ------
-    BodyFileError
+    StoredFolderError
         When the folder is missing, incomplete or of another format.
     """
     folder = Path(folder)
-    try:
+    with Reading("body", folder, WAY_OUT):
         facts = json.loads((folder / "body.json").read_text(encoding="utf-8"))
-        if facts.get("format") != FORMAT:
-            raise BodyFileError(folder, f"format {facts.get('format')!r}, expected {FORMAT}")
+        check_format(facts.get("format"), FORMAT)
         layers = tuple(_load_layer(folder, entry, mapped) for entry in facts["layers"])
         labels = _load_array(folder / "labels.npy", mapped) if facts["labels"] else None
         x, y, z = ((float(low), float(high)) for low, high in facts["extent_mm"])
@@ -238,8 +209,6 @@ def load_body(folder: Path | str, mapped: bool = True) -> Body:
             extent_mm=(x, y, z),
             habitus=dict(facts["habitus"]),
         )
-    except (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise BodyFileError(folder, str(error)) from error
 
 
 def release_pages(array: NDArray[Any]) -> None:

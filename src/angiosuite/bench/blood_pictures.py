@@ -16,6 +16,7 @@ from angiosuite.anatomy.tissue import load_table
 from angiosuite.bench.row import Row
 from angiosuite.bench.xray_phantom import view
 from angiosuite.content.mr_relaxation import load_mr_table
+from angiosuite.imaging.acquisition import Acquisition
 from angiosuite.imaging.ct_slice import CtScan, CtVolume, VolumePart, ct_slice
 from angiosuite.imaging.mr_slice import SCANS, MrTissues, acquired, mr_slice
 from angiosuite.imaging.section import LumenSections, Section
@@ -26,7 +27,7 @@ from angiosuite.physics.xray.blush import Blush
 from angiosuite.physics.xray.catheter_shadow import CatheterShadow
 from angiosuite.physics.xray.layers import Phase
 from angiosuite.physics.xray.lumen_projector import Lumen, LumenProjector
-from angiosuite.suite.circulation.looking import lumens_of
+from angiosuite.suite.circulation.lumens import lumens_of
 from angiosuite.suite.patient import Patient
 from angiosuite.suite.phantom import motion_of
 from angiosuite.suite.pose import Pose, beam_geometry
@@ -109,7 +110,8 @@ def _slices() -> Iterator[Row]:
 
     def ct(k: int) -> object:
         at = Section("axial", z + 5.0 * k, (x, y, z))
-        return ct_slice(volume, at, CtScan(), lumens=cuts.cut(at, iodine, least_mm=0.4), number=k)
+        taken = Acquisition(cuts.cut(at, iodine, least_mm=0.4), number=k)
+        return ct_slice(volume, at, CtScan(), taken)
 
     yield Row("CT slice, 512²", _ms(ct), "ms", must=15.0, note=f"built-in patient, with lumens; {_load()}")
     if body.labels is None:
@@ -127,8 +129,7 @@ def _slices() -> Iterator[Row]:
             tissues,
             section,
             scan,
-            lumens=lumens,
-            number=k,
+            Acquisition(lumens, number=k),
         )
 
     yield Row("MR slice, 512²", _ms(mr), "ms", must=15.0, note=f"built-in patient, with lumens; {_load()}")

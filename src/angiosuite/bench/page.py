@@ -30,9 +30,9 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
 )
+SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+"""WebGL by the processor, and every page composed through it: for what has to be drawn in three dimensions."""
 FLUORO = 0
 OWN_KERNELS = {"NUMBA_CACHE_DIR": None}
 """The server keeps its kernels in its own home, so that a first start is one."""
@@ -46,8 +46,14 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
+def browser(software_gl: bool = True) -> Iterator[Any]:
     """A headless Chromium.
+
+    Parameters
+    ----------
+    software_gl : bool
+        Whether it has WebGL by software. Without, it composes pages as it does by itself on a machine that
+        has no graphics processor.
 
     Raises
     ------
@@ -68,7 +74,7 @@ def browser() -> Iterator[Any]:
             way_out="Install it, for instance: apt-get install chromium",
         )  # fmt: skip
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        opened = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *(SOFTWARE_GL if software_gl else ())])
         try:
             yield opened
         finally:

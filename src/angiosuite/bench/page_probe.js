@@ -2,8 +2,7 @@
 (() => {
   const probe = { drawn: [], presses: [], sockets: [] };
   window.__probe = probe;
-  const headers = new WeakMap(); // message buffer or decoded bitmap -> which frame it is
-  const arrived = [];
+  const modes = new Map(); // frame -> kind of picture
 
   const Original = window.WebSocket;
   window.WebSocket = class extends Original {
@@ -13,38 +12,27 @@
       this.addEventListener('message', (event) => {
         if (!(event.data instanceof ArrayBuffer)) return;
         const view = new DataView(event.data);
-        const header = { frame: view.getUint32(4, true), mode: view.getUint8(16), bytes: view.getUint32(24, true) };
-        headers.set(event.data, header);
-        arrived.push(header);
-        if (arrived.length > 8) arrived.shift();
+        modes.set(view.getUint32(4, true), view.getUint8(16));
       });
     }
   };
 
-  const decode = window.createImageBitmap;
-  window.createImageBitmap = async (source, ...rest) => {
-    const header = source instanceof Blob ? arrived.findLast((one) => one.bytes === source.size) : undefined;
-    const bitmap = await decode.call(window, source, ...rest);
-    if (header) headers.set(bitmap, header);
-    return bitmap;
-  };
-
+  // The page names the frame on the canvas before it draws it; by whichever call, it is noted once.
   const watch = (owner, name) => {
     const original = owner.prototype[name];
     owner.prototype[name] = function (...given) {
       const result = original.apply(this, given);
-      for (const one of given) {
-        const header = one instanceof Uint8Array ? headers.get(one.buffer) : one instanceof ImageBitmap ? headers.get(one) : null;
-        const last = probe.drawn[probe.drawn.length - 1];
-        if (header && this.canvas?.closest?.('[data-panel="live"]') && last?.frame !== header.frame) {
-          probe.drawn.push({ frame: header.frame, mode: header.mode, at: performance.now() });
-        }
+      const canvas = this.canvas;
+      const frame = canvas?.closest?.('[data-panel="live"]') ? Number(canvas.dataset.frame) : NaN;
+      if (modes.has(frame) && probe.drawn[probe.drawn.length - 1]?.frame !== frame) {
+        probe.drawn.push({ frame, mode: modes.get(frame), at: performance.now() });
       }
       return result;
     };
   };
   if (window.WebGL2RenderingContext) watch(WebGL2RenderingContext, 'texSubImage2D');
   watch(CanvasRenderingContext2D, 'drawImage');
+  watch(CanvasRenderingContext2D, 'putImageData');
 
   window.addEventListener(
     'keydown',

@@ -17,8 +17,30 @@ Writing and reading back: `xa`, `secondary_capture`, `dose_report`, `media_direc
 `dose_table`.
 """
 
-from angiosuite.dicom.ct import inspect, read_ct
-from angiosuite.dicom.inspection import Inspection, SeriesSummary
-from angiosuite.dicom.volume import CtVolume, SeriesFacts
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from angiosuite.dicom.ct import inspect, read_ct
+    from angiosuite.dicom.inspection import Inspection, SeriesSummary
+    from angiosuite.dicom.volume import CtVolume, SeriesFacts
 
 __all__ = ["CtVolume", "Inspection", "SeriesFacts", "SeriesSummary", "inspect", "read_ct"]
+
+_AT = {
+    "CtVolume": "volume",
+    "Inspection": "inspection",
+    "SeriesFacts": "volume",
+    "SeriesSummary": "inspection",
+    "inspect": "ct",
+    "read_ct": "ct",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Readers are loaded when they are asked for: who opens a session reads no CT."""
+    if name not in _AT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_AT[name]}"), name)

@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import fft
 
+from angiosuite.imaging.acquisition import PLAIN, Acquisition
 from angiosuite.imaging.section import Image, Point, Section, resampled, slab, weights_across
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.xray.attenuation import mu_rho
@@ -191,16 +192,7 @@ def noise_tile(peak_per_pixel: float) -> Image:
     return tile
 
 
-def ct_slice(
-    volume: CtVolume,
-    section: Section,
-    scan: CtScan,
-    *,
-    lumens: Image | None = None,
-    bed_mg_ml: Image | None = None,
-    seed: int = 0,
-    number: int = 0,
-) -> Image:
+def ct_slice(volume: CtVolume, section: Section, scan: CtScan, taken: Acquisition = PLAIN) -> Image:
     """One slice, HU, float32 (rows, columns).
 
     Parameters
@@ -208,13 +200,8 @@ def ct_slice(
     volume : CtVolume
     section : Section
     scan : CtScan
-    lumens : float32 (2, rows, columns), optional
-        Share of each pixel in lumens, and share times iodine in mg/ml
-        (:meth:`~angiosuite.imaging.section.LumenSections.cut`).
-    bed_mg_ml : float32 (rows, columns), optional
-        Iodine of tissue, mg/ml (:func:`bed_section`).
-    seed, number : int
-        Key of the noise: session and slice.
+    taken : Acquisition, optional
+        Its lumens hold one value, iodine in mg/ml.
 
     Notes
     -----
@@ -224,13 +211,13 @@ def ct_slice(
     """
     hu = volume.hounsfield(section)
     shape = hu.shape
-    if lumens is not None or bed_mg_ml is not None:
-        inside = np.zeros((2, *shape), np.float32) if lumens is None else lumens
-        tissue = np.zeros(shape, np.float32) if bed_mg_ml is None else bed_mg_ml
+    if taken.lumens is not None or taken.bed_mg_ml is not None:
+        inside = np.zeros((2, *shape), np.float32) if taken.lumens is None else taken.lumens
+        tissue = np.zeros(shape, np.float32) if taken.bed_mg_ml is None else taken.bed_mg_ml
         _fill(hu, inside, tissue, np.float32(BLOOD_HU), np.float32(hu_per_mg_cm3("iodine")))
     _blur(hu, _kernel(scan.mtf_half_per_mm, section.pixel_mm), np.empty_like(hu))
     tile = noise_tile(round(scan.nps_peak_per_mm * section.pixel_mm, 4))
-    draw = generator(seed, "ct-slice", number)
+    draw = generator(taken.seed, "ct-slice", taken.number)
     top, left = (int(value) for value in draw.integers(0, _TILE - min(section.pixels, _TILE) + 1, 2))
     part = tile[top : top + section.pixels, left : left + section.pixels]
     if part.shape != shape:

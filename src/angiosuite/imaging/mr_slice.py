@@ -10,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy import fft
 
+from angiosuite.imaging.acquisition import PLAIN, Acquisition
 from angiosuite.imaging.mr_signal import SEQUENCES, Floats, Sequence, moving_blood, signal, with_contrast
 from angiosuite.imaging.section import Image, Point, Section, resampled, slab, weights_across
 from angiosuite.kit.randomness import generator
@@ -130,11 +131,7 @@ def mr_slice(
     tissues: MrTissues,
     section: Section,
     scan: MrScan,
-    *,
-    lumens: Image | None = None,
-    bed_mg_ml: Image | None = None,
-    seed: int = 0,
-    number: int = 0,
+    taken: Acquisition = PLAIN,
 ) -> Image:
     """One slice, share of the signal of water fully relaxed, float32 (rows, columns).
 
@@ -146,16 +143,11 @@ def mr_slice(
         Grid of `labels`.
     tissues : MrTissues
     section : Section
-        Its pixels are what is shown; :func:`acquired` gives the section that `lumens` and `bed_mg_ml` are
-        cut by.
+        Its pixels are what is shown; :func:`acquired` gives the section that `taken` is cut by.
     scan : MrScan
-    lumens : float32 (3, matrix, matrix), optional
-        Share of each sample in lumens, share times concentration (mg/ml of iodine that the same passage would
-        have), share times speed across the slice (mm/s).
-    bed_mg_ml : float32 (matrix, matrix), optional
-        The same concentration in tissue.
-    seed, number : int
-        Key of the noise: session and slice.
+    taken : Acquisition, optional
+        Its lumens hold two values: iodine that the same passage would have, mg/ml, and speed across the
+        slice, mm/s.
 
     Notes
     -----
@@ -175,10 +167,11 @@ def mr_slice(
 
     plain = tissues.table(sequence)
     image = seen(plain)
-    if bed_mg_ml is not None and bed_mg_ml.any():
-        middle = MMOL_PER_MG_IODINE * float(bed_mg_ml.max())
+    lumens, beds = taken.lumens, taken.bed_mg_ml
+    if beds is not None and beds.any():
+        middle = MMOL_PER_MG_IODINE * float(beds.max())
         per_mg = (tissues.table(sequence, middle) - plain) * np.float32(MMOL_PER_MG_IODINE / middle)
-        _enhance(image, seen(per_mg), bed_mg_ml)
+        _enhance(image, seen(per_mg), beds)
     if lumens is not None:
         share = lumens[0]
         some = share > 1e-3
@@ -195,7 +188,7 @@ def mr_slice(
         )
         image[some] += np.minimum(share[some], 1.0) * (blood.astype(np.float32) - image[some])
     image *= _shade(scan.matrix)
-    return _acquire(image, section.pixels, scan.deviation(section), seed, number)
+    return _acquire(image, section.pixels, scan.deviation(section), taken)
 
 
 def acquired(section: Section, scan: MrScan) -> Section:
@@ -211,10 +204,11 @@ def _shade(matrix: int) -> Image:
     return np.asarray(1.0 - np.float32(_SHADE) * (away[:, None] + away[None, :]), np.float32)
 
 
-def _acquire(image: Image, pixels: int, deviation: float, seed: int, number: int) -> Image:
+def _acquire(image: Image, pixels: int, deviation: float, taken: Acquisition) -> Image:
     """Noise on both channels, the spectrum filled up to the picture, magnitude."""
     matrix = len(image)
-    noise = generator(seed, "mr-slice", number).standard_normal((2, matrix, matrix), dtype=np.float32)
+    draw = generator(taken.seed, "mr-slice", taken.number)
+    noise = draw.standard_normal((2, matrix, matrix), dtype=np.float32)
     wave = image + np.float32(deviation) * (noise[0] + np.complex64(1j) * noise[1])
     if pixels > matrix:
         spectrum = fft.fft2(wave, overwrite_x=True)

@@ -30,9 +30,10 @@ from angiosuite.anatomy.vessels.extraction.lumen import Lumen
 from angiosuite.anatomy.vessels.extraction.scan import Scan
 from angiosuite.anatomy.vessels.extraction.tree import extracted, vessels_of_ct
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.anatomy.vessels.stored import GraphFileError, load_graph, save_graph
+from angiosuite.anatomy.vessels.stored import load_graph, save_graph
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import atomic_write
+from angiosuite.kit.stored_folder import StoredFolderError
 from angiosuite.patients.file_hash import hash_of_files
 from angiosuite.patients.progress import Progress
 
@@ -187,13 +188,13 @@ def vessels_of_import(folder: Path, progress: Progress | None = None) -> VesselG
         return vessels_of_ct(None)
     corrections = corrections_of(folder)
     target = place / f"corrected-{_key(as_facts(corrections))}"
-    with suppress(GraphFileError):
+    with suppress(StoredFolderError):
         return load_graph(target)
     lumen: Lumen | None = None
     own = place / f"own-{_key()}"
     try:
         graph = load_graph(own)
-    except GraphFileError:
+    except StoredFolderError:
         lumen = lumen_of_patient(folder)
         assert lumen is not None
         graph = extracted(lumen, progress).graph

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import psutil
 
-from angiosuite.anatomy.body import Body, BodyFileError, load_body, save_body
+from angiosuite.anatomy.body import Body, load_body, save_body
 from angiosuite.kit.errors import AngiosuiteError
 from angiosuite.kit.home import Home
+from angiosuite.kit.stored_folder import StoredFolderError
 from angiosuite.patients.chart import read_chart
 
 _PREFIX = "patient"
@@ -44,7 +45,7 @@ def bodies_of(folder: Path) -> list[Path]:
 def finest(folder: Path) -> Body | None:
     """The finest body that can be read, voxels still on disk; None when there is none."""
     for path in bodies_of(folder):
-        with suppress(BodyFileError):
+        with suppress(StoredFolderError):
             return load_body(path)
     return None
 

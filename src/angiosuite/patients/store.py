@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from angiosuite.anatomy.body import Body, BodyFileError, load_body
+from angiosuite.anatomy.body import Body, load_body
 from angiosuite.content.loader import Library, LoadedItem, load_library
 from angiosuite.content.packs import directories_of
 from angiosuite.content.patient import PatientItem
@@ -16,6 +16,7 @@ from angiosuite.dicom.refusal import IsCancelled, Progress, never, silent
 from angiosuite.kit.errors import RefusedInput, WrongUse, did_you_mean
 from angiosuite.kit.home import Home, size_of
 from angiosuite.kit.ids import is_safe_id
+from angiosuite.kit.stored_folder import StoredFolderError
 from angiosuite.patients import preview, shelf
 from angiosuite.patients.chart import read_chart, write_chart
 from angiosuite.patients.record import PatientRecord
@@ -117,7 +118,7 @@ class PatientStore:
         for path in shelf.bodies_of(self._folder(patient_id)):
             try:
                 body = load_body(path)
-            except BodyFileError:
+            except StoredFolderError:
                 continue
             if content_hash in (None, body.content_hash):
                 return body
@@ -214,7 +215,7 @@ class PatientStore:
     def _body_folder(self, patient_id: str, body: Body) -> Path:
         """Where a stored body lies."""
         for path in shelf.bodies_of(self._folder(patient_id)):
-            with suppress(BodyFileError):
+            with suppress(StoredFolderError):
                 if load_body(path).content_hash == body.content_hash:
                     return path
         raise RefusedInput(

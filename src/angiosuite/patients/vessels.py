@@ -20,9 +20,10 @@ import angiosuite.anatomy.vessels
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.build import grow_vessels
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.anatomy.vessels.stored import GraphFileError, load_graph, save_graph
+from angiosuite.anatomy.vessels.stored import load_graph, save_graph
 from angiosuite.content.loader import Library
 from angiosuite.content.patient import PatientItem
+from angiosuite.kit.stored_folder import StoredFolderError
 from angiosuite.patients.file_hash import hash_of_files
 from angiosuite.patients.growing import parameters_of
 
@@ -54,7 +55,7 @@ def vessels_of_body(folder: Path, body: Body, item: PatientItem, library: Librar
     Graphs of other templates or of other code go.
     """
     target = folder / f"{_PREFIX}{vessels_key(body, item, library)[:16]}"
-    with suppress(GraphFileError):
+    with suppress(StoredFolderError):
         return load_graph(target)
     graph = grow_vessels(body, parameters_of(item), item.variants, library)
     with suppress(OSError):  # a full disk: the graph is grown again next time

@@ -10,9 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from itertools import count
+from threading import Lock, local
+from typing import Any
 
 _lock = Lock()
+_own = local()
 _pool: ThreadPoolExecutor | None = None
 _threads = 0
 
@@ -49,7 +52,7 @@ def set_threads(count: int) -> None:
 def share(strand: Callable[[int, int], None]) -> None:
     """Run ``strand(k, n)`` for k = 0 ... n - 1, one a thread, and wait for all of them."""
     global _pool
-    n = threads()
+    n = 1 if getattr(_own, "is_busy", False) else threads()
     if n == 1:
         strand(0, 1)
         return
@@ -60,3 +63,23 @@ def share(strand: Callable[[int, int], None]) -> None:
     strand(0, n)
     for other in others:
         other.result()
+
+
+def together(*tasks: Callable[[], Any]) -> list[Any]:
+    """Do unlike pieces of work at the same time, each on one thread, the longest given first; their results.
+
+    What one of them raises is raised here once all have ended.
+    """
+    results: list[Any] = [None] * len(tasks)
+    turn = count()
+
+    def strand(k: int, n: int) -> None:
+        before, _own.is_busy = getattr(_own, "is_busy", False), n > 1 or getattr(_own, "is_busy", False)
+        try:
+            while (number := next(turn)) < len(tasks):
+                results[number] = tasks[number]()
+        finally:
+            _own.is_busy = before
+
+    share(strand)
+    return results

@@ -14,7 +14,8 @@ from angiosuite.anatomy.vessels.lesion_effects import wall_mm
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.xray.layers import Motion
 
-from .circulation.looking import BloodSeen, Lumens
+from .circulation.lumens import Lumens
+from .circulation.seen import BloodSeen
 from .moment import Moment
 from .phantom import motion_of
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .circulation.looking import BloodSeen
+from .circulation.seen import BloodSeen
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from angiosuite.anatomy.body import BONE_UNIT_MG_CM3, Body, BodyLayer, layer_aff
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.kit.randomness import generator
+from angiosuite.physics.threads import together
 from angiosuite.physics.xray.beam import Beam
-from angiosuite.physics.xray.body_projector import BodyProjector
+from angiosuite.physics.xray.body_projector import BodyMass, BodyProjector
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import BONE, WATER, LayerMass, Phase, VolumeLayer
 from angiosuite.physics.xray.table_top import Board, TableTop
@@ -23,8 +24,9 @@ from angiosuite.physics.xray.transmission import Transmissions
 from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
-from .circulation.layers import BloodLayers
-from .circulation.looking import Lumens
+from .circulation.chambers import chambers_of
+from .circulation.layers import BloodLayers, Part
+from .circulation.lumens import Lumens
 from .moment import Moment
 from .objects import FINER, ObjectProjector, Objects
 from .phantom import Phantom
@@ -83,8 +85,11 @@ class Paths:
         self._vessels = graph
         self._picture.blood = self._meter.blood = None
         if graph is not None and lumens is not None:
-            self._picture.blood = BloodLayers(graph, lumens, self._body)
-            self._meter.blood = BloodLayers(graph, lumens, self._body, METER_RAYS, with_twigs=False)
+            chambers = chambers_of(self._body)
+            self._picture.blood = BloodLayers(graph, lumens, self._body, chambers=chambers)
+            self._meter.blood = BloodLayers(
+                graph, lumens, self._body, METER_RAYS, with_twigs=False, chambers=chambers
+            )
 
     @property
     def objects(self) -> Objects:
@@ -108,6 +113,21 @@ class Paths:
         """Primary signal behind patient and table, fraction of the unattenuated beam, (rows, columns)."""
         return self._picture.signal(geometry, rays, moment, quality)
 
+    def signal_and_measure(
+        self,
+        geometry: BeamGeometry,
+        rays: Beam,
+        moment: Moment,
+        quality: Literal["full", "draft"],
+    ) -> tuple[Image, Image]:
+        """Both of one pulse, reckoned at the same time."""
+        *on_top, body, measure = together(
+            *self._picture.on_top(geometry, moment),
+            lambda: self._picture.body(geometry, moment, quality),
+            lambda: self.measure(geometry, rays, moment),
+        )
+        return self._picture.through(geometry, rays, body, on_top), measure
+
     def measure(self, geometry: BeamGeometry, rays: Beam, moment: Moment) -> Image:
         """The same on 64 × 64 cells from a body of four times the voxel, for exposure control."""
         coarse = geometry.resampled(METER_CELLS, METER_CELLS)
@@ -129,32 +149,44 @@ class _View:
     def signal(
         self, geometry: BeamGeometry, rays: Beam, moment: Moment, quality: Literal["full", "draft"]
     ) -> Image:
-        phase = Phase(moment.breath_mm, moment.cardiac_phase)
-        seen = _as_the_patient_sees(geometry, moment.shift_mm)
-        if self._board is None or self._board[0] != geometry.key:
-            self._board = (geometry.key, self._table.mass(geometry, phase))
-        mass = self._projector.split(seen, phase, quality)
-        board = self._board[1]
-        settled = {**mass.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
-        self._transmissions.set_still((mass.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
-        return self._transmissions.signal(self._on_top(mass.beating, seen, phase, moment))
+        on_top = [part() for part in self.on_top(geometry, moment)]
+        return self.through(geometry, rays, self.body(geometry, moment, quality), on_top)
 
-    def _on_top(
-        self,
-        beating: tuple[LayerMass, ...],
-        seen: BeamGeometry,
-        phase: Phase,
-        moment: Moment,
-    ) -> tuple[LayerMass, ...]:
-        """What comes on top of the still sum: beating layers, objects, iodine of blood and of a phantom."""
-        if self.objects is not None:
-            beating = (*beating, *self.objects.masses(seen, phase))
+    def body(self, geometry: BeamGeometry, moment: Moment, quality: Literal["full", "draft"]) -> BodyMass:
+        """The body's shadow."""
+        return self._projector.split(*_seen(geometry, moment), quality)
+
+    def on_top(self, geometry: BeamGeometry, moment: Moment) -> tuple[Part, ...]:
+        """What comes on top of the body, in parts: blood's iodine, then objects and that of a phantom."""
+        seen, phase = _seen(geometry, moment)
+        blood: tuple[Part, ...] = ()
         if self.blood is not None and moment.blood is not None:
-            beating = (*beating, *self.blood.masses(seen, phase, moment.blood))
+            blood = self.blood.parts(seen, phase, moment.blood)
+        return *blood, lambda: self._put_in(seen, phase, moment)
+
+    def _put_in(self, seen: BeamGeometry, phase: Phase, moment: Moment) -> tuple[LayerMass, ...]:
+        """Objects of a task, and iodine of a phantom."""
+        found = () if self.objects is None else tuple(self.objects.masses(seen, phase))
         if self.tubes is None or not moment.injections_s:
-            return beating
+            return found
         iodine = self.tubes.mass(seen, phase, moment.injections_s)
-        return beating if iodine is None else (*beating, iodine)
+        return found if iodine is None else (*found, iodine)
+
+    def through(
+        self, geometry: BeamGeometry, rays: Beam, body: BodyMass, on_top: Sequence[tuple[LayerMass, ...]]
+    ) -> Image:
+        """What comes through body, table and what lies on top."""
+        if self._board is None or self._board[0] != geometry.key:
+            self._board = (geometry.key, self._table.mass(geometry, Phase()))
+        board = self._board[1]
+        settled = {**body.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
+        self._transmissions.set_still((body.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
+        return self._transmissions.signal((*body.beating, *(mass for part in on_top for mass in part)))
+
+
+def _seen(geometry: BeamGeometry, moment: Moment) -> tuple[BeamGeometry, Phase]:
+    """The beam as the patient sees it, and the phase."""
+    return _as_the_patient_sees(geometry, moment.shift_mm), Phase(moment.breath_mm, moment.cardiac_phase)
 
 
 def _as_the_patient_sees(geometry: BeamGeometry, shift_mm: tuple[float, float, float]) -> BeamGeometry:

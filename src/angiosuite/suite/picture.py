@@ -161,10 +161,14 @@ class Picture:
         one = Undrawn(t_us, pose, settings, blades, wedges, moment, rows, quality, frame, pulse, phantom)
         if order.mode == "fluoro":
             self._darkroom.keep(one, drawn)
-        read, noise = self._drawn(one, geometry, side_mm) if drawn else (None, 0.0)
+        read, noise = None, 0.0
+        if drawn:
+            primary, coarse = self.paths.signal_and_measure(geometry, rays, moment, quality)
+            read, noise = self._drawn(one, geometry, side_mm, primary)
+        else:
+            coarse = self.paths.measure(geometry, rays, moment)
         self._last_pulse_us = t_us
-        level = self._metered(geometry, rays, wedges, situation, moment, pose, side_mm, blades)
-        level /= pulse.wanted_signal
+        level = self._metered(coarse, rays, wedges, situation, pose, side_mm, blades) / pulse.wanted_signal
         if order.mode != "shot":
             self.control.observe(level, pulse, situation)
         spent = pulse_dose(
@@ -205,14 +209,16 @@ class Picture:
         )
         return Exposure(image, stored, facts, own_view, taken, read, order.matrix)
 
-    def _drawn(self, one: Undrawn, geometry: BeamGeometry, side_mm: float) -> tuple[Image, float]:
+    def _drawn(
+        self, one: Undrawn, geometry: BeamGeometry, side_mm: float, primary: Image
+    ) -> tuple[Image, float]:
         """The pulse with the panel as the last pulse left it, remembered for a held image."""
         detector, _ = self._read_out(side_mm, one.matrix)
         interval_s = min((one.t_us - self._last_pulse_us) * 1e-6, FORGOTTEN_US * 1e-6)
         if self._last_pulse_us > self._last_drawn_us:
             detector.rest(min(self._last_pulse_us - self._last_drawn_us, FORGOTTEN_US) * 1e-6)
         self._last_drawn_us = one.t_us
-        read, noise, _ = self._develop(one, detector, interval_s)
+        read, noise, _ = self._develop(one, detector, interval_s, primary)
         self.held.add(read, geometry.key)
         return read, noise
 
@@ -231,7 +237,9 @@ class Picture:
         panel.restore(self._detector.state())
         return panel, min(since_s, FORGOTTEN_US * 1e-6)
 
-    def _develop(self, one: Undrawn, detector: Detector, interval_s: float) -> tuple[Image, float, Image]:
+    def _develop(
+        self, one: Undrawn, detector: Detector, interval_s: float, primary: Image | None = None
+    ) -> tuple[Image, float, Image]:
         """The panel's frame in units of the wanted signal, the relative noise of a pixel, the opening."""
         pose, pulse, technique = one.pose, one.pulse, one.pulse.technique
         side_mm = machine.field_mm(self.equipment, one.settings.fov_cm)
@@ -239,10 +247,11 @@ class Picture:
         geometry = beam_geometry(pose, self.reference_mm, side_mm, one.matrix)
         opening = self._shading.opening(pose, side_mm, one.matrix, one.blades, technique.focal_spot_mm)
         filtered = self._shading.filtered(pose, side_mm, one.matrix, rays, one.wedges)
-        if self.paths.phantom is not one.phantom:
-            self.paths.phantom = one.phantom
-        self._place_objects()
-        primary = self.paths.signal(geometry, rays, one.moment, one.quality)
+        if primary is None:
+            if self.paths.phantom is not one.phantom:
+                self.paths.phantom = one.phantom
+            self._place_objects()
+            primary = self.paths.signal(geometry, rays, one.moment, one.quality)
         grid, gap_mm = self._grid if one.settings.grid else None, self._air_gap_mm(pose)
         signal = with_scatter(primary, filtered, opening, side_mm, one.blades, grid, gap_mm, rays)
         quanta_per_mm2 = rays.detected_quanta_per_mm2_per_ugy
@@ -364,18 +373,16 @@ class Picture:
 
     def _metered(
         self,
-        geometry: BeamGeometry,
+        primary: Image,
         rays: Beam,
         wedges: tuple[Wedge, ...],
         situation: Situation,
-        moment: Moment,
         pose: Pose,
         side_mm: float,
         blades: Blades,
     ) -> float:
         """Mean signal of the measuring field, 1 = unattenuated, from the coarse picture without noise."""
         cells = METER_CELLS
-        primary = self.paths.measure(geometry, rays, moment)
         opening = self._meter.opening(pose, side_mm, cells, blades, 0.4)
         filtered = self._meter.filtered(pose, side_mm, cells, rays, wedges)
         grid, gap_mm = situation.grid, situation.air_gap_mm

@@ -21,6 +21,7 @@ from . import (
     home,
     imports,
     me,
+    own_vessels,
     pages,
     pathways,
     patients,
@@ -34,7 +35,6 @@ from . import (
     start,
     statements,
     stream,
-    vessel_trees,
 )
 from .configuration import ServerSettings
 from .guard import Guard
@@ -54,7 +54,7 @@ ROUTERS = tuple(
         frameworks,
         pathways,
         patients,
-        vessel_trees,
+        own_vessels,
         imports,
         sessions,
         session_vessels,

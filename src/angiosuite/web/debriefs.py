@@ -25,7 +25,6 @@ from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.practice.bands import SCRIPT
 from angiosuite.practice.debrief import Debrief, debrief_of
 from angiosuite.practice.sharing import SUFFIX, challenge, pack
-from angiosuite.suite.skin_review import skin_of_log
 
 from .access import OWN, Caller
 from .answers import FAULTS, NotFound, Strict
@@ -210,6 +209,8 @@ def skin(services: Given, caller: Caller, attempt: Name, t_us: OptionalMicros = 
 
 def skin_at(services: Services, folder: AttemptFolder, t_us: int | None) -> dict[str, Any]:
     """The skin-dose map of a session by its log; that of the end is kept."""
+    from angiosuite.suite.skin_review import skin_of_log  # the whole engine: a server starts without it
+
     ended = t_us is None and folder.is_finished()
     kept = folder.read("skin") if ended else None
     if isinstance(kept, dict):

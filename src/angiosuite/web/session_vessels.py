@@ -1,4 +1,7 @@
-"""Vessels and slices of the patient of a session: `/api/sessions/{id}/vessels` and `…/slices`."""
+"""Vessels and slices of the patient of a session: `/api/sessions/{id}/vessels` and `…/slices`.
+
+For whoever opened the session, to look at alone; those that can be corrected are a patient's: `own_vessels`.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from angiosuite.practice.attempt import AttemptFolder
 
 from .access import OWN, Caller
 from .answers import FAULTS, NotFound
+from .own_vessels import facts_of
 from .services import Given, Services
 from .sessions import folder_of, refuse_while_going
 
@@ -78,22 +82,8 @@ def vessels(services: Given, caller: Caller, session_id: str) -> dict[str, Any]:
         }
     told = []
     for v in graph.vessels.values():
-        keep = np.zeros(0, np.int64) if bare else _kept(v.arc_mm)
-        told.append(
-            {
-                "id": v.id,
-                "name": v.name,
-                "system": v.system,
-                "parent": None if v.parent is None else v.parent.vessel,
-                "at_mm": 0.0 if v.parent is None else round(v.parent.at_mm, 1),
-                "side": v.side,
-                "points": np.round(v.points_mm[keep], 1).tolist(),
-                "radius": np.round(v.radius_mm[keep], 2).tolist(),
-                "length_mm": round(v.length_mm, 1),
-                "bed": v.bed,
-                "origin": v.origin,
-            }
-        )
+        facts = facts_of(v, np.zeros(0, np.int64) if bare else _kept(v.arc_mm), decimals=1)
+        told.append({**facts, "at_mm": facts["at_mm"] or 0.0, "side": v.side, "bed": v.bed})
     beds = [{"id": b.id, "name": b.name, "inside": "body" if b.inside else None} for b in graph.beds.values()]
     return {
         "vessels": told,

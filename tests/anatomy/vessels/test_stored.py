@@ -9,7 +9,8 @@ import pytest
 
 from angiosuite.anatomy.vessels.build import hash_graph
 from angiosuite.anatomy.vessels.graph import Bed, Junction, Territory, Twigs, Vessel, VesselGraph
-from angiosuite.anatomy.vessels.stored import GraphFileError, load_graph, save_graph
+from angiosuite.anatomy.vessels.stored import load_graph, save_graph
+from angiosuite.kit.stored_folder import StoredFolderError
 
 
 @pytest.fixture
@@ -66,5 +67,5 @@ def test_a_damaged_folder_is_refused(tmp_path, graph: VesselGraph, harm: str) ->
         (folder / "graph.json").write_text(text.replace('"format": 1', '"format": 9'), "utf-8")
     else:
         (folder / "graph.json").write_text("{", "utf-8")
-    with pytest.raises(GraphFileError):
+    with pytest.raises(StoredFolderError):
         load_graph(folder)

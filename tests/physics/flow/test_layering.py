@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from angiosuite.physics.flow.draft import Draft
-from angiosuite.physics.flow.layering import Layering
+from angiosuite.physics.flow.layering import Layering, edge_means
 from angiosuite.physics.flow.spec import FlowSpec, NodeLaw
 
 
@@ -49,3 +49,21 @@ def test_a_layer_takes_a_moment_and_state_goes_on() -> None:
     np.testing.assert_array_equal(
         one.step(np.ones(3), np.full(3, 50.0), 0.02), other.step(np.ones(3), np.full(3, 50.0), 0.02)
     )
+
+
+def test_a_lumen_full_of_what_was_given_does_not_layer_and_a_half_full_one_may() -> None:
+    found = []
+    for held in (300.0, 225.0, 150.0, 60.0):
+        layering = Layering(vessels())
+        layering.given(300.0)
+        for _ in range(500):
+            layering.step(np.full(3, 1.0), np.full(3, held), 0.02)
+        found.append(float(layering.share[0]))
+    assert found[0] == 0.0 and 0.3 < found[1] < 0.35
+    assert found[2] > 0.95 and found[3] > 0.9
+
+
+def test_the_mean_of_an_edge_is_its_iodine_over_its_volume() -> None:
+    out = np.full(3, 9.0)
+    edge_means(np.array([0, 2, 2, 3]), np.array([10.0, 40.0, 7.0]), np.array([2.0, 1.0, 5.0]), out)
+    np.testing.assert_allclose(out, [20.0, 0.0, 7.0])

@@ -9,8 +9,10 @@ from scipy.spatial import cKDTree
 
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import Phase
+from angiosuite.physics.xray.lumen_projector import IODINE
 from angiosuite.suite.circulation.layers import BloodLayers
-from angiosuite.suite.circulation.looking import BloodSeen, lumens_of
+from angiosuite.suite.circulation.lumens import lumens_of
+from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.room import Room
 
 from .test_seen_iodine import PIXEL_MM, VIEWS, beam
@@ -45,10 +47,10 @@ def test_the_opacified_aorta_lies_within_two_millimetres_of_the_volume_s(
     nodes = [np.full(len(one.nodes_mm), one.name in AORTA, np.float32) for one in lumens.lumens]
     seen = BloodSeen(0.3 * np.concatenate(nodes), np.zeros(len(lumens.beds), np.float32))
     geometry = beam(patient_room, *VIEWS[view])
-    (mass,) = BloodLayers(graph, lumens, body).masses(geometry, Phase(), seen)
-    picture = np.zeros((geometry.rows, geometry.columns), bool)
-    r0, r1, c0, c1 = mass.window
-    picture[r0:r1, c0:c1] = mass.mass[0] > 0.02
+    whole = {IODINE: np.zeros((geometry.rows, geometry.columns), np.float32)}
+    for mass in BloodLayers(graph, lumens, body).masses(geometry, Phase(), seen):
+        mass.add_to(whole)
+    picture = whole[IODINE] > 0.02
 
     voxels = np.argwhere(body.labels == ARTERIAL)[:, ::-1] * body.label_spacing_mm + body.label_origin_mm
     line = np.concatenate([graph.vessels[name].points_mm for name in AORTA])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from angiosuite.suite.circulation.looking import BloodSeen, lumens_of
+from angiosuite.suite.circulation.lumens import lumens_of
 from angiosuite.suite.circulation.opacified import BED_MG_ML, SHOWN_MG_ML, Opacified
+from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.room import Room
 
 from .small import small_graph

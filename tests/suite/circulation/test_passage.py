@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from angiosuite.kit.errors import RefusedInput
-from angiosuite.suite.circulation.looking import BloodSeen, lumens_of
+from angiosuite.suite.circulation.lumens import lumens_of
+from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.room import Room
 from angiosuite.suite.slices.passage import PHASES_S, passage
 from angiosuite.suite.slices.slices import Slices

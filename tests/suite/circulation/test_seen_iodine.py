@@ -12,7 +12,8 @@ from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import Phase
 from angiosuite.suite.circulation.catheter import Tip
 from angiosuite.suite.circulation.layers import BloodLayers
-from angiosuite.suite.circulation.looking import BloodSeen
+from angiosuite.suite.circulation.looking import Looking
+from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
 
@@ -58,8 +59,9 @@ def injected(room: Room, path: Path, device: str, vessel: str, at: float, ml: fl
     blood.place(device, vessel, at * length, FREE)
     session.command("hand.puff", {"ml": ml, "rate_ml_s": 4.0})
     session.advance(round(seconds * 1e6))
-    circulation, looking = blood.blood, blood._looking
-    assert looking is not None
+    circulation, (graph, lumens) = blood.blood, blood.shown
+    assert graph is not None and lumens is not None
+    looking = Looking(graph, lumens)
     seen = looking.see(circulation, blood.wall.stains, None, ())
     assert seen is not None
     transport = circulation.transport
@@ -72,8 +74,7 @@ def injected(room: Room, path: Path, device: str, vessel: str, at: float, ml: fl
             edges = [circulation.plumbing.edge[e] for e in bed.edges]
             outside += sum(held[e] + tissue[e] + sum(kidneys.get(e, (0.0,))) for e in edges)
             outside += sum(pools[circulation.plumbing.node[n]] for n in (bed.venule, *bed.arterioles))
-    hearts = [n for n in circulation.plumbing.node if n.endswith(("-atrium", "-ventricle", "small-veins"))]
-    outside += sum(pools[circulation.plumbing.node[n]] for n in hearts)
+    outside += pools[circulation.plumbing.node["small-veins"]]
     layers = BloodLayers(room.vessels, looking.lumens, room.body, most_rays=64)
     session.close()
     return Shown(transport.injected_mg, float(outside), seen, layers)
@@ -85,6 +86,7 @@ def injected(room: Room, path: Path, device: str, vessel: str, at: float, ml: fl
         ("cobra-2-5f", "right-renal-artery", 0.4, 6.0, 2.5),
         pytest.param(("cobra-2-5f", "splenic-artery", 0.2, 8.0, 4.0), marks=pytest.mark.ci),
         pytest.param(("pigtail-5f", "abdominal-aorta", 0.1, 15.0, 4.0), marks=pytest.mark.ci),
+        pytest.param(("pigtail-5f", "inferior-vena-cava", 0.5, 15.0, 4.0), marks=pytest.mark.ci),
     ],
     ids=lambda given: given[1],
 )

@@ -1,4 +1,5 @@
 /** Drawing a stored frame: with WebGL2 where a graphics processor does it, else on a plain canvas. */
+import { hasQuickGl } from '../viewport/graphics.ts';
 import type { View } from './look.ts';
 import { toGreys, type Field, type Tone } from './tone.ts';
 import { Shader } from './shader.ts';
@@ -23,7 +24,7 @@ export interface Painter {
 
 /** A painter for a canvas. Software WebGL is slower than none, so it is left out. */
 export function painterFor(canvas: HTMLCanvasElement): Painter {
-  if (Shader.isQuick()) {
+  if (hasQuickGl()) {
     try {
       return new Shader(canvas);
     } catch {

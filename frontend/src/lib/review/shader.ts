@@ -53,22 +53,6 @@ export class Shader implements Painter {
   private values: Uint16Array | null = null;
   private minus: Float32Array | null = null;
 
-  /** Whether WebGL2 is there and no software stands in for the graphics processor. */
-  static isQuick(): boolean {
-    Shader.quick ??= Shader.ask();
-    return Shader.quick;
-  }
-  private static quick: boolean | undefined;
-
-  private static ask(): boolean {
-    const gl = document.createElement('canvas').getContext('webgl2');
-    if (!gl) return false;
-    const name = gl.getExtension('WEBGL_debug_renderer_info');
-    const told = String(gl.getParameter(name?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
-    gl.getExtension('WEBGL_lose_context')?.loseContext();
-    return !/swiftshader|llvmpipe|software|basic render/i.test(told);
-  }
-
   /** @throws Error when the browser gives no WebGL2. */
   constructor(private readonly canvas: HTMLCanvasElement) {
     const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false });

@@ -1,69 +1,66 @@
-import { shownGrey, type GreyFrame, type Look, type Renderer } from './look';
+import { toScreenGreys } from './greys';
+import type { GreyFrame, Look, Renderer } from './look';
 
-/** Renderer for browsers without WebGL2: window by table, zoom by drawImage; no edge enhancement. */
+/** Renderer for machines without a graphics processor: greys by table, zoom by drawImage. */
 export class CanvasRenderer implements Renderer {
   readonly kind = '2d';
   private readonly context: CanvasRenderingContext2D;
   private readonly scratch = document.createElement('canvas');
-  private readonly table = new Uint32Array(256);
-  private tableFor = '';
+  private image: ImageData | null = null;
 
   /** @throws Error when the browser gives no canvas at all. */
   constructor(private readonly canvas: HTMLCanvasElement) {
-    const context = canvas.getContext('2d', { alpha: false });
+    // Kept in plain memory: pixels are written there, and no graphics processor is waited for.
+    const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
     if (!context) throw new Error('This browser gives no canvas.');
     this.context = context;
   }
 
   draw(frame: GreyFrame, look: Look): void {
     const { context, canvas, scratch } = this;
-    scratch.width = frame.width;
-    scratch.height = frame.height;
-    const inside = scratch.getContext('2d', { willReadFrequently: true });
-    if (!inside) return;
-    const image = frame.source instanceof Uint8Array ? inside.createImageData(frame.width, frame.height) : read(inside, frame);
-    const pixels = new Uint32Array(image.data.buffer);
-    const table = this.greys(look);
-    if (frame.source instanceof Uint8Array) {
-      for (let i = 0; i < pixels.length; i++) pixels[i] = table[frame.source[i] ?? 0] ?? 0;
-    } else {
-      for (let i = 0; i < pixels.length; i++) pixels[i] = table[(pixels[i] ?? 0) & 255] ?? 0;
+    const { width, height } = frame;
+    if (this.image?.width !== width || this.image.height !== height) {
+      scratch.width = width;
+      scratch.height = height;
+      this.image = context.createImageData(width, height);
     }
-    inside.putImageData(image, 0, 0);
+    const values = frame.source instanceof Uint8Array ? frame.source : this.read(frame);
+    toScreenGreys(values, width, height, look, new Uint32Array(this.image.data.buffer));
+    if (canvas.width === width && look.zoom === 1 && look.panX === 0.5 && look.panY === 0.5) {
+      context.putImageData(this.image, 0, 0);
+      return;
+    }
+    const inside = this.inside();
+    inside.putImageData(this.image, 0, 0);
     context.fillStyle = '#000';
     context.fillRect(0, 0, canvas.width, canvas.height);
-    const [left, top, right, bottom] = look.blank;
     const screen = (u: number, pan: number, span: number) => (0.5 + (u - pan) * look.zoom) * span;
-    const x = screen(left, look.panX, canvas.width);
-    const y = screen(top, look.panY, canvas.height);
     context.drawImage(
       scratch,
-      left * frame.width,
-      top * frame.height,
-      (right - left) * frame.width,
-      (bottom - top) * frame.height,
-      x,
-      y,
-      screen(right, look.panX, canvas.width) - x,
-      screen(bottom, look.panY, canvas.height) - y,
+      screen(0, look.panX, canvas.width),
+      screen(0, look.panY, canvas.height),
+      look.zoom * canvas.width,
+      look.zoom * canvas.height,
     );
   }
 
   dispose(): void {
     this.scratch.width = 0;
+    this.image = null;
   }
 
-  private greys(look: Look): Uint32Array {
-    const key = `${look.window} ${look.level} ${look.invert}`;
-    if (key !== this.tableFor) {
-      this.tableFor = key;
-      for (let i = 0; i < 256; i++) this.table[i] = (0xff000000 | (Math.round(shownGrey(i / 255, look) * 255) * 0x010101)) >>> 0;
-    }
-    return this.table;
+  private inside(): CanvasRenderingContext2D {
+    const inside = this.scratch.getContext('2d', { alpha: false, willReadFrequently: true });
+    if (!inside) throw new Error('This browser gives no canvas.');
+    return inside;
   }
-}
 
-function read(inside: CanvasRenderingContext2D, frame: GreyFrame): ImageData {
-  inside.drawImage(frame.source as ImageBitmap, 0, 0);
-  return inside.getImageData(0, 0, frame.width, frame.height);
+  private read(frame: GreyFrame): Uint8Array {
+    const inside = this.inside();
+    inside.drawImage(frame.source as ImageBitmap, 0, 0);
+    const pixels = inside.getImageData(0, 0, frame.width, frame.height).data;
+    const greys = new Uint8Array(frame.width * frame.height);
+    for (let i = 0; i < greys.length; i++) greys[i] = pixels[4 * i] ?? 0;
+    return greys;
+  }
 }

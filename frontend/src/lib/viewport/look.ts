@@ -30,7 +30,7 @@ export interface GreyFrame {
   height: number;
 }
 
-/** Draws grey frames with a look. Two makes: WebGL2 and plain canvas. */
+/** Draws grey frames with a look. Two makes: WebGL2 where a graphics processor does it, else a plain canvas. */
 export interface Renderer {
   readonly kind: 'webgl2' | '2d';
   draw(frame: GreyFrame, look: Look): void;

@@ -1,4 +1,5 @@
 import { CanvasRenderer } from './canvas2d';
+import { hasQuickGl } from './graphics';
 import { PLAIN, type GreyFrame, type Look, type Renderer } from './look';
 import { WebglRenderer } from './webgl';
 
@@ -61,9 +62,12 @@ export class Screen {
 }
 
 function makeRenderer(canvas: HTMLCanvasElement): Renderer {
-  try {
-    return new WebglRenderer(canvas);
-  } catch {
-    return new CanvasRenderer(canvas);
+  if (hasQuickGl()) {
+    try {
+      return new WebglRenderer(canvas);
+    } catch {
+      // the plain canvas draws the same picture
+    }
   }
+  return new CanvasRenderer(canvas);
 }

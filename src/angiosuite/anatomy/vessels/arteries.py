@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 GAIN = {"abdomen": 1.0, "kidneys": 0.65}
 #: How far straight pieces may leave a centre line, mm.
 FIDELITY_MM = 0.08
-#: A child is never wider than this share of its parent where it begins.
+#: A branch is never wider than this share of its parent where it begins; what goes on from its end may be.
 WIDEST = 0.97
 #: Diameter that the aorta gains in a year, mm, about the reference age.
 AORTA_MM_A_YEAR, REFERENCE_AGE = 0.05, 55
@@ -91,7 +91,8 @@ def _carried(
         spot = carrier.world(on(laid[above.id].line_mm, each.node))[0]
         parent, line[0] = _junction(above, spot)
         start = _share_at(above, parent.at_mm) * GAIN.get(above.follows, 0.0) / GAIN.get(entry.follows, 1.0)
-        radius = np.minimum(radius, WIDEST * above.at(parent.at_mm)[1])
+        widest = 1.0 if entry.leaves == "end" else WIDEST
+        radius = np.minimum(radius, widest * above.at(parent.at_mm)[1])
     if entry.joins is not None:
         other = vessels[placed.text(entry.joins)]
         spot = carrier.world(on(laid[other.id].line_mm, each.joins_node))[0]

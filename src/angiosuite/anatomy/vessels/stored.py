@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import uuid
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,33 +12,18 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.build import bed_facts, vessel_facts
 from angiosuite.anatomy.vessels.graph import Bed, Junction, Territory, Twigs, Vessel, VesselGraph
-from angiosuite.kit.errors import AngiosuiteError
+from angiosuite.kit.stored_folder import Reading, check_format, written_whole
 
-__all__ = ["GraphFileError", "load_graph", "save_graph"]
+__all__ = ["load_graph", "save_graph"]
 
 FORMAT = 1
+WAY_OUT = "Delete the folder; the vessels are then grown again."
 Arrays = dict[str, NDArray[Any]]
-
-
-class GraphFileError(AngiosuiteError):
-    """A stored graph cannot be read: missing, cut short or of another format."""
-
-    def __init__(self, folder: Path, reason: str) -> None:
-        super().__init__(
-            "The stored vessels cannot be read",
-            code="vessel-file",
-            where=str(folder),
-            value=reason,
-            way_out="Delete the folder; the vessels are then grown again.",
-        )
 
 
 def save_graph(graph: VesselGraph, folder: Path) -> None:
     """Write a graph, whole or not at all; an existing folder of that name is replaced."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
-    scratch.mkdir()
-    try:
+    with written_whole(folder) as scratch:
         arrays: Arrays = {}
         counts = [len(vessel.points_mm) for vessel in graph.vessels.values()]
         arrays["counts"] = np.array(counts, np.int64)
@@ -64,15 +45,6 @@ def save_graph(graph: VesselGraph, folder: Path) -> None:
             facts["territory"] = [list(land.beds), list(land.origin_mm), land.spacing_mm]
         np.savez_compressed(scratch / "arrays.npz", **arrays)  # type: ignore[arg-type]
         (scratch / "graph.json").write_text(json.dumps(facts), encoding="utf-8")
-        if folder.exists():
-            old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.old")
-            os.replace(folder, old)
-            os.replace(scratch, folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(scratch, folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def load_graph(folder: Path) -> VesselGraph:
@@ -80,13 +52,12 @@ def load_graph(folder: Path) -> VesselGraph:
 
     Raises
     ------
-    GraphFileError
+    StoredFolderError
         When the folder is missing, incomplete or of another format.
     """
-    try:
+    with Reading("vessels", folder, WAY_OUT):
         facts = json.loads((folder / "graph.json").read_text(encoding="utf-8"))
-        if facts.get("format") != FORMAT:
-            raise GraphFileError(folder, f"format {facts.get('format')!r}, expected {FORMAT}")
+        check_format(facts.get("format"), FORMAT)
         with np.load(folder / "arrays.npz", allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         ends = np.cumsum(arrays["counts"])
@@ -102,16 +73,6 @@ def load_graph(folder: Path) -> VesselGraph:
         return VesselGraph(
             vessels, beds, territory, facts["variants"], tuple(facts["notices"]), facts["content_hash"]
         )
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise GraphFileError(folder, str(error)) from error
 
 
 def _bed_kept(number: int, bed: Bed, arrays: Arrays) -> dict[str, object]:

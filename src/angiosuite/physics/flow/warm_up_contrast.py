@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from angiosuite.physics.flow import layering
 from angiosuite.physics.flow.draft import Draft
 from angiosuite.physics.flow.exchange import Traits
 from angiosuite.physics.flow.gas import Gas
@@ -54,6 +55,8 @@ def warm_up_contrast(progress: Progress | None = None) -> None:
     for _ in range(2):
         transport.step(still, source)
     transport.at(np.zeros(1, np.int64), np.zeros(1))
+    tell("layering", 0.8)
+    layering.warm_up()
     tell("gas", 0.9)
     gas = Gas(spec, np.zeros(2), np.array([1]))
     gas.step(still, np.full((2, 3), 0.1))

@@ -10,7 +10,7 @@ from angiosuite.physics.threads import share
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.projector import Image, Window
 
-__all__ = ["spread_bands"]
+__all__ = ["left_to_rays", "spread_bands"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +30,7 @@ STEP_PX = 0.5
 #: Most points along or across a spot; beyond these they lie further apart (12 pixels).
 MOST_POINTS = 24
 #: Share of a circle's area on one side of a chord, by the chord's place from -1 to 1.
-CIRCLE = 0.5 + (_PLACES * np.sqrt(1.0 - _PLACES**2) + np.arcsin(_PLACES)) / np.pi
+CIRCLE = np.append(0.5 + (_PLACES * np.sqrt(1.0 - _PLACES**2) + np.arcsin(_PLACES)) / np.pi, 1.0)
 
 # How a band is described: radii and concentrations of both ends, pixel coordinates of its middle, way from
 # end to end in pixels, pixels a mm across it, how far its cuts lean from square (tangent), pixels along it
@@ -48,8 +48,8 @@ def spread_bands(
     joints: Ints,
     wanted: NDArray[np.bool_],
     density: Floats,
-) -> tuple[Window | None, NDArray[np.bool_]]:
-    """Add g/cm2 of what fills pieces to a picture; the window touched, and the pieces left to rays.
+) -> Window | None:
+    """Add g/cm2 of what fills pieces to a picture; the window touched, None where nothing is.
 
     Parameters
     ----------
@@ -64,25 +64,24 @@ def spread_bands(
     joints : int64 (pieces, 2)
         Piece before and piece after, which share a cut; -1 is a square end.
     wanted : bool (pieces,)
-        Pieces to draw.
+        Pieces to draw; none of those that `left_to_rays` names.
     density : float64 (nodes,)
         Of what fills the pieces, g/cm3.
 
     Notes
     -----
-    **Model** each piece is a cone whose concentration runs straight from end to end, its mass given by the
-    closed form. The mass is spread over the piece's shadow. Seen from the side, each line of pixels that
-    crosses the shadow (rows or columns, whichever cross it more squarely) gets its part of the length, and
-    each pixel of it the exact share of the round section that it covers along the line. The ends are cut
-    square, or by the plane halfway between two pieces that meet, softened over the pixel and over what the
-    ray covers of the plane's distance, so that pieces of one chain add up without seam. A narrow piece that
-    is seen end on is spread over points of its tilted section, parted among the four nearest pixels; wide
-    ones are left to rays. Mass m at the magnification M adds ``m M^2 / (cos a x area of a pixel)``, a the
-    slant of its ray on the detector, so that the mass in the picture is that of the piece in every view.
+    **Model** each piece is a cone whose concentration runs straight from end to end. What it holds is spread
+    over its shadow. Seen from the side, each line of pixels that crosses the shadow (rows or columns,
+    whichever cross it more squarely) gets the volume of its stretch of the piece, and each pixel of it the
+    exact share of the round section that it covers along the line. The ends are cut square, or by the plane
+    halfway between two pieces that meet, softened over the pixel and over what the ray covers of the plane's
+    distance, so that pieces of one chain add up without seam. A narrow piece that is seen end on is spread
+    over points of its tilted section, parted among the four nearest pixels; wide ones are left to rays. Mass
+    m at the magnification M adds ``m M^2 / (cos a x area of a pixel)``, a the slant of its ray on the
+    detector, so that the mass in the picture is that of the pieces in every view.
     **Valid for** pixels that are nearly square; pieces that share room with none.
     Held by ``tests/physics/xray/test_bands.py``.
     """
-    left = np.zeros(len(ends), bool)
     work = np.flatnonzero(wanted)
     count = 1 if len(work) < FEW else PARTS
     parts = [image, *np.zeros((count - 1, geometry.rows, geometry.columns), np.float32)]
@@ -93,7 +92,7 @@ def spread_bands(
         for part in range(k, count, n):
             _spread(
                 nodes_mm, ends, radii_mm, joints, work[part::count], density, numbers, area_mm2,
-                parts[part], touched[part], left,
+                parts[part], touched[part],
             )  # fmt: skip
 
     if count == 1:
@@ -103,10 +102,38 @@ def spread_bands(
     r0, r1 = int(touched[:, 0].min()), int(touched[:, 1].max())
     c0, c1 = int(touched[:, 2].min()), int(touched[:, 3].max())
     if r0 >= r1 or c0 >= c1:
-        return None, left
+        return None
     for part in parts[1:]:
         image[r0:r1, c0:c1] += part[r0:r1, c0:c1]
-    return (r0, r1, c0, c1), left
+    return r0, r1, c0, c1
+
+
+def left_to_rays(geometry: BeamGeometry, nodes_mm: Floats, ends: Ints, radii_mm: Floats) -> NDArray[np.bool_]:
+    """Pieces that are seen end on and are too wide for a spot, shape (pieces,)."""
+    left = np.zeros(len(ends), bool)
+    _find_steep(nodes_mm, ends, radii_mm, geometry.numbers, geometry.pixel_mm2, left)
+    return left
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _find_steep(
+    nodes: NDArray, ends: NDArray, radii: NDArray, view: NDArray, area: float, left: NDArray
+) -> None:
+    """Mark pieces that are seen end on and are wider than a spot may be."""
+    for p in range(len(ends)):
+        i, j = ends[p, 0], ends[p, 1]
+        along, square, away, far = 0.0, 0.0, 0.0, 0.0
+        for k in range(3):
+            ray = 0.5 * (nodes[i, k] + nodes[j, k]) - view[0, k]
+            way = nodes[j, k] - nodes[i, k]
+            along += ray * way
+            square += way * way
+            away += ray * ray
+            far += view[3, k] * ray
+        wide = max(radii[p, 0], radii[p, 1])
+        # a mm across a ray is 1 / far mm on the detector, or more where that stands aslant
+        if far > 1e-6 and along * along > STEEP * STEEP * square * away:
+            left[p] = wide > SPOT_PX * far * np.sqrt(area)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -148,11 +175,9 @@ def _spread(
     area: float,  # of a pixel, mm2
     image: NDArray,  # float32 (rows, columns), g/cm2; added to
     touched: NDArray,  # int64 (4,): rows and columns touched so far; written
-    left: NDArray,  # bool (pieces,): not drawn, for rays; written
 ) -> None:
     """Spread some pieces."""
     rows, columns = image.shape
-    weights = np.empty(4096, np.float32)
     band = np.empty(_SIZE)
     for p in work:
         i, j = ends[p, 0], ends[p, 1]
@@ -183,9 +208,6 @@ def _spread(
         wide = max(ra, rb)
         half = wide * np.sqrt(wr * wr + wc * wc)
         steep = sine * sine < 1.0 - STEEP * STEEP
-        if steep and half > SPOT_PX:
-            left[p] = True
-            continue
         ax, ay, az = ax / length, ay / length, az / length
         # v lies across it too, in the plane of axis and ray: the section's far side lies further along
         vx, vy, vz = wy * az - wz * ay, wz * ax - wx * az, wx * ay - wy * ax
@@ -201,7 +223,15 @@ def _spread(
                 at = _FIRST if end == 0 else _LAST
                 band[at] = (on * wc - beside * right / length) / det
                 band[at + 1] = (beside * down / length - on * wr) / det
-                band[at + 2] = 2.0 * radii[p, end] * abs(nx * x + ny * y + nz * z) / (away * sine)
+                # both pieces that meet reckon this at their common node, lest a seam be seen
+                node = ends[p, end]
+                sx, sy, sz = (
+                    nodes[node, 0] - view[0, 0],
+                    nodes[node, 1] - view[0, 1],
+                    nodes[node, 2] - view[0, 2],
+                )
+                cosine = abs(nx * sx + ny * sy + nz * sz) / np.sqrt(sx * sx + sy * sy + sz * sz)
+                band[at + 2] = 2.0 * radii[p, end] * cosine / np.sqrt(max(1.0 - cosine * cosine, 0.04))
                 lean = max(lean, abs(beside) / on)
         along = 0.5 * (long + tilt) + half * lean
         y, x = (down / long, right / long) if long > 0.0 else (1.0, 0.0)
@@ -213,21 +243,19 @@ def _spread(
             or column - wide_px > columns - 1
         ):
             continue
-        # mass as g/cm2 of one pixel: mm3 g/cm3 is 1e-3 g, mm2 is 1e-2 cm2
-        mass = 0.1 / area * np.pi / 12.0 * length * (
-            ca * (3.0 * ra * ra + 2.0 * ra * rb + rb * rb) + cb * (ra * ra + 2.0 * ra * rb + 3.0 * rb * rb)
-        )  # fmt: skip
-        mass *= away / (far * view[5, 2]) / (far * far)  # 1 / cos a is |ray| over the detector's distance
+        # what a mm3 at 1 g/cm3 gives to one pixel, g/cm2: it is 1e-3 g, a mm2 of the detector 1e-2 cm2;
+        # 1 / cos a is |ray| over the detector's distance
+        volume_px = 0.1 / area * away / (far * view[5, 2]) / (far * far)
         band[_RADII], band[_RADII + 1], band[_FILLS], band[_FILLS + 1] = ra, rb, ca, cb
         band[_AT], band[_AT + 1], band[_WAY], band[_WAY + 1] = row, column, down, right
         band[_ACROSS], band[_ACROSS + 1], band[_LEAN], band[_TILT] = wr, wc, lean, tilt
         if steep:
-            _spot(band, vr, vc, mass, image)
+            first, last = 3.0 * ra * ra + 2.0 * ra * rb + rb * rb, ra * ra + 2.0 * ra * rb + 3.0 * rb * rb
+            volume = np.pi / 12.0 * length * (ca * first + cb * last)
+            _spot(band, vr, vc, volume_px * volume, image)
         else:
-            most = (int(2.0 * max(high, wide_px)) + 4) * (int(4.0 * half) + 8)
-            if most > len(weights):
-                weights = np.empty(most, np.float32)
-            _band(band, 0 if abs(down) >= abs(right) else 1, mass, weights, image)
+            axis = 0 if abs(down) >= abs(right) else 1
+            _band(band, axis, volume_px * np.pi * length / max(abs(down), abs(right)), image)
         touched[0] = min(touched[0], max(int(np.floor(row - high)), 0))
         touched[1] = max(touched[1], min(int(np.ceil(row + high)) + 1, rows))
         touched[2] = min(touched[2], max(int(np.floor(column - wide_px)), 0))
@@ -235,20 +263,19 @@ def _spread(
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _line(band: NDArray, axis: int, line: int) -> tuple[float, float, int, int]:
-    """Where a line of pixels crosses a band: share of its way, middle, and pixels [begin, end) in it."""
-    run, drift = band[_WAY + axis], band[_WAY + 1 - axis]
-    t = 0.5 + (line - band[_AT + axis]) / run
-    here = min(max(t, 0.0), 1.0)
-    radius = band[_RADII] + (band[_RADII + 1] - band[_RADII]) * here
-    middle = band[_AT + 1 - axis] + (t - 0.5) * drift
-    half = radius * abs(band[_ACROSS + 1 - axis] - band[_ACROSS + axis] * drift / run)
-    return here, middle, int(np.floor(middle - half + 0.5)), int(np.floor(middle + half + 0.5)) + 1
+def _covered(place: float) -> float:
+    """Share of a circle's area before a place on its table."""
+    k = int(place)
+    return float(CIRCLE[k] + (place - k) * (CIRCLE[k + 1] - CIRCLE[k]))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _band(band: NDArray, axis: int, mass: float, weights: NDArray, image: NDArray) -> None:
-    """Spread a piece that is seen from the side over the lines along `axis` that cross it (0: rows)."""
+def _band(band: NDArray, axis: int, amount: float, image: NDArray) -> None:
+    """Spread a piece that is seen from the side over the lines along `axis` that cross it (0: rows).
+
+    `amount` is what a mm2 of its section at 1 g/cm3 gives to a line of pixels that it crosses squarely, per
+    mm of the piece.
+    """
     ra, rb, ca, cb = band[_RADII], band[_RADII + 1], band[_FILLS], band[_FILLS + 1]
     along, beside = band[_AT + axis], band[_AT + 1 - axis]
     run, drift = band[_WAY + axis], band[_WAY + 1 - axis]
@@ -257,53 +284,58 @@ def _band(band: NDArray, axis: int, mass: float, weights: NDArray, image: NDArra
     last_a, last_b, last_long = band[_LAST + axis], band[_LAST + 1 - axis], band[_LAST + 2]
     first_px = np.sqrt(first_a * first_a + first_b * first_b)
     last_px = np.sqrt(last_a * last_a + last_b * last_b)
+    near_first, near_last = 0.5 * (first_px + first_long), 0.5 * (last_px + last_long)
     square = 1.0 / np.sqrt(run * run + drift * drift)
     wide = max(ra, rb) * np.sqrt(band[_ACROSS] ** 2 + band[_ACROSS + 1] ** 2)
+    # a cut that leans from the axis reaches further by half the width times the lean
     reach = 0.5 * abs(run) + wide * square * (abs(drift) + band[_LEAN] * abs(run)) + 1.0
     reach += 0.5 * band[_TILT] * abs(run) * square
-    first, last = int(np.ceil(along - reach)), int(np.floor(along + reach))
-    at, total = 0, 0.0
+    lines, places = image.shape[axis], image.shape[1 - axis]
+    first = max(int(np.ceil(along - reach)), 0)
+    last = min(int(np.floor(along + reach)), lines - 1)
+    scale = 0.5 * _STEPS
     for line in range(first, last + 1):
-        here, middle, begin, end = _line(band, axis, line)
+        t = 0.5 + (line - along) / run
+        here = min(max(t, 0.0), 1.0)
         r = ra + (rb - ra) * here
-        share = r * r * (ca + (cb - ca) * here)
-        grow, scale = 0.5 * _STEPS / max(r * step, 1e-3), 0.5 * _STEPS
+        given = amount * r * r * (ca + (cb - ca) * here)
+        half, middle = max(r * step, 1e-3), beside + (t - 0.5) * drift
+        begin, end = int(np.floor(middle - half + 0.5)), int(np.floor(middle + half + 0.5)) + 1
+        if end <= 0 or begin >= places:
+            continue
         from_a, to_a = line - along + 0.5 * run, line - along - 0.5 * run
         from_b, to_b = begin - beside + 0.5 * drift, begin - beside - 0.5 * drift
         inside, beyond = from_a * first_a + from_b * first_b, to_a * last_a + to_b * last_b
+        more = end - begin - 1
+        inside_end, beyond_end = inside + more * first_b, beyond + more * last_b
+        if max(inside, inside_end) <= -near_first or min(beyond, beyond_end) >= near_last:
+            continue
+        grow = scale / half
+        place = scale + (begin + 0.5 - middle) * grow
+        whole = min(inside, inside_end) >= near_first and max(beyond, beyond_end) <= -near_last
         before = 0.0
         for n in range(begin, end):
-            place = min(max(scale + (n + 0.5 - middle) * grow, 0.0), _STEPS - 1e-3)
-            k = int(place)
-            covered = CIRCLE[k] + (place - k) * (CIRCLE[k + 1] - CIRCLE[k])
-            off = (n - middle) * grow / scale
-            chord = np.sqrt(max(1.0 - off * off, 0.0))
-            soft_first, soft_last = 1.0 / (first_px + first_long * chord), 1.0 / (last_px + last_long * chord)
-            held = min(max(0.5 + inside * soft_first, 0.0), 1.0) - min(
-                max(0.5 + beyond * soft_last, 0.0), 1.0
-            )
-            held = max(held, 0.0)
-            weight = (covered - before) * held * share
-            weights[at] = weight
-            total += weight
-            at += 1
+            covered = _covered(place) if n < end - 1 else 1.0
+            weight = covered - before
             before = covered
-            inside += first_b
-            beyond += last_b
-    if total <= 0.0:
-        return
-    factor, at = np.float32(mass / total), 0
-    lines, places = image.shape[axis], image.shape[1 - axis]
-    for line in range(first, last + 1):
-        _, _, begin, end = _line(band, axis, line)
-        if 0 <= line < lines:
-            if axis == 0:
-                for n in range(max(begin, 0), min(end, places)):
-                    image[line, n] += factor * weights[at + n - begin]
-            else:
-                for n in range(max(begin, 0), min(end, places)):
-                    image[n, line] += factor * weights[at + n - begin]
-        at += end - begin
+            if not whole:
+                held = 1.0 if inside >= near_first else 0.0
+                if abs(inside) < near_first or abs(beyond) < near_last:
+                    off = (n - middle) / half
+                    chord = np.sqrt(max(1.0 - off * off, 0.0))
+                    held = min(max(0.5 + inside / (first_px + first_long * chord), 0.0), 1.0)
+                    held -= min(max(0.5 + beyond / (last_px + last_long * chord), 0.0), 1.0)
+                elif beyond >= near_last:
+                    held -= 1.0
+                weight *= max(held, 0.0)
+                inside += first_b
+                beyond += last_b
+            if 0 <= n < places:
+                if axis == 0:
+                    image[line, n] += np.float32(given * weight)
+                else:
+                    image[n, line] += np.float32(given * weight)
+            place += grow
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.geometry import BeamGeometry
-from angiosuite.physics.xray.layers import LayerMass, Motion, Phase
+from angiosuite.physics.xray.layers import LayerMass, Motion, Phase, union
 from angiosuite.physics.xray.piece_projector import Floats, Ints, PieceProjector, Pieces
+from angiosuite.physics.xray.projector import Image, Window
 
 IODINE = "iodine"
 
@@ -249,6 +251,22 @@ class LumenProjector:
         iodine_g_cm3 : float64 (nodes,)
             Concentration in the lumen at each node (0.001 for 1 mg/ml).
         """
+        found = [part() for part in self.parts(geometry, phase, iodine_g_cm3)]
+        layers = [layer for layer in found if layer is not None]
+        if len(layers) < 2:
+            return layers[0] if layers else None
+        where = union([layer.window for layer in layers])
+        assert where is not None
+        mass = np.zeros((1, where[1] - where[0], where[3] - where[2]), np.float32)
+        for layer in layers:
+            (r0, r1, c0, c1), (r, _, c, _) = layer.window, where
+            mass[:, r0 - r : r1 - r, c0 - c : c1 - c] += layer.mass
+        return LayerMass(where, (IODINE,), mass)
+
+    def parts(
+        self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats
+    ) -> tuple[Callable[[], LayerMass | None], ...]:
+        """The same in parts that add up and can be reckoned at the same time."""
         if len(iodine_g_cm3) != self.nodes:
             raise WrongUse(
                 "Every node has a concentration", code="bad-concentration", value=len(iodine_g_cm3)
@@ -257,8 +275,16 @@ class LumenProjector:
         key = b"".join(np.asarray(a, np.float64).tobytes() for a in affines)
         given = np.asarray(iodine_g_cm3, np.float64)
         density = np.concatenate([given, given[self._capped]])
-        found = self._projector.image(geometry, key, self._nodes_at(affines), density)
-        return None if found is None else LayerMass(found[0], (IODINE,), found[1][np.newaxis])
+
+        def layer(part: Callable[[Image], Window | None]) -> LayerMass | None:
+            mass = np.zeros((geometry.rows, geometry.columns), np.float32)
+            where = part(mass)
+            if where is None:
+                return None
+            return LayerMass(where, (IODINE,), mass[np.newaxis, where[0] : where[1], where[2] : where[3]])
+
+        both = self._projector.parts(geometry, key, self._nodes_at(affines), density)
+        return tuple(partial(layer, part) for part in both)
 
     def nodes_at(self, phase: Phase) -> Floats:
         """All nodes as they stand at a phase, LPS mm, shape (nodes, 3)."""

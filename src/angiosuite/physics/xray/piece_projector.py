@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.threads import share
-from angiosuite.physics.xray.bands import spread_bands
+from angiosuite.physics.xray.bands import left_to_rays, spread_bands
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import union
 from angiosuite.physics.xray.projector import Image, Window
@@ -182,22 +182,33 @@ class PieceProjector:
         density : float64 (nodes,)
             Of what fills the tubes, g/cm3.
         """
+        touched = [part(mass) for part in self.parts(geometry, key, nodes_mm, density)]
+        return union([window for window in touched if window is not None])
+
+    def parts(
+        self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
+    ) -> tuple[Callable[[Image], Window | None], Callable[[Image], Window | None]]:
+        """The same in two parts that can be reckoned at once, each on its own picture: by rays, by bands."""
         pieces, ends = self._pieces, self._pieces.ends
         shown = np.maximum(density[ends[:, 0]], density[ends[:, 1]]) * (0.2 * self._wide)
         active: NDArray[np.bool_] = np.asarray((shown > self._faintest) & ~self._hidden)
         nodes_mm = np.ascontiguousarray(nodes_mm, np.float64)
-        window, left = spread_bands(
-            mass, geometry, nodes_mm, ends, pieces.radii_mm, pieces.joints, active & ~self._is_cut, density
-        )
-        view, work = self._cast(geometry, key, nodes_mm, active & (self._is_cut | left))
-        if not len(work):
-            return window
-        add_up(work, view.pixel, view.lengths, view.place, view.counts, ends, density, mass.reshape(-1))
-        boxes = view.boxes[work]
-        cast = (
-            int(boxes[:, 0].min()), int(boxes[:, 1].max()), int(boxes[:, 2].min()), int(boxes[:, 3].max()),
-        )  # fmt: skip
-        return cast if window is None else union([window, cast])
+        by_rays = self._is_cut | left_to_rays(geometry, nodes_mm, ends, pieces.radii_mm)
+
+        def rays(mass: Image) -> Window | None:
+            view, work = self._cast(geometry, key, nodes_mm, active & by_rays)
+            if not len(work):
+                return None
+            add_up(work, view.pixel, view.lengths, view.place, view.counts, ends, density, mass.reshape(-1))
+            low, high = view.boxes[work].min(axis=0), view.boxes[work].max(axis=0)
+            return int(low[0]), int(high[1]), int(low[2]), int(high[3])
+
+        def bands(mass: Image) -> Window | None:
+            return spread_bands(
+                mass, geometry, nodes_mm, ends, pieces.radii_mm, pieces.joints, active & ~by_rays, density
+            )
+
+        return rays, bands
 
     def volumes_ml(self, nodes_mm: Floats) -> Floats:
         """Volume that stands for each node in a picture, ml, shape (nodes,); room that is shared counts once.

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from angiosuite.physics.xray import ellipsoids
 from angiosuite.physics.xray.blush import Blush
 from angiosuite.physics.xray.bolus import Bolus
 from angiosuite.physics.xray.contrast_tubes import CentreLine, ContrastTube, ContrastTubes
 from angiosuite.physics.xray.cylinders import CylinderLayer
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import BONE, WATER, Phase, VolumeLayer
+from angiosuite.physics.xray.lumen_projector import Lumen, LumenProjector
 from angiosuite.physics.xray.projector import project
 from angiosuite.physics.xray.spheres import BallLayer
 from angiosuite.physics.xray.table_top import TableTop
@@ -77,6 +79,10 @@ def warm_up(progress: Progress | None = None) -> None:
     bolus = Bolus("trapezoid", 100.0, 0.0, 1.0, 1.0, 1.0)
     contrast = ContrastTubes((ContrastTube("tube", line, 0.0, 100.0),), bolus)
     TubeProjector(contrast).mass(beam, Phase(), (1.0,))
+    branch = Lumen.along("branch", np.array([[0, 0, 0.0], [9.0, 0, 0]]), np.ones(2))
+    tree = [Lumen.along("parent", np.array([[0, 0, -9.0], [0, 0, 9.0]]), np.full(2, 2.0)), branch]
+    LumenProjector(tree).mass(beam, Phase(), np.full(4, 0.1))  # where they share room rays are cast
+    ellipsoids.warm_up()
     fine = beam.resampled(64, 64)
     Blush(cube.astype(np.uint8), origin, 2.0, (None,)).mass(fine, Phase(), np.array([0.01]))
     tell("transmission", 0.8)

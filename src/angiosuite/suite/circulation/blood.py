@@ -28,9 +28,10 @@ from .circulation import Circulation
 from .desk import Desk
 from .gas_desk import GasDesk
 from .injecting import Injecting
-from .looking import BloodSeen, Lumens, lumens_of
+from .lumens import Lumens, lumens_of
 from .pressures import Pressures
 from .seeing import Seeing
+from .seen import BloodSeen
 from .sick import Sick
 from .wall import Wall
 

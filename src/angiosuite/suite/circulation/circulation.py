@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.flow.gas import Gas
+from angiosuite.physics.flow.layering import edge_means
 from angiosuite.physics.flow.transport import Transport
 
 from .afflicted import Afflicted
@@ -18,6 +19,7 @@ from .carrying import carry_iodine, carry_network
 from .control import control_of
 from .plumbing import Plumbing, plumb
 from .settling import REGIONS, STEP_S, Settled
+from .sinking import carry_layering, layering_of
 from .tissue import traits_of
 from .wall import TRUE_SHARE
 
@@ -88,6 +90,8 @@ class Circulation:
         self.network = settled.network.carried_to(self.plumbing.spec)
         self.transport = Transport(self.plumbing.spec, traits_of(self.plumbing))
         self._source_mg_ml = np.zeros(len(self.plumbing.spec.nodes))
+        self.layering = layering_of(graph, self.plumbing)
+        self._edge_mg_ml = np.zeros(len(self.plumbing.spec.edges))
         self.gas: Gas | None = None
         self._uncontrolled_s = 0.0
         self._source_gas = np.zeros((2, 0))
@@ -127,6 +131,7 @@ class Circulation:
             Told the pressure at `tip` (edge, share) after each step.
         """
         network, transport, mg_ml, gas = self.network, self.transport, self._source_mg_ml, self.gas
+        strongest = 0.0
         for k in range(steps):
             if gas is not None:
                 network.sources_ml_s[:] = gas.faded_ml * (-1.0 / STEP_S)
@@ -135,6 +140,7 @@ class Circulation:
                 given = inflow.give(STEP_S)
                 if gas is None and given.co2_ml + given.air_ml > 0.0:
                     gas = self._begin_gas()
+                strongest = max(strongest, given.mg_ml)
                 whole = given.ml_s + (given.co2_ml + given.air_ml) / STEP_S
                 for node, share in into:
                     before = network.sources_ml_s[node] if gas is not None else 0.0
@@ -148,6 +154,7 @@ class Circulation:
                 gas.step(network, self._source_gas, STEP_S)
             if listener is not None and tip is not None:
                 listener.hear(network.pressure_at(*tip), STEP_S)
+        self._sink(strongest, steps * STEP_S)
         self._uncontrolled_s += steps * STEP_S
         if self._uncontrolled_s > CONTROL_S - 1e-9:
             self.control.step(network, self._uncontrolled_s)
@@ -157,6 +164,17 @@ class Circulation:
         network.sources_ml_s[:] = 0.0
         for node, _ in into:
             mg_ml[node] = 0.0
+
+    def _sink(self, strongest_mg_ml: float, seconds: float) -> None:
+        """Contrast sinks in segments where blood is slow."""
+        if strongest_mg_ml > 0.0:
+            self.layering.given(strongest_mg_ml)
+        transport, mean = self.transport, self._edge_mg_ml
+        if transport.empty:
+            mean[:] = 0.0
+        else:
+            edge_means(transport.layout.first_cell, transport.cell_mg_ml, transport.cell_ml, mean)
+        self.layering.step(self.network.flow_ml_s, mean, seconds)
 
     def _begin_gas(self) -> Gas:
         """Gas comes into the blood for the first time."""
@@ -186,7 +204,10 @@ class Circulation:
         if self.gas is not None:
             old, held = self.gas, self._begin_gas_in(after)
             carry_gas(old, held, before, after)
+        layering = layering_of(self.graph, after)
+        carry_layering(self.layering, layering, before, after)
         self.plumbing, self.network, self.transport, self.control = after, network, transport, control
+        self.layering, self._edge_mg_ml = layering, np.zeros(len(after.spec.edges))
         self._watched = dict(also)
         self._source_mg_ml = np.zeros(len(after.spec.nodes))
         if self.lesions is not None:
@@ -240,12 +261,13 @@ class Circulation:
         control["clock"] = np.array([self._uncontrolled_s])
         if self.lesions is not None:
             control |= {f"lesions_{key}": value for key, value in self.lesions.state().items()}
+        control |= {f"layers_{key}": value for key, value in self.layering.state().items()}
         if self.gas is not None:
             control |= {f"gas_{key}": value for key, value in self.gas.state().items()}
         return network | control | {f"iodine_{key}": v for key, v in self.transport.state().items()}
 
     def restore(self, also: Mapping[str, tuple[float, ...]], arrays: Mapping[str, Floats]) -> None:
-        """Return to a state taken by :meth:`state`."""
+        """Return to a state taken by :meth:`state`; those of releases before layers are mixed."""
         self.part_at(also)
         self.network.restore(_under("network_", arrays))
         self.transport.restore(_under("iodine_", arrays))
@@ -253,6 +275,9 @@ class Circulation:
         self._uncontrolled_s = float(arrays["clock"][0])
         if self.lesions is not None:
             self.lesions.restore(_under("lesions_", arrays))
+        layers = _under("layers_", arrays)
+        if layers:
+            self.layering.restore(layers)
         gas = _under("gas_", arrays)
         if gas:
             self._begin_gas().restore(gas)

@@ -28,7 +28,7 @@ CHAMBERS = {
     "right-atrium": Chamber(20.0, 0.10, 0.25, 0.86, 4.0),
     "right-ventricle": Chamber(20.0, 0.09, 0.83, 0.04, 4.0),
     "left-atrium": Chamber(20.0, 0.12, 0.30, 0.86, 8.0),
-    "left-ventricle": Chamber(5.0, 0.15, 2.5, 0.04, 8.0),
+    "left-ventricle": Chamber(5.0, 0.12, 2.5, 0.04, 8.0),
 }
 """Chambers of a normal adult; what holds them are the pressures and the output that follow.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,9 +17,15 @@ from angiosuite.physics.xray.layers import WATER, LayerMass, Phase
 from angiosuite.physics.xray.lumen_projector import LumenProjector
 from angiosuite.suite.phantom import motion_of
 
-from .looking import BloodSeen, CatheterSeen, Lumens
+from .catheter_seen import CatheterSeen
+from .chambers import HeartChambers
+from .floors import FloorProjector
+from .lumens import Lumens
+from .seen import BloodSeen
 
-__all__ = ["BloodLayers"]
+__all__ = ["BloodLayers", "Part"]
+
+Part = Callable[[], tuple[LayerMass, ...]]
 
 MOST_RAYS, GAS_RAYS = 34, 8
 COARSE_MM, COARSE_PHASES = 4.0, 4
@@ -39,7 +48,9 @@ class BloodLayers:
         Rays a pixel through lumens.
     with_twigs : bool
         Whether what is finer than vessels is drawn. The picture that exposure control measures goes without,
-        and takes breath and heart in steps.
+        and without the catheter, and takes breath and heart in steps.
+    chambers : HeartChambers or None
+        Of the body's heart.
     """
 
     def __init__(
@@ -49,8 +60,12 @@ class BloodLayers:
         body: Body,
         most_rays: int = MOST_RAYS,
         with_twigs: bool = True,
+        chambers: HeartChambers | None = None,
     ) -> None:
         self._is_coarse = not with_twigs
+        self._lumens = lumens
+        self._floors = FloorProjector(lumens.floors, most_rays) if with_twigs else None
+        self._chambers = chambers
         self._drawn = lumens.lumens if with_twigs else lumens.lumens[: len(lumens.vessels)]
         self._nodes = sum(len(one.nodes_mm) for one in self._drawn)
         self._gas_projector: LumenProjector | None = None
@@ -69,18 +84,40 @@ class BloodLayers:
 
     def masses(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
         """What is added to a picture: iodine in lumens and in tissue, g/cm2."""
+        return tuple(mass for part in self.parts(geometry, phase, seen) for mass in part())
+
+    def parts(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[Part, ...]:
+        """The same in parts that can be reckoned at the same time, the longest first."""
         if self._is_coarse:
             breath_mm = COARSE_MM * round(phase.breath_mm / COARSE_MM)
             phase = Phase(breath_mm, round(COARSE_PHASES * phase.cardiac_phase) / COARSE_PHASES % 1.0)
+        return *self._in_lumens(geometry, phase, seen), lambda: self._beside_lumens(geometry, phase, seen)
+
+    def _in_lumens(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[Part, ...]:
+        held = seen.lumens_g_cm3 if self._floors is None else self._lumens.floors.mixed_g_cm3(seen)
+        iodine = held[: self._nodes]
+        if self._projector is None or not iodine.any():
+            return ()
+
+        def layers(part: Callable[[], LayerMass | None]) -> tuple[LayerMass, ...]:
+            mass = part()
+            return () if mass is None else (mass,)
+
+        found = self._projector.parts(geometry, phase, iodine.astype(np.float64))
+        return tuple(partial(layers, part) for part in found)
+
+    def _beside_lumens(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
+        """What has sunk, what chambers and tissue hold, what gas displaces, and the catheter."""
         found: list[LayerMass | None] = []
-        iodine = seen.lumens_g_cm3[: self._nodes]
-        if self._projector is not None and iodine.any():
-            found.append(self._projector.mass(geometry, phase, iodine.astype(np.float64)))
+        if self._floors is not None:
+            found.append(self._floors.mass(geometry, phase, seen))
+        if self._chambers is not None and seen.chambers is not None:
+            found.append(self._chambers.mass(geometry, phase, seen.chambers))
         if self._blush is not None and seen.beds_g_cm3.any():
             found.append(self._blush.mass(geometry, phase, seen.beds_g_cm3.astype(np.float64)))
         if seen.gas_share is not None and self._projector is not None:
             found.append(self._gap(geometry, phase, seen.gas_share))
-        if seen.catheter is not None:
+        if seen.catheter is not None and not self._is_coarse:
             found.append(self._shadow_of(seen.catheter, geometry, phase))
         return tuple(mass for mass in found if mass is not None)
 

@@ -1,204 +1,33 @@
-"""What a beam sees of the blood: iodine in lumens and twigs, blush in beds, the catheter."""
+"""Reads a circulation for the projector: what a beam sees of the blood now."""
 
 from __future__ import annotations
 
-import base64
-import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.anatomy.vessels.lesion_effects import Leak
-from angiosuite.content.catheter import Bend
-from angiosuite.physics.flow.lumen_column import LumenColumn
-from angiosuite.physics.xray.catheter_shadow import bent, with_tip
-from angiosuite.physics.xray.layers import Motion, Phase
-from angiosuite.physics.xray.lumen_projector import Lumen
-from angiosuite.suite.phantom import motion_of
 
-from .catheter import Placed
+from .catheter_seen import CatheterSeen
 from .circulation import Circulation
+from .heart import CHAMBERS
+from .lumens import POOL_ML, Lumens
 from .reading import BedReading
-from .segments import BLOOD_SYSTEMS
+from .seen import BloodSeen
 from .wall import Stain
 
-__all__ = ["BloodSeen", "CatheterSeen", "Looking", "Lumens", "lumens_of"]
+__all__ = ["Looking"]
 
 Floats = NDArray[np.float64]
 
 MG_ML_TO_G_CM3 = 1e-3
 STAIN_MM = 5.0
 """Half length of a stain along a wall, mm."""
-POOL_MM = 8.0
-"""Radius of the pool that is drawn where blood left its vessel, mm (own choice; draft)."""
-POOL_ML = 1e-3 * 4.0 / 3.0 * np.pi * POOL_MM**3
 FAINT_MG_ML = 0.02
 """Concentration below which nothing is drawn, mg/ml."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CatheterSeen:
-    """A catheter at one instant.
-
-    Parameters
-    ----------
-    points_mm : ndarray (n, 3)
-        Its course at rest, from the groin to the tip.
-    share : ndarray (n,)
-        How much of the motion of what it lies in each point takes part in.
-    follows : tuple of str (n,)
-        What it lies in.
-    outer_mm, inner_mm : float
-        Radii of shaft and lumen.
-    iodine_g_cm3 : float
-        In its lumen.
-    """
-
-    points_mm: Floats
-    share: Floats
-    follows: tuple[str, ...]
-    outer_mm: float
-    inner_mm: float
-    iodine_g_cm3: float = 0.0
-
-    @classmethod
-    def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
-        """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
-        part = placed.device.part
-        points, shares, follows = _course(placed, graph)
-        held = None if column is None else column.content
-        iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
-        return cls(points, shares, follows, 0.5 * part.outer_mm, 0.5 * part.bore_mm, iodine)
-
-    def at(self, motions: Mapping[str, Motion | None], phase: Phase) -> Floats:
-        """Its course at a phase, shape (n, 3)."""
-        points = self.points_mm.copy()
-        for name in set(self.follows):
-            motion = motions.get(name)
-            if motion is None:
-                continue
-            affine = motion(phase.breath_mm, phase.cardiac_phase)
-            mine = np.array([one == name for one in self.follows])
-            rest = self.points_mm[mine]
-            moved = rest @ affine[:3, :3].T + affine[:3, 3]
-            points[mine] = rest + self.share[mine, None] * (moved - rest)
-        return points
-
-    def plain(self) -> dict[str, Any]:
-        """Plain values, exact."""
-        return {
-            "points": self.points_mm.tolist(),
-            "share": self.share.tolist(),
-            "follows": list(self.follows),
-            "radii": [self.outer_mm, self.inner_mm],
-            "iodine": self.iodine_g_cm3,
-        }
-
-    @classmethod
-    def restored(cls, plain: Mapping[str, Any]) -> CatheterSeen:
-        """What :meth:`plain` made plain."""
-        points, share = np.array(plain["points"]), np.array(plain["share"])
-        outer_mm, inner_mm = plain["radii"]
-        return cls(points, share, tuple(plain["follows"]), outer_mm, inner_mm, plain["iodine"])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BloodSeen:
-    """Contrast at one instant, as the projector takes it.
-
-    Parameters
-    ----------
-    lumens_g_cm3 : ndarray (nodes,), float32
-        Iodine at every node of the lumens and twigs.
-    beds_g_cm3 : ndarray (beds,), float32
-        Iodine in the tissue of every bed of the territory.
-    catheter : CatheterSeen or None
-    gas_share : ndarray (nodes,), float32, or None
-        Share of the lumen at every node that gas fills.
-    """
-
-    lumens_g_cm3: NDArray[np.float32]
-    beds_g_cm3: NDArray[np.float32]
-    catheter: CatheterSeen | None = None
-    gas_share: NDArray[np.float32] | None = None
-
-    def plain(self) -> dict[str, Any]:
-        """Plain values, exact."""
-        return {
-            "lumens": _packed(self.lumens_g_cm3),
-            "beds": _packed(self.beds_g_cm3),
-            "catheter": None if self.catheter is None else self.catheter.plain(),
-            "gas": None if self.gas_share is None else _packed(self.gas_share),
-        }
-
-    @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> BloodSeen:
-        """What :meth:`plain` made plain."""
-        catheter = plain["catheter"]
-        return cls(
-            _unpacked(plain["lumens"]),
-            _unpacked(plain["beds"]),
-            None if catheter is None else CatheterSeen.restored(catheter),
-            None if plain["gas"] is None else _unpacked(plain["gas"]),
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lumens:
-    """The lumens of a graph as they are drawn.
-
-    Parameters
-    ----------
-    lumens : tuple of Lumen
-        Vessels that carry blood, then urine, then the twigs of each bed.
-    vessels : tuple of str
-        Of those that carry blood, in order; their centre-line points are the first nodes.
-    urine : tuple of str
-        Of those that carry urine.
-    twigs : tuple of (bed, "artery" or "vein")
-    beds : tuple of str
-        Beds of the territory, in its order.
-    """
-
-    lumens: tuple[Lumen, ...]
-    vessels: tuple[str, ...]
-    urine: tuple[str, ...]
-    twigs: tuple[tuple[str, str], ...]
-    beds: tuple[str, ...]
-
-
-def lumens_of(graph: VesselGraph, body: Body, leaks: Sequence[Leak] = ()) -> Lumens:
-    """What of a graph is drawn with contrast in it; behind every leak a pool beside its vessel."""
-    motions = {name: motion_of(name, body) for name in ("still", "ribs", "abdomen", "kidneys", "heart")}
-    blood = [v for v in graph.vessels.values() if v.system in BLOOD_SYSTEMS]
-    urine = [v for v in graph.vessels.values() if v.system == "urine"]
-    groups = {system: number for number, system in enumerate((*BLOOD_SYSTEMS, "urine"))}
-    lumens = [
-        Lumen.along(v.id, v.points_mm, v.radius_mm, v.share, motions[v.follows], groups[v.system])
-        for v in (*blood, *urine)
-    ]
-    twigs: list[tuple[str, str]] = []
-    for bed in graph.beds.values():
-        for kind, given in (("artery", bed.twigs), ("vein", bed.vein_twigs)):
-            if given is not None and len(given.pieces):
-                lumens.append(
-                    Lumen.twigs(f"{bed.id}:{kind}", given.pieces, given.before, motions[bed.follows])
-                )
-                twigs.append((bed.id, kind))
-    for leak in leaks:
-        points, radius = _pool(graph, leak)
-        follows = graph.vessels[leak.vessel].follows
-        lumens.append(Lumen.along(f"{leak.lesion}:pool", points, radius, 1.0, motions[follows], -1))
-    beds = () if graph.territory is None else graph.territory.beds
-    return Lumens(
-        tuple(lumens), tuple(v.id for v in blood), tuple(v.id for v in urine), tuple(twigs), tuple(beds)
-    )
+LEAST_SUNK = 0.02
+"""Share below which what has sunk is drawn mixed."""
 
 
 class Looking:
@@ -214,7 +43,9 @@ class Looking:
     **Model** a lumen is drawn with its resting radius, so that its concentration is the iodine it holds over
     its resting volume. Arterial twigs show the first tank of their bed, venous ones the last; the rest of a
     bed's iodine, in blood, small veins and tissue, is spread over its territory; a kidney's tubules lie in
-    its tissue, its pelvis in the urinary tract. Held by ``tests/suite/circulation/test_looking.py``.
+    its tissue, its pelvis in the urinary tract. What has sunk in a segment is told as a share of the mean,
+    even between the middles of segments. Held by ``tests/suite/circulation/test_looking.py`` and
+    ``test_floors.py``.
     """
 
     def __init__(self, graph: VesselGraph, lumens: Lumens) -> None:
@@ -223,6 +54,7 @@ class Looking:
         self._count = sum(len(graph.vessels[v].points_mm) for v in lumens.vessels)
         self._points: tuple[object, NDArray[np.int64], Floats] | None = None
         self._reading: tuple[object, BedReading, NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._below: tuple[object, tuple[NDArray[np.int64], NDArray[np.int64], Floats]] | None = None
         self._sizes = np.array([len(one.nodes_mm) for one in lumens.lumens[len(lumens.vessels) :]], np.int64)
         land = graph.territory
         self._bed_ml = np.array([] if land is None else [land.volume_ml(bed) for bed in lumens.beds])
@@ -268,7 +100,22 @@ class Looking:
             (tissue * MG_ML_TO_G_CM3).astype(np.float32),
             catheter,
             gas,
+            self._sunk(blood, whole),
+            _chambers(blood),
         )
+
+    def _sunk(self, blood: Circulation, mg_ml: Floats) -> NDArray[np.float32] | None:
+        """Share of the mean that lies on the floors; None where it is nowhere enough to be seen."""
+        floors, plumbing, share = self.lumens.floors, blood.plumbing, blood.layering.share
+        if not len(floors.node) or not share.any():
+            return None
+        if self._below is None or self._below[0] is not plumbing:
+            self._below = (plumbing, floors.between(plumbing))
+        first, second, weight = self._below[1]
+        sunk = np.where(floors.ratio > 0.0, share[first] + weight * (share[second] - share[first]), 0.0)
+        held = mg_ml[floors.node]
+        sunk[(sunk < LEAST_SUNK) | (held * sunk < FAINT_MG_ML)] = 0.0
+        return sunk.astype(np.float32) if sunk.any() else None
 
     def _gas(self, blood: Circulation) -> NDArray[np.float32] | None:
         """Share of gas at every node of the lumens; None where there is none."""
@@ -321,44 +168,11 @@ class Looking:
         return self._reading[1:]
 
 
-def _pool(graph: VesselGraph, leak: Leak) -> tuple[Floats, Floats]:
-    """Where blood gathers that left a vessel: a spindle at its side, points and radii."""
-    vessel = graph.vessels[leak.vessel]
-    point, radius = vessel.at(leak.at_mm)
-    ahead, _ = vessel.at(min(leak.at_mm + 2.0, vessel.length_mm))
-    behind, _ = vessel.at(max(leak.at_mm - 2.0, 0.0))
-    along = (ahead - behind) / max(float(np.linalg.norm(ahead - behind)), 1e-6)
-    side = np.cross(along, (0.0, 1.0, 0.0))
-    if np.linalg.norm(side) < 0.1:
-        side = np.cross(along, (1.0, 0.0, 0.0))
-    side /= np.linalg.norm(side)
-    middle = point + side * (radius + POOL_MM)
-    at = np.linspace(-1.0, 1.0, 7)
-    wide = POOL_MM * np.sqrt(np.maximum(1.0 - at**2, 0.02))
-    return middle + POOL_MM * at[:, None] * along, wide
-
-
-@lru_cache(maxsize=4)
-def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[str, ...]]:
-    """Course of a placed catheter, its share of the motion, and what it lies in."""
-    part = placed.device.part
-    points = placed.way.points_mm
-    if part.family == "flush":
-        points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
-    names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
-    medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
-    shares = np.array([medians[name] for name in names])
-    return points, shares, tuple(graph.vessels[name].follows for name in names)
-
-
-def _piece(bend: Bend) -> tuple[float, float]:
-    """Length, mm, and turn, degrees, of a piece of a catheter's shape."""
-    return bend.length_mm, bend.turn_deg or 0.0
-
-
-def _packed(values: NDArray[np.float32]) -> str:
-    return base64.b64encode(zlib.compress(values.astype("<f4").tobytes(), 6)).decode("ascii")
-
-
-def _unpacked(text: str) -> NDArray[np.float32]:
-    return np.frombuffer(zlib.decompress(base64.b64decode(text)), "<f4").astype(np.float32)
+def _chambers(blood: Circulation) -> Floats | None:
+    """Iodine, mg, and volume, ml, of the heart's chambers; None where there is too little to be seen."""
+    node = blood.plumbing.node
+    places = [node[name] for name in CHAMBERS]
+    ml, mg_ml = blood.network.volume_ml[places], blood.transport.node_mg_ml[places]
+    if not (mg_ml >= FAINT_MG_ML).any():
+        return None
+    return np.stack([np.where(mg_ml >= FAINT_MG_ML, mg_ml * ml, 0.0), ml], axis=1)

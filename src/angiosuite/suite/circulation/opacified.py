@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .looking import BloodSeen, Lumens
+from .lumens import Lumens
+from .seen import BloodSeen
 
 __all__ = ["Opacified"]
 

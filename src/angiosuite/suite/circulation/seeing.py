@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from .looking import BloodSeen, CatheterSeen, Looking, Lumens
+from .catheter_seen import CatheterSeen
+from .looking import Looking
+from .lumens import Lumens
 from .opacified import Opacified
+from .seen import BloodSeen
 
 if TYPE_CHECKING:
     from .blood import Blood

@@ -10,7 +10,9 @@ import numpy as np
 
 from angiosuite.kit.home import atomic_write
 from angiosuite.suite.circulation.circulation import Circulation, Given
-from angiosuite.suite.circulation.looking import BloodSeen, Looking, lumens_of
+from angiosuite.suite.circulation.looking import Looking
+from angiosuite.suite.circulation.lumens import lumens_of
+from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.circulation.settling import REGIONS, REST_RATE_PER_MIN, STEP_S
 
 if TYPE_CHECKING:

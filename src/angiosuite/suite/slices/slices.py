@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.body import BONE_UNIT_MG_CM3
 from angiosuite.anatomy.tissue import load_table
 from angiosuite.content.mr_relaxation import load_mr_table
+from angiosuite.imaging.acquisition import Acquisition
 from angiosuite.imaging.ct_slice import WINDOWS, CtScan, CtVolume, VolumePart, bed_section, ct_slice, windowed
 from angiosuite.imaging.mr_slice import SCANS, MrTissues, acquired, mr_slice, shown
 from angiosuite.imaging.section import LumenSections, PlaneName, Section
 from angiosuite.kit.errors import RefusedInput
-from angiosuite.suite.circulation.looking import BloodSeen, Lumens, lumens_of
+from angiosuite.suite.circulation.lumens import Lumens, lumens_of
+from angiosuite.suite.circulation.seen import BloodSeen
 
 from .passage import PHASES_S, passage
 
@@ -128,25 +130,23 @@ class Slices:
             raise _none(f"{plane} {index}")
         section = self._section(plane, index)
         if modality == "ct" and phase in CT_PHASES and window in WINDOWS:
-            lumens, beds = self._ct_blood(section, phase)
-            hu = ct_slice(self._volume, section, CtScan(), lumens=lumens, bed_mg_ml=beds, number=index)
+            hu = ct_slice(self._volume, section, CtScan(), self._ct_taken(section, phase, index))
             return windowed(hu, WINDOWS[window])
         if modality == "mr" and phase in MR_PHASES and window in MR_WINDOWS:
             return self._mr(section, phase, index, *MR_WINDOWS[window])
         raise _none(f"{modality} {phase} {window}")
 
-    def _ct_blood(
-        self, section: Section, phase: str
-    ) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+    def _ct_taken(self, section: Section, phase: str, index: int) -> Acquisition:
         if not self._has_blood:
-            return None, None
+            return Acquisition(number=index)
         lumens, cuts = self._drawn()
         if phase not in PHASES_S:
             count = sum(len(one.nodes_mm) for one in lumens.lumens)
-            return cuts.cut(section, np.zeros(count), least_mm=LEAST_MM), None
+            return Acquisition(cuts.cut(section, np.zeros(count), least_mm=LEAST_MM), number=index)
         seen = self._followed()[phase]
         mg_ml = 1e3 * seen.lumens_g_cm3.astype(np.float64)
-        return cuts.cut(section, mg_ml, least_mm=LEAST_MM), self._beds(section, seen)
+        iodine = cuts.cut(section, mg_ml, least_mm=LEAST_MM)
+        return Acquisition(iodine, self._beds(section, seen), number=index)
 
     def _beds(self, section: Section, seen: BloodSeen) -> NDArray[np.float32] | None:
         land = self._room.vessels.territory
@@ -182,9 +182,7 @@ class Slices:
             self._tissues,
             section,
             scan,
-            lumens=lumens,
-            bed_mg_ml=beds,
-            number=index,
+            Acquisition(lumens, beds, number=index),
         )
         return shown(image, level, width)
 

@@ -1,4 +1,9 @@
-"""An imported patient's own vessels: extracted, looked at, corrected: `/api/patients/{id}/own-vessels`."""
+"""An imported patient's own vessels: extracted, looked at, corrected: `/api/patients/{id}/own-vessels`.
+
+A patient belongs to the machine and may be changed here; the vessels of a session (`session_vessels`) belong
+to whoever opened it, cannot be changed, and tell less while an attempt goes on. Hence two groups of routes;
+how a vessel is told is one thing, `facts_of`.
+"""
 
 from __future__ import annotations
 
@@ -185,16 +190,20 @@ def _state(services: Services, patient_id: str) -> OwnVessels:
     return made
 
 
+def facts_of(vessel: Vessel, which: Any = slice(None), decimals: int = 2) -> dict[str, Any]:
+    """A vessel as pages have it: names, where it hangs, and its course at some of its points (LPS, mm)."""
+    return {
+        "id": vessel.id,
+        "name": vessel.name,
+        "system": vessel.system,
+        "parent": None if vessel.parent is None else vessel.parent.vessel,
+        "at_mm": None if vessel.parent is None else round(vessel.parent.at_mm, 1),
+        "origin": vessel.origin,
+        "length_mm": round(vessel.length_mm, 1),
+        "points": np.round(vessel.points_mm[which], decimals).tolist(),
+        "radius": np.round(vessel.radius_mm[which], 2).tolist(),
+    }
+
+
 def _shown(vessel: Vessel) -> ShownVessel:
-    return ShownVessel(
-        id=vessel.id,
-        name=vessel.name,
-        system=vessel.system,
-        parent=None if vessel.parent is None else vessel.parent.vessel,
-        at_mm=None if vessel.parent is None else round(vessel.parent.at_mm, 1),
-        origin=vessel.origin,
-        length_mm=round(vessel.length_mm, 1),
-        diameter_mm=round(2.0 * float(vessel.radius_mm.mean()), 1),
-        points=np.round(vessel.points_mm, 2).tolist(),
-        radius=np.round(vessel.radius_mm, 2).tolist(),
-    )
+    return ShownVessel(**facts_of(vessel), diameter_mm=round(2.0 * float(vessel.radius_mm.mean()), 1))

@@ -1,0 +1,109 @@
+"""A catheter at one instant, as a picture shows it: its course, its wall and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.content.catheter import Bend
+from angiosuite.physics.flow.lumen_column import LumenColumn
+from angiosuite.physics.xray.catheter_shadow import bent, with_tip
+from angiosuite.physics.xray.layers import Motion, Phase
+
+from .catheter import Placed
+
+__all__ = ["CatheterSeen"]
+
+Floats = NDArray[np.float64]
+
+MG_ML_TO_G_CM3 = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CatheterSeen:
+    """A catheter at one instant.
+
+    Parameters
+    ----------
+    points_mm : ndarray (n, 3)
+        Its course at rest, from the groin to the tip.
+    share : ndarray (n,)
+        How much of the motion of what it lies in each point takes part in.
+    follows : tuple of str (n,)
+        What it lies in.
+    outer_mm, inner_mm : float
+        Radii of shaft and lumen.
+    iodine_g_cm3 : float
+        In its lumen.
+    """
+
+    points_mm: Floats
+    share: Floats
+    follows: tuple[str, ...]
+    outer_mm: float
+    inner_mm: float
+    iodine_g_cm3: float = 0.0
+
+    @classmethod
+    def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
+        """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
+        part = placed.device.part
+        points, shares, follows = _course(placed, graph)
+        held = None if column is None else column.content
+        iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
+        return cls(points, shares, follows, 0.5 * part.outer_mm, 0.5 * part.bore_mm, iodine)
+
+    def at(self, motions: Mapping[str, Motion | None], phase: Phase) -> Floats:
+        """Its course at a phase, shape (n, 3)."""
+        points = self.points_mm.copy()
+        for name in set(self.follows):
+            motion = motions.get(name)
+            if motion is None:
+                continue
+            affine = motion(phase.breath_mm, phase.cardiac_phase)
+            mine = np.array([one == name for one in self.follows])
+            rest = self.points_mm[mine]
+            moved = rest @ affine[:3, :3].T + affine[:3, 3]
+            points[mine] = rest + self.share[mine, None] * (moved - rest)
+        return points
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values, exact."""
+        return {
+            "points": self.points_mm.tolist(),
+            "share": self.share.tolist(),
+            "follows": list(self.follows),
+            "radii": [self.outer_mm, self.inner_mm],
+            "iodine": self.iodine_g_cm3,
+        }
+
+    @classmethod
+    def restored(cls, plain: Mapping[str, Any]) -> CatheterSeen:
+        """What :meth:`plain` made plain."""
+        points, share = np.array(plain["points"]), np.array(plain["share"])
+        outer_mm, inner_mm = plain["radii"]
+        return cls(points, share, tuple(plain["follows"]), outer_mm, inner_mm, plain["iodine"])
+
+
+@lru_cache(maxsize=4)
+def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Course of a placed catheter, its share of the motion, and what it lies in."""
+    part = placed.device.part
+    points = placed.way.points_mm
+    if part.family == "flush":
+        points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
+    names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
+    medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
+    shares = np.array([medians[name] for name in names])
+    return points, shares, tuple(graph.vessels[name].follows for name in names)
+
+
+def _piece(bend: Bend) -> tuple[float, float]:
+    """Length, mm, and turn, degrees, of a piece of a catheter's shape."""
+    return bend.length_mm, bend.turn_deg or 0.0
