@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from angiosuite.bench.page import ARGUMENTS, PROBE, WINDOW, until
+from angiosuite.bench.page import ARGUMENTS, PROBE, SOFTWARE_GL, WINDOW, until
 from angiosuite.bench.served import Served
 
 PATIENCE_MS = 90_000
@@ -38,7 +38,7 @@ def browser(chromium: str) -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api")
     sync_api.expect.set_options(timeout=PATIENCE_MS)
     with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        opened = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *SOFTWARE_GL])
         yield opened
         opened.close()
 

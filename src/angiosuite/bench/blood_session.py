@@ -55,7 +55,7 @@ def rows(peers: Path | None) -> Iterable[Row]:
     except WrongUse as error:
         yield from (Row(name, None, "of real time", note=str(error)) for name in NAMES)
     else:
-        note = f"{RATE_ML_S:.0f} ml/s into the aorta, patient breathing, no GPU, frames drawn over {SECONDS:.0f} s"
+        note = f"{RATE_ML_S:.0f} ml/s into the aorta, patient breathing, no GPU, drawn over {SECONDS:.0f} s"
         for name, value in zip(NAMES, found, strict=True):
             note_now = f"{note}; {_load()}"
             yield Row(name, value, "of real time", "higher", must=REAL_TIME, note=note_now)

@@ -32,7 +32,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
-"""WebGL by the processor, and every page composed through it: for what has to be drawn in three dimensions."""
+"""WebGL by the processor, and every page composed through it: for what is drawn in three dimensions."""
 FLUORO = 0
 OWN_KERNELS = {"NUMBA_CACHE_DIR": None}
 """The server keeps its kernels in its own home, so that a first start is one."""
@@ -74,7 +74,8 @@ def browser(software_gl: bool = True) -> Iterator[Any]:
             way_out="Install it, for instance: apt-get install chromium",
         )  # fmt: skip
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *(SOFTWARE_GL if software_gl else ())])
+        arguments = [*ARGUMENTS, *(SOFTWARE_GL if software_gl else ())]
+        opened = playwright.chromium.launch(executable_path=path, args=arguments)
         try:
             yield opened
         finally:
