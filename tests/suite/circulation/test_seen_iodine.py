@@ -11,6 +11,7 @@ import pytest
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import Phase
 from angiosuite.suite.circulation.catheter import Tip
+from angiosuite.suite.circulation.chambers import chambers_of
 from angiosuite.suite.circulation.layers import BloodLayers
 from angiosuite.suite.circulation.looking import Looking
 from angiosuite.suite.circulation.seen import BloodSeen
@@ -75,7 +76,8 @@ def injected(room: Room, path: Path, device: str, vessel: str, at: float, ml: fl
             outside += sum(held[e] + tissue[e] + sum(kidneys.get(e, (0.0,))) for e in edges)
             outside += sum(pools[circulation.plumbing.node[n]] for n in (bed.venule, *bed.arterioles))
     outside += pools[circulation.plumbing.node["small-veins"]]
-    layers = BloodLayers(room.vessels, looking.lumens, room.body, most_rays=64)
+    chambers = chambers_of(room.body)
+    layers = BloodLayers(room.vessels, looking.lumens, room.body, most_rays=64, chambers=chambers)
     session.close()
     return Shown(transport.injected_mg, float(outside), seen, layers)
 

@@ -40,6 +40,19 @@ def test_a_branch_leaves_its_parent_at_a_node_of_the_parent() -> None:
             assert abs(place - vessel.parent.at_mm) <= max(APART_MM, parent.stations_mm[0])
 
 
+def test_what_goes_on_from_a_parents_end_holds_all_of_its_lumen_and_a_branch_less_its_beginning() -> None:
+    graph = small_graph()
+    courses = draw_vessels(graph, Draft(), {})
+    kinds = set()
+    for vessel in graph.vessels.values():
+        if vessel.parent is not None:
+            parent = graph.vessels[vessel.parent.vessel]
+            goes_on = parent.length_mm - vessel.parent.at_mm < 1.0
+            kinds.add(goes_on)
+            assert (courses[vessel.id].stations_mm[0] == 0.0) == goes_on
+    assert kinds == {True, False}
+
+
 def test_edges_run_with_the_blood_in_arteries_and_in_veins() -> None:
     graph, draft = small_graph(), Draft()
     courses = draw_vessels(graph, draft, {})

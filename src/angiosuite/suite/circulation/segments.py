@@ -29,6 +29,8 @@ CLOSEST_MM = 1.0
 """What is asked for beside is not parted closer to another place than this, mm."""
 WIDE_MM = 3.0
 """Radius from which the velocity profile is blunt, mm."""
+END_MM = 1.0
+"""So near to its end a parent has come to its end, mm."""
 LANES_MM = 1.0
 """Radius from which contrast runs in three lanes, mm."""
 MMHG_PA = 133.322
@@ -215,9 +217,12 @@ def _wanted_stations(carriers: list[Vessel]) -> dict[str, list[float]]:
 
 @lru_cache(maxsize=4096)
 def _ends_mm(vessel: Vessel, parent: Vessel | None) -> tuple[float, float]:
-    """Where a vessel's centre line leaves what it hangs on, and where it ends, mm."""
+    """Where a vessel's centre line leaves what it hangs on, and where it ends, mm.
+
+    A branch begins within the lumen of its parent; what goes on from a parent's end begins there.
+    """
     length_mm = vessel.length_mm
-    if vessel.parent is None or parent is None:
+    if vessel.parent is None or parent is None or parent.length_mm - vessel.parent.at_mm < END_MM:
         return 0.0, length_mm
     _, radius_mm = parent.at(vessel.parent.at_mm)
     return min(radius_mm, 0.5 * length_mm), length_mm
