@@ -263,3 +263,28 @@ def test_a_vessel_in_two_parts_shows_no_seam_and_one_that_divides_no_flat_end() 
     assert steps.max() < 0.04, "no step of a whole end, which is 0.24"
     volumes = forked.volumes_ml()
     assert volumes[:41].sum() == pytest.approx(volume_ml(Lumen.along("one", line, radius)), rel=0.02)
+
+
+@pytest.mark.parametrize("breath_mm", [0.8, 1.4, 7.3])
+def test_between_the_steps_of_breath_shared_room_moves_with_its_lumens(
+    lumens: list[Lumen], arm: Callable[..., BeamGeometry], breath_mm: float
+) -> None:
+    """Against rays that are cast where the lumens are."""
+    projector, geometry = LumenProjector(lumens), arm(20, 10, rows=256)
+    iodine, phase = np.full(projector.nodes, 0.2), Phase(breath_mm)
+    layer = projector.mass(geometry, phase, iodine)
+    assert layer is not None
+    moved = {"iodine": np.zeros((256, 256), np.float32)}
+    layer.add_to(moved)
+    fresh = LumenProjector(lumens)
+    exact = np.zeros((256, 256), np.float32)
+    filled = np.concatenate([iodine, iodine[fresh._capped]])
+    fresh._projector.add_to(exact, geometry, None, fresh._nodes_at(fresh._affines(phase)[1]), filled)
+    off = moved["iodine"] - exact
+    assert moved["iodine"].sum() == pytest.approx(exact.sum(), rel=0.002)
+    assert np.sqrt((off**2).sum() / (exact**2).sum()) < 0.02
+    still = {"iodine": np.zeros((256, 256), np.float32)}
+    unmoved = projector.mass(geometry, Phase(), iodine)
+    assert unmoved is not None
+    unmoved.add_to(still)
+    assert (off**2).sum() < 0.1 * ((still["iodine"] - exact) ** 2).sum(), "it moved"

@@ -14,11 +14,13 @@ from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import union
 from angiosuite.physics.xray.projector import Image, Window
 from angiosuite.physics.xray.tube_pieces import COLUMNS, PIXEL_MM, sharers, swallowed, tabulate
-from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_up, lengths_of
+from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_moved, add_up, lengths_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _GROWTH = 1.3
+MARGIN_MM = 6.0
+"""How far beyond the detector rays are cast for pieces that move into it, mm on the detector."""
 #: Results of a view are put together when they lie in more than so many times their own room.
 _LOOSE = 4
 
@@ -132,7 +134,8 @@ class PieceProjector:
     matrix of pixels and nodes; a picture is its product with the concentrations. Rows of the matrix are made
     when a piece first holds something, and kept until the geometry changes or nodes move that they depend
     on; they are summed in the order of the pieces, so that a picture has the same bytes whatever was shown
-    before.
+    before. What moves by some mm can be cast where it stood at a round phase of its motion and moved from
+    there, parted among the four nearest pixels.
     Held by ``tests/physics/xray/test_tube_projector.py`` and ``test_lumen_projector.py``.
     """
 
@@ -186,9 +189,18 @@ class PieceProjector:
         return union([window for window in touched if window is not None])
 
     def parts(
-        self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
+        self,
+        geometry: BeamGeometry,
+        key: Hashable,
+        nodes_mm: Floats,
+        density: Floats,
+        stood: tuple[Hashable, Floats] | None = None,
     ) -> tuple[Callable[[Image], Window | None], Callable[[Image], Window | None]]:
-        """The same in two parts that can be reckoned at once, each on its own picture: by rays, by bands."""
+        """The same in two parts that can be reckoned at once, each on its own picture: by rays, by bands.
+
+        With `stood`, a key and nodes that are some mm away from where they are now, rays are cast there, and
+        each piece's shadow is moved as its middle moved since.
+        """
         pieces, ends = self._pieces, self._pieces.ends
         shown = np.maximum(density[ends[:, 0]], density[ends[:, 1]]) * (0.2 * self._wide)
         active: NDArray[np.bool_] = np.asarray((shown > self._faintest) & ~self._hidden)
@@ -196,6 +208,8 @@ class PieceProjector:
         by_rays = self._is_cut | left_to_rays(geometry, nodes_mm, ends, pieces.radii_mm)
 
         def rays(mass: Image) -> Window | None:
+            if stood is not None:
+                return self._moved(mass, geometry, stood, nodes_mm, active & by_rays, density)
             view, work = self._cast(geometry, key, nodes_mm, active & by_rays)
             if not len(work):
                 return None
@@ -209,6 +223,30 @@ class PieceProjector:
             )
 
         return rays, bands
+
+    def _moved(
+        self,
+        mass: Image,
+        geometry: BeamGeometry,
+        stood: tuple[Hashable, Floats],
+        nodes_mm: Floats,
+        active: NDArray[np.bool_],
+        density: Floats,
+    ) -> Window | None:
+        """Add these pieces by the rays of where they stood, a margin about the detector with them."""
+        key, stood_mm = stood
+        margin = int(np.ceil(MARGIN_MM / np.sqrt(geometry.pixel_mm2)))
+        wide = geometry.window(-margin, geometry.rows + margin, -margin, geometry.columns + margin)
+        view, work = self._cast(wide, key, np.ascontiguousarray(stood_mm, np.float64), active)
+        if not len(work):
+            return None
+        touched = np.array([geometry.rows, 0, geometry.columns, 0], np.int64)
+        add_moved(
+            work, view.pixel, view.lengths, view.place, view.counts, view.boxes, self._pieces.ends, density,
+            stood_mm, nodes_mm, geometry.numbers, margin, wide.columns, mass, touched,
+        )  # fmt: skip
+        r0, r1, c0, c1 = (int(value) for value in touched)
+        return (r0, r1, c0, c1) if r0 < r1 and c0 < c1 else None
 
     def volumes_ml(self, nodes_mm: Floats) -> Floats:
         """Volume that stands for each node in a picture, ml, shape (nodes,); room that is shared counts once.
