@@ -101,6 +101,7 @@ def test_by_keys_alone_from_the_first_run_to_a_saved_piece_of_evidence(
     page.keyboard.press("KeyA")
     page.keyboard.press("KeyP")
     expect(page.get_by_role("heading", level=1)).to_have_text("Log a procedure")
+    expect(page.get_by_text("Central venous access").first).to_be_visible()
     tab_to(page, "Central venous access")
     page.keyboard.press("Enter")
     tab_to(page, "Watched")
