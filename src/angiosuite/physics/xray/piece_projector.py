@@ -13,8 +13,9 @@ from angiosuite.physics.xray.bands import left_to_rays, spread_bands
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import union
 from angiosuite.physics.xray.projector import Image, Window
+from angiosuite.physics.xray.ray_sums import add_moved, add_up
 from angiosuite.physics.xray.tube_pieces import COLUMNS, PIXEL_MM, sharers, swallowed, tabulate
-from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, add_moved, add_up, lengths_of
+from angiosuite.physics.xray.tube_rays import LATTICES, RAYS_A_RADIUS, lengths_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
