@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -82,6 +83,8 @@ def warm_up(progress: Progress | None = None) -> None:
     branch = Lumen.along("branch", np.array([[0, 0, 0.0], [9.0, 0, 0]]), np.ones(2))
     tree = [Lumen.along("parent", np.array([[0, 0, -9.0], [0, 0, 9.0]]), np.full(2, 2.0)), branch]
     LumenProjector(tree).mass(beam, Phase(), np.full(4, 0.1))  # where they share room rays are cast
+    moving = [replace(lumen, motion=lambda breath_mm, cardiac: np.eye(4)) for lumen in tree]
+    LumenProjector(moving).mass(beam, Phase(), np.full(4, 0.1))
     ellipsoids.warm_up()
     fine = beam.resampled(64, 64)
     Blush(cube.astype(np.uint8), origin, 2.0, (None,)).mass(fine, Phase(), np.array([0.01]))
