@@ -76,6 +76,9 @@ def _smoothstep(value: float) -> float:
     return clipped * clipped * (3.0 - 2.0 * clipped)
 
 
+_AT_REST = np.eye(4)
+
+
 def layer_affine(motion: Motion, breath_mm: float, cardiac_phase: float) -> NDArray[np.float64]:
     """Affine map (4, 4) world <- rest, mm, of a layer at a breathing depth and cardiac phase.
 
@@ -101,7 +104,7 @@ def layer_affine(motion: Motion, breath_mm: float, cardiac_phase: float) -> NDAr
     degrees (round figures of the respiratory-motion literature; draft).
     **Valid for** breath -10 to 50 mm. Held by tests/anatomy/test_motion.py.
     """
-    affine = np.eye(4)
+    affine = _AT_REST.copy()
     if motion.kind == "breath-organ":
         affine[2, 3] = -motion.gain * breath_mm
     elif motion.kind == "breath-ribs":

@@ -25,6 +25,8 @@ class Moment:
         Seconds since each injection into a test phantom that may still be seen, oldest first.
     blood : BloodSeen or None
         Contrast in the patient's own blood.
+    stands : bool
+        The beam and the patient stand to each other as at the pulse before.
     """
 
     breath_mm: float = 0.0
@@ -32,6 +34,7 @@ class Moment:
     shift_mm: tuple[float, float, float] = (0.0, 0.0, 0.0)
     injections_s: tuple[float, ...] = ()
     blood: BloodSeen | None = field(default=None, compare=False)
+    stands: bool = False
 
 
 def plain_moment(moment: Moment) -> dict[str, Any]:
@@ -42,6 +45,7 @@ def plain_moment(moment: Moment) -> dict[str, Any]:
         "shift_mm": list(moment.shift_mm),
         "injections_s": list(moment.injections_s),
         "blood": None if moment.blood is None else moment.blood.plain(),
+        "stands": moment.stands,
     }
 
 
@@ -55,4 +59,5 @@ def restored_moment(plain: Mapping[str, Any]) -> Moment:
         (x, y, z),
         tuple(plain["injections_s"]),
         None if blood is None else BloodSeen.of(blood),
+        plain.get("stands", False),
     )

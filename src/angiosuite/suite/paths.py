@@ -16,7 +16,7 @@ from angiosuite.content.equipment import EquipmentItem
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.threads import together
 from angiosuite.physics.xray.beam import Beam
-from angiosuite.physics.xray.body_projector import BodyMass, BodyProjector
+from angiosuite.physics.xray.body_projector import STAGE_MM, BodyMass, BodyProjector
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import BONE, WATER, LayerMass, Phase, VolumeLayer
 from angiosuite.physics.xray.table_top import Board, TableTop
@@ -37,6 +37,8 @@ SKIN_G_CM3 = 1.55
 """Density of carbon-fibre laminate."""
 METER_RAYS = 8
 """Rays a cell of that picture through a phantom's tubes."""
+METER_STAGE_MM = 4.0
+"""Steps of the breath in which the body is projected for it: its voxels are four times as large."""
 METER_CELLS = 64
 """Rows and columns of the coarse picture that exposure control measures."""
 
@@ -55,7 +57,7 @@ class Paths:
         table = table_top(equipment, body, float(reference_mm[0]))
         self._picture = _View(layers, table)
         coarse = [replace(layer, channels={m: v.half for m, v in layer.channels.items()}) for layer in layers]
-        self._meter = _View(coarse, table)
+        self._meter = _View(coarse, table, METER_STAGE_MM)
         self._layers = layers
         self._body = body
         self._phantom: Phantom | None = None
@@ -86,9 +88,10 @@ class Paths:
         self._picture.blood = self._meter.blood = None
         if graph is not None and lumens is not None:
             chambers = chambers_of(self._body)
-            self._picture.blood = BloodLayers(graph, lumens, self._body, chambers=chambers)
+            drawn = BloodLayers(graph, lumens, self._body, chambers=chambers)
+            self._picture.blood = drawn
             self._meter.blood = BloodLayers(
-                graph, lumens, self._body, METER_RAYS, with_twigs=False, chambers=chambers
+                graph, lumens, self._body, METER_RAYS, with_twigs=False, chambers=chambers, like=drawn
             )
 
     @property
@@ -137,8 +140,8 @@ class Paths:
 class _View:
     """One projector of body and table with its caches."""
 
-    def __init__(self, layers: Sequence[VolumeLayer], table: TableTop) -> None:
-        self._projector = BodyProjector(layers)
+    def __init__(self, layers: Sequence[VolumeLayer], table: TableTop, stage_mm: float = STAGE_MM) -> None:
+        self._projector = BodyProjector(layers, stage_mm)
         self._table = table
         self._board: tuple[bytes, LayerMass | None] | None = None
         self._transmissions = Transmissions()
@@ -154,14 +157,14 @@ class _View:
 
     def body(self, geometry: BeamGeometry, moment: Moment, quality: Literal["full", "draft"]) -> BodyMass:
         """The body's shadow."""
-        return self._projector.split(*_seen(geometry, moment), quality)
+        return self._projector.split(*_seen(geometry, moment), quality, moment.stands)
 
     def on_top(self, geometry: BeamGeometry, moment: Moment) -> tuple[Part, ...]:
         """What comes on top of the body, in parts: blood's iodine, then objects and that of a phantom."""
         seen, phase = _seen(geometry, moment)
         blood: tuple[Part, ...] = ()
         if self.blood is not None and moment.blood is not None:
-            blood = self.blood.parts(seen, phase, moment.blood)
+            blood = self.blood.parts(seen, phase, moment.blood, moment.stands)
         return *blood, lambda: self._put_in(seen, phase, moment)
 
     def _put_in(self, seen: BeamGeometry, phase: Phase, moment: Moment) -> tuple[LayerMass, ...]:
@@ -180,8 +183,11 @@ class _View:
             self._board = (geometry.key, self._table.mass(geometry, Phase()))
         board = self._board[1]
         settled = {**body.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
+        layers = (*body.beating, *(mass for part in on_top for mass in part))
+        if self.blood is not None and len(layers) > len(body.beating):
+            return self._transmissions.through(settled, layers, rays)
         self._transmissions.set_still((body.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
-        return self._transmissions.signal((*body.beating, *(mass for part in on_top for mass in part)))
+        return self._transmissions.signal(layers)
 
 
 def _seen(geometry: BeamGeometry, moment: Moment) -> tuple[BeamGeometry, Phase]:

@@ -7,6 +7,7 @@ the panel counts quanta; exposure control learns; the display shows. Each step i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -88,6 +89,7 @@ class Picture:
         self._last: tuple[Pulse, float] | None = None
         self._mask: Image | None = None
         self._view: Mapping[str, Any] = {}
+        self._stood: tuple[Pose, tuple[float, float, float]] | None = None
         self._shading = Shading(equipment.tube.anode_angle_deg)
         self._meter = Shading(equipment.tube.anode_angle_deg)
         self._darkroom = Darkroom(self._develop, self._panel_for)
@@ -157,6 +159,8 @@ class Picture:
         wedges = tuple(collimator.wedges.values())
         self._place_objects()
         filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, wedges)
+        moment = replace(moment, stands=self._stood == (pose, moment.shift_mm))
+        self._stood = pose, moment.shift_mm
         phantom, rows = self.paths.phantom, order.matrix
         one = Undrawn(t_us, pose, settings, blades, wedges, moment, rows, quality, frame, pulse, phantom)
         if order.mode == "fluoro":
@@ -439,6 +443,7 @@ class Picture:
             "readout": list(self._readout) if self._readout else None,
             "last": pulse_state(self._last),
             "view": dict(self._view),
+            "stood": None if self._stood is None else [self._stood[0].as_exact(), list(self._stood[1])],
             "darkroom": self._darkroom.state(),
         }
         arrays: dict[str, NDArray[Any]] = {}
@@ -473,6 +478,8 @@ class Picture:
         self._last_drawn_us = plain.get("last_drawn_us", self._last_pulse_us)
         self._last = pulse_of(plain["last"])
         self._view = plain.get("view", {})
+        stood = plain.get("stood")
+        self._stood = None if stood is None else (Pose(**stood[0]), (stood[1][0], stood[1][1], stood[1][2]))
         self._readout = None
         if "darkroom" in plain:
             self._darkroom.restore(plain["darkroom"], phantom)

@@ -168,6 +168,20 @@ def test_a_picture_has_the_same_bytes_whatever_was_shown_before(
         assert (fresh.window, fresh.mass.tobytes()) == (again.window, again.mass.tobytes())
 
 
+def test_where_the_beam_stands_bytes_do_not_depend_on_what_was_shown(
+    lumens: list[Lumen], arm: Callable[..., BeamGeometry]
+) -> None:
+    used, fresh, geometry = LumenProjector(lumens), LumenProjector(lumens), arm(20, 10, rows=128)
+    iodine = np.linspace(0.3, 0.0, used.nodes)
+    for k, breath_mm in enumerate((0.0, 5.0, 1.0, 9.0)):
+        used.mass(geometry, Phase(breath_mm), np.roll(iodine, 40 * k), stands=k % 2 == 0)
+        used.mass(arm(25, 10, rows=128), Phase(breath_mm), iodine, stands=True)
+    one = used.mass(geometry, Phase(5.7, 0.2), iodine, stands=True)
+    two = fresh.mass(geometry, Phase(5.7, 0.2), iodine, stands=True)
+    assert one is not None and two is not None
+    assert one.window == two.window and one.mass.tobytes() == two.mass.tobytes()
+
+
 def test_what_moves_keeps_its_iodine_and_the_root_stays(
     lumens: list[Lumen], arm: Callable[..., BeamGeometry]
 ) -> None:
@@ -265,14 +279,15 @@ def test_a_vessel_in_two_parts_shows_no_seam_and_one_that_divides_no_flat_end() 
     assert volumes[:41].sum() == pytest.approx(volume_ml(Lumen.along("one", line, radius)), rel=0.02)
 
 
+@pytest.mark.parametrize("stands", [False, True])
 @pytest.mark.parametrize("breath_mm", [0.8, 1.4, 7.3])
 def test_between_the_steps_of_breath_shared_room_moves_with_its_lumens(
-    lumens: list[Lumen], arm: Callable[..., BeamGeometry], breath_mm: float
+    lumens: list[Lumen], arm: Callable[..., BeamGeometry], breath_mm: float, stands: bool
 ) -> None:
-    """Against rays that are cast where the lumens are."""
+    """Against rays that are cast where the lumens are; where the beam stands, all lumens are moved."""
     projector, geometry = LumenProjector(lumens), arm(20, 10, rows=256)
     iodine, phase = np.full(projector.nodes, 0.2), Phase(breath_mm)
-    layer = projector.mass(geometry, phase, iodine)
+    layer = projector.mass(geometry, phase, iodine, stands)
     assert layer is not None
     moved = {"iodine": np.zeros((256, 256), np.float32)}
     layer.add_to(moved)

@@ -166,3 +166,16 @@ def _away_from_ends(g, a, b, margin_mm):
         row, column = g.project_points(end)
         keep &= np.hypot(r - row, c - column) > (margin_mm * 1.3 + 0.5) / pixel
     return keep
+
+
+def test_what_is_not_worth_keeping_has_the_same_signal():
+    rays, draw = beam(70.0, 0.2), np.random.default_rng(1)
+    images = {m: draw.uniform(0.0, 20.0, (24, 32)).astype(np.float32) for m in (WATER, BONE)}
+    iodine = LayerMass((3, 20, 5, 30), ("iodine",), draw.uniform(0.0, 0.2, (1, 17, 25)).astype(np.float32))
+    less = LayerMass((0, 24, 0, 32), (WATER,), np.full((1, 24, 32), -0.5, np.float32))
+    kept, once = Transmissions(), Transmissions()
+    kept.set_still(1, images, rays)
+    expected = kept.signal([iodine, less])
+    assert np.allclose(once.through(images, [iodine, less], rays), expected, rtol=2e-6)
+    assert np.allclose(kept.through(images, [], rays), kept.still_signal, rtol=2e-6)
+    assert kept.signal([iodine, less]).tobytes() == expected.tobytes()

@@ -10,7 +10,7 @@ from angiosuite.physics.threads import share
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.projector import Image, Window
 
-__all__ = ["left_to_rays", "spread_bands"]
+__all__ = ["left_to_rays", "spread_bands", "spread_pieces"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -86,14 +86,14 @@ def spread_bands(
     count = 1 if len(work) < FEW else PARTS
     parts = [image, *np.zeros((count - 1, geometry.rows, geometry.columns), np.float32)]
     touched = np.tile(np.array([geometry.rows, 0, geometry.columns, 0], np.int64), (count, 1))
-    numbers, area_mm2 = geometry.numbers, geometry.pixel_mm2
+    numbers, area_mm2, fills = geometry.numbers, geometry.pixel_mm2, density[ends[work]]
 
     def strand(k: int, n: int) -> None:
         for part in range(k, count, n):
-            _spread(
-                nodes_mm, ends, radii_mm, joints, work[part::count], density, numbers, area_mm2,
-                parts[part], touched[part],
-            )  # fmt: skip
+            mine, own = work[part::count].copy(), fills[part::count].copy()
+            spread_pieces(
+                nodes_mm, ends, radii_mm, joints, mine, own, numbers, area_mm2, parts[part], touched[part]
+            )
 
     if count == 1:
         strand(0, 1)
@@ -164,13 +164,13 @@ def _between(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _spread(
+def spread_pieces(
     nodes: NDArray,  # float64 (nodes, 3), mm
     ends: NDArray,  # int64 (pieces, 2)
     radii: NDArray,  # float64 (pieces, 2), mm
     joints: NDArray,  # int64 (pieces, 2)
     work: NDArray,  # int64 (work,): pieces to do
-    density: NDArray,  # float64 (nodes,), g/cm3
+    fills: NDArray,  # float64 (work, 2): concentration at both ends of each, g/cm3
     view: NDArray,  # float64 (7, 3): see BeamGeometry.numbers
     area: float,  # of a pixel, mm2
     image: NDArray,  # float32 (rows, columns), g/cm2; added to
@@ -179,9 +179,10 @@ def _spread(
     """Spread some pieces."""
     rows, columns = image.shape
     band = np.empty(_SIZE)
-    for p in work:
+    for n in range(len(work)):
+        p = work[n]
         i, j = ends[p, 0], ends[p, 1]
-        ra, rb, ca, cb = radii[p, 0], radii[p, 1], density[i], density[j]
+        ra, rb, ca, cb = radii[p, 0], radii[p, 1], fills[n, 0], fills[n, 1]
         row0, column0, far0 = _shadow(nodes, i, view)
         row1, column1, far1 = _shadow(nodes, j, view)
         ax, ay, az = nodes[j, 0] - nodes[i, 0], nodes[j, 1] - nodes[i, 1], nodes[j, 2] - nodes[i, 2]
@@ -354,7 +355,7 @@ def _spot(band: NDArray, vr: float, vc: float, mass: float, image: NDArray) -> N
         given += r * r * (ca + (cb - ca) * t)
     for k in range(across):
         chords += np.sqrt(1.0 - ((2.0 * k + 1.0) / across - 1.0) ** 2)
-    if given <= 0.0:
+    if given == 0.0:
         return
     mass /= given * chords * deep
     for k in range(along):

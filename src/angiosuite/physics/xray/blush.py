@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import ndimage
 
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.geometry import BeamGeometry
-from angiosuite.physics.xray.layers import LayerMass, Motion, Phase, union
+from angiosuite.physics.xray.layers import LayerMass, Motion, Phase
 from angiosuite.physics.xray.lumen_projector import IODINE
 from angiosuite.physics.xray.projector import Image, Quality, Shadow, Window, add_shadows, touched_window
 from angiosuite.physics.xray.volume import PreparedVolume
@@ -145,6 +146,12 @@ class Blush:
         self._kept: list[OrderedDict[bytes, _Path | None]] = [OrderedDict() for _ in motions]
         self._view: Hashable = None
 
+    def apart(self) -> Blush:
+        """Another that projects the same beds and keeps paths of its own."""
+        other = copy(self)
+        other._kept, other._view = [OrderedDict() for _ in self._motions], None
+        return other
+
     @property
     def beds(self) -> int:
         """Number of beds."""
@@ -176,18 +183,25 @@ class Blush:
             factor, coarse = 1, geometry
         shown = np.flatnonzero(np.asarray(iodine_g_cm3) * self._thickest_cm > self._faintest)
         paths = self._paths(coarse, phase, [int(k) for k in shown], quality)
-        moves = self._moves(coarse, phase, paths)
-        frame = (0, coarse.rows, 0, coarse.columns)
-        windows = [_moved_window(p.window, moves[k], frame) for k, p in paths.items()]
-        where = union([w for w in windows if w is not None])
-        if where is None:
+        if not paths:
             return None
-        r0, r1, c0, c1 = where
+        moves = self._moves(coarse, phase, paths)
+        steps = np.floor(moves)
+        corners = np.array([p.window for p in paths.values()], np.int64)
+        corners[:, [0, 2]] += steps.astype(np.int64)
+        corners[:, [1, 3]] += np.ceil(moves).astype(np.int64)
+        low = np.maximum(corners[:, [0, 2]], 0)
+        high = np.minimum(corners[:, [1, 3]], [coarse.rows, coarse.columns])
+        seen = (low < high).all(axis=1)
+        if not seen.any():
+            return None
+        (r0, c0), (r1, c1) = (int(v) for v in low[seen].min(axis=0)), (int(v) for v in high[seen].max(axis=0))
+        where = (r0, r1, c0, c1)
         total = np.zeros((r1 - r0 + 2, c1 - c0 + 2), np.float32)
-        for k, p in paths.items():
-            down, right = np.floor(moves[k])
-            top, left = p.window[0] + int(down) - r0 + 1, p.window[2] + int(right) - c0 + 1
-            _add(p.path, float(iodine_g_cm3[k]), top, left, moves[k][0] - down, moves[k][1] - right, total)
+        shares = moves - steps
+        for n, (k, p) in enumerate(paths.items()):
+            top, left = int(corners[n, 0]) - r0 + 1, int(corners[n, 2]) - c0 + 1
+            _add(p.path, float(iodine_g_cm3[k]), top, left, shares[n, 0], shares[n, 1], total)
         if factor == 1:
             return LayerMass(where, (IODINE,), total[np.newaxis, 1:-1, 1:-1])
         half = factor // 2 + 1
@@ -248,32 +262,18 @@ class Blush:
                 found[motion] = (affine.tobytes(), affine)
         return found
 
-    def _moves(
-        self, coarse: BeamGeometry, phase: Phase, paths: Mapping[int, _Path]
-    ) -> dict[int, NDArray[np.float64]]:
+    def _moves(self, coarse: BeamGeometry, phase: Phase, paths: Mapping[int, _Path]) -> NDArray[np.float64]:
         """How far each bed's shadow has moved since the stage that was projected: rows and columns."""
-        moves = dict.fromkeys(paths, np.zeros(2))
         affines = self._affines(phase)
-        now = {k: _carried(self._middles[k], affines[self._motions[k]][1]) for k in paths}
-        moved = [k for k, p in paths.items() if not np.array_equal(now[k], p.middle_mm)]
-        if moved:
-            then = coarse.project_points(np.stack([paths[k].middle_mm for k in moved]))
-            shifts = np.nan_to_num(coarse.project_points(np.stack([now[k] for k in moved])) - then)
-            moves.update(zip(moved, shifts, strict=True))
-        return moves
+        now = np.stack([_carried(self._middles[k], affines[self._motions[k]][1]) for k in paths])
+        then = np.stack([path.middle_mm for path in paths.values()])
+        both = coarse.project_points(np.stack([now, then]))
+        return np.asarray(np.nan_to_num(both[0] - both[1]))
 
 
 def _carried(point: NDArray[np.float64], affine: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """A point after a motion, LPS mm."""
     return point if affine is None else np.asarray(affine[:3, :3] @ point + affine[:3, 3])
-
-
-def _moved_window(window: Window, move: NDArray[np.float64], frame: Window) -> Window | None:
-    """The part of the picture that a moved window touches."""
-    low, high = np.floor(move).astype(int), np.ceil(move).astype(int)
-    r0, r1 = max(window[0] + int(low[0]), frame[0]), min(window[1] + int(high[0]), frame[1])
-    c0, c1 = max(window[2] + int(low[1]), frame[2]), min(window[3] + int(high[1]), frame[3])
-    return (r0, r1, c0, c1) if r1 > r0 and c1 > c0 else None
 
 
 def _boxes(number: NDArray[np.uint8], beds: int) -> list[tuple[slice, slice, slice] | None]:

@@ -93,7 +93,7 @@ class CatheterShadow:
                 value=[outer_mm, inner_mm],
             )
         self.outer_mm, self.inner_mm, self.wall = outer_mm, inner_mm, wall
-        self._made: tuple[int, PieceProjector, PieceProjector] | None = None
+        self._made: tuple[int, PieceProjector] | None = None
 
     def mass(
         self,
@@ -114,42 +114,38 @@ class CatheterShadow:
         around_g_cm3 : ndarray, shape (n,), or float
             In the vessel about it.
         """
-        points = np.ascontiguousarray(points_mm, np.float64)
-        outer, inner = self._projectors(points)
-        key, full = points.tobytes(), np.ones(len(points))
-        shaft = outer.image(geometry, key, points, full)
-        lumen = inner.image(geometry, key, points, full)
-        if shaft is None or lumen is None:
+        points = np.asarray(points_mm, np.float64)
+        projector, both = self._projector(points), np.concatenate([points, points])
+        count = len(points)
+        inside, outside = np.zeros(2 * count), np.zeros(2 * count)
+        outside[:count], outside[count:] = 1.0, -1.0
+        wall = projector.image(geometry, None, both, outside)
+        if wall is None:
             return None
-        parts: list[tuple[str, float, tuple[Window, Image] | None]] = []
-        for material, density in self.wall:
-            parts += [(material, density, shaft), (material, -density, lumen)]
-        filled, outside = (
-            np.broadcast_to(x, full.shape).astype(np.float64) for x in (iodine_g_cm3, around_g_cm3)
-        )
-        if filled.any():
-            parts.append((IODINE, 1.0, inner.image(geometry, key, points, filled)))
-        if outside.any():
-            parts.append((IODINE, -1.0, outer.image(geometry, key, points, outside)))
-        where = union([part[2][0] for part in parts if part[2] is not None])
+        inside[:count], inside[count:] = -np.asarray(around_g_cm3), np.asarray(iodine_g_cm3)
+        iodine = projector.image(geometry, None, both, inside) if inside.any() else None
+        where = wall[0] if iodine is None else union([wall[0], iodine[0]])
         assert where is not None
-        names = tuple(dict.fromkeys(name for name, _, _ in parts))
+        names = tuple(dict.fromkeys([*(name for name, _ in self.wall), *([IODINE] if iodine else [])]))
         mass = np.zeros((len(names), where[1] - where[0], where[3] - where[2]), np.float32)
-        for name, factor, found in parts:
-            if found is not None:
-                (r0, r1, c0, c1), image = found
-                into = mass[names.index(name), r0 - where[0] : r1 - where[0], c0 - where[2] : c1 - where[2]]
-                into += np.float32(factor) * image
+        for name, density in self.wall:
+            _add(mass[names.index(name)], where, wall, density)
+        if iodine is not None:
+            _add(mass[names.index(IODINE)], where, iodine, 1.0)
         return LayerMass(where, names, mass)
 
-    def _projectors(self, points: Floats) -> tuple[PieceProjector, PieceProjector]:
-        """Outer and inner tube for a course of so many points."""
+    def _projector(self, points: Floats) -> PieceProjector:
+        """Outer tube, then inner tube, for a course of so many points."""
         if self._made is None or self._made[0] != len(points):
             tubes = [
-                PieceProjector(
-                    joined([Lumen.along("catheter", points, np.full(len(points), radius), group=-1)]), points
-                )
+                Lumen.along("catheter", points, np.full(len(points), radius), group=-1)
                 for radius in (self.outer_mm, self.inner_mm)
             ]
-            self._made = (len(points), tubes[0], tubes[1])
-        return self._made[1], self._made[2]
+            self._made = len(points), PieceProjector(joined(tubes), np.concatenate([points, points]))
+        return self._made[1]
+
+
+def _add(into: Image, where: Window, found: tuple[Window, Image], factor: float) -> None:
+    """Add a picture of a window to that of a larger one."""
+    (r0, r1, c0, c1), image = found
+    into[r0 - where[0] : r1 - where[0], c0 - where[2] : c1 - where[2]] += np.float32(factor) * image

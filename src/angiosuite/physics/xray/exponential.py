@@ -123,3 +123,31 @@ def retransmit(
         out = signal[r]
         for c in range(c0, c1):
             out[c] = total[c]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def attenuate(
+    mass: NDArray,  # float32 (materials, rows, columns), g/cm2
+    mu: NDArray,  # float32 (energies, materials), cm2/g
+    weights: NDArray,  # float32 (energies,)
+    signal: NDArray,  # float32 (rows, columns); written
+    row0: int,
+    row_step: int,
+) -> None:
+    """Weighted sum of the transmissions, which are not kept: rows row0, row0 + row_step, ..."""
+    columns = np.uint64(signal.shape[1])
+    path = np.empty(signal.shape[1], np.float32)
+    for r in range(row0, signal.shape[0], row_step):
+        total = signal[r]
+        for c in range(columns):
+            total[c] = np.float32(0.0)
+        for e in range(mu.shape[0]):
+            first, m0, w = mass[0, r], mu[e, 0], weights[e]
+            for c in range(columns):
+                path[c] = m0 * first[c]
+            for m in range(1, mu.shape[1]):
+                more, mk = mass[m, r], mu[e, m]
+                for c in range(columns):
+                    path[c] += mk * more[c]
+            for c in range(columns):
+                total[c] += w * exp32(-path[c])

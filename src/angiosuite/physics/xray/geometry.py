@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,14 +114,7 @@ class BeamGeometry:
         a share of the detector's; the unit normal; mm a row, mm a column and mm from source to detector; rows
         and columns.
         """
-        away = self.origin_mm - self.source_mm
-        frame = np.stack([self.row_step_mm, self.column_step_mm, away], axis=1)
-        row, column, normal = self.row_step_mm, self.column_step_mm, self.normal
-        found = np.empty((7, 3))
-        found[0], found[1:4], found[4] = self.source_mm, np.linalg.inv(frame), normal
-        found[5] = np.sqrt(row @ row), np.sqrt(column @ column), -(normal @ away)
-        found[6] = self.rows, self.columns, 0.0
-        return found
+        return _numbers_of(self.key)
 
     def pixels_mm(self, rows: NDArray | None = None, columns: NDArray | None = None) -> NDArray[np.float64]:
         """Centres of the pixels, shape (rows, columns, 3), mm."""
@@ -180,10 +174,25 @@ class BeamGeometry:
             (row, column), fractions allowed; NaN for a point that is not before the source.
         """
         points = np.asarray(points_mm, dtype=np.float64)
-        frame = np.stack([self.row_step_mm, self.column_step_mm, self.origin_mm - self.source_mm], axis=1)
-        ray = (points - self.source_mm) @ np.linalg.inv(frame).T
+        ray = (points - self.source_mm) @ self.numbers[1:4].T
         depth = np.where(ray[..., 2] > 1e-9, ray[..., 2], np.nan)
         return ray[..., :2] / depth[..., None]
+
+
+@lru_cache(maxsize=64)
+def _numbers_of(key: bytes) -> NDArray[np.float64]:
+    """The numbers of the geometry that has this key, for a picture asks for them many times."""
+    source, origin, column, row = np.frombuffer(key[:96]).reshape(4, 3)
+    away, normal = origin - source, _across(column, row)
+    normal /= np.sqrt(normal @ normal)
+    if float(normal @ away) > 0.0:
+        normal = -normal
+    found = np.empty((7, 3))
+    found[0], found[1:4] = source, np.linalg.inv(np.stack([row, column, away], axis=1))
+    found[4] = normal
+    found[5] = np.sqrt(row @ row), np.sqrt(column @ column), -(normal @ away)
+    found[6] = int.from_bytes(key[96:100], "little"), int.from_bytes(key[100:104], "little"), 0.0
+    return found
 
 
 def ray_length_ratio(world: BeamGeometry, rest: BeamGeometry) -> NDArray[np.float64]:

@@ -23,7 +23,8 @@ FAINTEST_G_CM2 = 1e-5
 
 
 #: Breath, mm, and part of the heart's cycle at whose multiples rays are cast where lumens share room.
-STEP_MM, STEPS = 3.0, 8
+STEP_MM, STEPS = 4.0, 4
+_NO_TURN = np.eye(3)
 #: Nodes so near to each other are one place, mm.
 _SAME_MM = 0.5
 #: From which share of radius and direction a lumen is the continuation of the one that ends there.
@@ -143,9 +144,9 @@ def joined(lumens: Sequence[Lumen]) -> Pieces:
             last, first = int(starts[parent + 1]) - 1, int(starts[children[best]])
             all_joints[last, 1], all_joints[first, 0] = first, last
     return Pieces(
-        np.concatenate(ends),
-        np.concatenate([lumen.radii_mm for lumen in lumens]),
-        all_joints,
+        np.ascontiguousarray(np.concatenate(ends)),
+        np.ascontiguousarray(np.concatenate([lumen.radii_mm for lumen in lumens])),
+        np.ascontiguousarray(all_joints),
         np.repeat(np.arange(len(lumens)), sizes),
         np.repeat([lumen.group for lumen in lumens], sizes),
     )
@@ -223,8 +224,8 @@ class LumenProjector:
     planes, concentration straight between nodes. Only iodine is added: contrast medium takes the place of
     blood of nearly the same density (1.06 g/cm3). A lumen that divides narrows about its end by a cone, so
     that no flat end is seen where its branches leave. Each twig of a bed holds its own volume. Where lumens
-    share room, rays are cast at every 3 mm of breath and eighth of a beat; between, the shadows move as they
-    do.
+    share room, rays are cast at every 4 mm of breath and quarter of a beat; between, the shadows move as they
+    do, and so do all others where the beam stands.
     **Valid for** bends whose radius of curvature exceeds the lumen's radius; lumens in front of the source.
     Held by ``tests/physics/xray/test_lumen_projector.py``.
     """
@@ -242,11 +243,13 @@ class LumenProjector:
         """Number of nodes."""
         drawn, self._capped = self._with_caps()
         self._rest = np.concatenate([lumen.nodes_mm for lumen in drawn])
-        self._movers = _by_motion(drawn)
+        self._movers = by_motion(drawn)
         self._stood: tuple[bytes, Floats] | None = None
         self._projector = PieceProjector(joined(drawn), self._rest, most_rays, faintest_g_cm2)
 
-    def mass(self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats) -> LayerMass | None:
+    def mass(
+        self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats, stands: bool = False
+    ) -> LayerMass | None:
         """g/cm2 of iodine on the touched pixels; None where nothing is seen.
 
         Parameters
@@ -255,8 +258,10 @@ class LumenProjector:
         phase : Phase
         iodine_g_cm3 : float64 (nodes,)
             Concentration in the lumen at each node (0.001 for 1 mg/ml).
+        stands : bool
+            The beam stands where it stood: what moves is kept from steps of its motion and moved from there.
         """
-        found = [part() for part in self.parts(geometry, phase, iodine_g_cm3)]
+        found = [part() for part in self.parts(geometry, phase, iodine_g_cm3, stands)]
         layers = [layer for layer in found if layer is not None]
         if len(layers) < 2:
             return layers[0] if layers else None
@@ -269,7 +274,7 @@ class LumenProjector:
         return LayerMass(where, (IODINE,), mass)
 
     def parts(
-        self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats
+        self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats, stands: bool = False
     ) -> tuple[Callable[[], LayerMass | None], ...]:
         """The same in parts that add up and can be reckoned at the same time."""
         if len(iodine_g_cm3) != self.nodes:
@@ -296,8 +301,9 @@ class LumenProjector:
             if self._stood is None or self._stood[0] != round_key:
                 self._stood = round_key, self._nodes_at(round_affines)
             stood = self._stood
-        both = self._projector.parts(geometry, key, self._nodes_at(affines), density, stood)
-        return tuple(partial(layer, part) for part in both)
+        nodes = self._nodes_at(affines)
+        found = self._projector.parts(geometry, key, nodes, density, stood, stands)
+        return tuple(partial(layer, part) for part in found)
 
     def nodes_at(self, phase: Phase) -> Floats:
         """All nodes as they stand at a phase, LPS mm, shape (nodes, 3)."""
@@ -319,11 +325,7 @@ class LumenProjector:
         return found[: self.nodes]
 
     def _nodes_at(self, affines: Sequence[Floats]) -> Floats:
-        nodes = self._rest.copy()
-        for affine, (_, which, shares) in zip(affines, self._movers, strict=True):
-            rest = self._rest[which]
-            nodes[which] += shares[:, None] * (rest @ (affine[:3, :3] - np.eye(3)).T + affine[:3, 3])
-        return nodes
+        return _carried(self._rest, self._movers, affines)
 
     def _with_caps(self) -> tuple[list[Lumen], Ints]:
         """The lumens as they are drawn, caps behind them, and the node whose iodine each cap's node has."""
@@ -338,7 +340,24 @@ class LumenProjector:
         return drawn + caps, np.array(nodes, np.int64)
 
 
-def _by_motion(lumens: Sequence[Lumen]) -> list[tuple[Motion, Ints, Floats]]:
+def moved(rest_mm: Floats, movers: Sequence[tuple[Motion, Ints, Floats]], phase: Phase) -> Floats:
+    """Nodes as they stand at a phase; `movers` as :func:`by_motion` gives them."""
+    affines = [motion(phase.breath_mm, phase.cardiac_phase) for motion, _, _ in movers]
+    return _carried(rest_mm, movers, affines)
+
+
+def _carried(
+    rest_mm: Floats, movers: Sequence[tuple[Motion, Ints, Floats]], affines: Sequence[Floats]
+) -> Floats:
+    nodes = rest_mm.copy()
+    for affine, (_, which, shares) in zip(affines, movers, strict=True):
+        turn, shift = affine[:3, :3] - _NO_TURN, affine[:3, 3]
+        way = shift if not turn.any() else rest_mm[which] @ turn.T + shift
+        nodes[which] += shares[:, None] * way
+    return nodes
+
+
+def by_motion(lumens: Sequence[Lumen]) -> list[tuple[Motion, Ints, Floats]]:
     """The nodes that move by each function, and their shares."""
     starts = np.concatenate([[0], np.cumsum([len(lumen.nodes_mm) for lumen in lumens])])
     found: dict[Motion, list[int]] = {}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.threads import share
+from angiosuite.physics.xray.band_rows import rows_of_bands
 from angiosuite.physics.xray.bands import left_to_rays, spread_bands
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import union
@@ -22,6 +23,8 @@ Ints = NDArray[np.int64]
 _GROWTH = 1.3
 MARGIN_MM = 6.0
 """How far beyond the detector rays are cast for pieces that move into it, mm on the detector."""
+#: Results that room is made for at the least.
+_ROOM = 20_000
 #: Results of a view are put together when they lie in more than so many times their own room.
 _LOOSE = 4
 
@@ -161,6 +164,8 @@ class PieceProjector:
         self._moves = np.zeros(len(pieces.ends), bool)
         """Pieces that moved before while a view stood."""
         self._view = _View()
+        self._scratch = np.zeros((2, 0, 0), np.float32)
+        self._wide_of: tuple[bytes, BeamGeometry, int] | None = None
 
     def image(
         self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
@@ -184,7 +189,7 @@ class PieceProjector:
             Equal for equal `nodes_mm`.
         nodes_mm : float64 (nodes, 3)
         density : float64 (nodes,)
-            Of what fills the tubes, g/cm3.
+            Of what fills the tubes, g/cm3; negative where it takes something away.
         """
         touched = [part(mass) for part in self.parts(geometry, key, nodes_mm, density)]
         return union([window for window in touched if window is not None])
@@ -196,25 +201,34 @@ class PieceProjector:
         nodes_mm: Floats,
         density: Floats,
         stood: tuple[Hashable, Floats] | None = None,
-    ) -> tuple[Callable[[Image], Window | None], Callable[[Image], Window | None]]:
-        """The same in two parts that can be reckoned at once, each on its own picture: by rays, by bands.
+        stands: bool = False,
+    ) -> tuple[Callable[[Image], Window | None], ...]:
+        """The same in parts that can be reckoned at once, each on its own picture: by rays, by bands.
 
         With `stood`, a key and nodes that are some mm away from where they are now, rays are cast there, and
-        each piece's shadow is moved as its middle moved since.
+        each piece's shadow is moved as its middle moved since. Where the beam `stands`, bands are kept and
+        moved likewise, and all is one part.
         """
         pieces, ends = self._pieces, self._pieces.ends
-        shown = np.maximum(density[ends[:, 0]], density[ends[:, 1]]) * (0.2 * self._wide)
+        held = np.abs(density)
+        shown = np.maximum(held[ends[:, 0]], held[ends[:, 1]]) * (0.2 * self._wide)
         active: NDArray[np.bool_] = np.asarray((shown > self._faintest) & ~self._hidden)
         nodes_mm = np.ascontiguousarray(nodes_mm, np.float64)
-        by_rays = self._is_cut | left_to_rays(geometry, nodes_mm, ends, pieces.radii_mm)
+        seen_mm = nodes_mm if stood is None else np.ascontiguousarray(stood[1], np.float64)
+        by_rays = self._is_cut | left_to_rays(geometry, seen_mm, ends, pieces.radii_mm)
+        if stood is not None and stands:
+            kept, by_bands = stood, ~by_rays
+            return (lambda mass: self._moved(mass, geometry, kept, nodes_mm, active, density, by_bands),)
 
         def rays(mass: Image) -> Window | None:
+            if not (active & by_rays).any():
+                return None
             if stood is not None:
                 return self._moved(mass, geometry, stood, nodes_mm, active & by_rays, density)
             view, work = self._cast(geometry, key, nodes_mm, active & by_rays)
             if not len(work):
                 return None
-            add_up(work, view.pixel, view.lengths, view.place, view.counts, ends, density, mass.reshape(-1))
+            add_up(work, view.pixel, view.lengths, view.place, view.counts, ends, density, mass)
             low, high = view.boxes[work].min(axis=0), view.boxes[work].max(axis=0)
             return int(low[0]), int(high[1]), int(low[2]), int(high[3])
 
@@ -233,21 +247,29 @@ class PieceProjector:
         nodes_mm: Floats,
         active: NDArray[np.bool_],
         density: Floats,
+        by_bands: NDArray[np.bool_] | None = None,
     ) -> Window | None:
-        """Add these pieces by the rays of where they stood, a margin about the detector with them."""
+        """Add these pieces as they were seen where they stood, a margin about the detector with them."""
         key, stood_mm = stood
-        margin = int(np.ceil(MARGIN_MM / np.sqrt(geometry.pixel_mm2)))
-        wide = geometry.window(-margin, geometry.rows + margin, -margin, geometry.columns + margin)
-        view, work = self._cast(wide, key, np.ascontiguousarray(stood_mm, np.float64), active)
+        wide, margin = self._with_margin(geometry)
+        view, work = self._cast(wide, key, np.ascontiguousarray(stood_mm, np.float64), active, by_bands)
         if not len(work):
             return None
         touched = np.array([geometry.rows, 0, geometry.columns, 0], np.int64)
         add_moved(
             work, view.pixel, view.lengths, view.place, view.counts, view.boxes, self._pieces.ends, density,
-            stood_mm, nodes_mm, geometry.numbers, margin, wide.columns, mass, touched,
+            stood_mm, nodes_mm, geometry.numbers, margin, mass, touched,
         )  # fmt: skip
         r0, r1, c0, c1 = (int(value) for value in touched)
         return (r0, r1, c0, c1) if r0 < r1 and c0 < c1 else None
+
+    def _with_margin(self, geometry: BeamGeometry) -> tuple[BeamGeometry, int]:
+        """The detector with a margin about it, and how many pixels that is."""
+        if self._wide_of is None or self._wide_of[0] != geometry.key:
+            margin = int(np.ceil(MARGIN_MM / np.sqrt(geometry.pixel_mm2)))
+            wide = geometry.window(-margin, geometry.rows + margin, -margin, geometry.columns + margin)
+            self._wide_of = geometry.key, wide, margin
+        return self._wide_of[1:]
 
     def volumes_ml(self, nodes_mm: Floats) -> Floats:
         """Volume that stands for each node in a picture, ml, shape (nodes,); room that is shared counts once.
@@ -278,16 +300,41 @@ class PieceProjector:
         return total
 
     def _cast(
-        self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, active: NDArray[np.bool_]
+        self,
+        geometry: BeamGeometry,
+        key: Hashable,
+        nodes_mm: Floats,
+        active: NDArray[np.bool_],
+        by_bands: NDArray[np.bool_] | None = None,
     ) -> tuple[_View, Ints]:
-        """The view with the lengths of rays in these pieces, and which of them are seen."""
+        """The view with what these pieces give to their pixels, and which of them are seen."""
         view = self._view
         if key is None or view.key != (geometry.key, key):
             self._turn_to(geometry, key, nodes_mm, len(active))
         fresh = active & ~view.ready
         if fresh.any():
-            self._project(geometry, nodes_mm, fresh)
+            by_rays = fresh if by_bands is None else fresh & ~by_bands
+            if by_rays.any():
+                self._project(geometry, nodes_mm, by_rays)
+            if by_bands is not None and (fresh & by_bands).any():
+                self._spread(geometry, nodes_mm, fresh & by_bands)
         return view, np.flatnonzero(active & (view.counts > 0))
+
+    def _spread(self, geometry: BeamGeometry, nodes_mm: Floats, fresh: NDArray[np.bool_]) -> None:
+        """Keep what pieces give to the pixels of their bands."""
+        pieces, view, work = self._pieces, self._view, np.flatnonzero(fresh)
+        if self._scratch.shape[1:] != (geometry.rows, geometry.columns):
+            self._scratch = np.zeros((2, geometry.rows, geometry.columns), np.float32)
+        done, more = 0, _ROOM
+        while done < len(work):
+            view.room_for(more)
+            done, view.used = rows_of_bands(
+                nodes_mm, pieces.ends, pieces.radii_mm, pieces.joints, work, geometry.numbers,
+                geometry.pixel_mm2, self._scratch, view.pixel, view.lengths, view.used, view.place,
+                view.counts, view.boxes, done,
+            )  # fmt: skip
+            more = max(_ROOM, self._scratch[0].size)
+        view.ready[work] = True
 
     def _turn_to(self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, count: int) -> None:
         """Another view, or nodes that have moved: what stands as it stood in the same view is kept."""

@@ -6,32 +6,36 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from angiosuite.physics.xray.tube_pieces import ROW_BITS
+
 __all__ = ["add_moved", "add_up"]
+
+COLUMN_MASK = (1 << ROW_BITS) - 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_up(
     work: NDArray,  # int64 (work,): pieces to add, ascending
-    pixel: NDArray,  # int32 (room,)
+    pixel: NDArray,  # int32 (room,): row and column, see `ROW_BITS`
     lengths: NDArray,  # float32 (room, 2), mm
     place: NDArray,  # int64 (pieces,)
     counts: NDArray,  # int64 (pieces,)
     ends: NDArray,  # int64 (pieces, 2)
     density: NDArray,  # float64 (nodes,), g/cm3
-    mass: NDArray,  # float32 (pixels of the detector,), g/cm2; added to
+    mass: NDArray,  # float32 (rows, columns), g/cm2; added to
 ) -> None:
     """Mass on every pixel: lengths times concentration."""
     for n in range(len(work)):
         p = work[n]
         a, b = np.float32(0.1 * density[ends[p, 0]]), np.float32(0.1 * density[ends[p, 1]])
         for k in range(place[p], place[p] + counts[p]):
-            mass[pixel[k]] += lengths[k, 0] * a + lengths[k, 1] * b
+            mass[pixel[k] >> ROW_BITS, pixel[k] & COLUMN_MASK] += lengths[k, 0] * a + lengths[k, 1] * b
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_moved(
     work: NDArray,  # int64 (work,): pieces to add, ascending
-    pixel: NDArray,  # int32 (room,): on the detector with its margin
+    pixel: NDArray,  # int32 (room,): row and column on the detector with its margin
     lengths: NDArray,  # float32 (room, 2), mm
     place: NDArray,  # int64 (pieces,)
     counts: NDArray,  # int64 (pieces,)
@@ -42,7 +46,6 @@ def add_moved(
     nodes: NDArray,  # float64 (nodes, 3): where they are now, mm
     view: NDArray,  # float64 (7, 3): see BeamGeometry.numbers
     margin: int,
-    columns: int,  # with the margin
     mass: NDArray,  # float32 (rows, columns), g/cm2; added to
     touched: NDArray,  # int64 (4,): window that was touched; written
 ) -> None:
@@ -66,9 +69,19 @@ def add_moved(
         low, left = np.float32(shift[0] - down), np.float32(shift[1] - right)
         high, close = np.float32(1.0) - low, np.float32(1.0) - left
         a, b = np.float32(0.1 * density[i]), np.float32(0.1 * density[j])
+        box = boxes[p]
+        down, right = down - margin, right - margin
+        inside = box[0] + down >= 0 and box[1] + down < rows and box[2] + right >= 0
+        inside = inside and box[3] + right < own_columns
         for k in range(place[p], place[p] + counts[p]):
-            r, c = pixel[k] // columns - margin + down, pixel[k] % columns - margin + right
+            r, c = (pixel[k] >> ROW_BITS) + down, (pixel[k] & COLUMN_MASK) + right
             value = lengths[k, 0] * a + lengths[k, 1] * b
+            if inside:
+                mass[r, c] += high * close * value
+                mass[r, c + 1] += high * left * value
+                mass[r + 1, c] += low * close * value
+                mass[r + 1, c + 1] += low * left * value
+                continue
             if 0 <= r < rows:
                 if 0 <= c < own_columns:
                     mass[r, c] += high * close * value
@@ -79,7 +92,7 @@ def add_moved(
                     mass[r + 1, c] += low * close * value
                 if 0 <= c + 1 < own_columns:
                     mass[r + 1, c + 1] += low * left * value
-        touched[0] = max(min(touched[0], boxes[p, 0] - margin + down), 0)
-        touched[1] = min(max(touched[1], boxes[p, 1] - margin + down + 1), rows)
-        touched[2] = max(min(touched[2], boxes[p, 2] - margin + right), 0)
-        touched[3] = min(max(touched[3], boxes[p, 3] - margin + right + 1), own_columns)
+        touched[0] = max(min(touched[0], box[0] + down), 0)
+        touched[1] = min(max(touched[1], box[1] + down + 1), rows)
+        touched[2] = max(min(touched[2], box[2] + right), 0)
+        touched[3] = min(max(touched[3], box[3] + right + 1), own_columns)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.threads import share
-from angiosuite.physics.xray.exponential import retransmit, transmit
+from angiosuite.physics.xray.exponential import attenuate, retransmit, transmit
 from angiosuite.physics.xray.layers import LayerMass
 from angiosuite.physics.xray.projector import Image
 
@@ -54,6 +54,7 @@ class Transmissions:
         self._weights: NDArray[np.float32] = np.zeros(0, np.float32)
         self._spectrum: Spectrum | None = None
         self._extra: NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
+        self._mass: NDArray[np.float32] = np.zeros((0, 0, 0), np.float32)
 
     @property
     def still(self) -> NDArray[np.float32]:
@@ -95,6 +96,29 @@ class Transmissions:
         share(lambda k, n: transmit(mass, mu, weights, still, signal, k, n))
         self._key, self._spectrum = key, spectrum
         return True
+
+    def through(self, images: Mapping[str, Image], layers: Iterable[LayerMass], spectrum: Spectrum) -> Image:
+        """Signal behind a sum of masses and `layers` that is not worth keeping, shape (rows, columns), 1.
+
+        The same as :meth:`set_still` and :meth:`signal` but for rounding, in half their time where everything
+        moves. What is kept stays as it is.
+        """
+        layers = tuple(layers)
+        names = tuple(dict.fromkeys([*images, *(name for layer in layers for name in layer.materials)]))
+        rows, columns = next(iter(images.values())).shape
+        if self._mass.shape[1:] != (rows, columns) or len(self._mass) < len(names):
+            self._mass = np.empty((len(names), rows, columns), np.float32)
+        mass = self._mass[: len(names)]
+        for plane, name in zip(mass, names, strict=True):
+            plane[...] = images.get(name, np.float32(0.0))
+        for layer in layers:
+            r0, r1, c0, c1 = layer.window
+            for name, part in zip(layer.materials, layer.mass, strict=True):
+                mass[names.index(name), r0:r1, c0:c1] += part
+        mu = np.stack([np.asarray(spectrum.mu_rho(name), np.float32) for name in names], axis=1)
+        weights, out = np.asarray(spectrum.weights, np.float32), np.empty((rows, columns), np.float32)
+        share(lambda k, n: attenuate(mass, mu, weights, out, k, n))
+        return out
 
     def signal(self, layers: Iterable[LayerMass] = (), out: Image | None = None) -> Image:
         """Signal behind the still sum and `layers`, shape (rows, columns), 1; touched pixels are made anew.

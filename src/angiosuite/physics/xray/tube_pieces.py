@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 AXIS, GAP, GAP_ALONG, RADIUS, SLOPE, QQ = 0, 3, 6, 7, 8, 9
 FIRST, FIRST_GAP, LAST, LAST_GAP, QQ_MEAN, LENGTH, REACH = 10, 13, 14, 17, 18, 19, 20
 MOMENT, START, PIXEL_MM, COLUMNS = 21, 24, 25, 26
+#: A pixel is kept as one number: its row shifted by so many bits, plus its column.
+ROW_BITS = 16
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

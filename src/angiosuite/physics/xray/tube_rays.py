@@ -21,6 +21,7 @@ from angiosuite.physics.xray.tube_pieces import (
     QQ_MEAN,
     RADIUS,
     REACH,
+    ROW_BITS,
     SLOPE,
     START,
     dot,
@@ -246,7 +247,6 @@ def _averaged(
     tube: NDArray,
     cut0: int,
     cut1: int,
-    columns: int,
     at: int,
     pixel: NDArray,
     lengths: NDArray,
@@ -326,7 +326,7 @@ def _averaged(
                 long *= _uncut(pieces, cutters, tube, cut0, cut1, boxes, r, left + n, x, y, z, t0, t1)
                 if not long > 0.0:
                     continue
-            pixel[at] = r * columns + left + n
+            pixel[at] = (r << ROW_BITS) + left + n
             lengths[at, 0], lengths[at, 1] = np.float32((1.0 - parts[n]) * long), np.float32(parts[n] * long)
             at += 1
     return at
@@ -345,7 +345,6 @@ def _sampled(
     tube: NDArray,
     cut0: int,
     cut1: int,
-    columns: int,
     at: int,
     pixel: NDArray,
     lengths: NDArray,
@@ -385,7 +384,7 @@ def _sampled(
                 one += (1.0 - part) * long
                 two += part * long
             if one + two > 0.0:
-                pixel[at] = r * columns + c
+                pixel[at] = (r << ROW_BITS) + c
                 lengths[at, 0], lengths[at, 1] = np.float32(one), np.float32(two)
                 at += 1
     return at
@@ -403,7 +402,7 @@ def lengths_of(
     tube: NDArray,  # int64 (pieces,)
     place: NDArray,  # int64 (pieces,): where each piece's results begin
     columns: int,  # of the detector
-    pixel: NDArray,  # int32 (room,): row x columns + column; written
+    pixel: NDArray,  # int32 (room,): row and column, see `ROW_BITS`; written
     lengths: NDArray,  # float32 (room, 2): mm of the ray for the first and the second node; written
     counts: NDArray,  # int64 (pieces,): results of each piece; written
     strand: int,
@@ -436,11 +435,11 @@ def lengths_of(
         if axial * axial > STEEP * STEEP * square:
             end = _sampled(
                 pieces, p, beam, form, boxes, lattice[p, 0], lattice[p, 1], cutters, tube, cut0, cut1,
-                columns, place[p], pixel, lengths,
+                place[p], pixel, lengths,
             )  # fmt: skip
         else:
             end = _averaged(
-                pieces, p, beam, form, boxes, cutters, tube, cut0, cut1, columns,
+                pieces, p, beam, form, boxes, cutters, tube, cut0, cut1,
                 place[p], pixel, lengths, line,
             )  # fmt: skip
         counts[p] = end - place[p]

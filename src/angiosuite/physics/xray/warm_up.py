@@ -20,6 +20,7 @@ from angiosuite.physics.xray.spheres import BallLayer
 from angiosuite.physics.xray.table_top import TableTop
 from angiosuite.physics.xray.transmission import Transmissions
 from angiosuite.physics.xray.tube_projector import TubeProjector
+from angiosuite.physics.xray.twig_shadows import TwigShadows
 from angiosuite.physics.xray.volume import PreparedVolume
 
 Progress = Callable[[str, float], None]
@@ -85,6 +86,8 @@ def warm_up(progress: Progress | None = None) -> None:
     LumenProjector(tree).mass(beam, Phase(), np.full(4, 0.1))  # where they share room rays are cast
     moving = [replace(lumen, motion=lambda breath_mm, cardiac: np.eye(4)) for lumen in tree]
     LumenProjector(moving).mass(beam, Phase(), np.full(4, 0.1))
+    LumenProjector(moving[1:]).mass(beam, Phase(), np.full(2, 0.1), stands=True)
+    TwigShadows([replace(lumen, group=-1) for lumen in tree]).mass(beam, Phase(), np.full(2, 0.1), True)
     ellipsoids.warm_up()
     fine = beam.resampled(64, 64)
     Blush(cube.astype(np.uint8), origin, 2.0, (None,)).mass(fine, Phase(), np.array([0.01]))
@@ -93,4 +96,5 @@ def warm_up(progress: Progress | None = None) -> None:
     transmissions.set_still(None, table.on_top_of(still) if table is not None else still, _Line())
     on_top = rod.mass(beam, Phase())
     transmissions.signal([on_top] if on_top is not None else [])
+    transmissions.through(still, [], _Line())
     tell("projector", 1.0)

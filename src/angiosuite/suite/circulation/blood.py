@@ -195,6 +195,7 @@ class Blood:
             room, patient = self._session.room, self.patient
             self.circulation = Circulation(patient.plumbed, patient.rest, room.plumbed, patient.afflicted)
             self.seeing = Seeing(self, lumens_of(patient.drawn, room.body, patient.leaks))
+            room.paths.show_vessels(patient.drawn, self.seeing.lumens)  # no pedal waits for these seconds
         return self.seeing
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.anatomy.vessels.carrying import thinned
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.content.catheter import Bend
 from angiosuite.physics.flow.lumen_column import LumenColumn
@@ -23,6 +24,8 @@ __all__ = ["CatheterSeen"]
 Floats = NDArray[np.float64]
 
 MG_ML_TO_G_CM3 = 1e-3
+STRAIGHT_MM = 0.05
+"""What a course may leave the straight line between the points that are drawn, mm."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +102,8 @@ def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[s
     if part.family == "flush":
         points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
     names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
+    points, kept = thinned(points, np.arange(len(points)), STRAIGHT_MM)
+    names = tuple(names[k] for k in kept)
     medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
     shares = np.array([medians[name] for name in names])
     return points, shares, tuple(graph.vessels[name].follows for name in names)

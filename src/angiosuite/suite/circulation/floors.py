@@ -111,13 +111,15 @@ class FloorProjector:
         self._most_rays = most_rays
         self._projector: LumenProjector | None = None
 
-    def mass(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> LayerMass | None:
+    def mass(
+        self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen, stands: bool = False
+    ) -> LayerMass | None:
         """g/cm2 of iodine that has sunk; None where none is seen."""
         if seen.sunk is None or not self._floors.lumens:
             return None
         if self._projector is None:
             self._projector = LumenProjector(self._floors.lumens, self._most_rays)
-        return self._projector.mass(geometry, phase, self._floors.sunk_g_cm3(seen))
+        return self._projector.mass(geometry, phase, self._floors.sunk_g_cm3(seen), stands)
 
 
 def floors_of(graph: VesselGraph, vessels: Sequence[Vessel], lumens: Sequence[Lumen]) -> Floors:

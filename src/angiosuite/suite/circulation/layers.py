@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import VesselGraph
@@ -15,9 +14,9 @@ from angiosuite.physics.xray.catheter_shadow import CatheterShadow
 from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.layers import WATER, LayerMass, Phase
 from angiosuite.physics.xray.lumen_projector import LumenProjector
+from angiosuite.physics.xray.twig_shadows import TwigShadows
 from angiosuite.suite.phantom import motion_of
 
-from .catheter_seen import CatheterSeen
 from .chambers import HeartChambers
 from .floors import FloorProjector
 from .lumens import Lumens
@@ -51,6 +50,8 @@ class BloodLayers:
         and without the catheter, and takes breath and heart in steps.
     chambers : HeartChambers or None
         Of the body's heart.
+    like : BloodLayers, optional
+        Of the same blood, for another kind of picture: the volumes of its beds are used again.
     """
 
     def __init__(
@@ -61,19 +62,33 @@ class BloodLayers:
         most_rays: int = MOST_RAYS,
         with_twigs: bool = True,
         chambers: HeartChambers | None = None,
+        like: BloodLayers | None = None,
     ) -> None:
         self._is_coarse = not with_twigs
         self._lumens = lumens
         self._floors = FloorProjector(lumens.floors, most_rays) if with_twigs else None
         self._chambers = chambers
-        self._drawn = lumens.lumens if with_twigs else lumens.lumens[: len(lumens.vessels)]
-        self._nodes = sum(len(one.nodes_mm) for one in self._drawn)
+        firsts = np.concatenate([[0], np.cumsum([len(one.nodes_mm) for one in lumens.lumens])])
+        vessels = len(lumens.vessels)
+        begin = vessels + len(lumens.urine)
+        end = begin + len(lumens.twigs)
+        self._drawn, self._nodes = lumens.lumens[:vessels], np.arange(firsts[vessels])
+        self._twigs: TwigShadows | None = None
+        self._twig_nodes = firsts[begin:end]
+        """A node of the twigs of each bed, which all hold the same."""
+        if with_twigs:
+            self._drawn = lumens.lumens[:begin] + lumens.lumens[end:]
+            self._nodes = np.r_[0 : firsts[begin], firsts[end] : firsts[-1]]
+            if lumens.twigs:
+                self._twigs = TwigShadows(lumens.lumens[begin:end])
         self._gas_projector: LumenProjector | None = None
         self._projector = LumenProjector(self._drawn, most_rays) if self._drawn else None
         self._motions = {name: motion_of(name, body) for name in FOLLOWED}
         self._shadow: CatheterShadow | None = None
         self._blush: Blush | None = None
-        if graph.territory is not None:
+        if like is not None:
+            self._blush = None if like._blush is None else like._blush.apart()
+        elif graph.territory is not None:
             land = graph.territory
             self._blush = Blush(
                 land.number,
@@ -86,52 +101,77 @@ class BloodLayers:
         """What is added to a picture: iodine in lumens and in tissue, g/cm2."""
         return tuple(mass for part in self.parts(geometry, phase, seen) for mass in part())
 
-    def parts(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[Part, ...]:
-        """The same in parts that can be reckoned at the same time, the longest first."""
+    def parts(
+        self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen, stands: bool = False
+    ) -> tuple[Part, ...]:
+        """The same in parts that can be reckoned at the same time, the longest first.
+
+        With `stands` the beam stands where it stood, and shadows of twigs are kept from stage to stage.
+        """
         if self._is_coarse:
             breath_mm = COARSE_MM * round(phase.breath_mm / COARSE_MM)
             phase = Phase(breath_mm, round(COARSE_PHASES * phase.cardiac_phase) / COARSE_PHASES % 1.0)
-        return *self._in_lumens(geometry, phase, seen), lambda: self._beside_lumens(geometry, phase, seen)
+        return (
+            *self._in_lumens(geometry, phase, seen, stands),
+            lambda: _given(self._in_twigs(geometry, phase, seen, stands)),
+            lambda: _given(self._in_tissue(geometry, phase, seen)),
+            lambda: _given(self._below(geometry, phase, seen, stands)),
+            lambda: _given(self._shadow_of(geometry, phase, seen)),
+            lambda: _given(self._gap(geometry, phase, seen), self._in_chambers(geometry, phase, seen)),
+        )
 
-    def _in_lumens(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[Part, ...]:
+    def _in_twigs(
+        self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen, stands: bool
+    ) -> LayerMass | None:
+        if self._twigs is None:
+            return None
+        iodine = seen.lumens_g_cm3[self._twig_nodes].astype(np.float64)
+        return self._twigs.mass(geometry, phase, iodine, stands)
+
+    def _in_lumens(
+        self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen, stands: bool
+    ) -> tuple[Part, ...]:
         held = seen.lumens_g_cm3 if self._floors is None else self._lumens.floors.mixed_g_cm3(seen)
-        iodine = held[: self._nodes]
+        iodine = held[self._nodes]
         if self._projector is None or not iodine.any():
             return ()
 
-        def layers(part: Callable[[], LayerMass | None]) -> tuple[LayerMass, ...]:
-            mass = part()
-            return () if mass is None else (mass,)
+        found = self._projector.parts(geometry, phase, iodine.astype(np.float64), stands)
+        return tuple(partial(lambda part: _given(part()), part) for part in found)
 
-        found = self._projector.parts(geometry, phase, iodine.astype(np.float64))
-        return tuple(partial(layers, part) for part in found)
+    def _in_tissue(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> LayerMass | None:
+        if self._blush is None or not seen.beds_g_cm3.any():
+            return None
+        return self._blush.mass(geometry, phase, seen.beds_g_cm3.astype(np.float64))
 
-    def _beside_lumens(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
-        """What has sunk, what chambers and tissue hold, what gas displaces, and the catheter."""
-        found: list[LayerMass | None] = []
-        if self._floors is not None:
-            found.append(self._floors.mass(geometry, phase, seen))
-        if self._chambers is not None and seen.chambers is not None:
-            found.append(self._chambers.mass(geometry, phase, seen.chambers))
-        if self._blush is not None and seen.beds_g_cm3.any():
-            found.append(self._blush.mass(geometry, phase, seen.beds_g_cm3.astype(np.float64)))
-        if seen.gas_share is not None and self._projector is not None:
-            found.append(self._gap(geometry, phase, seen.gas_share))
-        if seen.catheter is not None and not self._is_coarse:
-            found.append(self._shadow_of(seen.catheter, geometry, phase))
-        return tuple(mass for mass in found if mass is not None)
+    def _below(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen, stands: bool) -> LayerMass | None:
+        """What has sunk."""
+        return None if self._floors is None else self._floors.mass(geometry, phase, seen, stands)
 
-    def _gap(self, geometry: BeamGeometry, phase: Phase, share: NDArray[np.float32]) -> LayerMass | None:
+    def _in_chambers(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> LayerMass | None:
+        if self._chambers is None or seen.chambers is None:
+            return None
+        return self._chambers.mass(geometry, phase, seen.chambers)
+
+    def _gap(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> LayerMass | None:
         """Blood that gas takes the place of."""
+        if seen.gas_share is None or not self._drawn:
+            return None
         if self._gas_projector is None:
             self._gas_projector = LumenProjector(self._drawn, GAS_RAYS)
-        mass = self._gas_projector.mass(
-            geometry, phase, BLOOD_G_CM3 * share[: self._nodes].astype(np.float64)
-        )
+        blood = BLOOD_G_CM3 * seen.gas_share[self._nodes].astype(np.float64)
+        mass = self._gas_projector.mass(geometry, phase, blood)
         return None if mass is None else LayerMass(mass.window, (WATER,), -mass.mass)
 
-    def _shadow_of(self, catheter: CatheterSeen, geometry: BeamGeometry, phase: Phase) -> LayerMass | None:
+    def _shadow_of(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> LayerMass | None:
+        catheter = seen.catheter
+        if catheter is None or self._is_coarse:
+            return None
         radii = catheter.outer_mm, catheter.inner_mm
         if self._shadow is None or (self._shadow.outer_mm, self._shadow.inner_mm) != radii:
             self._shadow = CatheterShadow(*radii)
         return self._shadow.mass(geometry, catheter.at(self._motions, phase), catheter.iodine_g_cm3)
+
+
+def _given(*layers: LayerMass | None) -> tuple[LayerMass, ...]:
+    return tuple(layer for layer in layers if layer is not None)
