@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.contrast_phase import Levels, decide
 from angiosuite.anatomy.findings import CtBody
-from angiosuite.anatomy.from_ct import body_from_hu, sample
+from angiosuite.anatomy.from_ct import body_from_hu
+from angiosuite.anatomy.sampling import sample
 
 Scan = Any
 PHASES = ("native", "arterial", "portal-venous", "delayed")

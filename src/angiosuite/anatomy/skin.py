@@ -17,6 +17,8 @@ SKIN_MG_CM3 = 450.0
 """Density at which air becomes skin: half way to fat."""
 RAY_STEP_MM = 1.0
 """Spacing of the samples along a ray from outside to the skin."""
+STRETCH = 48
+"""Samples along a ray that are looked at together, from where it enters the body's box."""
 LEAST_RADIUS_MM = 20.0
 """A slice whose half-width is below this shows no body."""
 LEAST_COLUMNS = 64
@@ -171,18 +173,39 @@ def _radii(
     """Distance from the middle to the skin along each ray, mm, and whether the ray met any."""
     reach = float(np.linalg.norm(half, axis=1).max()) + 10.0
     along = np.arange(0.0, reach, RAY_STEP_MM)[::-1]
-    radius, met = np.empty(ray.shape[:2]), np.empty(ray.shape[:2], bool)
+    radius, met = np.full(ray.shape[:2], LEAST_RADIUS_MM), np.zeros(ray.shape[:2], bool)
     for k, plane in enumerate(slices):
-        at = middle[k] + along[:, None, None] * ray[k]
-        x, y = ((at[..., axis] - layer.origin_mm[axis]) / layer.spacing_mm for axis in (0, 1))
-        density = ndimage.map_coordinates(plane, [y, x], order=1, mode="constant", cval=0.0)
-        inside = density >= SKIN_MG_CM3
-        hit = np.maximum(inside.argmax(axis=0), 1)
-        met[k] = inside.any(axis=0)
-        column = np.arange(len(hit))
-        low, high = density[hit - 1, column], density[hit, column]
-        part = np.clip((SKIN_MG_CM3 - low) / np.maximum(high - low, 1e-6), 0.0, 1.0)
-        radius[k] = along[hit] + (1.0 - part) * RAY_STEP_MM
-        if not met[k].all():
-            radius[k][~met[k]] = LEAST_RADIUS_MM
+        first = np.searchsorted(-along, -_box_mm(plane, layer, middle[k], ray[k])) - 1
+        first, left = np.clip(first, 0, len(along) - 2), np.arange(ray.shape[1])
+        while left.size:
+            index = np.minimum(first[left] + np.arange(STRETCH + 1)[:, None], len(along) - 1)
+            at = middle[k] + along[index][..., None] * ray[k, left]
+            x, y = ((at[..., axis] - layer.origin_mm[axis]) / layer.spacing_mm for axis in (0, 1))
+            density = ndimage.map_coordinates(plane, [y, x], order=1, mode="constant", cval=0.0)
+            inside = density[1:] >= SKIN_MG_CM3
+            here = np.flatnonzero(inside.any(axis=0))
+            hit = inside.argmax(axis=0)[here] + 1
+            low, high = density[hit - 1, here], density[hit, here]
+            part = np.clip((SKIN_MG_CM3 - low) / np.maximum(high - low, 1e-6), 0.0, 1.0)
+            radius[k, left[here]] = along[index[hit, here]] + (1.0 - part) * RAY_STEP_MM
+            met[k, left[here]] = True
+            first += STRETCH
+            left = left[~met[k, left] & (first[left] < len(along) - 1)]
     return radius, met
+
+
+def _box_mm(
+    plane: NDArray[np.float32], layer: BodyLayer, middle: Vectors, ray: Vectors
+) -> NDArray[np.float64]:
+    """Distance from the middle beyond which each ray is outside the body's box in a slice, mm."""
+    far = np.full(len(ray), np.inf)
+    dense = plane >= SKIN_MG_CM3
+    for axis in (0, 1):
+        held = np.flatnonzero(dense.any(axis=axis))
+        if not held.size:
+            return np.zeros(len(ray))
+        edges = layer.origin_mm[axis] + layer.spacing_mm * np.array([held[0] - 1, held[-1] + 1])
+        slant = ray[:, axis] != 0.0
+        to_edge = np.where(ray[slant, axis] > 0.0, edges[1], edges[0]) - middle[axis]
+        far[slant] = np.minimum(far[slant], to_edge / ray[slant, axis])
+    return np.maximum(far, 0.0)

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
+import scipy  # scipy.optimize is loaded when it is first used
 from numpy.typing import NDArray
-from scipy import ndimage, optimize
+from scipy import ndimage
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.labelsource import ShippedLabels
@@ -165,7 +166,7 @@ def _head(body: Body, name: str, place: Floats, side: int) -> Structure:
         def off(p: Floats, near: Floats = near) -> Floats:
             return np.asarray(np.linalg.norm(near - p[:3], axis=1) - p[3])
 
-        fitted = optimize.least_squares(off, np.append(centre, radius)).x
+        fitted = scipy.optimize.least_squares(off, np.append(centre, radius)).x
         centre, radius = fitted[:3], float(fitted[3])
     # the surface voxels' middles lie half a voxel inside
     return Structure(name, "ball", _vector(centre), radius + 0.5 * body.label_spacing_mm)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # scipy.fft is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.fft import irfft2, rfft2
 from scipy.ndimage import binary_erosion, gaussian_filter
 
 from angiosuite.imaging.subtraction import Shift, moved
@@ -103,9 +103,9 @@ def _correlated(live: Image, mask: Image, inside: Area) -> Shift:
     for picture in (live, mask):
         band = picture - gaussian_filter(picture, _COARSE, truncate=2.0)
         bound = 3.0 * float(np.median(np.abs(band[inside][::5]))) + 1e-6
-        spectra.append(rfft2(np.clip(band, -bound, bound) * window, workers=2))
-    overlap = irfft2(np.abs(rfft2(window, workers=2)) ** 2, s=live.shape, workers=2)
-    score = irfft2(spectra[0] * np.conj(spectra[1]), s=live.shape, workers=2)
+        spectra.append(scipy.fft.rfft2(np.clip(band, -bound, bound) * window, workers=2))
+    overlap = scipy.fft.irfft2(np.abs(scipy.fft.rfft2(window, workers=2)) ** 2, s=live.shape, workers=2)
+    score = scipy.fft.irfft2(spectra[0] * np.conj(spectra[1]), s=live.shape, workers=2)
     score = score / np.maximum(overlap, 0.2 * overlap.flat[0])
     reach = min(_FARTHEST, min(live.shape) // 4)
     around = np.roll(score, (reach, reach), axis=(0, 1))[: 2 * reach + 1, : 2 * reach + 1]

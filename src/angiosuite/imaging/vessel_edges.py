@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # scipy.interpolate is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.interpolate import make_interp_spline
 from scipy.ndimage import correlate1d, gaussian_filter1d, map_coordinates, median_filter, spline_filter
 
 Image = NDArray[np.float32]
@@ -68,7 +68,7 @@ class VesselEdges:
 def resampled_path(points: Array) -> tuple[Array, Array]:
     """A smooth curve through points (x, y), a point a pixel (400 at most), and unit vectors to its left."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    curve = make_interp_spline(along, points, k=min(3, len(points) - 1))
+    curve = scipy.interpolate.make_interp_spline(along, points, k=min(3, len(points) - 1))
     fine = curve(np.linspace(0.0, along[-1], 16 * max(2, round(along[-1]))))
     length = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(fine, axis=0).T))])
     at = np.linspace(0.0, length[-1], min(max(2, round(length[-1]) + 1), _MOST_PROFILES))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.findings import OpacifiedVessels
-from angiosuite.anatomy.from_ct import sample
+from angiosuite.anatomy.sampling import sample
 
 LARGEST_VOXELS = 8_100_000
 """Most voxels of a preview: about 200 along each edge."""

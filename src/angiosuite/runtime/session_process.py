@@ -116,6 +116,7 @@ class SessionLoop:
         self._told_s = 0.0
         self._unanswered_since_s: float | None = None
         self._last_frame_us: int | None = None
+        engine.speed = 0.0  # until time runs: kernels are loaded first
         engine.release_xrays("session-opened")
 
     def say(self, kind: str, **data: Any) -> None:
@@ -129,6 +130,7 @@ class SessionLoop:
 
     def run(self) -> None:
         """Loop until told to stop or the other end is gone; the session keeps what it had."""
+        self._pacer.restart(self._engine.now_us, time.monotonic())  # what came before was not the room's time
         try:
             while not self._stop:
                 self._turn()

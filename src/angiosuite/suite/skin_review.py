@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from angiosuite.content.dose_levels import load_dose_levels
-from angiosuite.dicom.dose_report import IrradiationEvent
 from angiosuite.kit.log import Entry, read_entries
 
 from . import machine
@@ -19,6 +18,9 @@ from .pose import Pose
 from .room import Room
 from .skin_map import BeamKey, SkinMap
 from .skin_told import told
+
+if TYPE_CHECKING:
+    from angiosuite.dicom.dose_report import IrradiationEvent
 
 FINE_CELL_MM = 5.0
 """Height of a cell in a review."""

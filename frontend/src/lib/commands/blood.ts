@@ -41,7 +41,7 @@ export const bloodCommands: Command[] = [
   { id: 'injector.limit_more', label: 'Pressure limit higher', short: 'limit +', group: 'blood', keys: ['Equal'], mode: 'injector', repeat: true, when: here, run: (s) => s.blood.step('limit_psi', 1) },
   { id: 'injector.limit_less', label: 'Pressure limit lower', short: 'limit −', group: 'blood', keys: ['Minus'], mode: 'injector', repeat: true, when: here, run: (s) => s.blood.step('limit_psi', -1) },
   { id: 'injector.medium', label: 'Next contrast medium to fill with', short: 'medium', group: 'blood', keys: ['KeyM'], mode: 'injector', when: here, run: (s) => s.blood.nextMedium() },
-  { id: 'injector.warmed', label: 'Fill it warmed or at room temperature', short: 'warmed', group: 'blood', keys: ['KeyW'], mode: 'injector', when: here, run: (s) => { s.blood.warmed = !s.blood.warmed; } },
+  { id: 'injector.warmed', label: 'Fill it warmed (37 °C) or at room temperature (20 °C)', short: '37 or 20 °C', group: 'blood', keys: ['KeyW'], mode: 'injector', when: here, run: (s) => { s.blood.warmed = !s.blood.warmed; } },
   { id: 'injector.fill', label: 'Fill the injector', short: 'fill', group: 'blood', keys: ['KeyF'], mode: 'injector', when: here, run: (s) => s.blood.fill() },
   { id: 'injector.purge', label: 'Purge air from syringe and line', short: 'purge', group: 'blood', keys: ['KeyP'], mode: 'injector', when: here, run: (s) => s.blood.purge() },
   { id: 'injector.check', label: 'Look for air', short: 'look for air', group: 'blood', keys: ['KeyA'], mode: 'injector', when: here, run: (s) => s.blood.check() },

@@ -1,6 +1,7 @@
 import { Link, type Phase } from './link';
 import { parseFrame } from './header';
 import { decode, labelCm, refusalOf, RUN, SHOT, type Picture, type Refusal } from './picture';
+import { SILENT_MS } from './pace';
 import { merged } from './patch';
 import { Ticker } from './ticker';
 import type { FrameMeta, RoomEvent, RoomState, Vitals } from './types';
@@ -26,6 +27,8 @@ export class Room {
   joined = $state(false);
   /** The whole state came through the socket that is open now: what the page shows of the session holds. */
   ready = $state(false);
+  /** Nothing has been heard of it for so long that its time does not run. */
+  silent = $state(false);
   /** X-rays are on, as this connection says; what an earlier one said counts no more. */
   readonly on = $derived(this.ready && this.state.xray?.on === true);
   /** The picture as of the last change that components must know of (held or not, size). */
@@ -57,6 +60,7 @@ export class Room {
   private waiting: Picture | null = null;
   private publishTimer = 0;
   private silence = 0;
+  private lull = 0;
   private arrived = 0;
   private toldUs = 0;
   private toldAt = 0;
@@ -96,12 +100,16 @@ export class Room {
   close(): void {
     clearTimeout(this.publishTimer);
     clearTimeout(this.silence);
+    clearTimeout(this.lull);
     this.link.close();
   }
 
   /** A page that says X-RAY ON must hear so: after silence, the connection counts as lost. */
   private heard(): void {
     clearTimeout(this.silence);
+    clearTimeout(this.lull);
+    this.silent = false;
+    this.lull = window.setTimeout(() => (this.silent = true), SILENT_MS);
     if (this.live.xray?.on) this.silence = window.setTimeout(() => this.link.abandon(), SILENCE_MS);
   }
 
@@ -206,7 +214,7 @@ export class Room {
   get simUs(): number {
     const { time, paused } = this.live;
     const still = paused || !this.ready || !this.toldAt;
-    return this.toldUs + (still ? 0 : (performance.now() - this.toldAt) * 1000 * (time?.speed || 1));
+    return this.toldUs + (still ? 0 : (performance.now() - this.toldAt) * 1000 * (time?.speed ?? 1));
   }
 
   private told(us: number | undefined): void {

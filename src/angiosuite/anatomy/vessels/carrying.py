@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy  # scipy.interpolate is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.labelsource import ShippedLabels
@@ -125,7 +125,7 @@ def course(points_mm: Floats, diameters_mm: Floats) -> tuple[Floats, Floats]:
     at = np.linspace(0.0, arc[-1], count)
     kind = "natural" if len(points) > 2 else "not-a-knot"
     line = (
-        CubicSpline(arc, points, bc_type=kind)(at)
+        scipy.interpolate.CubicSpline(arc, points, bc_type=kind)(at)
         if len(points) > 2
         else np.array([points[0] + (points[-1] - points[0]) * s for s in at / max(arc[-1], 1e-9)])
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy  # scipy.spatial is loaded when it is first used
 from numba import njit
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from angiosuite.anatomy.vessels.branching import clear, smoothed
 from angiosuite.anatomy.vessels.colonising import colonise
@@ -272,6 +272,6 @@ def _owners(
         mine = [k for k, trunk in enumerate(plan.trunks) if name in trunk.beds]
         rows = np.where(np.isin(start[2], mine))[0]
         here = bed == number
-        _, nearest = cKDTree(start[0][rows]).query(goals[here])
+        _, nearest = scipy.spatial.cKDTree(start[0][rows]).query(goals[here])
         owner[here] = start[2][rows[nearest]]
     return owner

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy  # scipy.spatial is loaded when it is first used
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from angiosuite.anatomy.vessels.graph import Territory
 
@@ -57,7 +57,7 @@ class Lands:
         number, origin = part
         places = np.argwhere(number)
         places = places[:: max(1, len(places) // SEARCHED)]
-        tree = cKDTree(np.asarray(origin) + self.territory.spacing_mm * places[:, ::-1])
+        tree = scipy.spatial.cKDTree(np.asarray(origin) + self.territory.spacing_mm * places[:, ::-1])
         _, nearest = tree.query(points)
         found = number[tuple(places[nearest].T)]
         return [self.territory.beds[int(k) - 1] for k in found]

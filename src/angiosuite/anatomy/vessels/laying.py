@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # scipy.interpolate is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from angiosuite.anatomy.vessels.anchors import Anchors
 from angiosuite.anatomy.vessels.settle import Clearance
@@ -100,7 +100,7 @@ def smooth(points: Floats, step_mm: float = STEP_MM) -> Floats:
         count = max(2, round(chords[0] / step_mm) + 1)
         return np.asarray(points[0] + np.linspace(0.0, 1.0, count)[:, None] * (points[1] - points[0]))
     place = np.concatenate([[0.0], np.cumsum(np.sqrt(chords))])
-    spline = CubicSpline(place, points, bc_type="natural")
+    spline = scipy.interpolate.CubicSpline(place, points, bc_type="natural")
     fine = spline(np.linspace(0.0, place[-1], 8 * len(points) + 24))
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(fine, axis=0), axis=1))])
     even = np.linspace(0.0, arc[-1], max(4, round(arc[-1] / step_mm) + 1))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import scipy  # scipy.spatial is loaded when it is first used
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.tissue import load_table
@@ -133,7 +133,7 @@ def _chosen(
         if len(ends) == 0:
             chosen[keep] = mine[0]
             continue
-        gap, nearest = cKDTree(ends).query(points[keep], distance_upper_bound=FARTHEST_MM)
+        gap, nearest = scipy.spatial.cKDTree(ends).query(points[keep], distance_upper_bound=FARTHEST_MM)
         found = np.append(owner, -1)[np.where(np.isfinite(gap), nearest, len(owner))]
         chosen[keep] = found
     return chosen

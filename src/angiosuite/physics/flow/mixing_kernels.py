@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
+from numba import njit, uint64
 from numpy.typing import NDArray
 
 from angiosuite.physics.flow.cells import JUNCTION, OUTSIDE, POOL
@@ -37,31 +37,41 @@ def _straight_on(
     awake: NDArray,
 ) -> float:
     """Lanes of end h run on into end g and back; only what they do not share mixes. Mean, mg/ml."""
+    one = uint64(1)
+    at_h, at_g = uint64(end_value[h]), uint64(end_value[g])
     in_ml = in_mg = mixed_mg = want_ml = 0.0
     for j in range(lanes):
-        for turn in range(2):
-            here, there = (h, g) if turn == 0 else (g, h)
-            comes, beyond = out_ml[here, j], out_ml[there, j]
-            if comes > 0.0:
-                mg = out_mg[here, j]
-                straight = mg * (min(comes, max(-beyond, 0.0)) / comes)
-                if straight > 0.0:
-                    iodine[end_value[there] + j] += straight
-                    awake[there // 2] = True
-                mixed_mg += mg - straight
-                in_ml += comes
-                in_mg += mg
-            want_ml += max(-comes - max(beyond, 0.0), 0.0)
+        x, y = out_ml[h, j], out_ml[g, j]
+        if x > 0.0:
+            mg = out_mg[h, j]
+            straight = mg * (min(x, max(-y, 0.0)) / x)
+            if straight > 0.0:
+                iodine[at_g + j] += straight
+                awake[g >> one] = True
+            mixed_mg += mg - straight
+            in_ml += x
+            in_mg += mg
+        want_ml += max(-x - max(y, 0.0), 0.0)
+        if y > 0.0:
+            mg = out_mg[g, j]
+            straight = mg * (min(y, max(-x, 0.0)) / y)
+            if straight > 0.0:
+                iodine[at_h + j] += straight
+                awake[h >> one] = True
+            mixed_mg += mg - straight
+            in_ml += y
+            in_mg += mg
+        want_ml += max(-y - max(x, 0.0), 0.0)
     if mixed_mg > 0.0:
         if want_ml <= 1e-9 * in_ml:
-            iodine[end_value[h]] += mixed_mg
-            awake[h // 2] = True
+            iodine[at_h] += mixed_mg
+            awake[h >> one] = True
         else:
-            awake[h // 2] = awake[g // 2] = True
+            awake[h >> one] = awake[g >> one] = True
             for j in range(lanes):
                 x, y = out_ml[h, j], out_ml[g, j]
-                iodine[end_value[h] + j] += mixed_mg * (max(-x - max(y, 0.0), 0.0) / want_ml)
-                iodine[end_value[g] + j] += mixed_mg * (max(-y - max(x, 0.0), 0.0) / want_ml)
+                iodine[at_h + j] += mixed_mg * (max(-x - max(y, 0.0), 0.0) / want_ml)
+                iodine[at_g + j] += mixed_mg * (max(-y - max(x, 0.0), 0.0) / want_ml)
     return in_mg / in_ml if in_ml > 0.0 else 0.0
 
 
@@ -91,23 +101,24 @@ def meet(
     totals: NDArray,
 ) -> None:
     """Mix the streams and sources of nodes and send them on into the outermost cells."""
-    for node in range(role.size):
+    one = uint64(1)
+    for node in range(uint64(role.size)):
         if chosen[node] != want:
             continue
-        first, last = ends_from[node], ends_from[node + 1]
+        first, last = uint64(ends_from[node]), uint64(ends_from[node + one])
         kind = role[node]
         source = source_ml[node] * share
         plain = kind == JUNCTION and source == 0.0 and link[node, 0] == 0.0 and link[node, 2] == 0.0
         if plain and last - first == 2 and partner[ends[first]] >= 0:
-            h, g = ends[first], ends[first + 1]
-            if awake[h // 2] or awake[g // 2]:
-                lanes = lanes_of[h // 2]
+            h, g = uint64(ends[first]), uint64(ends[first + one])
+            if awake[h >> one] or awake[g >> one]:
+                lanes = uint64(lanes_of[h >> one])
                 node_mg_ml[node] = _straight_on(h, g, lanes, end_value, iodine, out_ml, out_mg, awake)
             continue
         in_ml, in_mg, off_ml = link[node, 0] * share, link[node, 1] * share, link[node, 2] * share
         for s in range(first, last):
-            h = ends[s]
-            for j in range(lanes_of[h // 2]):
+            h = uint64(ends[s])
+            for j in range(uint64(lanes_of[h >> one])):
                 q = out_ml[h, j]
                 in_ml += max(q, 0.0)
                 off_ml += max(-q, 0.0)
@@ -140,11 +151,13 @@ def meet(
                 continue
         if c > 0.0:
             for s in range(first, last):
-                h = ends[s]
-                for j in range(lanes_of[h // 2]):
-                    if out_ml[h, j] < 0.0:
-                        iodine[end_value[h] + j] -= out_ml[h, j] * c
-                        awake[h // 2] = True
+                h = uint64(ends[s])
+                o, least = uint64(end_value[h]), 0.0  # without branches: which ends take is hard to foresee
+                for j in range(uint64(lanes_of[h >> one])):
+                    q = min(out_ml[h, j], 0.0)
+                    iodine[o + j] -= q * c
+                    least = min(least, q)
+                awake[h >> one] |= least < 0.0
             link[node, 3] += c * link[node, 2] * share
             if source < 0.0:
                 _add(totals, LOST, -source * c)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from math import pi
 
 import numpy as np
+import scipy  # scipy.linalg is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.linalg import expm
 
 from angiosuite.kit.errors import WrongUse
 
@@ -117,4 +117,4 @@ class PressureLine:
         a[0, 1] = 1.0
         a[1] = -w * w, -2.0 * self.damping * w, w * w, 0.0
         a[2, 3] = 1.0 / seconds
-        return np.asarray(expm(a * seconds)[:2])
+        return np.asarray(scipy.linalg.expm(a * seconds)[:2])

@@ -78,6 +78,7 @@ class Transport:
         # whether the volumes at the window's start are known, and seconds since lanes last evened out
         self._clock = np.zeros(4)
         self._outside = np.flatnonzero(self.layout.role == OUTSIDE)
+        self._unmixed = np.zeros(e)
         self._widest = int((np.diff(self.layout.first_cell) * self.layout.lanes).max(initial=1)) + 12
         self._end_value = self.layout.end_value
         #: Goes that the swiftest edges took in the last window.
@@ -156,11 +157,13 @@ class Transport:
         seconds = float(self._clock[1])
         self._clock[3] += seconds
         due = self._clock[3] >= _EVEN_S - 1e-9
-        rate = self.exchange_per_s * (float(self._clock[3]) if due else 0.0)
-        self._clock[3] *= not due
+        mixing = self._unmixed
+        if due:
+            rate = self.exchange_per_s * float(self._clock[3])
+            mixing, self._clock[3] = rate / (1.0 + rate), 0.0
         self.goes = kernels.advance(
             self.layout, self._end_value, self._through_ml, self._source_ml, self._source_mg, self._before_ml,
-            rate / (1.0 + rate), self._iodine, self._pool_mg, self._node_mg_ml, self._awake, self._totals,
+            mixing, self._iodine, self._pool_mg, self._node_mg_ml, self._awake, self._totals,
             self._widest,
         )  # fmt: skip
         self.exchange.step(self._through_ml, seconds, self._iodine, self._awake)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
 from numpy.typing import NDArray
 
 from angiosuite.physics.flow.cells import MOST_LANES, Layout
@@ -78,14 +78,14 @@ def _end_values(
     at: Layout, iodine: NDArray, start: NDArray, end_value: NDArray, awake: NDArray, end_mg_ml: NDArray
 ) -> None:
     """Concentration in the outermost cell of each end that goes straight on, a lane each."""
-    for h in range(at.partner.size):
-        edge = h // 2
-        if at.partner[h] >= 0 and awake[edge]:
-            per_ml = at.lanes[edge] * at.half_cells[h] / start[h]
-            for j in range(at.lanes[edge]):
-                end_mg_ml[h, j] = iodine[end_value[h] + j] * per_ml
-        else:
-            end_mg_ml[h, :] = 0.0
+    for h in range(uint64(at.partner.size)):
+        edge = h >> uint64(1)
+        if at.partner[h] < 0:  # nobody asks
+            continue
+        lanes, first = uint64(at.lanes[edge]), uint64(end_value[h])
+        per_ml = at.lanes[edge] * at.half_cells[h] / start[h] if awake[edge] else 0.0
+        for j in range(lanes):
+            end_mg_ml[h, j] = iodine[first + j] * per_ml
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

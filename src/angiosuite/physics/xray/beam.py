@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+import scipy  # scipy.optimize is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray import attenuation
@@ -173,7 +173,7 @@ def _effective_mu_rho(beam: Beam, material: str) -> NDArray[np.float64]:
         signal = (behind * np.exp(-metal[:, None] * start * np.exp(log_ratio))).sum(axis=1)
         return np.concatenate([np.log(signal) - exact, 1e-3 * log_ratio])
 
-    found = least_squares(residual, np.zeros(6), max_nfev=30)
+    found = scipy.optimize.least_squares(residual, np.zeros(6), max_nfev=30)
     return start * np.exp(found.x)
 
 

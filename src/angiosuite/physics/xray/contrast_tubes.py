@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # scipy.interpolate is loaded when it is first used
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.xray.bolus import Bolus
@@ -76,13 +76,13 @@ class CentreLine:
             )
         u = np.concatenate([[0.0], np.cumsum(np.sqrt(gaps))])
         fine = np.linspace(0.0, u[-1], max(2, int(np.ceil(gaps.sum() / 0.1))))
-        curve = CubicSpline(u, points_mm, bc_type="natural")(fine)
+        curve = scipy.interpolate.CubicSpline(u, points_mm, bc_type="natural")(fine)
         arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
-        radius = PchipInterpolator(u, radius_mm)(fine)
+        radius = scipy.interpolate.PchipInterpolator(u, radius_mm)(fine)
         for stenosis in stenoses:
             radius = radius * stenosis.left(arc)
         kept = _spaced(arc, radius)
-        moves = PchipInterpolator(u, share)(fine)
+        moves = scipy.interpolate.PchipInterpolator(u, share)(fine)
         return cls(arc[kept], curve[kept], radius[kept], np.clip(moves[kept], 0.0, 1.0))
 
     def at(self, arc_mm: float) -> tuple[Floats, float]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from angiosuite.anatomy.from_ct import sample
+from angiosuite.anatomy.sampling import sample
 
 __all__ = ["FINEST_MM", "Scan", "scan_of"]
 
