@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from aortic_axis import aortic_axis, pieces
 from numpy.typing import NDArray
 from scipy import ndimage
 
@@ -27,8 +28,6 @@ STEP_DEG = 5.0
 HOLLOW = (9, 11, 14, 15, 17, 18, 19)
 #: Their distance field: every how many voxels, and mm per step of it.
 EVERY, HOLLOW_STEP_MM = 2, 0.0625
-#: Heights from the aortic hiatus to the bifurcation, and how far the axis may lie from the path found first.
-AORTA_Z_MM, ASTRAY_MM = (252.0, 100.0), 9.0
 
 
 def main() -> None:
@@ -39,7 +38,10 @@ def main() -> None:
         name.lower().replace(" ", "-"): [[round(v, 1) for v in point] for point in line["points_mm"]]
         for name, line in atlas["vessels"].items()
     }
-    lines["abdominal-aorta"] = _axis(base, np.array(lines["aorta"]), AORTA_Z_MM)
+    for name, (middle, radius) in pieces(*aortic_axis(base)).items():
+        lines[name] = [[round(float(v), 1) for v in point] for point in middle]
+        shares = np.linspace(0.0, len(radius) - 1.0, 8)
+        print(name, "diameters, mm:", (2.0 * np.interp(shares, np.arange(len(radius)), radius)).round(1))
     marks: dict[str, list[float]] = {}
     for number, name in VERTEBRAE.items():
         bone = (base.bone_number == number) & (base.bone_distance < 128) & (base.bone_kind == 1)
@@ -92,26 +94,6 @@ def _write_hollows(base: BaseBody) -> None:
         spacing_mm=np.asarray(EVERY * base.spacing_mm),
         step_mm=np.asarray(HOLLOW_STEP_MM),
     )
-
-
-def _axis(base: BaseBody, path: NDArray[np.float64], heights: tuple[float, float]) -> list[list[float]]:
-    """Middle of the aorta's label, slice by slice: where the largest circle fits near a path."""
-    rows = []
-    for z in np.arange(heights[0], heights[1] - 0.1, -3.0 * base.spacing_mm):
-        k = round((z - base.origin_mm[2]) / base.spacing_mm)
-        near = path[np.abs(path[:, 2] - z).argmin()]
-        depth = ndimage.distance_transform_edt(base.labels[k] == 7) * base.spacing_mm
-        j, i = np.nonzero(depth > 0)
-        x, y = base.origin_mm[0] + base.spacing_mm * i, base.origin_mm[1] + base.spacing_mm * j
-        d = np.where(np.hypot(x - near[0], y - near[1]) < ASTRAY_MM, depth[j, i], 0.0)
-        weight = np.clip(d - d.max() + 1.2, 0.0, None)
-        rows.append(
-            [float((x * weight).sum() / weight.sum()), float((y * weight).sum() / weight.sum()), z, d.max()]
-        )
-    table = np.array(rows)
-    print("aorta: x, y, z, radius\n", table[::4].round(1))
-    line = ndimage.gaussian_filter1d(table[:, :3], 1.2, axis=0, mode="nearest")
-    return [[round(float(v), 1) for v in row] for row in line]
 
 
 def _under(base: BaseBody, number: int, sign: int) -> list[list[float]]:

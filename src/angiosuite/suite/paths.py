@@ -124,10 +124,10 @@ class Paths:
         quality: Literal["full", "draft"],
     ) -> tuple[Image, Image]:
         """Both of one pulse, reckoned at the same time."""
-        *on_top, body, measure = together(
+        measure, *on_top, body = together(
+            lambda: self.measure(geometry, rays, moment),
             *self._picture.on_top(geometry, moment),
             lambda: self._picture.body(geometry, moment, quality),
-            lambda: self.measure(geometry, rays, moment),
         )
         return self._picture.through(geometry, rays, body, on_top), measure
 
