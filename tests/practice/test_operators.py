@@ -18,8 +18,10 @@ from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.home import Home
 from angiosuite.practice import operators
 from angiosuite.practice.bands import shipped
-from angiosuite.practice.operators.eye import Eye
+from angiosuite.practice.operators.eye import GUESS, SURE, Eye
 from angiosuite.practice.operators.skill import SKILLS
+from angiosuite.practice.operators.stage import Do
+from angiosuite.suite.pose import Pose
 
 LIBRARY = load_library().items["drills"]
 DRILLS = {name: one.item for name, one in LIBRARY.items() if isinstance(one.item, DrillItem)}
@@ -64,8 +66,10 @@ def test_an_eye_guesses_at_an_empty_vessel_by_the_bones_and_reads_nothing_of_it(
     assert len(seen) == 400 and not any(s.read for s in seen)
     places = np.array([(s.u_mm, s.v_mm) for s in seen])
     assert places.std(axis=0) == pytest.approx([8 * SKILLS["reference"].eye_mm] * 2, rel=0.15)
+    assert {s.sure_mm for s in seen} == {SURE * GUESS * SKILLS["reference"].eye_mm}
     full = eye().find("ball", picture(filled=0.8, foreshortening=0.9))
     assert full is not None and full.read["foreshortening"] == pytest.approx(0.9, rel=0.2)
+    assert full.sure_mm == 0.0
 
 
 def test_an_eye_errs_by_as_much_as_its_skill_says() -> None:
@@ -82,6 +86,33 @@ def test_an_operator_that_is_not_known_is_refused_with_the_nearest_name() -> Non
         operators.operator_named("referense", drill, 1)
     for name in operators.NAMES:
         assert operators.operator_named(name, drill, 1)
+
+
+def steps(name: str, drill_id: str, seed: int) -> set[str]:
+    """Commands that a blind script gives in a room that stands still and shows what it always shows."""
+    drill = DRILLS[drill_id]
+    stage, script = operators.operator_named(name, drill, seed)
+    stage.state = {
+        "pose": Pose().as_exact(),
+        "exposure": {},
+        "injector": {"media": [{"id": "iohexol-300"}, {"id": "iohexol-240"}]},
+        "catheters": [{"id": "pigtail-5f"}],
+        "allowed": {"media": [], "devices": [], "vessels": ["abdominal-aorta"]},
+        "gas": {"state": "filled" if drill_id == "carbon-dioxide" else "empty"},
+    }
+    return {step.name for step in script if isinstance(step, Do)}
+
+
+def test_blind_scripts_inject_where_there_is_blood_and_nowhere_else() -> None:
+    injects = {"hand.puff", "injector.fill", "injector.arm", "xray.press"}
+    assert steps("greedy", "unfold-the-renal-origin", 1) >= injects
+    random = set().union(*(steps("random", "unfold-the-renal-origin", seed) for seed in range(8)))
+    assert random >= injects | {"catheter.place", "catheter.free"} and "gas.inject" not in random
+    gas = set().union(*(steps("random", "carbon-dioxide", seed) for seed in range(8)))
+    assert gas >= {"gas.purge", "gas.inject"} and "injector.arm" not in gas
+    for name in BLIND:
+        dry = set().union(*(steps(name, "isocentre", seed) for seed in range(8)))
+        assert not any(step.startswith(("hand.", "injector.", "gas.", "catheter.")) for step in dry)
 
 
 class Trial:

@@ -13,6 +13,10 @@ MEDIUM = "iohexol-300"
 SEEN = 0.5
 NARROW = 0.55
 """Least width of an origin, as a share of its widest, below which it is called narrowed."""
+PROFILE = 0.97
+"""Share of an origin's length with which the eye is content where the drills ask for 0.9 and 0.95.
+
+It errs, and the held breath of the run tilts the artery another way than the puff saw it."""
 RIGHT, LEFT = (25.0, 10.0, 40.0, -5.0), (7.0, -8.0, 20.0, -22.0)
 """Views that are tried for the origin of a renal artery, LAO positive, degrees."""
 NEAR_MM = 13.0
@@ -67,8 +71,9 @@ def best_view(
     seen: list[tuple[float, float]] = []
     for degrees in angles:
         yield from me.go(rotation_deg=degrees)
-        yield from puff(me, ml, ml_s)
-        sight = me.find(target)
+        before = me.last_index
+        yield from puff(me, ml, ml_s, whole=True)
+        sight = me.watched(target, before)
         if sight is None or sight.read.get("foreshortening") is None:
             continue
         liking = float(sight.read["foreshortening"]) - float(sight.read.get("overlap") or 0.0)
@@ -84,15 +89,15 @@ def unfold(drill: DrillItem, me: Stage) -> Script:
     (question,) = drill.questions
     right = "the right renal" in str(value_of(me, "task", "brief", default=""))
     yield from me.think()
-    yield from few_frames(me, (2.0, None))
+    yield from few_frames(me, (4.0, None))
     if me.skill.checks:
         yield from me.spare(0.7)
         yield from prove(me)
         yield from me.go(rotation_deg=25.0 if right else 7.0)
         yield from me.centre("origin")
-        yield from best_view(me, "origin", RIGHT if right else LEFT, 0.93)
-        yield from me.centre("origin")
-        yield from inject(me, 15.0, 22.0, 4.5)
+        yield Do("exposure.set", {"pulse_rate": 15.0})
+        yield from best_view(me, "origin", RIGHT if right else LEFT, PROFILE, 9.0, 6.0)
+        yield from inject(me, 20.0, 25.0, 3.5)
     elif me.skill.tries > 1:
         yield from me.go(rotation_deg=0.0)
         yield from inject(me, 10.0, 30.0, 7.0)
@@ -230,7 +235,8 @@ def kidney(drill: DrillItem, me: Stage) -> Script:
     yield from me.centre("origin")
     yield from place(me, "cobra-2-5f", f"{side}-renal-artery", 8.0)
     yield from prove(me, 1.0)
-    yield from best_view(me, "origin", RIGHT if right else LEFT, 0.93, 1.2, 2.5)
+    yield Do("exposure.set", {"pulse_rate": 15.0})
+    yield from best_view(me, "origin", RIGHT if right else LEFT, PROFILE, 1.2, 2.5)
     yield from inject(me, 5.0, 7.0, 8.0)
     width = read(me, "origin", "narrowest", most=False)
     yield from answer(me, drill, question.id, "narrowed" if width is not None and width < NARROW else "wide")

@@ -17,6 +17,8 @@ from .skill import Skill
 
 FULL_ENOUGH, GUESS = 0.2, 8.0
 """A vessel that holds less contrast is placed by the bones around it, with so many times the error."""
+SURE = 2.0
+"""A guess is good to so many of its standard deviations: nobody centres an empty vessel to a millimetre."""
 LEAST_CNR = 1.0
 """Contrast-to-noise ratio below which a thing is not seen; Rose's criterion asks for more of small things."""
 
@@ -33,12 +35,16 @@ class Sight:
         From the picture's middle to the right and downwards, mm at the isocentre.
     read : mapping
         Further figures that a trained eye reads off: shape, overlap, contrast, ends in pixels.
+    sure_mm : float
+        Within so much of where it seems to be it is not told apart, mm: large for an empty vessel that is
+        placed by the bones around it, 0 for what is seen.
     """
 
     frame: int
     u_mm: float
     v_mm: float
     read: Mapping[str, Any]
+    sure_mm: float = 0.0
 
     @property
     def off_mm(self) -> float:
@@ -77,7 +83,8 @@ class Eye:
         if not flows and judged.get("cnr") is not None and judged["cnr"] < LEAST_CNR:
             return None
         guessed = flows and float(judged["filled"]) < FULL_ENOUGH
-        u, v = self._rng.normal(0.0, (GUESS if guessed else 1.0) * self._skill.eye_mm, 2)
+        error_mm = (GUESS if guessed else 1.0) * self._skill.eye_mm
+        u, v = self._rng.normal(0.0, error_mm, 2)
         reads = () if guessed else READ
         read = {name: self._misread(value) for name, value in judged.items() if name in reads}
         if judged.get("tilt_deg") is not None:  # end plates as one line or two, the ring against the body
@@ -87,7 +94,8 @@ class Eye:
         if judged.get("ends_px"):
             errors = self._rng.normal(0.0, 0.15 * self._skill.eye_mm / pixel_mm, (2, 2))
             read["ends_px"] = (np.asarray(judged["ends_px"], float) + errors).tolist()
-        return Sight(int(picture["index"]), float(judged["u_mm"]) + u, float(judged["v_mm"]) + v, read)
+        at = float(judged["u_mm"]) + u, float(judged["v_mm"]) + v
+        return Sight(int(picture["index"]), *at, read, SURE * error_mm if guessed else 0.0)
 
     def level(self, value: float) -> float:
         """A level that is read off a picture or a display, with an error."""

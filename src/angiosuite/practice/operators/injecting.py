@@ -29,13 +29,14 @@ def fill(me: Stage, medium: str) -> Script:
             return
 
 
-def puff(me: Stage, ml: float = 2.5, rate_ml_s: float = SOFT_ML_S) -> Script:
-    """A puff by hand under X-rays, and a look at it."""
+def puff(me: Stage, ml: float = 2.5, rate_ml_s: float = SOFT_ML_S, whole: bool = False) -> Script:
+    """A puff by hand under X-rays, and a look at it; `whole` watches it to its end."""
     yield Do("xray.press", {"pedal": "fluoro"})
     yield Wait(0.3)
     yield Do("hand.puff", {"ml": ml, "rate_ml_s": rate_ml_s})
     lasts_s = ml / rate_ml_s
-    yield Wait(0.75 * lasts_s + 0.1 if me.skill.spares else lasts_s + 2.0)  # held while it flows
+    spared_s = lasts_s + 0.3 if whole else 0.75 * lasts_s + 0.1  # held while it flows
+    yield Wait(spared_s if me.skill.spares else lasts_s + 2.0)
     yield Do("xray.release", {"pedal": "fluoro"})
     yield Wait(0.25 * lasts_s + 0.4)
     yield from me.think(0.5)

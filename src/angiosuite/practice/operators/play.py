@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from angiosuite.content.drill import DrillItem
 from angiosuite.kit.errors import AngiosuiteError, Cancelled
@@ -20,8 +20,8 @@ from .stage import Do, Script, Stage, Wait
 BETWEEN_S = 0.05
 """Simulated time between two commands in a row, s."""
 WHO = "script"
-TAIL_BYTES = 16_384
-"""So much of the log's end is read for what an eye is told of a subtraction."""
+TAIL_BYTES = 65_536
+"""So much of the log's end is read for what an eye is told: some seconds of fluoroscopy."""
 
 
 def play(
@@ -48,8 +48,8 @@ def play(
         seconds = step.seconds if isinstance(step, Wait) else BETWEEN_S
         until_us = min(session.now_us + round(seconds * 1e6), last_us)
         stage.show(session.advance(until_us))
-        if looked := _subtraction(session, step):
-            stage.subtraction = looked
+        if isinstance(step, Wait) and session.folder is not None:
+            _tell(stage, session.folder.log)
         told(until_us / last_us)
         if cancelled():
             raise Cancelled("The script")
@@ -58,16 +58,17 @@ def play(
     return session.now_us * 1e-6
 
 
-def _subtraction(session: Session, step: Do | Wait) -> Mapping[str, Any] | None:
-    """What the log says of the subtraction that is looked at; None where it says nothing."""
-    if not isinstance(step, Wait) or session.folder is None:
-        return None
-    with open(session.folder.log, "rb") as f:
+def _tell(stage: Stage, log: Path) -> None:
+    """What the log says of the subtraction that is looked at, and of a fluoroscopy that nobody drew."""
+    with open(log, "rb") as f:
         begin = max(f.seek(0, 2) - TAIL_BYTES, 0)
         f.seek(begin)
         whole = f.read().splitlines()[1 if begin else 0 :]  # the first may be the end of a line
-    lines = [line for line in whole if b'"name":"judged-run"' in line]
-    return None if not lines else dict(json.loads(lines[-1])["data"])
+    subtracted = [line for line in whole if b'"name":"judged-run"' in line]
+    if subtracted:
+        stage.subtraction = dict(json.loads(subtracted[-1])["data"])
+    watched = [line for line in whole if b'"mode":"fluoro"' in line and b'"judged":{"' in line]
+    stage.watch(json.loads(line)["data"] for line in watched)
 
 
 def attempt(

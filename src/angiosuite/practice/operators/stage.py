@@ -56,6 +56,8 @@ class Stage:
         self.state: dict[str, Any] = {}
         self.picture: Mapping[str, Any] | None = None
         self.pictures: list[Mapping[str, Any]] = []
+        self.looked: list[Mapping[str, Any]] = []
+        """Pictures of the last seconds that the eye is told of, those of a running fluoroscopy among them."""
         self.events: list[Mapping[str, Any]] = []
         self.subtraction: Mapping[str, Any] | None = None
         """What the log says of the subtraction that is looked at; the eye reads it with its error."""
@@ -65,12 +67,19 @@ class Stage:
         for one in outputs:
             if isinstance(one, FrameOut):
                 self.picture = one.meta
+                self.watch([one.meta])
                 if one.meta["mode"] != "fluoro":
                     self.pictures = [*self.pictures[-200:], one.meta]
             elif isinstance(one, StateOut):
                 self.state.update(one.patch)
             elif isinstance(one, EventOut):
                 self.events = [*self.events[-100:], one.event]
+
+    def watch(self, pictures: Iterable[Mapping[str, Any]]) -> None:
+        """Take in facts of pictures that were shown, in their order; those known are passed over."""
+        last = self.looked[-1]["index"] if self.looked else -1
+        fresh = [one for one in pictures if one["index"] > last and one.get("judged")]
+        self.looked = [*self.looked, *fresh][-60:]
 
     # ---- looking ------------------------------------------------------------------------------------
 
@@ -83,6 +92,25 @@ class Stage:
     def find(self, target: str) -> Sight | None:
         """A thing in the picture that stands on the monitor."""
         return self.eye.find(target, self.picture)
+
+    def watched(self, target: str, since: int) -> Sight | None:
+        """A vessel in the picture since another one that showed it fullest: contrast comes in beats.
+
+        Parameters
+        ----------
+        target : str
+            Which vessel.
+        since : int
+            Index of the last picture before.
+        """
+        shown = [one for one in self.looked if one["index"] > since and target in one["judged"]]
+        best = max(shown, key=lambda one: float(one["judged"][target].get("filled") or 0.0), default=None)
+        return self.eye.find(target, best)
+
+    @property
+    def last_index(self) -> int:
+        """Index of the picture that stands on the monitor; -1 before the first."""
+        return -1 if self.picture is None else int(self.picture["index"])
 
     # ---- hands --------------------------------------------------------------------------------------
 
@@ -147,7 +175,8 @@ class Stage:
                 yield Do("collimator.set", {"left": 1.0, "right": 1.0, "top": 1.0, "bottom": 1.0})
                 yield from self.widest()
                 continue
-            if (abs(sight.u_mm) if by_height else sight.off_mm) <= self.skill.content_mm:
+            content_mm = max(self.skill.content_mm, sight.sure_mm)
+            if (abs(sight.u_mm) if by_height else sight.off_mm) <= content_mm:
                 return
             yield from (self.lift(sight) if by_height else self.shift(sight))
 
