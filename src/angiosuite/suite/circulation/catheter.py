@@ -24,6 +24,8 @@ WEDGED_SHARE = 0.9
 WALL_SHARE: Mapping[str, float] = {"end": 0.30, "both": 0.12, "side": 0.03}
 """How often a tip that is put down rests against the wall, by its holes (own choice; draft)."""
 UPSTREAM_MM = 2.0
+SIDE_PLACES = 4
+"""Places that side holes are taken together at."""
 FREED_SHARE = 0.15
 """The same after a small pull and turn, as a share of that (own choice; draft)."""
 
@@ -58,15 +60,29 @@ class Placed:
         """Where contrast leaves it."""
         return holes_at(self.device.part)
 
-    def holes_mm(self, graph: VesselGraph) -> tuple[float, ...]:
-        """Arc lengths on its vessel at which it gives contrast off: the tip, and amid its side holes."""
-        if self.holes == "end":
-            return (self.tip.at_mm,)
-        holes = self.device.part.holes
-        back = (holes.from_tip_mm or 0.0) + 0.5 * (holes.over_mm or 0.0)
+    def outlets(self, graph: VesselGraph) -> tuple[tuple[float, float], ...]:
+        """Where on its vessel it gives contrast off, arc lengths, mm, and shares: the tip and its side holes.
+
+        Holes share by their area; side holes are taken together at a few places.
+        """
+        holes, part = self.device.part.holes, self.device.part
+        side_mm2 = holes.side * np.pi / 4.0 * (holes.side_mm or 0.0) ** 2
+        end_mm2 = np.pi / 4.0 * part.bore_mm**2 if holes.end else 0.0
+        if self.holes == "end" or side_mm2 <= 0.0:
+            return ((self.tip.at_mm, 1.0),)
         toward = 1.0 if self.way.legs[-1].end_mm >= self.way.legs[-1].begin_mm else -1.0
         length = graph.vessels[self.tip.vessel].length_mm
-        return self.tip.at_mm, float(np.clip(self.tip.at_mm - toward * back, 0.0, length))
+        along = (np.arange(SIDE_PLACES) + 0.5) / SIDE_PLACES
+        back = (holes.from_tip_mm or 0.0) + (holes.over_mm or 0.0) * along
+        shares = {self.tip.at_mm: end_mm2 / (end_mm2 + side_mm2)}
+        for at_mm in np.clip(self.tip.at_mm - toward * back, 0.0, length):
+            share = side_mm2 / (end_mm2 + side_mm2) / SIDE_PLACES
+            shares[float(at_mm)] = shares.get(float(at_mm), 0.0) + share
+        return tuple(shares.items())
+
+    def holes_mm(self, graph: VesselGraph) -> tuple[float, ...]:
+        """Arc lengths on its vessel at which it gives contrast off: the tip, and amid its side holes."""
+        return tuple(at_mm for at_mm, _ in self.outlets(graph))
 
     def upstream_mm(self, graph: VesselGraph) -> float:
         """Arc length on the tip's vessel a little upstream of the tip."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .plumbing import Plumbing
     from .seen import BloodSeen
 
-__all__ = ["DOWN", "FloorProjector", "Floors", "floors_of"]
+__all__ = ["DOWN", "FloorProjector", "Floors", "floors_of", "node_volumes"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -134,9 +134,7 @@ def floors_of(graph: VesselGraph, vessels: Sequence[Vessel], lumens: Sequence[Lu
         for a, b in _runs(free):
             points, radius = _floor(vessel, a, b)
             floor = Lumen.along(f"{vessel.id}:floor", points, radius, vessel.share[a:b], lumen.motion, -1)
-            ratio = _node_volumes(vessel.points_mm[a:b], vessel.radius_mm[a:b]) / _node_volumes(
-                points, radius
-            )
+            ratio = node_volumes(vessel.points_mm[a:b], vessel.radius_mm[a:b]) / node_volumes(points, radius)
             if a > 0:  # beyond a cut end the vessel's node goes on, and its floor does not
                 ratio[0] = 0.0
             if b < count:
@@ -172,7 +170,7 @@ def _floor(vessel: Vessel, a: int, b: int) -> tuple[Floats, Floats]:
     return vessel.points_mm[a:b] + ((1.0 - FLOOR_SHARE) * radius)[:, None] * down, FLOOR_SHARE * radius
 
 
-def _node_volumes(points: Floats, radius: Floats) -> Floats:
+def node_volumes(points: Floats, radius: Floats) -> Floats:
     """Volume that each node of a row of cones stands for, when what fills them changes evenly between."""
     length = np.linalg.norm(np.diff(points, axis=0), axis=1)
     r0, r1, out = radius[:-1], radius[1:], np.zeros(len(points))

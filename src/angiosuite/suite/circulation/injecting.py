@@ -102,10 +102,11 @@ class Injecting:
 
     def holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
         """Nodes that an injection goes into, with their shares."""
-        places = placed.holes_mm(self._blood.graph)
-        return tuple(
-            (self._blood.blood.node_at(placed.tip.vessel, at_mm), 1.0 / len(places)) for at_mm in places
-        )
+        shares: dict[int, float] = {}
+        for at_mm, share in placed.outlets(self._blood.graph):
+            node = self._blood.blood.node_at(placed.tip.vessel, at_mm)
+            shares[node] = shares.get(node, 0.0) + share
+        return tuple(shares.items())
 
     def _harm(self, what: str, placed: Placed) -> None:
         name = self._blood.graph.vessels[placed.tip.vessel].name

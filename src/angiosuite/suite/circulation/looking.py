@@ -11,6 +11,7 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 
 from .catheter_seen import CatheterSeen
 from .circulation import Circulation
+from .fronts import Fronts
 from .heart import CHAMBERS
 from .lumens import POOL_ML, Lumens
 from .reading import BedReading
@@ -40,17 +41,18 @@ class Looking:
 
     Notes
     -----
-    **Model** a lumen is drawn with its resting radius, so that its concentration is the iodine it holds over
-    its resting volume. Arterial twigs show the first tank of their bed, venous ones the last; the rest of a
-    bed's iodine, in blood, small veins and tissue, is spread over its territory; a kidney's tubules lie in
-    its tissue, its pelvis in the urinary tract. What has sunk in a segment is told as a share of the mean,
-    even between the middles of segments. Held by ``tests/suite/circulation/test_looking.py`` and
-    ``test_floors.py``.
+    **Model** a lumen is drawn with its resting radius, so that its concentration is the iodine it holds
+    over its resting volume; along a vessel fronts are rounded (`Fronts`). Arterial twigs show the first
+    tank of their bed, venous ones the last; the rest of a bed's iodine, in blood, small veins and tissue,
+    is spread over its territory; a kidney's tubules lie in its tissue, its pelvis in the urinary tract.
+    What has sunk in a segment is told as a share of the mean, even between the middles of segments. Held
+    by ``tests/suite/circulation/test_looking.py`` and ``test_floors.py``.
     """
 
     def __init__(self, graph: VesselGraph, lumens: Lumens) -> None:
         self._graph = graph
         self.lumens = lumens
+        self._fronts = Fronts([graph.vessels[name] for name in lumens.vessels])
         self._count = sum(len(graph.vessels[v].points_mm) for v in lumens.vessels)
         self._points: tuple[object, NDArray[np.int64], Floats] | None = None
         self._reading: tuple[object, BedReading, NDArray[np.int64], NDArray[np.int64]] | None = None
@@ -147,7 +149,7 @@ class Looking:
         spec, volume = plumbing.spec, blood.network.volume_ml
         fuller = volume / np.maximum(spec.volume_ml, 1e-9)
         node = np.where(shares < 0.5, spec.a[edges], spec.b[edges])
-        return np.asarray(blood.transport.at(edges, shares) * fuller[node])
+        return self._fronts.rounded(np.asarray(blood.transport.at(edges, shares) * fuller[node]))
 
     def _placed(self, blood: Circulation) -> tuple[NDArray[np.int64], Floats]:
         """Edge and share of every centre-line point."""
