@@ -102,8 +102,8 @@ def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[s
     if part.family == "flush":
         points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
     names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
-    points, kept = thinned(points, np.arange(len(points)), STRAIGHT_MM)
-    names = tuple(names[k] for k in kept)
+    points, kept = thinned(points, np.arange(len(points), dtype=np.float64), STRAIGHT_MM)
+    names = tuple(names[int(k)] for k in kept)
     medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
     shares = np.array([medians[name] for name in names])
     return points, shares, tuple(graph.vessels[name].follows for name in names)
