@@ -42,3 +42,8 @@ class Order:
     high_level: bool = False
     run_s: float = 0.0
     locked: Pulse | None = None
+
+    @property
+    def share_s(self) -> float:
+        """Time that the pulse stands for, seconds; 0 for a single shot."""
+        return 1.0 / self.rate_hz if self.rate_hz > 0 else 0.0

@@ -7,7 +7,6 @@ the panel counts quanta; exposure control learns; the display shows. Each step i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.imaging.detector import Detector, to_twelve_bits
-from angiosuite.imaging.display import Display, DisplaySettings
+from angiosuite.imaging.display import Display
 from angiosuite.imaging.dose import DoseAccount, pulse_dose
 from angiosuite.imaging.exposure_control import (
     ExposureControl,
@@ -43,6 +42,7 @@ from .pulse_state import pulse_of, pulse_state, technique_facts
 from .settings import Settings
 from .shading import Shading
 from .signal import with_scatter
+from .stance import Stance
 from .viewer import PlainView, Seen, Viewer
 from .watchers import PulseTaken
 
@@ -89,7 +89,7 @@ class Picture:
         self._last: tuple[Pulse, float] | None = None
         self._mask: Image | None = None
         self._view: Mapping[str, Any] = {}
-        self._stood: tuple[Pose, tuple[float, float, float]] | None = None
+        self._stance = Stance()
         self._shading = Shading(equipment.tube.anode_angle_deg)
         self._meter = Shading(equipment.tube.anode_angle_deg)
         self._darkroom = Darkroom(self._develop, self._panel_for)
@@ -159,8 +159,7 @@ class Picture:
         wedges = tuple(collimator.wedges.values())
         self._place_objects()
         filtered = self._shading.filtered(pose, side_mm, order.matrix, rays, wedges)
-        moment = replace(moment, stands=self._stood == (pose, moment.shift_mm))
-        self._stood = pose, moment.shift_mm
+        moment = self._stance.seen_from(pose, moment)
         phantom, rows = self.paths.phantom, order.matrix
         one = Undrawn(t_us, pose, settings, blades, wedges, moment, rows, quality, frame, pulse, phantom)
         if order.mode == "fluoro":
@@ -182,7 +181,7 @@ class Picture:
             field_area_mm2=side_mm * side_mm * blades.area_fraction,
             mean_relative=self._shading.mean_in_opening(filtered, opening),
         )
-        self.dose.add(spent, t_us=t_us, interval_s=_share_s(order), kind=order.mode)
+        self.dose.add(spent, t_us=t_us, interval_s=order.share_s, kind=order.mode)
         self._last, self._mask = (pulse, noise), opening
         self._view = {**pose.as_dict(), "fov_cm": settings.fov_cm, "matrix": order.matrix}
         facts = {
@@ -208,7 +207,7 @@ class Picture:
             moment=moment,
             kar_mgy=spent.kar_mgy,
             pka_ugy_m2=spent.pka_ugy_m2,
-            interval_s=_share_s(order),
+            interval_s=order.share_s,
             thickness_cm=self.control.thickness_cm,
         )
         return Exposure(image, stored, facts, own_view, taken, read, order.matrix)
@@ -288,9 +287,7 @@ class Picture:
         """The frame on the monitor, and whether the viewer showed it in its own way."""
         assert self._display is not None
         display = self._display
-        chosen = _display_settings(
-            settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings
-        )
+        chosen = (settings.displayed({"recursive": 0.0}) if order.mode == "run" else settings).for_display
 
         def plain() -> NDArray[np.uint8]:
             if order.mode == "shot":
@@ -325,7 +322,7 @@ class Picture:
         def plain() -> NDArray[np.uint8]:
             display.restart()
             air = 1.0 / pulse.wanted_signal
-            image = display.show(mean, _display_settings(settings), noise_at_one=calm, air=air, mask=mask)
+            image = display.show(mean, settings.for_display, noise_at_one=calm, air=air, mask=mask)
             display.restart()
             return image
 
@@ -352,7 +349,7 @@ class Picture:
         display = Display(self._view["matrix"])
         for one in self._darkroom.developed():
             air = 1.0 / one.pulse.pulse.wanted_signal
-            chosen = _display_settings(settings)
+            chosen = settings.for_display
             image = display.show(one.read, chosen, noise_at_one=one.noise, air=air, mask=one.opening)
         return Exposure(image, None, {}, read=one.read, rows=len(image))
 
@@ -443,7 +440,7 @@ class Picture:
             "readout": list(self._readout) if self._readout else None,
             "last": pulse_state(self._last),
             "view": dict(self._view),
-            "stood": None if self._stood is None else [self._stood[0].as_exact(), list(self._stood[1])],
+            "stance": self._stance.state(),
             "darkroom": self._darkroom.state(),
         }
         arrays: dict[str, NDArray[Any]] = {}
@@ -478,8 +475,7 @@ class Picture:
         self._last_drawn_us = plain.get("last_drawn_us", self._last_pulse_us)
         self._last = pulse_of(plain["last"])
         self._view = plain.get("view", {})
-        stood = plain.get("stood")
-        self._stood = None if stood is None else (Pose(**stood[0]), (stood[1][0], stood[1][1], stood[1][2]))
+        self._stance.restore(plain.get("stance"))
         self._readout = None
         if "darkroom" in plain:
             self._darkroom.restore(plain["darkroom"], phantom)
@@ -491,19 +487,3 @@ class Picture:
             frames = [arrays[f"held_{i}"] for i in range(plain["held"]["count"])]
             self.held.restore({"frames": frames, "view": bytes.fromhex(view) if view else None})
             self._mask = arrays.get("mask")
-
-
-def _share_s(order: Order) -> float:
-    """Time that a pulse stands for, seconds."""
-    return 1.0 / order.rate_hz if order.rate_hz > 0 else 0.0
-
-
-def _display_settings(settings: Settings) -> DisplaySettings:
-    return DisplaySettings(
-        window=settings.window,
-        level=settings.level,
-        edge=settings.edge,
-        recursive=settings.recursive,
-        harmonise=settings.harmonise,
-        invert=settings.invert,
-    )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from angiosuite.imaging.display import DisplaySettings
+
 _SHOWN = ("window", "level", "edge", "recursive", "harmonise", "invert")
 
 
@@ -50,3 +52,8 @@ class Settings:
     def display_dict(self) -> dict[str, Any]:
         """The display settings."""
         return {name: getattr(self, name) for name in _SHOWN}
+
+    @property
+    def for_display(self) -> DisplaySettings:
+        """The display settings as the display takes them."""
+        return DisplaySettings(**self.display_dict())

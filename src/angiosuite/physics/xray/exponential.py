@@ -58,6 +58,19 @@ def exp32(x: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _weigh(mass: NDArray, mu: NDArray, row: int, energy: int, first: int, last: int, path: NDArray) -> None:
+    """Sum of mass times attenuation along a row at one energy, columns first to last."""
+    begin, end = np.uint64(first), np.uint64(last)
+    only, m0 = mass[0, row], mu[energy, 0]
+    for c in range(begin, end):
+        path[c] = m0 * only[c]
+    for m in range(1, mu.shape[1]):
+        more, mk = mass[m, row], mu[energy, m]
+        for c in range(begin, end):
+            path[c] += mk * more[c]
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def transmit(
     mass: NDArray,  # float32 (materials, rows, columns), g/cm2
     mu: NDArray,  # float32 (energies, materials), cm2/g
@@ -75,13 +88,7 @@ def transmit(
         for c in range(columns):
             total[c] = np.float32(0.0)
         for e in range(mu.shape[0]):
-            first, m0 = mass[0, r], mu[e, 0]
-            for c in range(columns):
-                path[c] = m0 * first[c]
-            for m in range(1, mu.shape[1]):
-                more, mk = mass[m, r], mu[e, m]
-                for c in range(columns):
-                    path[c] += mk * more[c]
+            _weigh(mass, mu, r, e, 0, columns, path)
             out, w = transmission[e, r], weights[e]
             for c in range(columns):
                 out[c] = exp32(-path[c])
@@ -110,13 +117,7 @@ def retransmit(
         for c in range(c0, c1):
             total[c] = np.float32(0.0)
         for e in range(mu.shape[0]):
-            first, m0 = mass[0, r], mu[e, 0]
-            for c in range(c0, c1):
-                path[c] = m0 * first[c]
-            for m in range(1, mu.shape[1]):
-                more, mk = mass[m, r], mu[e, m]
-                for c in range(c0, c1):
-                    path[c] += mk * more[c]
+            _weigh(mass, mu, r, e, c0, c1, path)
             before, w = transmission[e, r], weights[e]
             for c in range(c0, c1):
                 total[c] += w * before[c] * exp32(-path[c])
@@ -142,12 +143,7 @@ def attenuate(
         for c in range(columns):
             total[c] = np.float32(0.0)
         for e in range(mu.shape[0]):
-            first, m0, w = mass[0, r], mu[e, 0], weights[e]
-            for c in range(columns):
-                path[c] = m0 * first[c]
-            for m in range(1, mu.shape[1]):
-                more, mk = mass[m, r], mu[e, m]
-                for c in range(columns):
-                    path[c] += mk * more[c]
+            _weigh(mass, mu, r, e, 0, columns, path)
+            w = weights[e]
             for c in range(columns):
                 total[c] += w * exp32(-path[c])

@@ -139,7 +139,7 @@ class PieceProjector:
     when a piece first holds something, and kept until the geometry changes or nodes move that they depend
     on; they are summed in the order of the pieces, so that a picture has the same bytes whatever was shown
     before. What moves by some mm can be cast where it stood at a round phase of its motion and moved from
-    there, parted among the four nearest pixels.
+    there, parted among the four nearest pixels; where the beam stands, bands are kept and moved likewise.
     Held by ``tests/physics/xray/test_tube_projector.py`` and ``test_lumen_projector.py``.
     """
 

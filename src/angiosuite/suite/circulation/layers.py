@@ -106,7 +106,7 @@ class BloodLayers:
     ) -> tuple[Part, ...]:
         """The same in parts that can be reckoned at the same time, the longest first.
 
-        With `stands` the beam stands where it stood, and shadows of twigs are kept from stage to stage.
+        With `stands` the beam stands where it stood: shadows of lumens are kept from stage to stage.
         """
         if self._is_coarse:
             breath_mm = COARSE_MM * round(phase.breath_mm / COARSE_MM)
