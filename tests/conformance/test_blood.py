@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from angiosuite.anatomy.vessels.build import grow_vessels
+from angiosuite.content.catheter import Catheter
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.injector_protocol import ProtocolItem
 from angiosuite.content.lesion import LesionItem
@@ -25,7 +26,11 @@ LESIONS = {k: one.item for k, one in LIBRARY.items["lesions"].items() if isinsta
 PROTOCOLS = {
     k: one.item for k, one in LIBRARY.items["protocols"].items() if isinstance(one.item, ProtocolItem)
 }
-DEVICES = {k: one.item for k, one in LIBRARY.items["devices"].items() if isinstance(one.item, DeviceItem)}
+CATHETERS = [
+    one.item
+    for one in LIBRARY.items["devices"].values()
+    if isinstance(one.item, DeviceItem) and isinstance(one.item.part, Catheter)
+]
 VARIANTS = [
     (site.id, variant.id)
     for one in LIBRARY.items["vessels"].values()
@@ -86,8 +91,8 @@ def test_a_protocol_is_given_through_its_catheter_in_one_of_its_vessels(
         pytest.skip("its vessels lie beyond the built-in body")
     if graph.vessels[there[0]].system == "portal":
         pytest.skip("no catheter reaches the portal vein from a groin")
-    fitting = [d for d in DEVICES.values() if d.part.family in protocol.catheters]
-    best = max(fitting, key=lambda device: device.part.max_psi * device.part.bore_mm**4)
+    fitting = [device for device in CATHETERS if device.catheter.family in protocol.catheters]
+    best = max(fitting, key=lambda device: device.catheter.max_psi * device.catheter.bore_mm**4)
     session = create_session(tmp_path / "s1", patient_room, seed=7)
     length = graph.vessels[there[0]].length_mm
     session.blood.place(best.id, there[0], 0.3 * length, "free")

@@ -9,6 +9,7 @@ import pytest
 from angiosuite.anatomy.vessels.templates import templates
 from angiosuite.anatomy.vessels.veins import vein_templates
 from angiosuite.content import load_library
+from angiosuite.content.catheter import Catheter
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.injector_protocol import ProtocolItem
 from angiosuite.content.lesion import LesionItem
@@ -39,7 +40,8 @@ def named() -> Iterator[tuple[str, str, set[str]]]:
         for identity, loaded in library.items[kind].items():
             item = loaded.item
             if isinstance(item, DeviceItem):
-                yield from ((identity, name, VESSELS) for name in item.part.targets)
+                targets = item.part.targets if isinstance(item.part, Catheter) else ()
+                yield from ((identity, name, VESSELS) for name in targets)
             elif isinstance(item, ProtocolItem):
                 yield from ((identity, name, VESSELS | BEYOND) for name in item.vessels)
             elif isinstance(item, LesionItem):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from angiosuite.content import check, load_library
+from angiosuite.content.catheter import Catheter
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.injector_protocol import NOTE, ProtocolItem
 from angiosuite.content.scaffold import new
@@ -50,7 +51,8 @@ def test_the_run_outlasts_the_injection_and_a_catheter_of_its_family_exists(iden
     lasts_s = protocol.injection_delay_s + protocol.volume_ml / protocol.rate_ml_s + protocol.rise_s / 2
     assert protocol.run.seconds > lasts_s
     devices = [one.item for one in load_library().items["devices"].values()]
-    families = {one.part.family for one in devices if isinstance(one, DeviceItem)}
+    parts = [one.part for one in devices if isinstance(one, DeviceItem)]
+    families = {part.family for part in parts if isinstance(part, Catheter)}
     assert set(protocol.catheters) <= families
 
 

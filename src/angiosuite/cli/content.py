@@ -85,6 +85,14 @@ def new(
         str, typer.Argument(metavar="ID", help="Kebab-case id, for example 'female-55-obese'.")
     ],
     folder: Annotated[Path, typer.Argument(help="The pack to write it into.")] = Path("."),
+    variant: Annotated[
+        str | None,
+        typer.Option(
+            "--kind",
+            help="Of a device: guide-wire, sheath, needle, dilator, set, syringe, line, valve or handle; "
+            "a catheter when left out.",
+        ),
+    ] = None,
 ) -> None:
     """Write a new patient, machine, device, lesion, drill, page of the guide … to edit.
 
@@ -92,7 +100,7 @@ def new(
     """
     from angiosuite.content.scaffold import new as write
 
-    made = write(kind, identity, folder)
+    made = write(kind, identity, folder, variant)
     out(str(made))
     out(f"Edit it, then: angiosuite check {made}")
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from angiosuite.content.catheter import Catheter
+from angiosuite.content.device import DeviceItem
 from angiosuite.content.drawn import DrawnWord
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.faults import Location, nearest
@@ -36,6 +38,7 @@ def blood_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) ->
                     got,
                     nearest(got, there) or f"a known {what}",
                 )
+    yield from _catheter_problems(drill, items)
     yield from _site_problems(drill, known)
     yield from _lesion_problems(drill, items)
 
@@ -59,6 +62,26 @@ def _named(
         yield (*here, "catheter", "vessel"), blood.catheter.vessel, vessels, "vessel"
     for index, name in enumerate(blood.vessels):
         yield (*here, "vessels", index), DrawnWord(fixed=name), vessels, "vessel"
+
+
+def _catheter_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
+    """Devices where a catheter is asked for, and no catheter."""
+    blood = drill.start.blood
+    if blood is None:
+        return
+    here: Location = ("start", "blood")
+    named = [((*here, "devices", index), name) for index, name in enumerate(blood.devices)]
+    if blood.catheter is not None:
+        named.append(((*here, "catheter", "device"), blood.catheter.device))
+    devices = items.get("devices", {})
+    catheters = [
+        name
+        for name, item in devices.items()
+        if isinstance(item, DeviceItem) and isinstance(item.part, Catheter)
+    ]
+    for where, name in named:
+        if name in devices and name not in catheters:
+            yield where, "is no catheter", name, nearest(name, catheters) or "a catheter"
 
 
 def _site_problems(drill: DrillItem, known: Sequence[VesselTemplateItem]) -> Iterator[Problem]:

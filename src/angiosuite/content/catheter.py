@@ -6,48 +6,32 @@ Lengths are counted from the tip. French is the outer diameter, 3 F to the milli
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import pi
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from angiosuite.content.schema import Broken, Kebab, Range, Strict
+from angiosuite.content.shaft import Bend, TubeShaft, length_rules
+from angiosuite.content.tube import (
+    FRENCH_PER_MM,
+    dead_space_rules,
+    kink_rules,
+    lumen_ml,
+    wall_rules,
+    wire_rules,
+)
 
-Family = Literal["flush", "simple-curve", "double-curve", "reverse-curve", "microcatheter"]
+Family = Literal[
+    "flush",
+    "simple-curve",
+    "double-curve",
+    "reverse-curve",
+    "microcatheter",
+    "guiding",
+    "support",
+    "infusion",
+]
 Filler = Literal["barium-sulphate", "bismuth-subcarbonate", "tungsten"]
-
-THINNEST_WALL_MM = 0.05
-FRENCH_PER_MM = 3.0
-
-
-class Bend(Strict):
-    """A piece of the curve at rest: ``12`` is 12 mm straight, ``[15, 75]`` a turn by 75 degrees on 15 mm."""
-
-    straight_mm: float | None = Field(default=None, gt=0, le=2000)
-    radius_mm: float | None = Field(default=None, gt=0, le=500)
-    turn_deg: float | None = Field(default=None, ge=-400, le=400, description="below 0 it goes back")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_a_number_or_a_pair(cls, value: Any) -> Any:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return {"straight_mm": value}
-        if isinstance(value, list | tuple) and len(value) == 2:
-            return {"radius_mm": value[0], "turn_deg": value[1]}
-        return value
-
-    def rules(self) -> Iterator[Broken]:
-        """It is straight or it turns."""
-        turns = self.radius_mm is not None and self.turn_deg is not None
-        if turns == (self.straight_mm is not None):
-            yield Broken((), "is neither straight nor a turn", "12 (mm), or [15, 75] (radius mm, degrees)")
-
-    @property
-    def length_mm(self) -> float:
-        """Length along the piece, mm."""
-        if self.straight_mm is not None:
-            return self.straight_mm
-        return (self.radius_mm or 0.0) * abs(self.turn_deg or 0.0) * pi / 180.0
 
 
 class Holes(Strict):
@@ -100,7 +84,9 @@ class Catheter(Strict):
     rest_shape: tuple[Bend, ...] = Field(min_length=1, max_length=20, description="from the tip")
     holes: Holes
     radiopacity: Radiopacity
+    shaft: TubeShaft
     max_psi: float = Field(ge=100, le=1500)
+    burst_psi: float | None = Field(default=None, ge=100, le=5000, description="at which it tears, if known")
     max_ml_s: float | None = Field(
         default=None, gt=0, le=50, description="as printed on the hub; else reckoned from bore and pressure"
     )
@@ -110,12 +96,14 @@ class Catheter(Strict):
 
     def rules(self) -> Iterator[Broken]:
         """The bore has a wall around it, the wire fits, and the dead space holds the bore."""
-        if self.bore_mm + 2 * THINNEST_WALL_MM > self.outer_mm:
-            yield Broken(("bore_mm",), "leaves no wall", "a narrower one", self.bore_mm, ("outer_mm",))
-        if self.wire_mm > self.bore_mm:
-            yield Broken(
-                ("wire_mm",), "is thicker than the bore", "a thinner one", self.wire_mm, ("bore_mm",)
-            )
+        yield from wall_rules(self.outer_mm, self.bore_mm)
+        yield from wire_rules(self.wire_mm, self.bore_mm)
+        yield from dead_space_rules(self.dead_space_ml, self.bore_mm, self.length_cm)
+        yield from kink_rules(self.shaft, self.outer_mm)
+        yield from length_rules(self.length_cm, self.shaft, self.rest_shape)
+        if self.burst_psi is not None and self.burst_psi < self.max_psi:
+            told = f"is less than it bears, {self.max_psi:g}"
+            yield Broken(("burst_psi",), told, "a higher one", self.burst_psi, ("max_psi",))
         if self.hub_outer_mm is not None and self.hub_outer_mm < self.outer_mm:
             yield Broken(
                 ("hub_outer_mm",),
@@ -123,15 +111,6 @@ class Catheter(Strict):
                 "leaving it out",
                 self.hub_outer_mm,
                 ("outer_mm",),
-            )
-        if self.dead_space_ml < 0.8 * self.lumen_ml:
-            told = f"{self.lumen_ml:.2f} ml or more, the lumen's volume"
-            yield Broken(
-                ("dead_space_ml",),
-                "is less than the lumen holds",
-                told,
-                self.dead_space_ml,
-                ("bore_mm", "length_cm"),
             )
         last = (self.holes.from_tip_mm or 0.0) + (self.holes.over_mm or 0.0)
         if last > 10 * self.length_cm:
@@ -149,6 +128,11 @@ class Catheter(Strict):
         return self.outer_mm * FRENCH_PER_MM
 
     @property
+    def thickest_mm(self) -> float:
+        """Outer diameter where the shaft is thickest, mm: what must go through whatever it goes through."""
+        return max(self.outer_mm, self.hub_outer_mm or 0.0)
+
+    @property
     def lumen_ml(self) -> float:
         """Volume of the bore over the whole length, ml."""
-        return pi / 4.0 * self.bore_mm**2 * self.length_cm * 10.0 * 1e-3
+        return lumen_ml(self.bore_mm, self.length_cm)

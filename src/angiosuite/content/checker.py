@@ -85,6 +85,7 @@ def _without_repetition(faults: list[Fault]) -> list[Fault]:
 
 
 def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
+    from angiosuite.content.device_faults import device_faults
     from angiosuite.content.drill_faults import drill_faults
     from angiosuite.content.guide_text import TextPool, prose_faults, text_faults
     from angiosuite.content.links import link_faults
@@ -120,6 +121,7 @@ def _faults_of_all(files: list[ItemFile], library: Library) -> list[Fault]:
     }
     for read in files:
         faults += dangling(read, known)
+        faults += device_faults(read, items)
         faults += drill_faults(read, items)
         faults += vessel_faults(read, items)
         faults += programme_faults(read, whole.get)

@@ -5,11 +5,30 @@ What it is stands below `part`, whose `kind` says which fields it has.
 
 from __future__ import annotations
 
+from typing import Annotated, get_args
+
 from pydantic import Field
 
 from angiosuite.content.catheter import Catheter
+from angiosuite.content.dilator import Dilator
+from angiosuite.content.fluid_kit import FluidLine, Syringe, Valve
+from angiosuite.content.guide_wire import GuideWire
+from angiosuite.content.kit_set import Handle, KitSet
 from angiosuite.content.known_source import KnownSource
+from angiosuite.content.needle import Needle
 from angiosuite.content.schema import Item, Line
+from angiosuite.content.sheath import Sheath
+from angiosuite.kit.errors import WrongUse
+
+Part = Annotated[
+    Catheter | GuideWire | Sheath | Needle | Dilator | KitSet | Syringe | FluidLine | Valve | Handle,
+    Field(discriminator="kind"),
+]
+"""What a device is; its `kind` says which fields it has."""
+DEVICE_KINDS: tuple[str, ...] = tuple(
+    get_args(one.model_fields["kind"].annotation)[0] for one in get_args(get_args(Part)[0])
+)
+"""What `kind` can be, the catheter first."""
 
 
 class DeviceItem(Item):
@@ -20,4 +39,22 @@ class DeviceItem(Item):
     )
     maker: Line = "generic"
     order: int = Field(default=100, ge=0, le=10_000, description="place in the list")
-    part: Catheter = Field(description="what it is; `kind: catheter`")
+    part: Part = Field(description="what it is; `kind: catheter`, `kind: guide-wire` …")
+
+    @property
+    def catheter(self) -> Catheter:
+        """What it is, where it is a catheter.
+
+        Raises
+        ------
+        WrongUse
+            When it is something else.
+        """
+        if not isinstance(self.part, Catheter):
+            raise WrongUse(
+                f"{self.title} is no catheter but a {self.part.kind.replace('-', ' ')}",
+                code="device-no-catheter",
+                value=self.id,
+                way_out="Choose a catheter. See: angiosuite list devices.",
+            )
+        return self.part

@@ -147,7 +147,7 @@ def _parse(kind: Kind, value: Any) -> Item:
 
 def _mend(read: ItemFile, error: ValidationError) -> None:
     """Take faulty fields from the template, so that rules between the others can be read."""
-    template = _template(read.kind.name)
+    template = _template(read.kind.name, read.kind.variant_of(read.marked.value))
     value = json.loads(json.dumps(read.marked.value))
     for _ in range(4):
         for entry in error.errors(include_url=False):
@@ -166,8 +166,8 @@ def _mend(read: ItemFile, error: ValidationError) -> None:
 
 
 @cache
-def _template(kind: str) -> Any:
-    return yaml.safe_load(template_text(KINDS[kind]))
+def _template(kind: str, variant: str | None) -> Any:
+    return yaml.safe_load(template_text(KINDS[kind], variant=variant))
 
 
 def _get(value: Any, location: Location) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from angiosuite.content.contrast_medium import ContrastItem
-from angiosuite.content.device import DeviceItem
+from angiosuite.content.device import DEVICE_KINDS, DeviceItem
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.field import FieldItem
@@ -39,6 +40,9 @@ class Kind:
         The word for one item, also accepted by ``angiosuite new``.
     text_file : str or None
         Name of the Markdown text that every item has beside its file; None when it has none.
+    variants : tuple of str
+        What `part: {kind: …}` of an item can say besides what its template shows: each has a template of its
+        own.
     """
 
     name: str
@@ -46,6 +50,13 @@ class Kind:
     model: type[Item]
     singular: str
     text_file: str | None = None
+    variants: tuple[str, ...] = ()
+
+    def variant_of(self, value: Any) -> str | None:
+        """The variant that an item's values are of; None for that of the kind's own template."""
+        part = value.get("part") if isinstance(value, dict) else None
+        told = part.get("kind") if isinstance(part, dict) else None
+        return told if told in self.variants else None
 
 
 KINDS: dict[str, Kind] = {
@@ -54,7 +65,7 @@ KINDS: dict[str, Kind] = {
         Kind("patients", "patient.yaml", PatientItem, "patient"),
         Kind("equipment", "equipment.yaml", EquipmentItem, "equipment"),
         Kind("phantoms", "phantom.yaml", PhantomItem, "phantom"),
-        Kind("devices", "device.yaml", DeviceItem, "device"),
+        Kind("devices", "device.yaml", DeviceItem, "device", variants=DEVICE_KINDS[1:]),
         Kind("contrast", "medium.yaml", ContrastItem, "medium"),
         Kind("protocols", "protocol.yaml", ProtocolItem, "protocol"),
         Kind("lesions", "lesion.yaml", LesionItem, "lesion"),
@@ -88,9 +99,11 @@ def kind_named(name: str) -> Kind:
     )
 
 
-def template_text(kind: Kind, file: str | None = None) -> str:
+def template_text(kind: Kind, file: str | None = None, variant: str | None = None) -> str:
     """Text of a template file of a kind; ID-OF-THE-ITEM and TITLE-OF-THE-ITEM stand for the names."""
     name = file or kind.file
+    if name == kind.file and variant in kind.variants:
+        name = f"{kind.singular}-{variant}.yaml"
     if name == kind.text_file:
         name = f"{kind.singular}-{name}"
     return files("angiosuite.content").joinpath("templates").joinpath(name).read_text("utf-8")

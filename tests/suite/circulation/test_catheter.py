@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.loader import load_library
-from angiosuite.kit.errors import RefusedInput
-from angiosuite.suite.circulation.catheter import WALL_SHARE, place, placed_of, pulled
+from angiosuite.content.scaffold import new
+from angiosuite.kit.errors import RefusedInput, WrongUse
+from angiosuite.suite.circulation.catheter import WALL_SHARE, catheter_named, place, placed_of, pulled
 from angiosuite.suite.circulation.way import way_to
 
 from .small import small_graph
@@ -109,3 +111,14 @@ def test_it_is_the_same_catheter_from_its_state() -> None:
     lies = place(GRAPH, device("cobra-2-5f"), Junction("left-renal-artery", 20.0), 1, 1)
     again = placed_of(GRAPH, device("cobra-2-5f"), lies.state())
     assert again.state() == lies.state() and (again.way.points_mm == lies.way.points_mm).all()
+
+
+def test_what_is_no_catheter_is_not_laid(tmp_path: Path) -> None:
+    new("device", "my-wire", tmp_path, "guide-wire")
+    library = load_library([tmp_path])
+    assert catheter_named(library, "pigtail-5f").id == "pigtail-5f"
+    with pytest.raises(WrongUse, match="My wire is no catheter but a guide wire") as refused:
+        catheter_named(library, "my-wire")
+    assert refused.value.code == "device-no-catheter" and "my-wire" in str(refused.value)
+    with pytest.raises(WrongUse, match="pigtail-5f"):
+        catheter_named(library, "pigtale-5f")

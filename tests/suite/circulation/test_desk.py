@@ -56,7 +56,7 @@ def test_what_is_set_is_given_and_counted(desk: Desk) -> None:
     assert not desk.is_busy
     assert ml == pytest.approx(15.0, abs=0.2) and desk.given_ml == pytest.approx(ml)
     assert desk.given_mg == pytest.approx(mg)
-    dead = device(desk._content).part.dead_space_ml  # saline lay in the catheter
+    dead = device(desk._content).catheter.dead_space_ml  # saline lay in the catheter
     assert mg == pytest.approx((15.0 - dead) * 300.0, rel=0.03)
     assert desk.used == {"iohexol-300": pytest.approx(ml, rel=0.02)}
 
@@ -124,7 +124,7 @@ def test_a_puff_is_given_by_hand_and_a_flush_counts_no_contrast(desk: Desk) -> N
     used = dict(desk.used)
     desk.flush(10.0)
     ml, mg = run(desk, 6.0)
-    dead = device(desk._content).part.dead_space_ml
+    dead = device(desk._content).catheter.dead_space_ml
     assert ml == pytest.approx(10.0, rel=0.05) and desk.used == used
     assert mg == pytest.approx(dead * 300.0, rel=0.25)  # contrast that lay in the catheter
 
@@ -170,3 +170,10 @@ def test_a_state_amid_an_injection_goes_on_as_it_was(library: Library, by: str) 
     assert run(one, 3.0) == run(other, 3.0)
     (a, x), (b, y) = one.state(), other.state()
     assert a == b and x.keys() == y.keys() and all((x[k] == y[k]).all() for k in x)
+
+
+def test_only_catheters_are_offered_for_placing(library: Library) -> None:
+    offered = [one["id"] for one in Desk(library, 3).catheters()]
+    devices = {k: one.item for k, one in library.items["devices"].items() if isinstance(one.item, DeviceItem)}
+    assert set(offered) == {k for k, one in devices.items() if one.part.kind == "catheter"}
+    assert "pigtail-5f" in offered and len(offered) < len(devices)

@@ -17,7 +17,7 @@ SEED = 11
 def part(name: str = "pigtail-5f"):
     item = load_library().get("devices", name).item
     assert isinstance(item, DeviceItem)
-    return item.part
+    return item.catheter
 
 
 def beat(seconds: float) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from angiosuite.content.lesion import LesionItem
 from angiosuite.kit.errors import RefusedInput, did_you_mean
 
+from .catheter import catheter_named
 from .gas_desk import MEDIUM as GAS
 
 if TYPE_CHECKING:
@@ -55,14 +56,14 @@ def check_blood(start: Plain, room: Room) -> None:
             way_out="Choose a built-in patient, or import a CT with contrast.",
         )
     for name in start.get("devices") or ():
-        _known(room.content, "devices", name)
+        catheter_named(room.content, name)
     for name in start.get("media") or ():
         _known(room.content, "contrast", name)
     for lesion in start.get("lesions") or ():
         _known(room.content, "lesions", lesion["lesion"])
     if catheter is not None:
         _members(catheter, "catheter")
-        _known(room.content, "devices", catheter["device"])
+        catheter_named(room.content, catheter["device"])
     if injector is not None:
         _members(injector, "injector")
         if injector.get("medium") is not None:

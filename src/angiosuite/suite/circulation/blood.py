@@ -23,7 +23,7 @@ from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
 from .allowed import Allowed
-from .catheter import FREED_SHARE, Placed, Tip, place, placed_of, pulled
+from .catheter import FREED_SHARE, Placed, Tip, catheter_named, place, placed_of, pulled
 from .circulation import Circulation
 from .desk import Desk
 from .gas_desk import GasDesk
@@ -159,9 +159,7 @@ class Blood:
         self._session.event("tip-checked", data, words[placed.contact])
 
     def _device(self, name: str) -> DeviceItem:
-        item = self._session.room.content.get("devices", name).item
-        assert isinstance(item, DeviceItem)
-        return item
+        return catheter_named(self._session.room.content, name)
 
     # ---- how it lies -------------------------------------------------------------------------------------
 
@@ -261,8 +259,8 @@ class Blood:
         self.placed = placed
         self.blood.part_at({placed.tip.vessel: placed.holes_mm(self.graph)})
         for edge in self._edges_on(placed):
-            self.blood.network.set_catheter(edge, 0.5 * placed.device.part.outer_mm)
-        self.pressures.connect(placed.device.part, placed.contact)
+            self.blood.network.set_catheter(edge, 0.5 * placed.device.catheter.outer_mm)
+        self.pressures.connect(placed.device.catheter, placed.contact)
         self.wall.touch()
 
     def _clear_lumens(self, placed: Placed | None) -> None:

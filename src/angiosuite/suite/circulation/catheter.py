@@ -11,11 +11,12 @@ import numpy as np
 from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
 from angiosuite.content.catheter import Catheter
 from angiosuite.content.device import DeviceItem
+from angiosuite.content.loader import Library
 from angiosuite.kit.randomness import generator
 
 from .way import Way, way_to
 
-__all__ = ["Placed", "Tip", "place", "placed_of", "pulled"]
+__all__ = ["Placed", "Tip", "catheter_named", "place", "placed_of", "pulled"]
 
 Tip = Literal["free", "wall", "wedged"]
 
@@ -37,6 +38,7 @@ class Placed:
     Parameters
     ----------
     device : DeviceItem
+        A catheter; of nothing else is anything laid.
     tip : Junction
     way : Way
         From the groin.
@@ -58,14 +60,15 @@ class Placed:
     @property
     def holes(self) -> Literal["end", "side", "both"]:
         """Where contrast leaves it."""
-        return holes_at(self.device.part)
+        return holes_at(self.device.catheter)
 
     def outlets(self, graph: VesselGraph) -> tuple[tuple[float, float], ...]:
         """Where on its vessel it gives contrast off, arc lengths, mm, and shares: the tip and its side holes.
 
         Holes share by their area; side holes are taken together at a few places.
         """
-        holes, part = self.device.part.holes, self.device.part
+        part = self.device.catheter
+        holes = part.holes
         side_mm2 = holes.side * np.pi / 4.0 * (holes.side_mm or 0.0) ** 2
         end_mm2 = np.pi / 4.0 * part.bore_mm**2 if holes.end else 0.0
         if self.holes == "end" or side_mm2 <= 0.0:
@@ -97,7 +100,7 @@ class Placed:
     def show(self, graph: VesselGraph, limits: Mapping[str, Any] | None) -> dict[str, Any]:
         """For the page."""
         point, _ = graph.vessels[self.tip.vessel].at(self.tip.at_mm)
-        catheter = self.device.part
+        catheter = self.device.catheter
         return {
             "device": self.device.id,
             "title": self.device.title,
@@ -127,6 +130,20 @@ class Placed:
         }
 
 
+def catheter_named(content: Library, name: str) -> DeviceItem:
+    """The catheter of the content with this id.
+
+    Raises
+    ------
+    WrongUse
+        When there is none, or it is another kind of device.
+    """
+    item = content.get("devices", name).item
+    assert isinstance(item, DeviceItem)
+    _ = item.catheter  # refuses what is none
+    return item
+
+
 def holes_at(catheter: Catheter) -> Literal["end", "side", "both"]:
     """Where the medium leaves a catheter."""
     if catheter.holes.side == 0:
@@ -141,6 +158,8 @@ def place(graph: VesselGraph, device: DeviceItem, tip: Junction, seed: int, numb
     ------
     RefusedInput
         When the vessel is not there, not so long, out of reach or too narrow.
+    WrongUse
+        When the device is no catheter.
     """
     way = way_to(graph, tip)
     return Placed(device, tip, way, _contact(graph, device, tip, seed, number, 1.0), False, number)
@@ -167,7 +186,7 @@ def _contact(
     graph: VesselGraph, device: DeviceItem, tip: Junction, seed: int, number: int, share: float
 ) -> Tip:
     _, radius_mm = graph.vessels[tip.vessel].at(tip.at_mm)
-    if device.part.outer_mm > WEDGED_SHARE * 2.0 * radius_mm:
+    if device.catheter.outer_mm > WEDGED_SHARE * 2.0 * radius_mm:
         return "wedged"
     drawn = float(generator(seed, "catheter-tip", number).random())
-    return "wall" if drawn < share * WALL_SHARE[holes_at(device.part)] else "free"
+    return "wall" if drawn < share * WALL_SHARE[holes_at(device.catheter)] else "free"

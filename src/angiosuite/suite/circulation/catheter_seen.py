@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.carrying import thinned
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.content.catheter import Bend
+from angiosuite.content.shaft import Bend
 from angiosuite.physics.flow.lumen_column import LumenColumn
 from angiosuite.physics.xray.catheter_shadow import bent, with_tip
 from angiosuite.physics.xray.layers import Motion, Phase
@@ -56,7 +56,7 @@ class CatheterSeen:
     @classmethod
     def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
         """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
-        part = placed.device.part
+        part = placed.device.catheter
         points, shares, follows = _course(placed, graph)
         held = None if column is None else column.content
         iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
@@ -97,7 +97,7 @@ class CatheterSeen:
 @lru_cache(maxsize=4)
 def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Course of a placed catheter, its share of the motion, and what it lies in."""
-    part = placed.device.part
+    part = placed.device.catheter
     points = placed.way.points_mm
     if part.family == "flush":
         points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))

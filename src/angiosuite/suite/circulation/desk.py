@@ -128,7 +128,7 @@ class Desk:
         item = known[protocol].item
         assert isinstance(item, ProtocolItem)
         limit = item.limit_psi or (
-            self.device.part.max_psi if self.device else self.injector.setting.limit_psi
+            self.device.catheter.max_psi if self.device else self.injector.setting.limit_psi
         )
         self.injector.set(
             rate_ml_s=item.rate_ml_s, volume_ml=item.volume_ml, rise_s=item.rise_s, limit_psi=limit
@@ -139,7 +139,7 @@ class Desk:
     def connect(self, device: DeviceItem) -> None:
         """Connect to a catheter, flushed with saline."""
         self.device = device
-        self.column = LumenColumn(device.part.dead_space_ml)
+        self.column = LumenColumn(device.catheter.dead_space_ml)
         self._reconnect()
 
     def disconnect(self) -> None:
@@ -179,7 +179,7 @@ class Desk:
         temperature = WARM_C if self.is_warmed else ROOM_C
         syringe_ml = 20.0 if push.ml > 10.0 else 10.0
         return HandInjection(
-            bore_of(self.device.part),
+            bore_of(self.device.catheter),
             fluid,
             self.column,
             push.ml,
@@ -232,7 +232,7 @@ class Desk:
         """What the catheter bears with this medium; None without one."""
         if self.device is None:
             return None
-        part = self.device.part
+        part = self.device.catheter
         temperature = WARM_C if self.is_warmed else ROOM_C
         most = flow_at_limit_ml_s(part.max_psi, bore_of(part), self.injector.fluid, temperature)
         rate = min(most, part.max_ml_s) if part.max_ml_s else most
@@ -270,7 +270,7 @@ class Desk:
         found = []
         for loaded in self._content.items["devices"].values():
             item = loaded.item
-            if not isinstance(item, DeviceItem):
+            if not isinstance(item, DeviceItem) or not isinstance(item.part, Catheter):
                 continue
             part = item.part
             most = flow_at_limit_ml_s(part.max_psi, bore_of(part), self.injector.fluid, WARM_C)
@@ -340,7 +340,7 @@ class Desk:
 
     def _reconnect(self) -> None:
         if self.device is not None and self.column is not None:
-            self.injector.connect(bore_of(self.device.part), self.column)
+            self.injector.connect(bore_of(self.device.catheter), self.column)
 
     def _chance(self) -> float:
         self._draws += 1

@@ -78,7 +78,7 @@ class GasDesk:
 
     def connect(self, device: DeviceItem) -> None:
         """To a catheter that holds liquid."""
-        self.syringe.connect(bore_of(device.part))
+        self.syringe.connect(bore_of(device.catheter))
 
     def faults(self, ml: float, *, artery: bool, above: bool, now_us: int) -> tuple[str, ...]:
         """Critical errors of an injection that is about to be given."""

@@ -96,7 +96,7 @@ class Recorder:
             medium,
             rate_ml_s,
             volume_ml,
-            float(placed.device.part.max_psi),
+            float(placed.device.catheter.max_psi),
             run,
             abs(self.flow_ml_s),
             _origin(graph, placed.tip),

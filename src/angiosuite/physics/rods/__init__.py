@@ -1,0 +1,1 @@
+"""Wires, catheters and sheaths as elastic rods in a lumen."""
