@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.stepping import step
 from angiosuite.physics.rods.tool import Tool
 
@@ -27,6 +28,12 @@ LEAST_NODES = 4
 EDGES = ("theta", "director", "tangent", "rest", "tension")
 NODES = (
     "x", "velocity", "theta", "director", "tangent", "twist", "rest", "tension", "load", "hint", "rubbed", "pressed",
+)  # fmt: skip
+
+
+NO_BRICKS = Bricks(
+    np.zeros(3), 1.0, np.zeros((0, 0, 0), np.int32), np.zeros((0, 9, 9, 9), np.float32),
+    np.zeros((0, 4, 4, 4), np.int16), np.zeros((0, 4, 4, 4), np.float32),
 )  # fmt: skip
 
 
@@ -51,8 +58,8 @@ class Chain:
         The sheath's tip and its direction.
     spacing_mm : float
         Between nodes.
-    wall : float64 (points, 4)
-        Centre line and radius of the lumen; empty for none.
+    wall : float64 (points, 4) or Bricks, optional
+        Centre line and radius of the lumen, or a baked one.
     wall_n_mm2 : float
         Stiffness of the wall a mm of chain, N/mm2.
 
@@ -74,7 +81,7 @@ class Chain:
         clamp_mm: Sequence[float] = (0.0, 0.0, 0.0),
         inward: Sequence[float] = (1.0, 0.0, 0.0),
         spacing_mm: float = 3.0,
-        wall: Floats | None = None,
+        wall: Floats | Bricks | None = None,
         wall_n_mm2: float = 0.5,
     ) -> None:
         if len(tools) != len(inserted_mm) or not tools:
@@ -98,7 +105,11 @@ class Chain:
         self.twist, self.tension = np.zeros(n), np.zeros(n)
         self.load, self.rubbed, self.pressed = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
         self.hint = np.zeros(n, np.int64)
-        self.wall = np.zeros((0, 4)) if wall is None else np.ascontiguousarray(wall, np.float64)
+        self.wall, self.bricks = np.zeros((0, 4)), NO_BRICKS
+        if isinstance(wall, Bricks):
+            self.bricks = wall
+        elif wall is not None:
+            self.wall = np.ascontiguousarray(wall, np.float64)
         self._wall_n_mm2 = wall_n_mm2
         self._covered = np.zeros((n, len(tools)), np.bool_)
         self._tabulate()
@@ -138,8 +149,8 @@ class Chain:
         found = step(
             n, len(self.tools), self.x, self.velocity, self.theta, self.director, self.twist, self.tangent,
             self.rest, self._mass, EA_N, self._ei, self._gj, self._bend, self.tension, self.load, held,
-            seconds, fed, DRAG_NS_MM2 * self.spacing_mm, self.wall, self.hint, self._outer, self._stiff,
-            self._mu, STUCK, self.rubbed, self.pressed, stop_mm, most,
+            seconds, fed, DRAG_NS_MM2 * self.spacing_mm, self.wall, self.hint, self.bricks.origin_mm,
+            self.bricks.cell_mm, self.bricks.place, self.bricks.gap_mm, self._outer, self._stiff, self._mu, STUCK, self.rubbed, self.pressed, stop_mm, most,
         )  # fmt: skip
         return Told(*found)
 

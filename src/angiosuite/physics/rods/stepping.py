@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from angiosuite.physics.rods.banded import factor, solve
+from angiosuite.physics.rods.bricks import gap_in_bricks
 from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.strains import add_strains, carry_frames, edges
 
@@ -40,6 +41,10 @@ def step(
     drag: float,  # N s/mm a node, on what is not sliding
     wall: NDArray,  # float64 (points, 4): centre line and radius of the lumen; none with no points
     hint: NDArray,  # int64 (nodes,): segment that each node was next to; written
+    corner: NDArray,  # float64 (3,): of the bricks of a lumen, see `bricks`
+    cell: float,
+    place: NDArray,  # int32 (x, y, z); none where there are no bricks
+    bricks: NDArray,  # float32 (bricks, 9, 9, 9)
     outer: NDArray,  # float64 (nodes,): radius of the outermost tool, mm
     stiff: NDArray,  # float64 (nodes,): of the wall, N/mm
     mu: NDArray,  # float64 (nodes,): friction
@@ -71,7 +76,8 @@ def step(
     cut = np.zeros(nodes)
     per_s = 1.0 / seconds
     moved, passes = 1e9, 0
-    walled = wall.shape[0] > 1
+    baked = place.shape[0] > 0
+    walled = baked or wall.shape[0] > 1
     for passes in range(1, most + 1):
         edges(x, nodes, now, length)
         carry_frames(tangent, now, director, twist, nodes)
@@ -93,7 +99,10 @@ def step(
                 band[b * i + 3 + k, 0] += 1e-9
         if walled:
             for i in range(2, nodes):
-                g, nx, ny, nz, hint[i] = gap_in_capsules(x[i, 0], x[i, 1], x[i, 2], wall, hint[i])
+                if baked:
+                    g, nx, ny, nz = gap_in_bricks(x[i, 0], x[i, 1], x[i, 2], corner, cell, place, bricks)
+                else:
+                    g, nx, ny, nz, hint[i] = gap_in_capsules(x[i, 0], x[i, 1], x[i, 2], wall, hint[i])
                 gap[i] = g - outer[i]
                 inward[i, 0], inward[i, 1], inward[i, 2] = nx, ny, nz
                 touching[i] = gap[i] < 0.0
@@ -186,7 +195,10 @@ def step(
         for c in range(3):
             velocity[i, c] = (x[i, c] - start[i, c]) * per_s
         if walled and i >= 2:
-            g, nx, ny, nz, hint[i] = gap_in_capsules(x[i, 0], x[i, 1], x[i, 2], wall, hint[i])
+            if baked:
+                g, nx, ny, nz = gap_in_bricks(x[i, 0], x[i, 1], x[i, 2], corner, cell, place, bricks)
+            else:
+                g, nx, ny, nz, hint[i] = gap_in_capsules(x[i, 0], x[i, 1], x[i, 2], wall, hint[i])
             g -= outer[i]
             pressed[i] = stiff[i] * max(-g, 0.0)
             e = min(i, nodes - 2)
