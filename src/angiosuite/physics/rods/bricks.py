@@ -237,6 +237,28 @@ def gap_in_bricks(
     px: float, py: float, pz: float, origin: NDArray, cell: float, place: NDArray, gap: NDArray
 ) -> tuple[float, float, float, float]:
     """Distance to the wall, mm, positive inside, and the unit normal inward; far from walls `FREE_MM`."""
+    value, nx, ny, nz = _in_cell(px, py, pz, origin, cell, place, gap)
+    if value >= FREE_MM:
+        return value, nx, ny, nz
+    h = 0.75 * cell
+    a, _, _, _ = _in_cell(px + h, py, pz, origin, cell, place, gap)
+    b, _, _, _ = _in_cell(px - h, py, pz, origin, cell, place, gap)
+    c, _, _, _ = _in_cell(px, py + h, pz, origin, cell, place, gap)
+    d, _, _, _ = _in_cell(px, py - h, pz, origin, cell, place, gap)
+    e, _, _, _ = _in_cell(px, py, pz + h, origin, cell, place, gap)
+    f, _, _, _ = _in_cell(px, py, pz - h, origin, cell, place, gap)
+    if max(max(a, b), max(max(c, d), max(e, f))) >= FREE_MM:
+        return value, nx, ny, nz
+    nx, ny, nz = a - b, c - d, e - f
+    size = np.sqrt(nx * nx + ny * ny + nz * nz)
+    return value, nx / size, ny / size, nz / size
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _in_cell(
+    px: float, py: float, pz: float, origin: NDArray, cell: float, place: NDArray, gap: NDArray
+) -> tuple[float, float, float, float]:
+    """Distance to the wall, mm, positive inside, and the unit normal inward; far from walls `FREE_MM`."""
     fx, fy, fz = (px - origin[0]) / cell, (py - origin[1]) / cell, (pz - origin[2]) / cell
     if fx < 0.0 or fy < 0.0 or fz < 0.0:
         return FREE_MM, 0.0, 0.0, 0.0
