@@ -58,12 +58,21 @@ MATERIALS: dict[str, tuple[float, dict[str, float], str]] = {
     "lead": (11.35, {"Pb": 100.0}, "element"),
     "csi": (4.51, {"Cs": 51.155, "I": 48.845}, "CsI"),
 }
+# What instruments are made of besides. The beams are fitted on the grid without the edges of these, so that
+# one more of them leaves every beam as it was.
+OF_INSTRUMENTS: dict[str, tuple[float, dict[str, float], str]] = {
+    "gold": (19.3, {"Au": 100.0}, "element"),
+    "barium-sulphate": (4.5, {"Ba": 58.84, "S": 13.74, "O": 27.42}, "BaSO4"),
+    "bismuth-subcarbonate": (6.86, {"Bi": 81.96, "C": 2.35, "O": 15.69}, "Bi2O2CO3"),
+    "polyamide": (1.02, {"H": 11.75, "C": 73.04, "N": 7.10, "O": 8.11}, "nylon 12, C12H23NO"),
+}
+ALL = {**MATERIALS, **OF_INSTRUMENTS}
 
 
-def edges_kev() -> list[float]:
-    """Absorption edges between 5 and 150 keV of every element in the list."""
+def edges_kev(materials: dict[str, tuple[float, dict[str, float], str]]) -> list[float]:
+    """Absorption edges between 5 and 150 keV of every element of the materials."""
     found = set()
-    for _, composition, _ in MATERIALS.values():
+    for _, composition, _ in materials.values():
         for element in composition:
             for edge in xraydb.xray_edges(element).values():
                 if 5.0 < edge.energy / 1000 < 150.0:
@@ -71,14 +80,14 @@ def edges_kev() -> list[float]:
     return sorted(found)
 
 
-def attenuation() -> dict[str, np.ndarray]:
+def attenuation(materials: dict[str, tuple[float, dict[str, float], str]]) -> dict[str, np.ndarray]:
     """Mass attenuation coefficients in cm2/g on a grid with both sides of every edge."""
-    edges = np.array(edges_kev())
+    edges = np.array(edges_kev(materials))
     energies = np.unique(np.concatenate([GRID_KEV, edges - 2e-3, edges + 2e-3]))
     result: dict[str, np.ndarray] = {"energy_kev": energies}
     for kind in ("total", "incoh", "coh"):
         rows = []
-        for _, composition, _ in MATERIALS.values():
+        for _, composition, _ in materials.values():
             whole = sum(composition.values())
             rows.append(
                 sum(w / whole * xraydb.mu_elam(e, energies * 1000, kind=kind) for e, w in composition.items())
@@ -225,16 +234,16 @@ def form_factors() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def main() -> int:
-    table = attenuation()
     spectrum = spectra()
-    energies, weights, log_rms, iodine_rms = fit_beams(spectrum, table)
+    energies, weights, log_rms, iodine_rms = fit_beams(spectrum, attenuation(MATERIALS))
+    table = attenuation(ALL)
     x, f2, s = form_factors()
     TARGET.mkdir(parents=True, exist_ok=True)
     path = TARGET / "tables.npz"
     np.savez_compressed(
         path,
-        materials=np.array(list(MATERIALS)),
-        density_g_cm3=np.array([m[0] for m in MATERIALS.values()]),
+        materials=np.array(list(ALL)),
+        density_g_cm3=np.array([m[0] for m in ALL.values()]),
         energy_kev=table["energy_kev"],
         mu_rho_cm2_g=table["total"].astype(np.float32),
         mu_rho_incoherent_cm2_g=table["incoh"].astype(np.float32),
@@ -254,7 +263,7 @@ def main() -> int:
         water_incoherent_function=s,
     )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    listing = "\n".join(f"- {name}: {d} g/cm³, {origin}" for name, (d, _, origin) in MATERIALS.items())
+    listing = "\n".join(f"- {name}: {d} g/cm³, {origin}" for name, (d, _, origin) in ALL.items())
     (TARGET / "PROVENANCE.md").write_text(
         f"""# X-ray tables
 

@@ -85,7 +85,7 @@ class Criterion:
     @property
     def shows_success(self) -> bool:
         """Whether a picture or an answer decides it; what was spared or avoided counts only after that."""
-        return MEASURES[self.measure].family in ("picture", "contrast_seen", "answers")
+        return MEASURES[self.measure].family in ("picture", "contrast_seen", "answers", "reached")
 
     @property
     def wanted(self) -> str:

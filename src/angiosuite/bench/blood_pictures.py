@@ -15,6 +15,7 @@ from angiosuite.anatomy.body import BONE_UNIT_MG_CM3
 from angiosuite.anatomy.tissue import load_table
 from angiosuite.bench.row import Row
 from angiosuite.bench.xray_phantom import view
+from angiosuite.content.loader import load_library
 from angiosuite.content.mr_relaxation import load_mr_table
 from angiosuite.imaging.acquisition import Acquisition
 from angiosuite.imaging.ct_slice import CtScan, CtVolume, VolumePart, ct_slice
@@ -24,11 +25,14 @@ from angiosuite.kit.home import Home
 from angiosuite.patients.store import PatientStore
 from angiosuite.physics import threads
 from angiosuite.physics.xray.blush import Blush
-from angiosuite.physics.xray.catheter_shadow import CatheterShadow
+from angiosuite.physics.xray.instrument_shadow import InstrumentShadow
 from angiosuite.physics.xray.layers import Phase
 from angiosuite.physics.xray.lumen_projector import Lumen, LumenProjector
 from angiosuite.physics.xray.twig_shadows import TwigShadows
 from angiosuite.suite.circulation.lumens import lumens_of
+from angiosuite.suite.instruments.drawn import drawn_of
+from angiosuite.suite.instruments.instrument import device_named
+from angiosuite.suite.instruments.seen import ToolSeen
 from angiosuite.suite.patient import Patient
 from angiosuite.suite.phantom import motion_of
 from angiosuite.suite.pose import Pose, beam_geometry
@@ -89,11 +93,11 @@ def _layers() -> Iterator[Row]:
     yield Row("blush, still view, 512²", still, "ms", must=3.0, note=note)
     moving = _ms(lambda k: blush.mass(geometry, Phase(0.1 * k), shares))
     yield Row("blush, breathing, 512²", moving, "ms", must=3.0, note=note)
-    shadow = CatheterShadow(0.835, 0.585)
+    shadow, made = InstrumentShadow(), drawn_of(device_named(load_library(), "pigtail-5f"))
     course = next(lumen for lumen in lumens if lumen.name == "abdominal-aorta").nodes_mm
     yield Row(
         "catheter, moving, 512²",
-        _ms(lambda k: shadow.mass(geometry, course + np.array([0, 0, 0.1 * k]), 0.3)),
+        _ms(lambda k: shadow.mass(geometry, [ToolSeen(course + np.array([0, 0, 0.1 * k]), made, 0.3)])),
         "ms",
         note=_load(),
     )

@@ -65,14 +65,17 @@ def _named(
 
 
 def _catheter_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
-    """Devices where a catheter is asked for, and no catheter."""
+    """Devices where a catheter is asked for, and no catheter.
+
+    What lies in the patient is one. Where a catheter is placed at once, `devices` are those that may be;
+    where none is, hands lead it, and they are whatever the cupboard holds.
+    """
     blood = drill.start.blood
-    if blood is None:
+    if blood is None or blood.catheter is None:
         return
     here: Location = ("start", "blood")
     named = [((*here, "devices", index), name) for index, name in enumerate(blood.devices)]
-    if blood.catheter is not None:
-        named.append(((*here, "catheter", "device"), blood.catheter.device))
+    named.append(((*here, "catheter", "device"), blood.catheter.device))
     devices = items.get("devices", {})
     catheters = [
         name

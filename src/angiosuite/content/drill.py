@@ -10,13 +10,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field
 
-from angiosuite.content.drawn import DrawnWord, drawn_words, unknown_words
+from angiosuite.content.drawn import drawn_words, unknown_words
+from angiosuite.content.drill_conditions import (
+    POINTS,
+    Condition,
+    Critical,
+    Goal,
+    Limit,
+    Stewardship,
+    limit_told,
+)
+from angiosuite.content.drill_questions import Answer, DrillQuestion, Option
 from angiosuite.content.drill_start import AddedObject, Start
+from angiosuite.content.drill_targets import FITTING, Target, target_told
 from angiosuite.content.faults import nearest
 from angiosuite.content.guide import taken_twice
-from angiosuite.content.measure_entry import MeasureEntry, measure_entries
+from angiosuite.content.measure_entry import measure_entries
 from angiosuite.content.schema import (
     Broken,
     Day,
@@ -30,28 +41,27 @@ from angiosuite.content.schema import (
     Strict,
 )
 
+__all__ = [
+    "HEADINGS",
+    "LEAST_READ_SOURCES",
+    "POINTS",
+    "Answer",
+    "Condition",
+    "Critical",
+    "DrillItem",
+    "DrillQuestion",
+    "DrillSource",
+    "Goal",
+    "Limit",
+    "Option",
+    "Stewardship",
+    "Target",
+    "brief_told",
+]
+
 HEADINGS = ("Task", "What to look for", "Why it matters", "Afterwards")
 """Headings of the second level that the text of a drill must have."""
-POINTS = 100
 LEAST_READ_SOURCES = 2
-Window = Literal[
-    "last-held", "best-held", "last-shot", "last-run", "any-run", "all-runs", "session", "two-views"
-]
-Structure = Annotated[
-    str,
-    StringConstraints(pattern=r"^((left|right)-femoral-head|l[2-4]-((left|right)-pedicle|body))$"),
-]
-FITTING: Mapping[str, tuple[str, ...]] = {
-    "foreshortening": ("rod", "tubes", "vessel"),
-    "tilt": ("pedicle",),
-    "en-face-shape": ("pedicle",),
-    "measurement-error": ("rod", "vessel"),
-    "filled": ("vessel", "bed", "lesion"),
-    "peak-iodine": ("vessel", "bed", "lesion"),
-    "seen-late": ("vessel", "bed", "lesion"),
-    "injected-and-filmed": ("vessel",),
-}
-"""Measures that only some targets have."""
 
 
 class DrillSource(Source):
@@ -67,173 +77,6 @@ class DrillSource(Source):
             missing = "url" if self.url is None else "read_on"
             way_out = f"`{missing}: …`; neither for the engine's own runs"
             yield Broken((missing,), "is missing of what was read", way_out, uses=("url", "read_on"))
-
-
-class Target(Strict):
-    """What the pictures are judged on: an object of the drill, a structure of the body, tubes, or runs."""
-
-    id: Kebab
-    kind: Literal["object", "structure", "tubes", "run", "vessel", "bed", "lesion"]
-    object: Kebab | None = None
-    structure: Structure | None = None
-    parts: tuple[Kebab, ...] = Field(default=(), description="tubes of the test phantom")
-    vessel: DrawnWord | None = None
-    along_mm: tuple[float, float] | None = Field(
-        default=None, description="from where it leaves the lumen that it hangs on"
-    )
-    bed: DrawnWord | None = None
-    lesion: Kebab | None = Field(default=None, description="one of the drill's lesions")
-
-    def rules(self) -> Iterator[Broken]:
-        """It names what its kind needs, and nothing else."""
-        for kind, field in (
-            ("object", "object"),
-            ("structure", "structure"),
-            ("tubes", "parts"),
-            ("vessel", "vessel"),
-            ("bed", "bed"),
-            ("lesion", "lesion"),
-        ):
-            if bool(getattr(self, field)) != (self.kind == kind):
-                problem = "belongs to another kind" if getattr(self, field) else "is missing of its kind"
-                yield Broken((field,), problem, f"`kind: {kind}` with `{field}: …`", uses=("kind",))
-
-
-class Option(Strict):
-    """One answer that can be given."""
-
-    id: Kebab
-    text: Line
-
-
-class Answer(Strict):
-    """The right option: its id, or ``{by: side, values: {…}}`` when it depends on a drawn word."""
-
-    fixed: Kebab | None = None
-    by: Kebab | None = None
-    values: dict[Kebab, Kebab] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_an_id(cls, value: Any) -> Any:
-        return {"fixed": value} if isinstance(value, str) else value
-
-    def rules(self) -> Iterator[Broken]:
-        """It is one of the two."""
-        if (self.fixed is None) == (self.by is None):
-            yield Broken((), "is neither an option nor drawn by a word", "an option's id, or {by, values}")
-
-    def drawn(self, words: Mapping[str, str]) -> str:
-        """The right option of an attempt."""
-        return self.fixed if self.fixed is not None else self.values[words[self.by or ""]]
-
-
-class DrillQuestion(Strict):
-    """A question about what the pictures show; it can be answered anew until the end."""
-
-    id: Kebab
-    text: Sentence
-    options: tuple[Option, ...] = Field(min_length=2, max_length=6)
-    answer: Answer
-
-    def rules(self) -> Iterator[Broken]:
-        """Options are unique, and every right one is among them."""
-        ids = [option.id for option in self.options]
-        yield from taken_twice("options", ids, "id")
-        for word, wanted in {"": self.answer.fixed, **self.answer.values}.items():
-            if wanted is not None and wanted not in ids:
-                where = ("answer", "values", word) if word else ("answer",)
-                way_out = nearest(wanted, ids) or "one of " + ", ".join(ids)
-                yield Broken(where, "is not an option", way_out, wanted, ("options",))
-
-
-class Condition(Strict):
-    """A measure and what it must be."""
-
-    model_config = ConfigDict(validate_by_alias=True, validate_by_name=False)
-
-    id: Kebab
-    text: Line
-    measure: Kebab
-    of: Kebab | None = Field(default=None, description="a target or a question of the drill")
-    within: Window | None = Field(default=None, alias="in", description="which pictures, runs or moments")
-    at_most: float | None = None
-    at_least: float | None = None
-    equals: float | None = Field(default=None, alias="is")
-    why: Sentence
-    source: Kebab = Field(description="key of one of the drill's sources")
-
-    def rules(self) -> Iterator[Broken]:
-        """One bound, or both at_most and at_least."""
-        bounds = (self.at_most is not None) + (self.at_least is not None)
-        if (bounds > 0) == (self.equals is not None):
-            yield Broken(
-                (), "needs one condition", "`at_most: …`, `at_least: …` or `is: …`", uses=("at_most",)
-            )
-        elif self.at_most is not None and self.at_least is not None and self.at_least > self.at_most:
-            yield Broken(("at_least",), "is above at_most", "swapping the two", self.at_least, ("at_most",))
-
-    @property
-    def entry(self) -> MeasureEntry | None:
-        """What the dictionary says of its measure; None when there is no such measure."""
-        return measure_entries().get(self.measure)
-
-
-class Goal(Condition):
-    """What is to be reached. A required one that is missed fails the attempt."""
-
-    points: int = Field(ge=0, le=POINTS)
-    required: bool = False
-
-
-class Critical(Condition):
-    """What may never be: when this condition holds, the attempt fails whatever else was reached."""
-
-
-class Limit(Condition):
-    """A bound that is shown beforehand."""
-
-    points: int = Field(default=0, ge=0, le=POINTS)
-
-
-class Stewardship(Strict):
-    """Points for sparing people dose; they count only when all required goals are met."""
-
-    model_config = ConfigDict(validate_by_alias=True, validate_by_name=False)
-
-    id: Kebab
-    text: Line
-    measure: Kebab
-    of: Kebab | None = None
-    within: Window | None = Field(default=None, alias="in")
-    full_at: float = Field(description="all points up to here")
-    none_at: float = Field(description="no points from here on; straight between")
-    points: int = Field(ge=1, le=POINTS)
-    why: Sentence
-    source: Kebab
-
-    def rules(self) -> Iterator[Broken]:
-        """The two ends differ."""
-        if self.full_at == self.none_at:
-            yield Broken(("none_at",), "is where all points are given", "another value", self.none_at)
-
-    @property
-    def entry(self) -> MeasureEntry | None:
-        """What the dictionary says of its measure; None when there is no such measure."""
-        return measure_entries().get(self.measure)
-
-
-def limit_told(one: Limit | Stewardship) -> dict[str, Any]:
-    """A limit as the task shows it; one of the whole session with how near to it the person is."""
-    told: dict[str, Any] = {"id": one.id, "text": one.text}
-    if one.of is not None or one.within not in (None, "session"):
-        return told
-    if isinstance(one, Stewardship):
-        if one.none_at > one.full_at >= 0:
-            told |= {"measure": one.measure, "at_most": one.none_at, "full_at": one.full_at}
-    elif one.at_most is not None and one.at_most >= 0:
-        told |= {"measure": one.measure, "at_most": one.at_most}
-    return told
 
 
 class Passing(Strict):
@@ -320,7 +163,7 @@ class DrillItem(Item):
             "limits": [limit_told(one) for one in limits],
             "start": plan["start"],
             "objects": plan["objects"],
-            "targets": [_target(target, words) for target in self.targets],
+            "targets": [target_told(target, words) for target in self.targets],
             "questions": [
                 {
                     "id": question.id,
@@ -479,22 +322,3 @@ def brief_told(brief: str, words: Mapping[str, str]) -> str:
     for name, word in words.items():
         brief = brief.replace(f"{{{name}}}", word)
     return brief
-
-
-def _target(target: Target, words: Mapping[str, str]) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": target.id, "kind": target.kind}
-    if target.object is not None:
-        made["object"] = target.object
-    if target.structure is not None:
-        made["structure"] = target.structure
-    if target.parts:
-        made["parts"] = list(target.parts)
-    if target.vessel is not None:
-        made["vessel"] = target.vessel.drawn(words)
-        if target.along_mm is not None:
-            made["along_mm"] = list(target.along_mm)
-    if target.bed is not None:
-        made["bed"] = target.bed.drawn(words)
-    if target.lesion is not None:
-        made["lesion"] = target.lesion
-    return made

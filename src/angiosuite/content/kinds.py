@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from angiosuite.content.advice import AdviceItem
 from angiosuite.content.contrast_medium import ContrastItem
 from angiosuite.content.device import DEVICE_KINDS, DeviceItem
 from angiosuite.content.drill import DrillItem
+from angiosuite.content.drug import DrugItem
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.field import FieldItem
 from angiosuite.content.framework import FrameworkItem
 from angiosuite.content.glossary import GlossaryItem
 from angiosuite.content.guide import GuidePageItem
+from angiosuite.content.hazard import HazardItem
 from angiosuite.content.injector_protocol import ProtocolItem
 from angiosuite.content.lesion import LesionItem
 from angiosuite.content.pathway import PathwayItem
@@ -69,6 +72,9 @@ KINDS: dict[str, Kind] = {
         Kind("contrast", "medium.yaml", ContrastItem, "medium"),
         Kind("protocols", "protocol.yaml", ProtocolItem, "protocol"),
         Kind("lesions", "lesion.yaml", LesionItem, "lesion"),
+        Kind("hazards", "hazard.yaml", HazardItem, "hazard"),
+        Kind("drugs", "drug.yaml", DrugItem, "drug"),
+        Kind("advice", "advice.yaml", AdviceItem, "advice"),
         Kind("vessels", "template.yaml", VesselTemplateItem, "vessel"),
         Kind("guide", "page.yaml", GuidePageItem, "guide", "text.md"),
         Kind("glossary", "term.yaml", GlossaryItem, "term"),

@@ -18,6 +18,8 @@ from .circulation import commands as blood_commands
 from .collimator import EDGES, Wedge
 from .command_table import COMMANDS, checked, command
 from .gantry import AXES
+from .instruments import commands as instrument_commands
+from .remedies import commands as remedy_commands
 
 if TYPE_CHECKING:
     from .session import Session
@@ -26,7 +28,9 @@ __all__ = [
     "COMMANDS",
     "blood_commands",
     "checked",
+    "instrument_commands",
     "measure_commands",
+    "remedy_commands",
     "run_commands",
     "skin",
     "staff_commands",
@@ -245,6 +249,7 @@ def _branch(session: Session, a: Mapping[str, Any]) -> None:
 def _safe(session: Session, a: Mapping[str, Any]) -> None:
     session.xrays.release(None, a["reason"])
     session.set_high_level(False)
+    session.instruments.halt()
     for axis in session.gantry.rates:
         session.gantry.move(axis, 0.0)
     for edge in EDGES:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .circulation.seen import BloodSeen
+from .instruments.seen import InstrumentsSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Moment:
         Contrast in the patient's own blood.
     stands : bool
         The beam and the patient stand to each other as at the pulse before.
+    instruments : InstrumentsSeen or None
+        What hands have led into the patient.
     """
 
     breath_mm: float = 0.0
@@ -35,6 +38,7 @@ class Moment:
     injections_s: tuple[float, ...] = ()
     blood: BloodSeen | None = field(default=None, compare=False)
     stands: bool = False
+    instruments: InstrumentsSeen | None = field(default=None, compare=False)
 
 
 def plain_moment(moment: Moment) -> dict[str, Any]:
@@ -46,13 +50,14 @@ def plain_moment(moment: Moment) -> dict[str, Any]:
         "injections_s": list(moment.injections_s),
         "blood": None if moment.blood is None else moment.blood.plain(),
         "stands": moment.stands,
+        "instruments": None if moment.instruments is None else moment.instruments.plain(),
     }
 
 
 def restored_moment(plain: Mapping[str, Any]) -> Moment:
-    """The moment that :func:`plain_moment` made plain; those of releases without blood have none."""
+    """The moment that :func:`plain_moment` made plain; older ones have no blood or no instruments."""
     x, y, z = plain["shift_mm"]
-    blood = plain.get("blood")
+    blood, tools = plain.get("blood"), plain.get("instruments")
     return Moment(
         plain["breath_mm"],
         plain["cardiac_phase"],
@@ -60,4 +65,5 @@ def restored_moment(plain: Mapping[str, Any]) -> Moment:
         tuple(plain["injections_s"]),
         None if blood is None else BloodSeen.of(blood),
         plain.get("stands", False),
+        None if tools is None else InstrumentsSeen.restored(tools),
     )

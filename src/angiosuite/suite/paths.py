@@ -18,6 +18,7 @@ from angiosuite.physics.threads import together
 from angiosuite.physics.xray.beam import Beam
 from angiosuite.physics.xray.body_projector import STAGE_MM, BodyMass, BodyProjector
 from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.instrument_shadow import InstrumentShadow
 from angiosuite.physics.xray.layers import BONE, WATER, LayerMass, Phase, VolumeLayer
 from angiosuite.physics.xray.table_top import Board, TableTop
 from angiosuite.physics.xray.transmission import Transmissions
@@ -25,7 +26,7 @@ from angiosuite.physics.xray.tube_projector import TubeProjector
 from angiosuite.physics.xray.volume import PreparedVolume
 
 from .circulation.chambers import chambers_of
-from .circulation.layers import BloodLayers, Part
+from .circulation.layers import BloodLayers, Mass, Part
 from .circulation.lumens import Lumens
 from .moment import Moment
 from .objects import FINER, ObjectProjector, Objects
@@ -148,6 +149,7 @@ class _View:
         self.tubes: TubeProjector | None = None
         self.objects: ObjectProjector | None = None
         self.blood: BloodLayers | None = None
+        self._instruments = InstrumentShadow()
 
     def signal(
         self, geometry: BeamGeometry, rays: Beam, moment: Moment, quality: Literal["full", "draft"]
@@ -160,12 +162,19 @@ class _View:
         return self._projector.split(*_seen(geometry, moment), quality, moment.stands)
 
     def on_top(self, geometry: BeamGeometry, moment: Moment) -> tuple[Part, ...]:
-        """What comes on top of the body, in parts: blood's iodine, then objects and that of a phantom."""
+        """What comes on top of the body, in parts: blood's iodine, objects and a phantom's, instruments."""
         seen, phase = _seen(geometry, moment)
         blood: tuple[Part, ...] = ()
         if self.blood is not None and moment.blood is not None:
             blood = self.blood.parts(seen, phase, moment.blood, moment.stands)
-        return *blood, lambda: self._put_in(seen, phase, moment)
+        return *blood, lambda: self._put_in(seen, phase, moment), lambda: self._led_in(seen, moment)
+
+    def _led_in(self, seen: BeamGeometry, moment: Moment) -> tuple[Mass, ...]:
+        """What hands have led into the patient, where it is at this moment."""
+        if moment.instruments is None:
+            return ()
+        shadow = self._instruments.mass(seen, moment.instruments.tools)
+        return () if shadow is None else (shadow,)
 
     def _put_in(self, seen: BeamGeometry, phase: Phase, moment: Moment) -> tuple[LayerMass, ...]:
         """Objects of a task, and iodine of a phantom."""
@@ -176,7 +185,7 @@ class _View:
         return found if iodine is None else (*found, iodine)
 
     def through(
-        self, geometry: BeamGeometry, rays: Beam, body: BodyMass, on_top: Sequence[tuple[LayerMass, ...]]
+        self, geometry: BeamGeometry, rays: Beam, body: BodyMass, on_top: Sequence[tuple[Mass, ...]]
     ) -> Image:
         """What comes through body, table and what lies on top."""
         if self._board is None or self._board[0] != geometry.key:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
-
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.clock import Clock, next_multiple
 from angiosuite.kit.errors import AngiosuiteError
@@ -31,6 +29,8 @@ from .frame_facts import facts_of
 from .frames_seen import FramesSeen
 from .gantry import Gantry
 from .gliding import glide
+from .instruments.instruments import Instruments
+from .kept_state import restore, state_of
 from .marks import Marks
 from .moment import Moment
 from .monitor import Monitor
@@ -39,6 +39,7 @@ from .outputs import FLAG_DRAFT, FLAG_HELD, FLAG_PHANTOM, EventOut, FrameOut, Mo
 from .pedals import Pedals
 from .phantom import Phantom
 from .picture import Exposure, Picture
+from .remedies.remedies import Remedies
 from .room import Room
 from .settings import Settings
 from .task import Task, read_task
@@ -112,6 +113,8 @@ class Session:
         self.silent = False
         """Catching up with a log: nothing is written, nothing comes out."""
         self.blood = Blood(self)
+        self.remedies = Remedies(self)
+        self.instruments = Instruments(self)
         self.xrays = XRays(self)
         self.task: Task | None = None if folder is None else read_task(folder.task)
         self.watchers = Watchers(self)
@@ -200,6 +203,8 @@ class Session:
             self.collimator.advance(HAND_S)
             if self.pedals.latch_ran_out(now):
                 self.xrays.release(None, "latch limit")
+            self.remedies.advance(HAND_S)
+            self.instruments.advance()
             self.blood.advance(self.heart, self.breathing)
         self._advance_body()
         self.xrays.advance(now)
@@ -243,6 +248,7 @@ class Session:
             shift_mm=self.movement.shift_mm,
             injections_s=self.xrays.injection.ages_s(self.clock.now_us),
             blood=self.blood.seen(),
+            instruments=self.instruments.seen(),
         )
 
     def _tell_movement(self, move: Move) -> None:
@@ -347,6 +353,7 @@ class Session:
     def _observe(self, now: int) -> None:
         self.xrays.roadmap.look()
         self.write("observation", "room", self.observed.changes(self), VERSION)
+        self.instruments.observe()
         if not self.unwatched:
             self._tell_state()
 
@@ -399,59 +406,11 @@ class Session:
 
     def state(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Plain values and arrays that the next step depends on."""
-        picture_state, arrays = self.picture.state(self.clock.now_us)
-        xrays_state, more = self.xrays.state()
-        watchers_state, kept = self.watchers.state()
-        blood_state, flowing = self.blood.state()
-        arrays |= more | flowing
-        state = {
-            "now_us": self.clock.now_us,
-            "pictures": self.pictures,
-            "observed": self.observed.state(),
-            "gantry": self.gantry.state(),
-            "collimator": self.collimator.state(),
-            "pedals": self.pedals.state(),
-            "breathing": self.breathing.state().tolist(),
-            "heart": self.heart.state().tolist(),
-            "settings": self.settings.as_exact(),
-            "marks": self.marks.state(),
-            "paused": self.paused,
-            "quality": [self.quality, self.quality_reason],
-            "stored": self.stored,
-            "reference": self.reference,
-            "events": self.events,
-            "frames": [self.frame_count, self.last_frame],
-            "xrays": xrays_state,
-            "movement": self.movement.state().tolist(),
-            "phantom": None if self.phantom is None else self.phantom.id,
-            "picture": picture_state,
-            "watchers": watchers_state,
-            "blood": blood_state,
-        }
-        return state, arrays | kept
+        return state_of(self)
 
     def restore(self, state: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         """Return to a state taken by :meth:`state`; what an older version did not write stays as it is."""
-        state = {**self.state()[0], **state}
-        self.clock.now_us, self.pictures = state["now_us"], state["pictures"]
-        self.observed.restore(state["observed"])
-        self.gantry.restore(state["gantry"])
-        self.collimator.restore(state["collimator"])
-        self.pedals.restore(state["pedals"])
-        self.breathing.restore(state["breathing"])
-        self.heart.restore(state["heart"])
-        self.settings = Settings(**state["settings"])
-        self.marks.restore(state["marks"])
-        self.paused = state["paused"]
-        self.quality, self.quality_reason = state["quality"]
-        self.stored, self.reference, self.events = state["stored"], state["reference"], state["events"]
-        self.frame_count, self.last_frame = state["frames"]
-        self.blood.restore(state["blood"], arrays)
-        self.picture.restore(state["picture"], arrays, self.room.phantom)
-        self.movement.restore(np.asarray(state["movement"]))
-        self.xrays.restore(state["xrays"], arrays)
-        self.watchers.restore(state["watchers"], arrays)
-        self.phantom = None if state["phantom"] is None else self.room.phantom(state["phantom"])
+        restore(self, state, arrays)
         self._checkpoints.restored()
 
     def feed(self, entries: Iterable[Entry], until_us: int) -> Iterator[int]:
@@ -490,6 +449,7 @@ class Session:
         """Stop X-rays and movement, keep the state, close the log."""
         if self.log is not None:
             self.release_xrays("session closed")
+            self.instruments.count()
             self.checkpoint()
             self.log.close()
             self.log = None

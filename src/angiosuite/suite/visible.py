@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from angiosuite.physics.physiology.breathing import BreathState
 
 from .circulation import shown as blood_shown
+from .instruments import shown as instruments_shown
+from .remedies import shown as remedies_shown
 
 if TYPE_CHECKING:
     from .session import Session
@@ -38,6 +40,8 @@ def parts(session: Session) -> dict[str, Any]:
         **session.xrays.show(session.clock.now_us),
         **session.watchers.parts(),
         **blood_shown.parts(session),
+        **instruments_shown.parts(session),
+        **remedies_shown.parts(session),
         "phantom": _phantom(session),
         "patient_motion": {"restless": session.movement.restless},
         "paused": session.paused,
@@ -50,6 +54,7 @@ def snapshot(session: Session) -> dict[str, Any]:
     return {
         **parts(session),
         **blood_shown.offers(session),
+        **remedies_shown.offers(session),
         "session": session.room.describe(session.folder),
         "phantoms": session.room.phantoms,
         "limits": {name: [axis.low, axis.high] for name, axis in session.room.gantry.axes.items()},

@@ -40,10 +40,11 @@ export class Bindings {
     return (Object.keys(PEDALS) as Pedal[]).some((pedal) => this.pedalKeys(pedal).includes(chord));
   }
 
-  /** Id of the command that a chord runs in a mode. */
-  find(chord: string, mode: Mode | null): string | undefined {
+  /** Id of the command that a chord runs in a mode; keys of the hands lie between those of a mode and everyday ones. */
+  find(chord: string, mode: Mode | null, hands = false): string | undefined {
     const within = mode === 'review-shift' ? this.table.get(`review|${chord}`) : undefined;
-    return (mode && this.table.get(`${mode}|${chord}`)) ?? within ?? this.table.get(`|${chord}`);
+    const held = hands ? this.table.get(`hands|${chord}`) : undefined;
+    return (mode && this.table.get(`${mode}|${chord}`)) ?? within ?? held ?? this.table.get(`|${chord}`);
   }
 
   setKeys(id: string, keys: string[]): void {

@@ -3,6 +3,7 @@ import { bloodCommands } from './blood';
 import { displayCommands } from './display';
 import { exposureCommands } from './exposure';
 import { gantryCommands } from './gantry';
+import { instrumentCommands } from './instruments';
 import { pageCommands } from './page';
 import { patientCommands } from './patient';
 import { reviewCommands } from '../review/commands';
@@ -33,9 +34,9 @@ export interface Command {
   release?: (suite: Suite) => void;
 }
 
-export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'blood' | 'review' | 'task' | 'page';
+export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'blood' | 'instruments' | 'review' | 'task' | 'page';
 export type Pedal = 'left' | 'middle' | 'right';
-export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'review' | 'review-shift';
+export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'hands' | 'second' | 'table' | 'review' | 'review-shift';
 
 /** What to press before the keys of a mode count. */
 export const MODE_COMMANDS: Record<Mode, string> = {
@@ -45,6 +46,9 @@ export const MODE_COMMANDS: Record<Mode, string> = {
   answer: 'task.answer',
   catheter: 'mode.catheter',
   injector: 'mode.injector',
+  hands: 'page.hands',
+  second: 'mode.second',
+  table: 'mode.table',
   review: 'review.toggle',
   'review-shift': 'review.shift',
 };
@@ -55,6 +59,7 @@ export const GROUPS: Record<Group, string> = {
   gantry: 'C-arm, table, field',
   patient: 'patient',
   blood: 'catheter, contrast, pressure',
+  instruments: 'wires and catheters',
   review: 'review of runs',
   task: 'task',
   page: 'page',
@@ -74,6 +79,7 @@ export const COMMANDS: readonly Command[] = [
   ...displayCommands,
   ...patientCommands,
   ...bloodCommands,
+  ...instrumentCommands,
   ...reviewCommands,
   ...taskCommands,
   ...pageCommands,

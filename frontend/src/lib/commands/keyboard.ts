@@ -50,14 +50,14 @@ export class Keyboard {
     if (event.key === 'Meta') this.letGo();
     const chord = chordOf(event);
     if (this.belongsToControl(event, chord)) return;
-    const exact = suite.bindings.find(chord, suite.mode);
+    const exact = suite.bindings.find(chord, suite.mode, suite.handsHaveKeys);
     const plain = chord.replace('Shift+', '');
-    const id = exact ?? suite.bindings.find(plain, suite.mode);
+    const id = exact ?? suite.bindings.find(plain, suite.mode, suite.handsHaveKeys);
     if (!id) return;
     const one = command(id);
     if (!exact && !one.hold) return;
-    // While the keys belong to the review of runs, none of them moves the C-arm, the table or a catheter.
-    if (suite.mode?.startsWith('review') && (one.group === 'gantry' || one.group === 'blood')) return;
+    // While the keys belong to the review of runs, none of them moves the C-arm, the table, a catheter or a wire.
+    if (suite.mode?.startsWith('review') && (one.group === 'gantry' || one.group === 'blood' || one.group === 'instruments')) return;
     event.preventDefault();
     if ((event.repeat && !one.repeat) || this.held.has(event.code) || !available(one, suite)) return;
     if (one.hold) {

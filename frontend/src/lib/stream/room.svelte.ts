@@ -3,11 +3,12 @@ import { parseFrame } from './header';
 import { decode, labelCm, refusalOf, RUN, SHOT, type Picture, type Refusal } from './picture';
 import { SILENT_MS } from './pace';
 import { merged } from './patch';
+import { discrete, withStacks } from '../instruments/discrete';
 import { Ticker } from './ticker';
 import type { FrameMeta, RoomEvent, RoomState, Vitals } from './types';
 
 /** Parts of the state that change with every frame: painters read `live`, components do not re-run for them. */
-const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection', 'injector', 'contrast', 'pressure', 'gas', 'skin', 'staff']);
+const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection', 'injector', 'contrast', 'pressure', 'gas', 'skin', 'staff', 'instruments']);
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
 /** Longest silence while X-rays are on; the server itself stops them 2 s after it last heard of this page. */
@@ -180,7 +181,7 @@ export class Room {
     this.addTraces(patch.vitals);
     if (patch.paused !== undefined) this.told(this.simUs);
     this.told(patch.time?.sim_us);
-    this.live = merged(before, patch);
+    this.live = withStacks(merged(before, patch), patch);
     if (patch.events) this.events = patch.events.slice(-EVENTS_KEPT);
     const changed = Object.keys(patch).filter(
       (key) => before[key as keyof RoomState] !== this.live[key as keyof RoomState],
@@ -315,5 +316,6 @@ function turned(before: RoomState, now: RoomState): boolean {
     return rest;
   };
   if (before.injector !== now.injector && JSON.stringify(injector(before)) !== JSON.stringify(injector(now))) return true;
+  if (before.instruments !== now.instruments && discrete(before.instruments) !== discrete(now.instruments)) return true;
   return before.injection !== now.injection && JSON.stringify(injection(before)) !== JSON.stringify(injection(now));
 }

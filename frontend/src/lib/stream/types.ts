@@ -1,4 +1,5 @@
 import type { BloodState } from '../blood/data';
+import type { InstrumentsState } from '../instruments/data';
 import type { RunInfo } from '../review/data';
 import type { Skin } from '../dose/data';
 import type { StaffPart } from '../staff/data';
@@ -274,6 +275,7 @@ export interface RoomState extends BloodState {
   task?: Task | null;
   skin?: Skin | null;
   staff?: StaffPart;
+  instruments?: InstrumentsState | null;
   phantom?: { id: string; title: string; notice: string } | null;
   phantoms?: { id: string; title: string }[];
   patient_motion?: { restless: number };

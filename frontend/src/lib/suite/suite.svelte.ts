@@ -2,6 +2,7 @@ import { Blood } from '../blood/blood.svelte';
 import { Bindings } from '../commands/bindings.svelte';
 import { available, command, type Command, type Mode } from '../commands/commands';
 import { Keyboard } from '../commands/keyboard';
+import { Instruments } from '../instruments/instruments.svelte';
 import { Review } from '../review/review.svelte';
 import { Room } from '../stream/room.svelte';
 import type { Collimator, Exposure, Pose } from '../stream/types';
@@ -14,7 +15,7 @@ import { Sound } from './sound';
 import { View } from './view.svelte';
 import { XrayPedals } from './xray.svelte';
 
-export type SheetName = 'palette' | 'keys' | 'bindings';
+export type SheetName = 'palette' | 'keys' | 'bindings' | 'cupboard' | 'encoders';
 /** What shares the place of C-arm and table, and that of the second monitor. */
 export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure';
 export type RefPage = 'reference' | 'tree' | 'slices';
@@ -29,6 +30,7 @@ export class Suite {
   readonly review: Review;
   readonly doing: Doing;
   readonly blood: Blood;
+  readonly instruments: Instruments;
   readonly bindings = new Bindings();
   readonly sound = new Sound();
   readonly announcer = new Announcer();
@@ -53,6 +55,8 @@ export class Suite {
   /** While re-binding: takes the next chord instead of running it. */
   capture: ((chord: string) => void) | null = null;
   focusLive: () => void = () => {};
+  /** Keys of the hands count while the dock shows them; runs under review have keys of their own. */
+  readonly handsHaveKeys = $derived.by(() => this.instruments.on && this.instruments.dock === 'hands' && !this.mode?.startsWith('review'));
   /** Operator as far as the server says; unknown counts as operator until it does. */
   readonly operator = $derived.by(() => !this.tooSmall && !this.lookingOnly && this.room.state.role !== 'watch' && !this.room.over);
 
@@ -74,12 +78,17 @@ export class Suite {
     this.review = new Review(this);
     this.doing = new Doing(this.room);
     this.blood = new Blood(this.room);
+    this.instruments = new Instruments(this.room, () => this.operator && this.room.ready);
+    this.instruments.hands.onButton = (id, pressed) => this.press(id, pressed);
     this.xray.onPress = () => {
       this.notice = null;
       this.sound.wake();
       this.doing.acted();
     };
-    this.room.onLost = () => this.dropAll('Connection lost');
+    this.room.onLost = () => {
+      this.dropAll('Connection lost');
+      this.instruments.hands.lost();
+    };
     this.keyboard = new Keyboard(this);
     window.addEventListener('blur', this.onBlur);
     window.addEventListener('focus', this.onFocus);
@@ -102,6 +111,7 @@ export class Suite {
     this.announcer.dispose();
     this.review.dispose();
     this.doing.dispose();
+    this.instruments.dispose();
     this.room.close();
   }
 
@@ -111,6 +121,13 @@ export class Suite {
     this.notice = null;
     found.run(this, fine);
     if (found.group !== 'page' && found.group !== 'task') this.doing.acted();
+  }
+
+  /** A button that is no key (of a gamepad) went down or up. */
+  private press(id: string, down: boolean): void {
+    const one = command(id);
+    if (down) this.run(one);
+    else one.release?.(this);
   }
 
   // X-rays ------------------------------------------------------------------------------------------------
@@ -140,6 +157,7 @@ export class Suite {
 
   private dropAll(reason: string): void {
     this.keyboard.letGo();
+    this.instruments.hands.letGo();
     this.xray.dropAll(reason);
   }
 

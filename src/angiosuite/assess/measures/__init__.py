@@ -1,12 +1,30 @@
 """Measures: pure functions of the log, defined in the dictionary, entered by the module of their family.
 
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
-`answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are the families; `windows` chooses
-pictures. A measure of the dictionary that no family
-enters, and one without a golden case, fail a test.
+`answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
+`reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
+for; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a golden
+case, fail a test.
 """
 
-from . import answers, conduct, contrast_given, contrast_seen, dose, gas_given, picture, staff
+from . import (
+    after_harm,
+    answers,
+    conduct,
+    contrast_given,
+    contrast_seen,
+    dose,
+    exchange,
+    flushing,
+    gas_given,
+    harm,
+    kit,
+    picture,
+    pressing,
+    reached,
+    staff,
+    way,
+)
 from .dictionary import Definition, dictionary
 from .reading import MEASURES, Measure, Moment, Reading
 
@@ -16,13 +34,21 @@ __all__ = [
     "Measure",
     "Moment",
     "Reading",
+    "after_harm",
     "answers",
     "conduct",
     "contrast_given",
     "contrast_seen",
     "dictionary",
     "dose",
+    "exchange",
+    "flushing",
     "gas_given",
+    "harm",
+    "kit",
     "picture",
+    "pressing",
+    "reached",
     "staff",
+    "way",
 ]

@@ -2,66 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.rods.advancing import CHANGES, FEED_MM, advance
 from angiosuite.physics.rods.bricks import Bricks
-from angiosuite.physics.rods.stepping import step
+from angiosuite.physics.rods.line import MOST_TOOLS, STAYS, Line, grown, new_line
+from angiosuite.physics.rods.lumen import lumen_of
+from angiosuite.physics.rods.meshing import FEWEST, cut, remesh
+from angiosuite.physics.rods.nodes import Nodes
+from angiosuite.physics.rods.pushing import curvatures, pushes, torques
+from angiosuite.physics.rods.tables import no_bends, tables_of, tabulate
 from angiosuite.physics.rods.tool import Tool
+
+if TYPE_CHECKING:
+    from angiosuite.physics.rods.walls import Walls
 
 __all__ = ["Chain", "Told"]
 
 Floats = NDArray[np.float64]
 
-EA_N = 2000.0
-"""Stiffness of stretch, N: half a millimetre a metre and newton. The true 1e5 gains nothing and conditions worse."""
-STUCK = 0.3
-"""Stiffness of what sticks to a wall over that of the wall."""
-DRAG_NS_MM2 = 1e-6
-"""Drag a mm of chain on what does not slide, N s/mm2."""
-MASS_KG_MM = 4e-6
-LEAST_NODES = 4
-EDGES = ("theta", "director", "tangent", "rest", "tension")
-NODES = (
-    "x", "velocity", "theta", "director", "tangent", "twist", "rest", "tension", "load", "hint", "rubbed", "pressed",
-)  # fmt: skip
-
-
-NO_BRICKS = Bricks(
-    np.zeros(3), 1.0, np.zeros((0, 0, 0), np.int32), np.zeros((0, 9, 9, 9), np.float32),
-    np.zeros((0, 4, 4, 4), np.int16), np.zeros((0, 4, 4, 4), np.float32),
-)  # fmt: skip
+ASLEEP_MM = 2.0
+"""Shortest chain that is mechanics; what is less far in lies straight in the sheath."""
+ROOM = 192
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a step went: Newton passes, and how far the last one moved a node, mm."""
+    """How an advance went: Newton passes of all its steps, how far the last pass of the worst one moved a node,
+    mm, and how many steps there were."""
 
     passes: int
     moved_mm: float
+    steps: int = 1
 
 
-class Chain:
+class Chain(Nodes):
     """Wires and catheters that run in each other, in a lumen.
 
     Parameters
     ----------
     tools : sequence of Tool
-        From the innermost to the outermost.
+        From the innermost to the outermost, four at most.
     inserted_mm : sequence of float
-        How far each has come beyond the clamp; the longest is the leader.
+        How far each has come beyond the clamp; the longest is the leader. Zero or less: not in the chain yet.
     clamp_mm, inward : (3,)
         The sheath's tip and its direction.
     spacing_mm : float
-        Between nodes.
-    wall : float64 (points, 4) or Bricks, optional
-        Centre line and radius of the lumen, or a baked one.
+        Between nodes, where the tools are straight at rest; where they are curved, closer.
+    wall : float64 (points, 4), Bricks or Walls, optional
+        Centre line and radius of the lumen, a baked one, or one whose walls move and differ.
     wall_n_mm2 : float
-        Stiffness of the wall a mm of chain, N/mm2.
+        Stiffness of the wall a mm of chain, N/mm2, where the wall does not say.
 
     Notes
     -----
@@ -69,9 +66,10 @@ class Chain:
     tools' stiffness, curvature at rest and twist summed along one line; backward Euler with the Gauss-Newton
     matrix; walls one-sided springs whose contacts are found within the linear step; Coulomb friction returned
     onto its cone. Nodes are points of the leading tool: pushing moves each along its tangent before anything
-    bends, and the first free edge grows until a node is born. **Source** M. Bergou and others, Discrete
-    Viscous Threads, ACM Trans. Graph. 29 (2010) 116, for strains and their gradients. **Valid for** tools that
-    fit each other within about a millimetre. Held by ``tests/physics/rods``.
+    bends, and the first free edge grows until a node is born. A change of the leader moves nothing: it is only
+    another tool that the nodes go with from then on. **Source** M. Bergou and others, Discrete Viscous Threads, ACM
+    Trans. Graph. 29 (2010) 116, for strains and their gradients. **Valid for** tools that fit each other within
+    about a millimetre. Held by ``tests/physics/rods``.
     """
 
     def __init__(
@@ -81,38 +79,58 @@ class Chain:
         clamp_mm: Sequence[float] = (0.0, 0.0, 0.0),
         inward: Sequence[float] = (1.0, 0.0, 0.0),
         spacing_mm: float = 3.0,
-        wall: Floats | Bricks | None = None,
+        wall: Floats | Bricks | Walls | None = None,
         wall_n_mm2: float = 0.5,
     ) -> None:
-        if len(tools) != len(inserted_mm) or not tools:
-            raise WrongUse("Every tool has a length", code="bad-chain", value=len(inserted_mm))
+        if len(tools) != len(inserted_mm) or not 1 <= len(tools) <= MOST_TOOLS:
+            raise WrongUse(
+                f"A chain has one to {MOST_TOOLS} tools, and each a length", code="bad-chain", value=len(inserted_mm)
+            )
         self.tools = tuple(tools)
         self.spacing_mm = spacing_mm
         self.inserted_mm = np.array(inserted_mm, np.float64)
-        long = float(self.inserted_mm.max())
-        free = max(int(round(long / spacing_mm)), LEAST_NODES - 2)
-        along = np.concatenate([[-spacing_mm], np.linspace(0.0, long, free + 1)])
-        way = np.asarray(inward, np.float64) / np.linalg.norm(inward)
-        n = len(along)
-        self.nodes = n
-        self.x = np.asarray(clamp_mm, np.float64) + along[:, None] * way
-        self.velocity = np.zeros((n, 3))
-        self.theta = np.zeros((n, len(tools)))
-        self.rest = np.append(np.diff(along), 0.0)
-        self.tangent = np.tile(way, (n, 1))
-        side = np.cross(way, (0.0, 0.0, 1.0) if abs(way[2]) < 0.9 else (0.0, 1.0, 0.0))
-        self.director = np.tile(side / np.linalg.norm(side), (n, 1))
-        self.twist, self.tension = np.zeros(n), np.zeros(n)
-        self.load, self.rubbed, self.pressed = np.zeros((n, 3)), np.zeros((n, 3)), np.zeros(n)
-        self.hint = np.zeros(n, np.int64)
-        self.wall, self.bricks = np.zeros((0, 4)), NO_BRICKS
-        if isinstance(wall, Bricks):
-            self.bricks = wall
-        elif wall is not None:
-            self.wall = np.ascontiguousarray(wall, np.float64)
+        self.turns = np.zeros(len(tools))
+        self._clamp = np.asarray(clamp_mm, np.float64)
+        self._way = np.asarray(inward, np.float64) / np.linalg.norm(inward)
         self._wall_n_mm2 = wall_n_mm2
-        self._covered = np.zeros((n, len(tools)), np.bool_)
+        self.walls: Walls | None = None
+        if wall is None or isinstance(wall, np.ndarray | Bricks):
+            self._lumen = lumen_of(wall)
+        else:
+            self.walls = wall
+            self._lumen = lumen_of(wall.bricks)
+        self.vessel, self.at_mm = np.full(0, -1, np.int32), np.zeros(0)
+        """Vessel of each node (-1 far from all) and where along it, mm, as the last step left them."""
+        self._kept, self._bent = no_bends()
+        self._tables = tables_of(self.tools, self._kept, self._bent)
+        self._told = np.zeros(4)
+        self._lay_straight()
+
+    def _lay_straight(self) -> None:
+        """From the clamp on, as far as the leader is in."""
+        long = max(float(self.inserted_mm.max()), ASLEEP_MM)
+        free = max(round(long / self.spacing_mm), FEWEST - 2)
+        along = np.concatenate([[-self.spacing_mm], np.linspace(0.0, long, free + 1)])
+        n = self.nodes = len(along)
+        self._line = line = new_line(max(ROOM, 2 * n))
+        self._spare = new_line(len(line.rest))
+        line.x[:n] = self._clamp + along[:, None] * self._way
+        line.rest[: n - 1] = np.diff(along)
+        line.tangent[:] = self._way
+        side = np.cross(self._way, (0.0, 0.0, 1.0) if abs(self._way[2]) < 0.9 else (0.0, 1.0, 0.0))
+        line.director[:] = side / np.linalg.norm(side)
+        line.wall[:], line.rub[:], line.gap[:] = self._wall_n_mm2, 1.0, 1e3
+        line.held[0], line.held[1, :3], line.held[n - 1, 3:] = True, True, True
+        line.theta[:, : len(self.tools)] = self.turns
+        if len(self._lumen.tube) > 1:
+            middle = 0.5 * (self._lumen.tube[:-1, :3] + self._lumen.tube[1:, :3])
+            line.hint[:n] = np.linalg.norm(line.x[:n, None] - middle, axis=2).argmin(axis=1)
+        self._settle_hubs()
         self._tabulate()
+        self._remesh()
+        self._look_around()
+
+    # --- what it tells -------------------------------------------------------------------------------------
 
     @property
     def leader(self) -> int:
@@ -120,92 +138,244 @@ class Chain:
         return int(np.argmax(self.inserted_mm))
 
     @property
+    def asleep(self) -> bool:
+        """Whether no tool is far enough in to be mechanics."""
+        return bool(self.inserted_mm.max() < ASLEEP_MM)
+
+    @property
     def tip_mm(self) -> Floats:
         """Where the farthest tip is."""
         return self.x[self.nodes - 1]
 
+    def tip(self, k: int) -> tuple[Floats, Floats]:
+        """Point and direction of a tool's own tip, mm."""
+        at, n = float(self.inserted_mm[k]), self.nodes
+        if at <= 0.0 or self.asleep:
+            return self._clamp + at * self._way, self._way.copy()
+        arc = self.arc_mm
+        e = int(np.clip(np.searchsorted(arc, at, "right") - 1, 1, n - 2))
+        step = self.x[e + 1] - self.x[e]
+        share = (at - arc[e]) / self._line.rest[e]
+        return self.x[e] + share * step, step / np.linalg.norm(step)
+
+    @property
+    def push_n(self) -> Floats:
+        """Axial force that the hand feels at the clamp, N, by tool; positive resists advance."""
+        if self.asleep:
+            return np.zeros(len(self.tools))
+        return pushes(self.nodes, len(self.tools), self.inserted_mm, self._tables, self._line)
+
+    @property
+    def torque_nmm(self) -> Floats:
+        """Torque that turns each tool at the clamp, N mm."""
+        if self.asleep:
+            return np.zeros(len(self.tools))
+        return torques(len(self.tools), self._line)
+
+    def curvature(self) -> Floats:
+        """Curvature of the centre line at every node, 1/mm."""
+        return curvatures(self.nodes, self._line)
+
+    def turn_hubs(self, turns: Sequence[float]) -> None:
+        """The hubs of a chain that was just made stand turned so, rad, and all of each tool with its hub."""
+        self.turns[:] = turns
+        self._line.theta[: self.nodes, : len(self.tools)] = self.turns
+
+    # --- what is done to it --------------------------------------------------------------------------------
+
     def advance(
         self,
-        feeds_mm: Sequence[float] | None = None,
-        turns: Sequence[float] | None = None,
+        feeds_mm: Sequence[float] | Floats | None = None,
+        turns_rad: Sequence[float] | Floats | None = None,
         seconds: float = 0.01,
         stop_mm: float = 0.1,
         most: int = 20,
     ) -> Told:
-        """One step: each tool is pushed (mm, negative pulls) and turned at its hub (rad)."""
-        fed = 0.0
-        if feeds_mm is not None and any(feeds_mm):
-            before = float(self.inserted_mm.max())
-            self.inserted_mm += np.asarray(feeds_mm, np.float64)
-            fed = float(self.inserted_mm.max()) - before
-            self._slide(fed)
-            self._tabulate()
-        if turns is not None:
-            self.theta[0] += turns
-        n, b = self.nodes, 3 + len(self.tools)
-        held = np.zeros(b * n, np.bool_)
-        held[: b + 3] = True
-        held[b * (n - 1) + 3 :] = True
-        found = step(
-            n, len(self.tools), self.x, self.velocity, self.theta, self.director, self.twist, self.tangent,
-            self.rest, self._mass, EA_N, self._ei, self._gj, self._bend, self.tension, self.load, held,
-            seconds, fed, DRAG_NS_MM2 * self.spacing_mm, self.wall, self.hint, self.bricks.origin_mm,
-            self.bricks.cell_mm, self.bricks.place, self.bricks.gap_mm, self._outer, self._stiff, self._mu, STUCK, self.rubbed, self.pressed, stop_mm, most,
+        """Push each tool by so much (mm, negative pulls) and turn it at its hub (rad) in so many seconds.
+
+        Parameters
+        ----------
+        feeds_mm, turns_rad : sequence of float, optional
+            By tool.
+        seconds : float
+        stop_mm : float
+            A step has converged when no node moves farther in a Newton pass.
+        most : int
+            Passes a step; one that has not converged is done again in halves.
+        """
+        count = len(self.tools)
+        feeds = np.zeros(count) if feeds_mm is None else np.asarray(feeds_mm, np.float64)
+        spins = np.zeros(count) if turns_rad is None else np.asarray(turns_rad, np.float64)
+        if feeds.shape != (count,) or spins.shape != (count,):
+            raise WrongUse("One feed and one turn a tool", code="bad-feed", value=[len(feeds), len(spins)])
+        if self.asleep or float((self.inserted_mm + feeds).max()) < ASLEEP_MM:
+            spare = self._drowse(feeds, spins)
+            if spare is None:
+                return Told(0, 0.0, 0)
+            feeds, spins = spare, np.zeros(count)
+        births = int(np.abs(feeds).max() / min(self.spacing_mm, FEED_MM)) + CHANGES
+        self._give_room(births)
+        self._meet_walls()
+        self._settle_hubs()
+        self.nodes = advance(
+            self.nodes, count, self._line, self._spare, self._lumen, self._tables, self.inserted_mm, self.turns,
+            feeds, spins, seconds, self.spacing_mm, stop_mm, most, self._told,
         )  # fmt: skip
-        return Told(*found)
+        self._line.drift[: self.nodes] = 0.0
+        self._press_walls()
+        return Told(int(self._told[0]), float(self._told[1]), int(self._told[3]))
 
-    def _slide(self, mm: float) -> None:
-        """The first free edge grows; nodes are born or merged there."""
-        self.rest[1] += mm
-        while self.rest[1] > 1.5 * self.spacing_mm:
-            self._bear()
-        while self.rest[1] < 0.5 * self.spacing_mm and self.nodes > LEAST_NODES:
-            self._merge()
+    def _drowse(self, feeds: Floats, spins: Floats) -> Floats | None:
+        """Push what lies straight in the sheath; what is left of the feeds once the chain wakes, or None."""
+        self.turns += spins
+        after = self.inserted_mm + feeds
+        if after.max() < ASLEEP_MM:
+            self.inserted_mm[:] = after
+            self._lay_straight()
+            return None
+        lead = int(np.argmax(after))
+        share = np.clip((ASLEEP_MM - self.inserted_mm[lead]) / feeds[lead], 0.0, 1.0) if feeds[lead] else 0.0
+        self.inserted_mm += share * feeds
+        self.inserted_mm[lead] = max(self.inserted_mm[lead], ASLEEP_MM)
+        self._lay_straight()
+        return np.asarray(after - self.inserted_mm)
 
-    def _bear(self) -> None:
-        share = (self.rest[1] - self.spacing_mm) / self.rest[1]
-        point = self.x[1] + share * (self.x[2] - self.x[1])
-        speed = self.velocity[1] + share * (self.velocity[2] - self.velocity[1])
-        for name in NODES:
-            old = getattr(self, name)
-            setattr(self, name, np.insert(old, 2, old[1] if name in EDGES else old[2], axis=0))
-        self._covered = np.insert(self._covered, 2, self._covered[1], axis=0)
-        self.x[2], self.velocity[2] = point, speed
-        self.rest[1], self.rest[2] = self.rest[1] - self.spacing_mm, self.spacing_mm
-        self.twist[2], self.rubbed[2], self.pressed[2] = 0.0, 0.0, 0.0
-        self.nodes += 1
+    def insert(self, k: int, tool: Tool, inserted_mm: float, turn: float = 0.0) -> None:
+        """A tool joins at place `k`, innermost 0; no node moves."""
+        if len(self.tools) == MOST_TOOLS or not 0 <= k <= len(self.tools):
+            raise WrongUse(f"A chain has at most {MOST_TOOLS} tools", code="bad-chain", value=k)
+        was_asleep, before = self.asleep, float(self.inserted_mm.max())
+        line = self._line
+        for array in (line.theta, line.covered, self._kept.T, self._bent):
+            array[..., k + 1 :] = array[..., k:-1].copy()
+        line.held[:, 3 + k + 1 :] = line.held[:, 3 + k : -1].copy()
+        line.held[:, 3 + k] = False
+        line.held[0, 3 + k], line.held[self.nodes - 1, 3 + k] = True, True
+        line.covered[:, k] = False
+        self._kept[k], self._bent[k] = 0.0, False
+        line.theta[0, k] = turn
+        self.tools = (*self.tools[:k], tool, *self.tools[k:])
+        self.inserted_mm = np.insert(self.inserted_mm, k, inserted_mm)
+        self.turns = np.insert(self.turns, k, turn)
+        self._tables = tables_of(self.tools, self._kept, self._bent)
+        if was_asleep:
+            self._lay_straight()
+            return
+        if inserted_mm > before:
+            self._stretch(inserted_mm - before)
+        self._settle_hubs()
+        self._tabulate()
+        self._remesh()
 
-    def _merge(self) -> None:
-        longer = self.rest[1] + self.rest[2]
-        for name in (*NODES, "_covered"):
-            setattr(self, name, np.delete(getattr(self, name), 2, axis=0))
-        self.rest[1] = longer
-        self.nodes -= 1
-        step_mm = self.x[2] - self.x[1]
-        now = step_mm / np.linalg.norm(step_mm)
-        c, d = np.cross(self.tangent[1], now), self.director[1]
-        self.director[1] = d + np.cross(c, d) + np.cross(c, np.cross(c, d)) / (1.0 + self.tangent[1] @ now)
-        self.tangent[1] = now
+    def remove(self, k: int) -> None:
+        """A tool leaves; what it held moves from then on, by mechanics."""
+        if len(self.tools) == 1:
+            raise WrongUse("The last tool of a chain stays; end the chain instead", code="bad-chain", value=k)
+        was_asleep = self.asleep
+        line = self._line
+        for array in (line.theta, line.covered, self._kept.T, self._bent):
+            array[..., k:-1] = array[..., k + 1 :].copy()
+        line.held[:, 3 + k : -1] = line.held[:, 3 + k + 1 :].copy()
+        self.tools = (*self.tools[:k], *self.tools[k + 1 :])
+        self.inserted_mm = np.delete(self.inserted_mm, k)
+        self.turns = np.delete(self.turns, k)
+        self._tables = tables_of(self.tools, self._kept, self._bent)
+        if was_asleep or self.asleep:
+            self._lay_straight()
+            return
+        end = float(self.inserted_mm.max())
+        if end < line.arc[self.nodes - 1] - 1e-9:
+            self.nodes = cut(end, self.nodes, line)
+            line.held[self.nodes - 1, 3:] = True
+        self._settle_hubs()
+        self._tabulate()
+        self._remesh()
+
+    def _stretch(self, mm: float) -> None:
+        """Lay nodes straight beyond the tip."""
+        many = int(np.ceil(mm / self.spacing_mm))
+        self._give_room(many + CHANGES)
+        line, n = self._line, self.nodes
+        way = (line.x[n - 1] - line.x[n - 2]) / np.linalg.norm(line.x[n - 1] - line.x[n - 2])
+        line.held[n - 1] = line.held[n - 2]
+        for j in range(1, many + 1):
+            line.x[n - 1 + j] = line.x[n - 1] + j * mm / many * way
+            line.theta[n - 2 + j], line.covered[n - 2 + j] = line.theta[n - 2], line.covered[n - 2]
+            line.director[n - 2 + j], line.tangent[n - 2 + j] = line.director[n - 2], line.tangent[n - 2]
+            line.rest[n - 2 + j] = mm / many
+            for array in (line.velocity, line.load, line.rubbed, line.pressed, line.twist, line.tension, line.drift):
+                array[n - 1 + j] = 0.0
+            for array in (line.shift, line.wall, line.rub, line.hint, line.gap, line.held):
+                array[n - 1 + j] = array[n - 1]
+        self.nodes = n + many
+        line.held[self.nodes - 1, 3:] = True
+
+    # --- state ---------------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, NDArray]:
+        """Everything that the chain's future hangs on, besides its tools and walls."""
+        kept = {name: getattr(self._line, name)[: self.nodes].copy() for name in STAYS}
+        kept |= {"inserted_mm": self.inserted_mm.copy(), "turns": self.turns.copy()}
+        kept |= {"stayed": self._kept.copy() if self._bent.any() else self._kept[:, :0], "bent": self._bent.copy()}
+        return kept
+
+    def restore(self, arrays: Mapping[str, NDArray]) -> None:
+        """Put back what `state` gave, into a chain of the same tools and walls."""
+        if len(arrays["inserted_mm"]) != len(self.tools):
+            raise WrongUse(
+                "A chain's state is of as many tools", code="bad-chain", value=len(arrays["inserted_mm"])
+            )
+        n = self.nodes = len(arrays["x"])
+        self._give_room(CHANGES)
+        for name in STAYS:
+            getattr(self._line, name)[:n] = arrays[name]
+        self.inserted_mm[:], self.turns[:] = arrays["inserted_mm"], arrays["turns"]
+        self._kept[:], self._bent[:] = 0.0, arrays["bent"]
+        if self._bent.any():
+            self._kept[:] = arrays["stayed"]
+        self._look_around()
+        self._settle_hubs()
+        self._tabulate()
+
+    # --- within --------------------------------------------------------------------------------------------
+
+    def _give_room(self, more: int) -> None:
+        if self.nodes + more >= len(self._line.rest):
+            room = 2 * (self.nodes + more)
+            self._line, self._spare = grown(self._line, room), new_line(room)
+
+    def _settle_hubs(self) -> None:
+        for k, tool in enumerate(self.tools):
+            stiff = tool.hub_nmm_rad(float(self.inserted_mm[k]))
+            self._tables.hub[k] = stiff
+            self._line.held[0, 3 + k] = stiff <= 0.0
 
     def _tabulate(self) -> None:
-        """Stiffness and curvature at every vertex, and what the outermost tool is there."""
-        n, count = self.nodes, len(self.tools)
-        at = np.concatenate([[0.0, 0.0], np.cumsum(self.rest[1 : n - 1])])  # arc of each node from the clamp
-        middle = 0.5 * (at[:-1] + at[1:])
-        near, far = np.append(middle, at[-1]), np.concatenate([[0.0], middle])  # cell of a vertex, as arcs
-        far[1] = at[1]  # the clamp's own edge is no part of it
-        self._ei, self._gj = np.zeros((n, count)), np.zeros((n, count))
-        self._bend = np.zeros((n, count, 2))
-        self._outer, self._mu = np.zeros(n), np.zeros(n)
-        for k, tool in enumerate(self.tools):
-            end = self.inserted_mm[k]
-            self._ei[:, k], self._gj[:, k], self._bend[:, k] = tool.cells(end - near, end - far)
-            here = at <= end + 1e-9
-            self._outer[here], self._mu[here] = tool.outer_mm, tool.friction
-            fresh = np.flatnonzero(here & ~self._covered[:, k])
-            for i in fresh:
-                if i > 0:  # what comes over an edge is not twisted there
-                    self.theta[i, k] = self.theta[i - 1, k] - self.twist[i]
-            self._covered[:, k] = here
-        self._stiff = np.full(n, self._wall_n_mm2 * self.spacing_mm)
-        self._mass = np.full(n, MASS_KG_MM * self.spacing_mm)
+        tabulate(self.nodes, len(self.tools), self.inserted_mm, self._tables, self._line)
+
+    def _remesh(self) -> None:
+        while True:
+            self._give_room(CHANGES)
+            was, self.nodes = self.nodes, remesh(self.nodes, len(self.tools), self.spacing_mm, self._line)
+            if self.nodes == was:
+                return
+            self._tabulate()
+
+    def _meet_walls(self) -> None:
+        """Where the wall of every node has gone, how stiff it is, and how far it moves in this step."""
+        if self.walls is not None:
+            line, n = self._line, self.nodes
+            vessel, at_mm = np.empty(n, np.int32), np.empty(n)
+            self.walls.at(line.x, n, vessel, at_mm, line.shift, line.drift, line.wall, line.rub)
+
+    def _press_walls(self) -> None:
+        """Tell the walls what presses on them, and remember which vessel each node lies in."""
+        if self.walls is not None:
+            n = self.nodes
+            self._look_around()
+            self.walls.book(n, self.vessel, self.at_mm, -self.pressed[:, None] * self.inward)
+
+    def _look_around(self) -> None:
+        """Which vessel each node lies in."""
+        if self.walls is not None:
+            self.vessel, self.at_mm = self.walls.places(self.x - self.shift)

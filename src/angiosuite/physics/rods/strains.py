@@ -10,191 +10,319 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["add_strains", "carry_frames", "edges", "half_band"]
+__all__ = ["add_bending", "add_stretch", "half_band"]
 
 
 def half_band(tools: int) -> int:
-    """Elements below the diagonal of a chain with so many tools."""
+    """Elements beside the diagonal of a chain with so many tools."""
     return 2 * (3 + tools) + 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def edges(x: NDArray, nodes: int, tangent: NDArray, length: NDArray) -> None:
-    """Unit tangents and lengths of the edges."""
-    for e in range(nodes - 1):
-        dx, dy, dz = x[e + 1, 0] - x[e, 0], x[e + 1, 1] - x[e, 1], x[e + 1, 2] - x[e, 2]
-        size = np.sqrt(dx * dx + dy * dy + dz * dz)
-        length[e] = size
-        tangent[e, 0], tangent[e, 1], tangent[e, 2] = dx / size, dy / size, dz / size
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def _carried(
-    dx: float, dy: float, dz: float, ax: float, ay: float, az: float, bx: float, by: float, bz: float
-) -> tuple[float, float, float]:
-    """A vector carried from tangent a to tangent b without twist."""
-    cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
-    share = 1.0 / (1.0 + max(ax * bx + ay * by + az * bz, -0.999))
-    ex, ey, ez = cy * dz - cz * dy, cz * dx - cx * dz, cx * dy - cy * dx
-    fx, fy, fz = cy * ez - cz * ey, cz * ex - cx * ez, cx * ey - cy * ex
-    return dx + ex + share * fx, dy + ey + share * fy, dz + ez + share * fz
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def carry_frames(
-    before: NDArray, tangent: NDArray, director: NDArray, twist: NDArray, nodes: int
-) -> None:
-    """Carry the directors of edges from their tangents before to those now; keep the twist between them.
-
-    `twist[i]` is the angle from the director of edge i - 1, carried over node i, to that of edge i; it is
-    followed continuously.
-    """
-    for e in range(nodes - 1):
-        x, y, z = _carried(
-            director[e, 0], director[e, 1], director[e, 2],
-            before[e, 0], before[e, 1], before[e, 2], tangent[e, 0], tangent[e, 1], tangent[e, 2],
-        )  # fmt: skip
-        along = x * tangent[e, 0] + y * tangent[e, 1] + z * tangent[e, 2]
-        x, y, z = x - along * tangent[e, 0], y - along * tangent[e, 1], z - along * tangent[e, 2]
-        size = np.sqrt(x * x + y * y + z * z)
-        director[e, 0], director[e, 1], director[e, 2] = x / size, y / size, z / size
-        before[e, 0], before[e, 1], before[e, 2] = tangent[e, 0], tangent[e, 1], tangent[e, 2]
-    for i in range(1, nodes - 1):
-        a, b = i - 1, i
-        x, y, z = _carried(
-            director[a, 0], director[a, 1], director[a, 2],
-            tangent[a, 0], tangent[a, 1], tangent[a, 2], tangent[b, 0], tangent[b, 1], tangent[b, 2],
-        )  # fmt: skip
-        px, py, pz = director[b, 0], director[b, 1], director[b, 2]
-        cosine = x * px + y * py + z * pz
-        sx, sy, sz = y * pz - z * py, z * px - x * pz, x * py - y * px
-        sine = sx * tangent[b, 0] + sy * tangent[b, 1] + sz * tangent[b, 2]
-        angle = np.arctan2(sine, cosine)
-        turns = np.floor((twist[i] - angle) / (2.0 * np.pi) + 0.5)
-        twist[i] = angle + 2.0 * np.pi * turns
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def add_strains(
+def add_stretch(
     nodes: int,
     tools: int,
     tangent: NDArray,  # float64 (nodes, 3)
     length: NDArray,  # float64 (nodes,), mm
     rest: NDArray,  # float64 (nodes,): rest length of the edge that follows each node, mm
-    director: NDArray,  # float64 (nodes, 3)
-    twist: NDArray,  # float64 (nodes,): of the reference frame
-    theta: NDArray,  # float64 (nodes, tools)
     ea: float,  # N
-    ei: NDArray,  # float64 (nodes, tools), N mm2, at the vertices; 0 where a tool does not reach
-    gj: NDArray,  # float64 (nodes, tools), N mm2
-    bend: NDArray,  # float64 (nodes, tools, 2): curvature at rest, 1/mm
     tension: NDArray,  # float64 (nodes,): last known tension of each edge, N
     right: NDArray,  # float64 (dofs,): the gradient is added
-    band: NDArray,  # float64 (dofs, half band + 1): the matrix is added
+    band: NDArray,  # float64 (dofs, half band + 1): elements on and right of the diagonal are added
 ) -> float:
-    """Add gradient and matrix of the elastic energy; the energy, N mm."""
+    """Add gradient and matrix of the energy of stretch; the energy, N mm."""
     b = 3 + tools
     energy = 0.0
-    grad = np.empty((3, 3))
     for e in range(nodes - 1):
         strain = length[e] - rest[e]
         stiff = ea / rest[e]
         energy += 0.5 * stiff * strain * strain
         pull = stiff * strain
         side = max(tension[e], 0.0) / length[e]
-        for r in range(3):
-            right[b * e + r] -= pull * tangent[e, r]
-            right[b * (e + 1) + r] += pull * tangent[e, r]
-            for c in range(r + 1):
-                value = (stiff - side) * tangent[e, r] * tangent[e, c]
-                if r == c:
-                    value += side
-                band[b * e + r, r - c] += value
-                band[b * (e + 1) + r, r - c] += value
-            for c in range(3):
-                value = (stiff - side) * tangent[e, r] * tangent[e, c]
-                if r == c:
-                    value += side
-                band[b * (e + 1) + r, b + r - c] -= value
-    at = np.empty(11, np.int64)
-    full = np.empty((3, 11))
-    weight, off = np.empty(3), np.empty(3)
+        along = stiff - side
+        tx, ty, tz = tangent[e, 0], tangent[e, 1], tangent[e, 2]
+        p, q = b * e, b * e + b
+        right[p] -= pull * tx
+        right[p + 1] -= pull * ty
+        right[p + 2] -= pull * tz
+        right[q] += pull * tx
+        right[q + 1] += pull * ty
+        right[q + 2] += pull * tz
+        xx, xy, xz = along * tx * tx + side, along * tx * ty, along * tx * tz
+        yy, yz, zz = along * ty * ty + side, along * ty * tz, along * tz * tz + side
+        for d in (p, q):
+            band[d, 0] += xx
+            band[d, 1] += xy
+            band[d, 2] += xz
+            band[d + 1, 0] += yy
+            band[d + 1, 1] += yz
+            band[d + 2, 0] += zz
+        band[p, b] -= xx
+        band[p, b + 1] -= xy
+        band[p, b + 2] -= xz
+        band[p + 1, b - 1] -= xy
+        band[p + 1, b] -= yy
+        band[p + 1, b + 1] -= yz
+        band[p + 2, b - 2] -= xz
+        band[p + 2, b - 1] -= yz
+        band[p + 2, b] -= zz
+    return energy
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def add_bending(
+    nodes: int,
+    tools: int,
+    tangent: NDArray,  # float64 (nodes, 3)
+    length: NDArray,  # float64 (nodes,), mm
+    rest: NDArray,  # float64 (nodes,), mm
+    director: NDArray,  # float64 (nodes, 3)
+    twist: NDArray,  # float64 (nodes,): of the reference frame
+    theta: NDArray,  # float64 (nodes, tools)
+    ei: NDArray,  # float64 (nodes, tools), N mm2, at the vertices; 0 where a tool does not reach
+    gj: NDArray,  # float64 (nodes, tools), N mm2
+    bend: NDArray,  # float64 (nodes, tools, 2): curvature at rest, 1/mm
+    right: NDArray,  # float64 (dofs,): the gradient is added
+    band: NDArray,  # float64 (dofs, half band + 1): elements on and right of the diagonal are added
+) -> float:
+    """Add gradient and matrix of the energy of bending and twist; the energy, N mm.
+
+    Notes
+    -----
+    **Model** at each vertex and tool ``EI |k - cell k0|^2 / (2 cell) + GJ m^2 / (2 cell)``: k the curvature binormal
+    in the mean material frame of its two edges, m the twist. The gradient of k and m in the two edges is a pair of
+    vectors (a, c), in the three nodes (-a, a - c, c), so the matrix needs three blocks a vertex. Tools that are
+    straight at rest bend alike however they are turned: they are one stiffness there. **Source** M. Bergou and
+    others, ACM Trans. Graph. 29 (2010) 116. Held by ``tests/physics/rods/test_closed_forms.py`` (the gradient
+    against differences of the energy).
+    """
+    b = 3 + tools
+    energy = 0.0
     for i in range(1, nodes - 1):
-        la, lb = length[i - 1], length[i]
+        la, lb = 1.0 / length[i - 1], 1.0 / length[i]
         ax, ay, az = tangent[i - 1, 0], tangent[i - 1, 1], tangent[i - 1, 2]
         bx, by, bz = tangent[i, 0], tangent[i, 1], tangent[i, 2]
-        chi = 1.0 + max(ax * bx + ay * by + az * bz, -0.999)
+        cosine = max(ax * bx + ay * by + az * bz, -0.999)
+        chi = 1.0 / (1.0 + cosine)
         cell = 0.5 * (rest[i - 1] + rest[i]) if i > 1 else 0.5 * rest[i]  # the first edge is the clamp
-        kx, ky, kz = 2.0 * (ay * bz - az * by) / chi, 2.0 * (az * bx - ax * bz) / chi, 2.0 * (ax * by - ay * bx) / chi
-        tx, ty, tz = (ax + bx) / chi, (ay + by) / chi, (az + bz) / chi
+        per = 1.0 / cell
+        cx, cy, cz = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+        kx, ky, kz = 2.0 * chi * cx, 2.0 * chi * cy, 2.0 * chi * cz
+        tx, ty, tz = chi * (ax + bx), chi * (ay + by), chi * (az + bz)
         pax, pay, paz = director[i - 1, 0], director[i - 1, 1], director[i - 1, 2]
-        pbx, pby, pbz = director[i, 0], director[i, 1], director[i, 2]
         qax, qay, qaz = ay * paz - az * pay, az * pax - ax * paz, ax * pay - ay * pax
-        qbx, qby, qbz = by * pbz - bz * pby, bz * pbx - bx * pbz, bx * pby - by * pbx
-        for k in range(tools):
-            if ei[i, k] <= 0.0:
-                continue
-            ca, sa = np.cos(theta[i - 1, k]), np.sin(theta[i - 1, k])
-            cb, sb = np.cos(theta[i, k]), np.sin(theta[i, k])
-            m1ax, m1ay, m1az = ca * pax + sa * qax, ca * pay + sa * qay, ca * paz + sa * qaz
-            m2ax, m2ay, m2az = ca * qax - sa * pax, ca * qay - sa * pay, ca * qaz - sa * paz
-            m1bx, m1by, m1bz = cb * pbx + sb * qbx, cb * pby + sb * qby, cb * pbz + sb * qbz
-            m2bx, m2by, m2bz = cb * qbx - sb * pbx, cb * qby - sb * pby, cb * qbz - sb * pbz
-            k1 = 0.5 * (kx * (m2ax + m2bx) + ky * (m2ay + m2by) + kz * (m2az + m2bz))
-            k2 = -0.5 * (kx * (m1ax + m1bx) + ky * (m1ay + m1by) + kz * (m1az + m1bz))
-            n1x, n1y, n1z = (m1ax + m1bx) / chi, (m1ay + m1by) / chi, (m1az + m1bz) / chi
-            n2x, n2y, n2z = (m2ax + m2bx) / chi, (m2ay + m2by) / chi, (m2az + m2bz) / chi
-            # first bend: along the edge before and the one after
-            full[0, 0], full[0, 1], full[0, 2] = (
-                (-k1 * tx + by * n2z - bz * n2y) / la,
-                (-k1 * ty + bz * n2x - bx * n2z) / la,
-                (-k1 * tz + bx * n2y - by * n2x) / la,
-            )
-            full[0, 8], full[0, 9], full[0, 10] = (
-                (-k1 * tx - ay * n2z + az * n2y) / lb,
-                (-k1 * ty - az * n2x + ax * n2z) / lb,
-                (-k1 * tz - ax * n2y + ay * n2x) / lb,
-            )
-            full[1, 0], full[1, 1], full[1, 2] = (
-                (-k2 * tx - by * n1z + bz * n1y) / la,
-                (-k2 * ty - bz * n1x + bx * n1z) / la,
-                (-k2 * tz - bx * n1y + by * n1x) / la,
-            )
-            full[1, 8], full[1, 9], full[1, 10] = (
-                (-k2 * tx + ay * n1z - az * n1y) / lb,
-                (-k2 * ty + az * n1x - ax * n1z) / lb,
-                (-k2 * tz + ax * n1y - ay * n1x) / lb,
-            )
-            full[2, 0], full[2, 1], full[2, 2] = 0.5 * kx / la, 0.5 * ky / la, 0.5 * kz / la
-            full[2, 8], full[2, 9], full[2, 10] = 0.5 * kx / lb, 0.5 * ky / lb, 0.5 * kz / lb
-            full[0, 3] = -0.5 * (kx * m1ax + ky * m1ay + kz * m1az)
-            full[0, 7] = -0.5 * (kx * m1bx + ky * m1by + kz * m1bz)
-            full[1, 3] = -0.5 * (kx * m2ax + ky * m2ay + kz * m2az)
-            full[1, 7] = -0.5 * (kx * m2bx + ky * m2by + kz * m2bz)
-            full[2, 3], full[2, 7] = -1.0, 1.0
-            for s in range(3):
-                for c in range(3):
-                    before, after = full[s, c], full[s, 8 + c]
-                    full[s, c], full[s, 4 + c], full[s, 8 + c] = -before, before - after, after
-            off[0], off[1] = k1 - bend[i, k, 0] * cell, k2 - bend[i, k, 1] * cell
-            off[2] = theta[i, k] - theta[i - 1, k] + twist[i]
-            weight[0] = weight[1] = ei[i, k] / cell
-            weight[2] = gj[i, k] / cell
-            for c in range(3):
-                at[c], at[4 + c], at[8 + c] = b * (i - 1) + c, b * i + c, b * (i + 1) + c
-            at[3], at[7] = b * (i - 1) + 3 + k, b * i + 3 + k
-            for s in range(3):
-                w, d = weight[s], off[s]
-                energy += 0.5 * w * d * d
-                for r in range(11):
-                    right[at[r]] += w * d * full[s, r]
-            for r in range(11):
-                f0, f1, f2 = weight[0] * full[0, r], weight[1] * full[1, r], weight[2] * full[2, r]
-                for c in range(r + 1):
-                    value = f0 * full[0, c] + f1 * full[1, c] + f2 * full[2, c]
-                    p, q = at[r], at[c]
-                    if p >= q:
-                        band[p, p - q] += value
-                    else:
-                        band[q, q - p] += value
+        px, py, pz = director[i, 0], director[i, 1], director[i, 2]
+        qx, qy, qz = by * pz - bz * py, bz * px - bx * pz, bx * py - by * px
+        # twist: the same gradient for every tool
+        hax, hay, haz = 0.5 * kx * la, 0.5 * ky * la, 0.5 * kz * la
+        hcx, hcy, hcz = 0.5 * kx * lb, 0.5 * ky * lb, 0.5 * kz * lb
+        d0, d1, d2 = b * (i - 1), b * i, b * (i + 1)
+        torsion, torque = 0.0, 0.0
+        straight = 0.0
+        aa00, aa01, aa02, aa11, aa12, aa22 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        ac00, ac01, ac02, ac10, ac11, ac12, ac20, ac21, ac22 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        cc00, cc01, cc02, cc11, cc12, cc22 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        gax, gay, gaz, gcx, gcy, gcz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for k in range(tools + 1):
+            if k < tools:
+                if ei[i, k] <= 0.0:
+                    continue
+                stiff = gj[i, k] * per
+                off = theta[i, k] - theta[i - 1, k] + twist[i]
+                energy += 0.5 * stiff * off * off
+                torsion += stiff
+                torque += stiff * off
+                ja, jb = d0 + 3 + k, d1 + 3 + k
+                right[ja] -= stiff * off
+                right[jb] += stiff * off
+                band[ja, 0] += stiff
+                band[ja, b] -= stiff
+                band[jb, 0] += stiff
+                # turns of the two edges against the nodes: vectors (va, vc) of the first, (ua, uc) of the second
+                vax, vay, vaz = -stiff * hax, -stiff * hay, -stiff * haz
+                vcx, vcy, vcz = -stiff * hcx, -stiff * hcy, -stiff * hcz
+                uax, uay, uaz, ucx, ucy, ucz = -vax, -vay, -vaz, -vcx, -vcy, -vcz
+                curved = bend[i, k, 0] != 0.0 or bend[i, k, 1] != 0.0
+                if curved:
+                    weight = ei[i, k] * per
+                    k01, k02 = bend[i, k, 0] * cell, bend[i, k, 1] * cell
+                    ca, sa = np.cos(theta[i - 1, k]), np.sin(theta[i - 1, k])
+                    cb, sb = np.cos(theta[i, k]), np.sin(theta[i, k])
+                else:
+                    straight += ei[i, k] * per
+            else:  # all that are straight at rest, in a frame carried over the vertex
+                if straight <= 0.0:
+                    continue
+                curved = True
+                weight, k01, k02 = straight, 0.0, 0.0
+                ca, sa = 1.0, 0.0
+                ex, ey, ez = cy * paz - cz * pay, cz * pax - cx * paz, cx * pay - cy * pax
+                fx, fy, fz = cy * ez - cz * ey, cz * ex - cx * ez, cx * ey - cy * ex
+                px, py, pz = pax + ex + chi * fx, pay + ey + chi * fy, paz + ez + chi * fz
+                qx, qy, qz = by * pz - bz * py, bz * px - bx * pz, bx * py - by * px
+                cb, sb = 1.0, 0.0
+            if curved:
+                m1ax, m1ay, m1az = ca * pax + sa * qax, ca * pay + sa * qay, ca * paz + sa * qaz
+                m2ax, m2ay, m2az = ca * qax - sa * pax, ca * qay - sa * pay, ca * qaz - sa * paz
+                m1bx, m1by, m1bz = cb * px + sb * qx, cb * py + sb * qy, cb * pz + sb * qz
+                m2bx, m2by, m2bz = cb * qx - sb * px, cb * qy - sb * py, cb * qz - sb * pz
+                s1x, s1y, s1z = m1ax + m1bx, m1ay + m1by, m1az + m1bz
+                s2x, s2y, s2z = m2ax + m2bx, m2ay + m2by, m2az + m2bz
+                k1 = 0.5 * (kx * s2x + ky * s2y + kz * s2z)
+                k2 = -0.5 * (kx * s1x + ky * s1y + kz * s1z)
+                s1x, s1y, s1z = chi * s1x, chi * s1y, chi * s1z
+                s2x, s2y, s2z = chi * s2x, chi * s2y, chi * s2z
+                ox, oy, oz = (by * s2z - bz * s2y - k1 * tx) * la, (bz * s2x - bx * s2z - k1 * ty) * la, (
+                    bx * s2y - by * s2x - k1 * tz
+                ) * la
+                rx, ry, rz = (az * s2y - ay * s2z - k1 * tx) * lb, (ax * s2z - az * s2x - k1 * ty) * lb, (
+                    ay * s2x - ax * s2y - k1 * tz
+                ) * lb
+                ux, uy, uz = (bz * s1y - by * s1z - k2 * tx) * la, (bx * s1z - bz * s1x - k2 * ty) * la, (
+                    by * s1x - bx * s1y - k2 * tz
+                ) * la
+                wx, wy, wz = (ay * s1z - az * s1y - k2 * tx) * lb, (az * s1x - ax * s1z - k2 * ty) * lb, (
+                    ax * s1y - ay * s1x - k2 * tz
+                ) * lb
+                f1, f2 = weight * (k1 - k01), weight * (k2 - k02)
+                energy += 0.5 * (f1 * (k1 - k01) + f2 * (k2 - k02))
+                gax, gay, gaz = gax + f1 * ox + f2 * ux, gay + f1 * oy + f2 * uy, gaz + f1 * oz + f2 * uz
+                gcx, gcy, gcz = gcx + f1 * rx + f2 * wx, gcy + f1 * ry + f2 * wy, gcz + f1 * rz + f2 * wz
+                wox, woy, woz = weight * ox, weight * oy, weight * oz
+                wux, wuy, wuz = weight * ux, weight * uy, weight * uz
+                wrx, wry, wrz = weight * rx, weight * ry, weight * rz
+                wwx, wwy, wwz = weight * wx, weight * wy, weight * wz
+                aa00 += wox * ox + wux * ux
+                aa01 += wox * oy + wux * uy
+                aa02 += wox * oz + wux * uz
+                aa11 += woy * oy + wuy * uy
+                aa12 += woy * oz + wuy * uz
+                aa22 += woz * oz + wuz * uz
+                ac00 += wox * rx + wux * wx
+                ac01 += wox * ry + wux * wy
+                ac02 += wox * rz + wux * wz
+                ac10 += woy * rx + wuy * wx
+                ac11 += woy * ry + wuy * wy
+                ac12 += woy * rz + wuy * wz
+                ac20 += woz * rx + wuz * wx
+                ac21 += woz * ry + wuz * wy
+                ac22 += woz * rz + wuz * wz
+                cc00 += wrx * rx + wwx * wx
+                cc01 += wrx * ry + wwx * wy
+                cc02 += wrx * rz + wwx * wz
+                cc11 += wry * ry + wwy * wy
+                cc12 += wry * rz + wwy * wz
+                cc22 += wrz * rz + wwz * wz
+                if k < tools:
+                    a1 = -0.5 * (kx * m1ax + ky * m1ay + kz * m1az)
+                    b1 = -0.5 * (kx * m1bx + ky * m1by + kz * m1bz)
+                    a2 = -0.5 * (kx * m2ax + ky * m2ay + kz * m2az)
+                    b2 = -0.5 * (kx * m2bx + ky * m2by + kz * m2bz)
+                    right[ja] += f1 * a1 + f2 * a2
+                    right[jb] += f1 * b1 + f2 * b2
+                    # with a curve held far from rest a turn costs by the moment, not by the square of the curvature
+                    band[ja, 0] += weight * (a1 * a1 + a2 * a2) + abs(f1 * a2 - f2 * a1)
+                    band[ja, b] += weight * (a1 * b1 + a2 * b2)
+                    band[jb, 0] += weight * (b1 * b1 + b2 * b2) + abs(f1 * b2 - f2 * b1)
+                    vax, vay, vaz = vax + a1 * wox + a2 * wux, vay + a1 * woy + a2 * wuy, vaz + a1 * woz + a2 * wuz
+                    vcx, vcy, vcz = vcx + a1 * wrx + a2 * wwx, vcy + a1 * wry + a2 * wwy, vcz + a1 * wrz + a2 * wwz
+                    uax, uay, uaz = uax + b1 * wox + b2 * wux, uay + b1 * woy + b2 * wuy, uaz + b1 * woz + b2 * wuz
+                    ucx, ucy, ucz = ucx + b1 * wrx + b2 * wwx, ucy + b1 * wry + b2 * wwy, ucz + b1 * wrz + b2 * wwz
+            if k < tools:
+                j = 3 + k
+                band[d0, j] -= vax
+                band[d0 + 1, j - 1] -= vay
+                band[d0 + 2, j - 2] -= vaz
+                band[ja, b - j] += vax - vcx
+                band[ja, b - j + 1] += vay - vcy
+                band[ja, b - j + 2] += vaz - vcz
+                band[ja, 2 * b - j] += vcx
+                band[ja, 2 * b - j + 1] += vcy
+                band[ja, 2 * b - j + 2] += vcz
+                band[d0, b + j] -= uax
+                band[d0 + 1, b + j - 1] -= uay
+                band[d0 + 2, b + j - 2] -= uaz
+                band[d1, j] += uax - ucx
+                band[d1 + 1, j - 1] += uay - ucy
+                band[d1 + 2, j - 2] += uaz - ucz
+                band[jb, b - j] += ucx
+                band[jb, b - j + 1] += ucy
+                band[jb, b - j + 2] += ucz
+        gax, gay, gaz = gax + torque * hax, gay + torque * hay, gaz + torque * haz
+        gcx, gcy, gcz = gcx + torque * hcx, gcy + torque * hcy, gcz + torque * hcz
+        aa00 += torsion * hax * hax
+        aa01 += torsion * hax * hay
+        aa02 += torsion * hax * haz
+        aa11 += torsion * hay * hay
+        aa12 += torsion * hay * haz
+        aa22 += torsion * haz * haz
+        ac00 += torsion * hax * hcx
+        ac01 += torsion * hax * hcy
+        ac02 += torsion * hax * hcz
+        ac10 += torsion * hay * hcx
+        ac11 += torsion * hay * hcy
+        ac12 += torsion * hay * hcz
+        ac20 += torsion * haz * hcx
+        ac21 += torsion * haz * hcy
+        ac22 += torsion * haz * hcz
+        cc00 += torsion * hcx * hcx
+        cc01 += torsion * hcx * hcy
+        cc02 += torsion * hcx * hcz
+        cc11 += torsion * hcy * hcy
+        cc12 += torsion * hcy * hcz
+        cc22 += torsion * hcz * hcz
+        right[d0] -= gax
+        right[d0 + 1] -= gay
+        right[d0 + 2] -= gaz
+        right[d1] += gax - gcx
+        right[d1 + 1] += gay - gcy
+        right[d1 + 2] += gaz - gcz
+        right[d2] += gcx
+        right[d2 + 1] += gcy
+        right[d2 + 2] += gcz
+        band[d0, 0] += aa00
+        band[d0, 1] += aa01
+        band[d0, 2] += aa02
+        band[d0 + 1, 0] += aa11
+        band[d0 + 1, 1] += aa12
+        band[d0 + 2, 0] += aa22
+        band[d0, b] += ac00 - aa00
+        band[d0, b + 1] += ac01 - aa01
+        band[d0, b + 2] += ac02 - aa02
+        band[d0 + 1, b - 1] += ac10 - aa01
+        band[d0 + 1, b] += ac11 - aa11
+        band[d0 + 1, b + 1] += ac12 - aa12
+        band[d0 + 2, b - 2] += ac20 - aa02
+        band[d0 + 2, b - 1] += ac21 - aa12
+        band[d0 + 2, b] += ac22 - aa22
+        band[d0, 2 * b] -= ac00
+        band[d0, 2 * b + 1] -= ac01
+        band[d0, 2 * b + 2] -= ac02
+        band[d0 + 1, 2 * b - 1] -= ac10
+        band[d0 + 1, 2 * b] -= ac11
+        band[d0 + 1, 2 * b + 1] -= ac12
+        band[d0 + 2, 2 * b - 2] -= ac20
+        band[d0 + 2, 2 * b - 1] -= ac21
+        band[d0 + 2, 2 * b] -= ac22
+        band[d1, 0] += aa00 - 2.0 * ac00 + cc00
+        band[d1, 1] += aa01 - ac01 - ac10 + cc01
+        band[d1, 2] += aa02 - ac02 - ac20 + cc02
+        band[d1 + 1, 0] += aa11 - 2.0 * ac11 + cc11
+        band[d1 + 1, 1] += aa12 - ac12 - ac21 + cc12
+        band[d1 + 2, 0] += aa22 - 2.0 * ac22 + cc22
+        band[d1, b] += ac00 - cc00
+        band[d1, b + 1] += ac01 - cc01
+        band[d1, b + 2] += ac02 - cc02
+        band[d1 + 1, b - 1] += ac10 - cc01
+        band[d1 + 1, b] += ac11 - cc11
+        band[d1 + 1, b + 1] += ac12 - cc12
+        band[d1 + 2, b - 2] += ac20 - cc02
+        band[d1 + 2, b - 1] += ac21 - cc12
+        band[d1 + 2, b] += ac22 - cc22
+        band[d2, 0] += cc00
+        band[d2, 1] += cc01
+        band[d2, 2] += cc02
+        band[d2 + 1, 0] += cc11
+        band[d2 + 1, 1] += cc12
+        band[d2 + 2, 0] += cc22
     return energy

@@ -14,6 +14,9 @@ __all__ = ["Bent", "Stretch", "Tool"]
 
 Floats = NDArray[np.float64]
 
+FAR_MM = 1e5
+"""Longer than any tool: where the last stretch ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -50,11 +53,24 @@ class Tool:
         Coulomb's, against a wall.
     residual_per_mm : float
         Curvature that the shaft has where it should be straight.
+    length_mm : float or None
+        From tip to hub. What lies outside the clamp twists between the hand and the clamp; without a length the
+        hand turns the tool at the clamp.
+    yield_per_mm : float
+        Curvature beyond that at rest from which it stays bent; infinite for what springs back wholly.
+
+    Attributes
+    ----------
+    stiff_at, soft : float64 (k,), (k, 2)
+        Ends of the stretches, mm from the tip, and the integrals of 1 / EI and 1 / GJ up to there.
+    bend_at, turned : float64 (k,), (k, 2)
+        Ends of the bends and the integral of curvature up to there, rad, in two planes.
 
     Notes
     -----
     **Model** over the cell of a vertex compliance 1/EI and curvature are averaged (a sampled stiffness errs by
     8 % at a jump of a thousand times); a cell that the tool covers in part has that part of its stiffness.
+    Held by ``tests/physics/rods/test_closed_forms.py``.
     """
 
     def __init__(
@@ -65,49 +81,34 @@ class Tool:
         bore_mm: float = 0.0,
         friction: float = 0.1,
         residual_per_mm: float = 0.0,
+        length_mm: float | None = None,
+        yield_per_mm: float = np.inf,
     ) -> None:
         ends = [one.to_mm for one in stretches]
-        if not stretches or any(b <= a for a, b in zip(ends, ends[1:], strict=False)):
+        if not stretches or any(b <= a for a, b in zip(ends, ends[1:], strict=False)) or ends[0] <= 0.0:
             raise WrongUse("Stretches ascend from the tip", code="bad-tool", value=ends)
+        if any(one.ei_nmm2 <= 0.0 or one.gj_nmm2 <= 0.0 for one in stretches):
+            raise WrongUse("Every stretch of a tool is stiff", code="bad-tool", value=list(stretches))
         self.outer_mm, self.bore_mm, self.friction = outer_mm, bore_mm, friction
-        at = np.concatenate([[0.0], ends[:-1], [1e5]])
-        self._at = at
-        width = np.diff(at)
-        self._bending = np.concatenate([[0.0], np.cumsum(width / [one.ei_nmm2 for one in stretches])])
-        self._turning = np.concatenate([[0.0], np.cumsum(width / [one.gj_nmm2 for one in stretches])])
-        lengths = [one.length_mm for one in bends]
-        self._bend_at = np.concatenate([[0.0], np.cumsum(lengths), [1e5]])
+        self.residual_per_mm, self.length_mm, self.yield_per_mm = residual_per_mm, length_mm, yield_per_mm
+        self.hub_gj_nmm2 = stretches[-1].gj_nmm2
+        self.stiff_at = np.concatenate([[0.0], ends[:-1], [FAR_MM]])
+        width = np.diff(self.stiff_at)
+        each = np.array([[1.0 / one.ei_nmm2, 1.0 / one.gj_nmm2] for one in stretches])
+        self.soft = np.concatenate([np.zeros((1, 2)), np.cumsum(width[:, None] * each, axis=0)])
+        self.bend_at = np.concatenate([[0.0], np.cumsum([one.length_mm for one in bends]), [FAR_MM]])
         per_mm = np.array([[one.per_mm * np.cos(one.plane), one.per_mm * np.sin(one.plane)] for one in bends])
         per_mm = np.concatenate([per_mm.reshape(-1, 2), [[residual_per_mm, 0.0]]])
-        steps = np.diff(self._bend_at)[:, None] * per_mm
-        self._bend = np.concatenate([np.zeros((1, 2)), np.cumsum(steps, axis=0)])
+        steps = np.diff(self.bend_at)[:, None] * per_mm
+        self.turned = np.concatenate([np.zeros((1, 2)), np.cumsum(steps, axis=0)])
 
     @property
     def curve_mm(self) -> float:
         """Length of the curve at rest, from the tip."""
-        return float(self._bend_at[-2])
+        return float(self.bend_at[-2])
 
-    def cells(self, near_mm: Floats, far_mm: Floats) -> tuple[Floats, Floats, Floats]:
-        """EI, GJ, N mm2, shapes (n,), and curvature at rest, 1/mm, (n, 2), of cells that lie so far from the tip.
-
-        `near_mm` of a cell beyond the tip is negative.
-        """
-        near, far = np.maximum(near_mm, 0.0), np.maximum(far_mm, 0.0)
-        width, whole = far - near, np.maximum(far_mm - near_mm, 1e-9)
-        covered = width > 1e-9
-        safe = np.where(covered, width, 1.0)
-        share = width / whole
-
-        def stiffness(table: Floats) -> Floats:
-            soft = np.interp(far, self._at, table) - np.interp(near, self._at, table)
-            return np.where(covered, share * safe / np.maximum(soft, 1e-12), 0.0)
-
-        bend = np.stack(
-            [
-                (np.interp(far, self._bend_at, self._bend[:, c]) - np.interp(near, self._bend_at, self._bend[:, c]))
-                / safe
-                for c in range(2)
-            ],
-            axis=1,
-        )
-        return stiffness(self._bending), stiffness(self._turning), np.where(covered[:, None], bend, 0.0)
+    def hub_nmm_rad(self, inserted_mm: float) -> float:
+        """How stiffly the hand turns it at the clamp, N mm/rad; 0 where that is rigid."""
+        if self.length_mm is None:
+            return 0.0
+        return self.hub_gj_nmm2 / max(self.length_mm - max(inserted_mm, 0.0), 1.0)

@@ -39,13 +39,25 @@ MATERIALS = (
     "adipose",
     "air",
     "tantalum",
+    "gold",
+    "barium-sulphate",
+    "bismuth-subcarbonate",
+    "polyamide",
 )
 
 FILTERS_CU_MM = (0.0, 0.1, 0.2, 0.3, 0.6, 0.9)
 """The copper filters that the filter wheel holds, mm."""
 
-K_EDGES_KEV = {"tantalum": 67.416, "tungsten": 69.525, "platinum": 78.395, "lead": 88.005}
-"""Metals whose K edge can lie within the spectrum, keV."""
+K_EDGES_KEV = {
+    "barium-sulphate": 37.441,
+    "tantalum": 67.416,
+    "tungsten": 69.525,
+    "platinum": 78.395,
+    "gold": 80.725,
+    "lead": 88.005,
+    "bismuth-subcarbonate": 90.526,
+}
+"""Materials whose K edge can lie within the spectrum, keV; iodine's the six energies know."""
 
 REFERENCE_WATER_CM = 20.0
 """Water that hardens the beam before kerma and quanta at the detector are told, cm."""
@@ -127,12 +139,12 @@ class Beam:
     def mu_rho(self, material: str) -> NDArray[np.float64]:
         """Mass attenuation coefficient at the six energies, shape (6,), cm²/g.
 
-        For metals whose K edge lies within the spectrum it is an effective one (`_effective_mu_rho`).
+        For what has its K edge within the spectrum it is an effective one (`_effective_mu_rho`).
         """
         if material not in self._mu:
             edge_kev = K_EDGES_KEV.get(material)
             if edge_kev is not None and self.kv > edge_kev:
-                values = _effective_mu_rho(self, material)
+                values = _between_fits(self, material)
             else:
                 values = attenuation.mu_rho(material, self.energies_kev)
             values.setflags(write=False)
@@ -157,13 +169,28 @@ class Beam:
         return 1.0 / (kerma_in_air_ugy * self.detector_kerma_per_signal)
 
 
-def _effective_mu_rho(beam: Beam, material: str) -> NDArray[np.float64]:
-    """Six coefficients that give the signal behind a metal with its K edge inside the spectrum, cm²/g.
+def _between_fits(rays: Beam, material: str) -> NDArray[np.float64]:
+    """Effective coefficients between those of whole kilovolts, as the six energies are, cm²/g.
+
+    Exposure control gives hundreds of voltages; a fit at each of them would hold up its picture.
+    """
+    low = min(int(rays.kv), int(tables()["kv"][-1]) - 1)
+    part = rays.kv - low
+    if part == 0.0:
+        return _effective_mu_rho(low, rays.filter_cu_mm, material).copy()
+    ends = [_effective_mu_rho(kv, rays.filter_cu_mm, material) for kv in (low, low + 1)]
+    return np.asarray((1.0 - part) * ends[0] + part * ends[1])
+
+
+@lru_cache(maxsize=4096)
+def _effective_mu_rho(kv: int, filter_cu_mm: float, material: str) -> NDArray[np.float64]:
+    """Six coefficients that give the signal behind what has its K edge inside the spectrum, cm²/g.
 
     **Model**: an edge between two of the six energies is missed by values at points; the coefficients are
-    instead fitted to the 1 keV sum behind 5 to 25 cm of water and up to 1 g/cm² of the metal.
+    instead fitted to the 1 keV sum behind 5 to 25 cm of water and up to 1 g/cm² of the material.
     **Source**: own.
     """
+    beam = _beam(float(kv), filter_cu_mm)
     start = attenuation.mu_rho(material, beam.energies_kev)
     water, metal = (a.ravel() for a in np.meshgrid([5.0, 15.0, 25.0], np.linspace(0.05, 1.0, 14)))
     exact = np.log(monoenergetic_sum(spectrum(beam.kv, beam.filter_cu_mm), {"water": water, material: metal}))

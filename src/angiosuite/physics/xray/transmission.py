@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.threads import share
 from angiosuite.physics.xray.exponential import attenuate, retransmit, transmit
 from angiosuite.physics.xray.layers import LayerMass
+from angiosuite.physics.xray.pixel_mass import PixelMass, retouch
 from angiosuite.physics.xray.projector import Image
 
 
@@ -36,7 +37,8 @@ class Transmissions:
     """Signal of the primary beam, as a share of the unattenuated signal, for one spectrum at a time.
 
     The still sum of masses is turned into one transmission per energy, kept until its key or the spectrum
-    changes; layers that come later (moving organs, contrast, wires) multiply the pixels that they touch.
+    changes; layers that come later (moving organs, contrast, wires) multiply the pixels that they touch. What
+    touches few pixels (`PixelMass`) is reckoned on these alone, so that its many materials cost little.
 
     Notes
     -----
@@ -97,13 +99,15 @@ class Transmissions:
         self._key, self._spectrum = key, spectrum
         return True
 
-    def through(self, images: Mapping[str, Image], layers: Iterable[LayerMass], spectrum: Spectrum) -> Image:
+    def through(
+        self, images: Mapping[str, Image], layers: Iterable[LayerMass | PixelMass], spectrum: Spectrum
+    ) -> Image:
         """Signal behind a sum of masses and `layers` that is not worth keeping, shape (rows, columns), 1.
 
         The same as :meth:`set_still` and :meth:`signal` but for rounding, in half their time where everything
         moves. What is kept stays as it is.
         """
-        layers = tuple(layers)
+        layers, few = _parted(layers)
         names = tuple(dict.fromkeys([*images, *(name for layer in layers for name in layer.materials)]))
         rows, columns = next(iter(images.values())).shape
         if self._mass.shape[1:] != (rows, columns) or len(self._mass) < len(names):
@@ -118,9 +122,11 @@ class Transmissions:
         mu = np.stack([np.asarray(spectrum.mu_rho(name), np.float32) for name in names], axis=1)
         weights, out = np.asarray(spectrum.weights, np.float32), np.empty((rows, columns), np.float32)
         share(lambda k, n: attenuate(mass, mu, weights, out, k, n))
+        if few is not None:
+            _behind(few, mass, mu, _NO_STILL, spectrum, out)
         return out
 
-    def signal(self, layers: Iterable[LayerMass] = (), out: Image | None = None) -> Image:
+    def signal(self, layers: Iterable[LayerMass | PixelMass] = (), out: Image | None = None) -> Image:
         """Signal behind the still sum and `layers`, shape (rows, columns), 1; touched pixels are made anew.
 
         The layers add before the exponential, in any order and with any overlap.
@@ -131,8 +137,11 @@ class Transmissions:
             out = self._signal.copy()
         else:
             out[...] = self._signal
-        given = [layer for layer in layers if layer is not None]
+        given, few = _parted(layer for layer in layers if layer is not None)
         if not given:
+            if few is not None:
+                nothing = np.zeros((0, *out.shape), np.float32), np.zeros((len(self._weights), 0), np.float32)
+                _behind(few, *nothing, self._still, self._spectrum, out)
             return out
         names = tuple(dict.fromkeys(name for layer in given for name in layer.materials))
         rows, columns = out.shape
@@ -153,7 +162,44 @@ class Transmissions:
         spectrum, weights, still = self._spectrum, self._weights, self._still
         mu = np.stack([np.asarray(spectrum.mu_rho(name), np.float32) for name in names], axis=1)
         share(lambda k, n: retransmit(extra, mu, weights, still, spans, out, k, n))
+        if few is not None:
+            _behind(few, extra, mu, still, spectrum, out)
         for layer in given:
             r0, r1, c0, c1 = layer.window
             extra[:, r0:r1, c0:c1] = 0
         return out
+
+
+_NO_STILL = np.zeros((0, 0, 0), np.float32)
+
+
+def _parted(
+    layers: Iterable[LayerMass | PixelMass],
+) -> tuple[list[LayerMass], PixelMass | None]:
+    """Layers that are windows, and the one that is pixels; were there more, all but it become windows."""
+    windows: list[LayerMass] = []
+    few: PixelMass | None = None
+    for layer in layers:
+        if isinstance(layer, LayerMass):
+            windows.append(layer)
+        elif few is None:
+            few = layer
+        else:
+            windows.append(layer.layer())
+    return windows, few
+
+
+def _behind(
+    few: PixelMass,
+    mass: NDArray[np.float32],
+    mu: NDArray[np.float32],
+    still: NDArray[np.float32],
+    spectrum: Spectrum,
+    out: Image,
+) -> None:
+    """Signal on some pixels behind `mass`, the still sum where there is one, and what is their own."""
+    own_mu = np.stack([np.asarray(spectrum.mu_rho(name), np.float32) for name in few.materials], axis=1)
+    flat = np.ascontiguousarray(mass).reshape(len(mass), out.size)
+    before = still.reshape(len(still), out.size) if len(still) else np.zeros((0, 0), np.float32)
+    weights = np.asarray(spectrum.weights, np.float32)
+    retouch(few.pixels, few.mass, own_mu, flat, mu, weights, before, out.reshape(-1))

@@ -54,6 +54,10 @@ class Allowed:
         _one_of(device, self.devices, "This catheter is not on the table", "device-not-offered")
         _one_of(vessel, self.vessels, "The task does not ask for this vessel", "vessel-not-offered")
 
+    def check_device(self, device: str) -> None:
+        """Refuse an instrument that the task does not offer."""
+        _one_of(device, self.devices, "This instrument is not in the cupboard", "device-not-offered")
+
     def check_medium(self, medium: str) -> None:
         """Refuse a medium that is not at hand."""
         _one_of(medium, self.media, "This medium is not at hand", "medium-not-offered")

@@ -6,7 +6,7 @@ none costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
 from angiosuite.content.device import DeviceItem
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.flow.lumen_column import LumenColumn
 from angiosuite.physics.flow.respiration import external_mmhg
 from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
@@ -80,6 +81,10 @@ class Blood:
         """
         session = self._session
         self.allowed.check_place(device, vessel, self.placed is not None)
+        if self.placed is not None and self.placed.led is not None:
+            raise WrongUse(
+                "A catheter that hands have led lies there", code="catheter-led", way_out="Draw it out first."
+            )
         graph, item = self.graph, self._device(device)
         placed = place(graph, item, Junction(vessel, at_mm), session.seed, self._placings + 1)
         if contact is not None:
@@ -97,6 +102,12 @@ class Blood:
     def pull(self, mm: float, share: float = 1.0) -> None:
         """Draw the catheter back by some mm along its vessel; negative advances it."""
         placed = self.catheter
+        if placed.led is not None:
+            raise WrongUse(
+                "Hands have led this catheter",
+                code="catheter-led",
+                way_out="Move it by hand: instrument.move.",
+            )
         self._placings += 1
         moved = pulled(placed, self.graph, mm, self._session.seed, self._placings, share)
         self._lay(moved)
@@ -109,11 +120,13 @@ class Blood:
 
     def remove(self) -> None:
         """Take the catheter out."""
-        self._clear_lumens(self.catheter)
-        self.placed = None
-        self.desk.disconnect()
-        self.pressures.disconnect()
-        self.blood.part_at({})
+        if self.catheter.led is not None:
+            raise WrongUse(
+                "Hands have led this catheter",
+                code="catheter-led",
+                way_out="Draw it out by hand: instrument.remove.",
+            )
+        self.let_go()
         self._session.event("catheter-removed", {}, "Catheter out")
 
     def start(self) -> bool:
@@ -121,6 +134,7 @@ class Blood:
         self.injecting.end()
         started = self.placed is not None and self.desk.injector.start()
         if started:
+            self.part()
             setting = self.desk.injector.setting
             self.injecting.begin("injector", self.desk.medium or "", setting.rate_ml_s, setting.volume_ml)
         return started
@@ -129,6 +143,7 @@ class Blood:
         """A hand injection; it shows whether the tip is free."""
         self.injecting.end()
         self.desk.puff(ml, rate_ml_s)
+        self.part()
         self.injecting.begin("hand", self.desk.hand_medium, rate_ml_s, ml)
         self._check("puff")
 
@@ -257,27 +272,66 @@ class Blood:
         self.injecting.recorder.moved()
         self._clear_lumens(self.placed)
         self.placed = placed
-        self.blood.part_at({placed.tip.vessel: placed.holes_mm(self.graph)})
-        for edge in self._edges_on(placed):
-            self.blood.network.set_catheter(edge, 0.5 * placed.device.catheter.outer_mm)
+        if placed.led is None or self.injecting.is_busy:
+            self.part()
+        for edge, radius_mm in self._edges_on(placed):
+            self.blood.network.set_catheter(edge, radius_mm)
         self.pressures.connect(placed.device.catheter, placed.contact)
         self.wall.touch()
 
+    def part(self) -> None:
+        """Part the vessels where the catheter gives contrast off; what narrows them is told again."""
+        placed = self.catheter
+        if placed.led is not None:
+            self._clear_lumens(placed)
+        self.blood.part_at(placed.holes_mm(self.graph))
+        if placed.led is not None:
+            for edge, radius_mm in self._edges_on(placed):
+                self.blood.network.set_catheter(edge, radius_mm)
+
+    def lead(self, placed: Placed, column: LumenColumn | None, inside_mm: float) -> None:
+        """A catheter lies so now: hands have led it there.
+
+        Parameters
+        ----------
+        placed : Placed
+        column : LumenColumn or None
+            What lies in its lumen.
+        inside_mm : float
+            Thickness of what lies there beside.
+        """
+        before = self.placed
+        self._begin()
+        assert placed.led is not None
+        if before is None or before.led is None or before.led.tool != placed.led.tool:
+            self.desk.connect(placed.device, column)
+            self.gas.connect(placed.device)
+        self.desk.leave_free(inside_mm)
+        self._lay(placed)
+
+    def let_go(self) -> None:
+        """No catheter is connected any more."""
+        if self.placed is not None:
+            self._clear_lumens(self.placed)
+            self.placed = None
+            self.desk.disconnect()
+            self.pressures.disconnect()
+            self.blood.part_at({})
+
     def _clear_lumens(self, placed: Placed | None) -> None:
         if placed is not None:
-            for edge in self._edges_on(placed):
+            for edge, _ in self._edges_on(placed):
                 self.blood.network.set_catheter(edge, None)
 
-    def _edges_on(self, placed: Placed) -> list[int]:
-        """Edges that the catheter lies in."""
+    def _edges_on(self, placed: Placed) -> list[tuple[int, float]]:
+        """Edges that the catheter lies in, and its radius there."""
         plumbing, found = self.blood.plumbing, []
-        for leg in placed.way.legs:
-            course = plumbing.courses[leg.vessel]
-            low, high = sorted((leg.begin_mm, leg.end_mm))
+        for vessel, low, high, radius_mm in placed.stretches():
+            course = plumbing.courses[vessel]
             for k, name in enumerate(course.edges):
                 middle = 0.5 * float(course.stations_mm[k] + course.stations_mm[k + 1])
                 if low <= middle <= high:
-                    found.append(plumbing.edge[name])
+                    found.append((plumbing.edge[name], radius_mm))
         return found
 
     # ---- time --------------------------------------------------------------------------------------------
@@ -354,23 +408,42 @@ class Blood:
             arrays |= {f"run.{key}": value for key, value in self.seeing.state().items()}
         return plain, {f"blood/{key}": value for key, value in arrays.items()}
 
-    def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Return to a state taken by :meth:`state`; logs of releases without blood have none."""
+    def restore_patient(self, plain: Mapping[str, Any] | None) -> None:
+        """The patient of a state, before all that is done to one."""
+        if plain is not None:
+            self._patient, self._made, self.egfr_ml_min = None, plain["made"], plain["egfr_ml_min"]
+            self._make()
+
+    def restore(
+        self,
+        plain: Mapping[str, Any] | None,
+        arrays: Mapping[str, NDArray[Any]],
+        harms: Callable[[], None] = lambda: None,
+        column_of: Callable[[str], LumenColumn | None] = lambda tool: None,
+    ) -> None:
+        """Return to a state taken by :meth:`state`; logs of releases without blood have none.
+
+        `harms` brings back what was done to the vessels, before blood flows in them again; `column_of` finds
+        what lies in the lumen of a catheter that hands have led.
+        """
         if plain is None:
             return
         own = {k.removeprefix("blood/"): v for k, v in arrays.items() if k.startswith("blood/")}
-        self.circulation, self.placed, self.seeing, self._patient = None, None, None, None
-        self._made, self.egfr_ml_min = plain["made"], plain["egfr_ml_min"]
-        self._make()
+        self.circulation, self.placed, self.seeing = None, None, None
         self._anew = plain["also"] is not None and plain["graph"] != self.patient.plumbed.content_hash
-        if plain["also"] is not None and not self._anew:
+        flows = plain["also"] is not None and not self._anew
+        if flows:
+            self._begin()
+        harms()
+        if flows:
             self._begin().restore(_under("run.", own))
             also = {vessel: tuple(places) for vessel, places in plain["also"].items()}
             self.blood.restore(also, _under("flow.", own))
         if plain["placed"] is not None and not self._anew:
             device = self._device(plain["placed"]["device"])
             self.placed = placed_of(self.graph, device, plain["placed"])
-            self.desk.connect(device)
+            led = self.placed.led
+            self.desk.connect(device, None if led is None else column_of(led.tool))
             self.gas.connect(device)
         self.gas.restore(plain["gas"], _under("gas.", own))
         if self._anew:

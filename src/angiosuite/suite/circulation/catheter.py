@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
 from angiosuite.content.catheter import Catheter
@@ -14,9 +15,9 @@ from angiosuite.content.device import DeviceItem
 from angiosuite.content.loader import Library
 from angiosuite.kit.randomness import generator
 
-from .way import Way, way_to
+from .way import Leg, Way, way_to
 
-__all__ = ["Placed", "Tip", "catheter_named", "place", "placed_of", "pulled"]
+__all__ = ["Led", "Placed", "Tip", "catheter_named", "place", "placed_of", "pulled"]
 
 Tip = Literal["free", "wall", "wedged"]
 
@@ -29,6 +30,25 @@ SIDE_PLACES = 4
 """Places that side holes are taken together at."""
 FREED_SHARE = 0.15
 """The same after a small pull and turn, as a share of that (own choice; draft)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """How a catheter lies that hands have led, as the blood meets it.
+
+    Parameters
+    ----------
+    tool : str
+        Its id among the session's instruments.
+    outlets : tuple of (vessel, at mm, share)
+        Where it gives contrast off.
+    stretches : tuple of (vessel, from mm, to mm, outer radius mm)
+        What of each vessel it and what surrounds it narrow.
+    """
+
+    tool: str
+    outlets: tuple[tuple[str, float, float], ...]
+    stretches: tuple[tuple[str, float, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +68,8 @@ class Placed:
         Whether they have.
     number : int
         Which placing of the session this is: it keys the chance of the wall.
+    led : Led or None
+        How it lies where hands have led it; None of one that was put down.
     """
 
     device: DeviceItem
@@ -56,36 +78,46 @@ class Placed:
     contact: Tip
     is_checked: bool
     number: int
+    led: Led | None = None
 
     @property
     def holes(self) -> Literal["end", "side", "both"]:
         """Where contrast leaves it."""
         return holes_at(self.device.catheter)
 
-    def outlets(self, graph: VesselGraph) -> tuple[tuple[float, float], ...]:
-        """Where on its vessel it gives contrast off, arc lengths, mm, and shares: the tip and its side holes.
+    def outlets(self, graph: VesselGraph) -> tuple[tuple[str, float, float], ...]:
+        """Where it gives contrast off, vessels, arc lengths, mm, and shares: the tip and its side holes.
 
         Holes share by their area; side holes are taken together at a few places.
         """
-        part = self.device.catheter
-        holes = part.holes
-        side_mm2 = holes.side * np.pi / 4.0 * (holes.side_mm or 0.0) ** 2
-        end_mm2 = np.pi / 4.0 * part.bore_mm**2 if holes.end else 0.0
-        if self.holes == "end" or side_mm2 <= 0.0:
-            return ((self.tip.at_mm, 1.0),)
+        if self.led is not None:
+            return self.led.outlets
+        tip = self.tip.vessel
         toward = 1.0 if self.way.legs[-1].end_mm >= self.way.legs[-1].begin_mm else -1.0
-        length = graph.vessels[self.tip.vessel].length_mm
-        along = (np.arange(SIDE_PLACES) + 0.5) / SIDE_PLACES
-        back = (holes.from_tip_mm or 0.0) + (holes.over_mm or 0.0) * along
-        shares = {self.tip.at_mm: end_mm2 / (end_mm2 + side_mm2)}
-        for at_mm in np.clip(self.tip.at_mm - toward * back, 0.0, length):
-            share = side_mm2 / (end_mm2 + side_mm2) / SIDE_PLACES
-            shares[float(at_mm)] = shares.get(float(at_mm), 0.0) + share
-        return tuple(shares.items())
+        length = graph.vessels[tip].length_mm
+        shares: dict[float, float] = {}
+        for back_mm, share in outlets_back_mm(self.device.catheter):
+            at_mm = self.tip.at_mm - toward * back_mm
+            at_mm = self.tip.at_mm if back_mm == 0.0 else float(np.clip(at_mm, 0.0, length))
+            shares[at_mm] = shares.get(at_mm, 0.0) + share
+        return tuple((tip, at_mm, share) for at_mm, share in shares.items())
 
-    def holes_mm(self, graph: VesselGraph) -> tuple[float, ...]:
-        """Arc lengths on its vessel at which it gives contrast off: the tip, and amid its side holes."""
-        return tuple(at_mm for at_mm, _ in self.outlets(graph))
+    def stretches(self) -> tuple[tuple[str, float, float, float], ...]:
+        """What it narrows of each vessel: vessel, from, to, mm, and its outer radius, mm."""
+        if self.led is not None:
+            return self.led.stretches
+        radius_mm = 0.5 * self.device.catheter.outer_mm
+        return tuple(
+            (leg.vessel, min(leg.begin_mm, leg.end_mm), max(leg.begin_mm, leg.end_mm), radius_mm)
+            for leg in self.way.legs
+        )
+
+    def holes_mm(self, graph: VesselGraph) -> dict[str, tuple[float, ...]]:
+        """Arc lengths by vessel at which it gives contrast off: the tip, and amid its side holes."""
+        found: dict[str, tuple[float, ...]] = {}
+        for vessel, at_mm, _ in self.outlets(graph):
+            found[vessel] = (*found.get(vessel, ()), at_mm)
+        return found
 
     def upstream_mm(self, graph: VesselGraph) -> float:
         """Arc length on the tip's vessel a little upstream of the tip."""
@@ -127,6 +159,8 @@ class Placed:
             "contact": self.contact,
             "is_checked": self.is_checked,
             "number": self.number,
+            "led": None if self.led is None else asdict(self.led),
+            "course": None if self.led is None else self.way.points_mm.tolist(),
         }
 
 
@@ -142,6 +176,19 @@ def catheter_named(content: Library, name: str) -> DeviceItem:
     assert isinstance(item, DeviceItem)
     _ = item.catheter  # refuses what is none
     return item
+
+
+def outlets_back_mm(catheter: Catheter) -> tuple[tuple[float, float], ...]:
+    """How far behind its tip a catheter gives contrast off, mm, and in which shares."""
+    holes = catheter.holes
+    side_mm2 = holes.side * np.pi / 4.0 * (holes.side_mm or 0.0) ** 2
+    end_mm2 = np.pi / 4.0 * catheter.bore_mm**2 if holes.end else 0.0
+    if holes.side == 0 or side_mm2 <= 0.0:
+        return ((0.0, 1.0),)
+    along = (np.arange(SIDE_PLACES) + 0.5) / SIDE_PLACES
+    back = (holes.from_tip_mm or 0.0) + (holes.over_mm or 0.0) * along
+    side = side_mm2 / (end_mm2 + side_mm2) / SIDE_PLACES
+    return ((0.0, end_mm2 / (end_mm2 + side_mm2)), *((float(mm), side) for mm in back))
 
 
 def holes_at(catheter: Catheter) -> Literal["end", "side", "both"]:
@@ -178,8 +225,19 @@ def pulled(placed: Placed, graph: VesselGraph, mm: float, seed: int, number: int
 def placed_of(graph: VesselGraph, device: DeviceItem, state: Mapping[str, Any]) -> Placed:
     """The catheter that :meth:`Placed.state` told of."""
     tip = Junction(state["vessel"], state["at_mm"])
-    way = way_to(graph, tip)
-    return Placed(device, tip, way, state["contact"], state["is_checked"], state["number"])
+    known = state["contact"], state["is_checked"], state["number"]
+    if state.get("led") is None:
+        return Placed(device, tip, way_to(graph, tip), *known)
+    kept = state["led"]
+    outlets = tuple((vessel, at_mm, share) for vessel, at_mm, share in kept["outlets"])
+    stretches = tuple((vessel, low, high, mm) for vessel, low, high, mm in kept["stretches"])
+    way = led_way(tip, np.array(state["course"]))
+    return Placed(device, tip, way, *known, Led(kept["tool"], outlets, stretches))
+
+
+def led_way(tip: Junction, course_mm: NDArray[np.float64]) -> Way:
+    """The way of a catheter that hands have led."""
+    return Way((Leg(tip.vessel, 0.0, tip.at_mm),), course_mm, (tip.vessel,) * len(course_mm))
 
 
 def _contact(

@@ -1,4 +1,4 @@
-"""A catheter at one instant, as a picture shows it: its course, its wall and what it holds."""
+"""A catheter that was put down, at one instant, as a picture shows it: its course and what it holds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.carrying import thinned
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.content.shaft import Bend
+from angiosuite.content.catheter import Radiopacity
 from angiosuite.physics.flow.lumen_column import LumenColumn
-from angiosuite.physics.xray.catheter_shadow import bent, with_tip
 from angiosuite.physics.xray.layers import Motion, Phase
+from angiosuite.suite.instruments.drawn import Drawn, drawn_of, plain_tube
+from angiosuite.suite.instruments.outline import curve_mm, with_curve
+from angiosuite.suite.instruments.seen import ToolSeen
 
 from .catheter import Placed
 
@@ -26,6 +28,8 @@ Floats = NDArray[np.float64]
 MG_ML_TO_G_CM3 = 1e-3
 STRAIGHT_MM = 0.05
 """What a course may leave the straight line between the points that are drawn, mm."""
+BEFORE = Radiopacity(filler="barium-sulphate", percent=30)
+"""What walls were taken as before the content told it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +44,8 @@ class CatheterSeen:
         How much of the motion of what it lies in each point takes part in.
     follows : tuple of str (n,)
         What it lies in.
-    outer_mm, inner_mm : float
-        Radii of shaft and lumen.
+    drawn : Drawn
+        What it is made of.
     iodine_g_cm3 : float
         In its lumen.
     """
@@ -49,18 +53,16 @@ class CatheterSeen:
     points_mm: Floats
     share: Floats
     follows: tuple[str, ...]
-    outer_mm: float
-    inner_mm: float
+    drawn: Drawn
     iodine_g_cm3: float = 0.0
 
     @classmethod
     def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
         """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
-        part = placed.device.catheter
         points, shares, follows = _course(placed, graph)
         held = None if column is None else column.content
         iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
-        return cls(points, shares, follows, 0.5 * part.outer_mm, 0.5 * part.bore_mm, iodine)
+        return cls(points, shares, follows, drawn_of(placed.device), iodine)
 
     def at(self, motions: Mapping[str, Motion | None], phase: Phase) -> Floats:
         """Its course at a phase, shape (n, 3)."""
@@ -76,22 +78,30 @@ class CatheterSeen:
             points[mine] = rest + self.share[mine, None] * (moved - rest)
         return points
 
+    def shown(self, motions: Mapping[str, Motion | None], phase: Phase) -> ToolSeen:
+        """The same where it lies at a phase."""
+        return ToolSeen(self.at(motions, phase), self.drawn, self.iodine_g_cm3)
+
     def plain(self) -> dict[str, Any]:
         """Plain values, exact."""
         return {
             "points": self.points_mm.tolist(),
             "share": self.share.tolist(),
             "follows": list(self.follows),
-            "radii": [self.outer_mm, self.inner_mm],
+            "drawn": self.drawn.plain(),
             "iodine": self.iodine_g_cm3,
         }
 
     @classmethod
     def restored(cls, plain: Mapping[str, Any]) -> CatheterSeen:
-        """What :meth:`plain` made plain."""
+        """What :meth:`plain` made plain; releases before instruments told two radii."""
         points, share = np.array(plain["points"]), np.array(plain["share"])
-        outer_mm, inner_mm = plain["radii"]
-        return cls(points, share, tuple(plain["follows"]), outer_mm, inner_mm, plain["iodine"])
+        if "radii" in plain:
+            outer_mm, inner_mm = plain["radii"]
+            drawn = plain_tube(2.0 * outer_mm, 2.0 * inner_mm, BEFORE)
+        else:
+            drawn = Drawn.restored(plain["drawn"])
+        return cls(points, share, tuple(plain["follows"]), drawn, plain["iodine"])
 
 
 @lru_cache(maxsize=4)
@@ -100,15 +110,10 @@ def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[s
     part = placed.device.catheter
     points = placed.way.points_mm
     if part.family == "flush":
-        points = with_tip(points, bent([_piece(bend) for bend in reversed(part.rest_shape)]))
+        points = with_curve(points, curve_mm(part.rest_shape))
     names = (*placed.way.vessels, *(placed.tip.vessel,) * (len(points) - len(placed.way.points_mm)))
     points, kept = thinned(points, np.arange(len(points), dtype=np.float64), STRAIGHT_MM)
     names = tuple(names[int(k)] for k in kept)
     medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
     shares = np.array([medians[name] for name in names])
     return points, shares, tuple(graph.vessels[name].follows for name in names)
-
-
-def _piece(bend: Bend) -> tuple[float, float]:
-    """Length, mm, and turn, degrees, of a piece of a catheter's shape."""
-    return bend.length_mm, bend.turn_deg or 0.0

@@ -42,12 +42,11 @@ class Push:
     number: int
 
 
-def bore_of(catheter: Catheter) -> Bore:
-    """A catheter's lumen and holes for the injector's line."""
+def bore_of(catheter: Catheter, inside_mm: float = 0.0) -> Bore:
+    """A catheter's lumen and holes for the injector's line, around what lies in it."""
     holes = catheter.holes
-    return Bore(
-        catheter.bore_mm, catheter.length_cm, None if holes.end else 0.0, holes.side, holes.side_mm or 0.0
-    )
+    end_mm = None if holes.end else 0.0
+    return Bore(catheter.bore_mm, catheter.length_cm, end_mm, holes.side, holes.side_mm or 0.0, inside_mm)
 
 
 def fluid_of(item: ContrastItem) -> Fluid:
@@ -95,6 +94,8 @@ class Desk:
         self.protocol: str | None = None
         self.device: DeviceItem | None = None
         self.column: LumenColumn | None = None
+        self.inside_mm = 0.0
+        """Thickness of what lies in the catheter's lumen."""
         self.used: dict[str, float] = {}
         """ml of each medium that left a catheter's tip or was thrown away with a purge."""
         self.given_ml = self.given_mg = self.air_ml = 0.0
@@ -136,11 +137,17 @@ class Desk:
         self.protocol = item.id
         return item
 
-    def connect(self, device: DeviceItem) -> None:
-        """Connect to a catheter, flushed with saline."""
-        self.device = device
-        self.column = LumenColumn(device.catheter.dead_space_ml)
+    def connect(self, device: DeviceItem, column: LumenColumn | None = None) -> None:
+        """Connect to a catheter and what lies in its lumen, saline without a column."""
+        self.device, self.inside_mm = device, 0.0
+        self.column = LumenColumn(device.catheter.dead_space_ml) if column is None else column
         self._reconnect()
+
+    def leave_free(self, inside_mm: float) -> None:
+        """Something so thick lies in the catheter's lumen; 0 when it is free."""
+        if inside_mm != self.inside_mm:
+            self.inside_mm = inside_mm
+            self._reconnect()
 
     def disconnect(self) -> None:
         """The catheter is gone."""
@@ -179,7 +186,7 @@ class Desk:
         temperature = WARM_C if self.is_warmed else ROOM_C
         syringe_ml = 20.0 if push.ml > 10.0 else 10.0
         return HandInjection(
-            bore_of(self.device.catheter),
+            bore_of(self.device.catheter, self.inside_mm),
             fluid,
             self.column,
             push.ml,
@@ -234,7 +241,9 @@ class Desk:
             return None
         part = self.device.catheter
         temperature = WARM_C if self.is_warmed else ROOM_C
-        most = flow_at_limit_ml_s(part.max_psi, bore_of(part), self.injector.fluid, temperature)
+        most = flow_at_limit_ml_s(
+            part.max_psi, bore_of(part, self.inside_mm), self.injector.fluid, temperature
+        )
         rate = min(most, part.max_ml_s) if part.max_ml_s else most
         return {
             "rate_ml_s": round(rate, 1),
@@ -340,7 +349,7 @@ class Desk:
 
     def _reconnect(self) -> None:
         if self.device is not None and self.column is not None:
-            self.injector.connect(bore_of(self.device.catheter), self.column)
+            self.injector.connect(bore_of(self.device.catheter, self.inside_mm), self.column)
 
     def _chance(self) -> float:
         self._draws += 1
@@ -359,6 +368,7 @@ class Desk:
             "given": [self.given_ml, self.given_mg, self.air_ml],
             "pushes": self._pushes,
             "push": None if self.push is None else asdict(self.push),
+            "inside_mm": self.inside_mm,
         }
         arrays = {f"injector_{key}": value for key, value in self.injector.state().items()}
         if self.column is not None:
@@ -379,6 +389,7 @@ class Desk:
         self.protocol, self.used = plain["protocol"], dict(plain["used"])
         self.given_ml, self.given_mg, self.air_ml = plain["given"]
         self._pushes = plain["pushes"]
+        self.leave_free(plain.get("inside_mm", 0.0))
         if self.medium is not None:
             self.injector.fluid = fluid_of(self._medium(self.medium))
         if self.column is not None:

@@ -96,6 +96,7 @@ class Injecting:
         self.end()
         self._blood.allowed.check_medium(GAS)
         whole_ml = min(ml, self._blood.gas.syringe.ml)
+        self._blood.part()
         self._blood.gas.inject(ml, session.clock.now_us)
         self.begin("gas", GAS, RATE_ML_S, whole_ml)
         session.event("gas-injected", {"ml": round(ml, 1), "vessel": vessel.id}, f"{ml:.0f} ml of gas")
@@ -103,8 +104,8 @@ class Injecting:
     def holes(self, placed: Placed) -> tuple[tuple[int, float], ...]:
         """Nodes that an injection goes into, with their shares."""
         shares: dict[int, float] = {}
-        for at_mm, share in placed.outlets(self._blood.graph):
-            node = self._blood.blood.node_at(placed.tip.vessel, at_mm)
+        for vessel, at_mm, share in placed.outlets(self._blood.graph):
+            node = self._blood.blood.node_at(vessel, at_mm)
             shares[node] = shares.get(node, 0.0) + share
         return tuple(shares.items())
 

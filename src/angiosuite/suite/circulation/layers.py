@@ -10,10 +10,11 @@ import numpy as np
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.xray.blush import Blush
-from angiosuite.physics.xray.catheter_shadow import CatheterShadow
 from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.instrument_shadow import InstrumentShadow
 from angiosuite.physics.xray.layers import WATER, LayerMass, Phase
 from angiosuite.physics.xray.lumen_projector import LumenProjector
+from angiosuite.physics.xray.pixel_mass import PixelMass
 from angiosuite.physics.xray.twig_shadows import TwigShadows
 from angiosuite.suite.phantom import motion_of
 
@@ -22,9 +23,10 @@ from .floors import FloorProjector
 from .lumens import Lumens
 from .seen import BloodSeen
 
-__all__ = ["BloodLayers", "Part"]
+__all__ = ["BloodLayers", "Mass", "Part"]
 
-Part = Callable[[], tuple[LayerMass, ...]]
+Mass = LayerMass | PixelMass
+Part = Callable[[], tuple[Mass, ...]]
 
 MOST_RAYS, GAS_RAYS = 34, 8
 COARSE_MM, COARSE_PHASES = 4.0, 4
@@ -84,7 +86,7 @@ class BloodLayers:
         self._gas_projector: LumenProjector | None = None
         self._projector = LumenProjector(self._drawn, most_rays) if self._drawn else None
         self._motions = {name: motion_of(name, body) for name in FOLLOWED}
-        self._shadow: CatheterShadow | None = None
+        self._shadow = InstrumentShadow()
         self._blush: Blush | None = None
         if like is not None:
             self._blush = None if like._blush is None else like._blush.apart()
@@ -97,8 +99,8 @@ class BloodLayers:
                 [self._motions[graph.beds[bed].follows] for bed in land.beds],
             )
 
-    def masses(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[LayerMass, ...]:
-        """What is added to a picture: iodine in lumens and in tissue, g/cm2."""
+    def masses(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> tuple[Mass, ...]:
+        """What is added to a picture: iodine in lumens and in tissue, and the catheter, g/cm2."""
         return tuple(mass for part in self.parts(geometry, phase, seen) for mass in part())
 
     def parts(
@@ -163,15 +165,12 @@ class BloodLayers:
         mass = self._gas_projector.mass(geometry, phase, blood)
         return None if mass is None else LayerMass(mass.window, (WATER,), -mass.mass)
 
-    def _shadow_of(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> LayerMass | None:
+    def _shadow_of(self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen) -> PixelMass | None:
         catheter = seen.catheter
         if catheter is None or self._is_coarse:
             return None
-        radii = catheter.outer_mm, catheter.inner_mm
-        if self._shadow is None or (self._shadow.outer_mm, self._shadow.inner_mm) != radii:
-            self._shadow = CatheterShadow(*radii)
-        return self._shadow.mass(geometry, catheter.at(self._motions, phase), catheter.iodine_g_cm3)
+        return self._shadow.mass(geometry, [catheter.shown(self._motions, phase)])
 
 
-def _given(*layers: LayerMass | None) -> tuple[LayerMass, ...]:
+def _given(*layers: Mass | None) -> tuple[Mass, ...]:
     return tuple(layer for layer in layers if layer is not None)

@@ -49,7 +49,7 @@ class Seeing:
 
     def _see(self) -> BloodSeen | None:
         blood, catheter = self._blood, None
-        if blood.placed is not None:
+        if blood.placed is not None and blood.placed.led is None:
             catheter = CatheterSeen.of(blood.placed, blood.graph, blood.desk.column)
         lesions = blood.blood.lesions
         pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)

@@ -1,0 +1,51 @@
+"""Measures of what instruments caused: each kind of harm, counted from the events of the log."""
+
+from __future__ import annotations
+
+from angiosuite.assess.session_log import SessionLog
+from angiosuite.kit.log import Entry
+
+from .contrast_given import counted
+from .reading import MEASURES, Asked, Found
+
+EMBOLI = ("embolus", "air-embolus", "clot-embolus")
+BENT = ("kink", "knot")
+
+
+def happened(log: SessionLog, *names: str) -> list[Entry]:
+    """Events of some names, in order."""
+    return sorted((entry for name in names for entry in log.event(name)), key=lambda entry: entry.seq)
+
+
+def _count(log: SessionLog, what: str, *names: str) -> Found:
+    return counted(log, happened(log, *names), what)
+
+
+@MEASURES.enter("spasms")
+def spasms(log: SessionLog, asked: Asked) -> Found:
+    """Spasms."""
+    return _count(log, "the vessel closed down on it", "spasm")
+
+
+@MEASURES.enter("dissections")
+def dissections(log: SessionLog, asked: Asked) -> Found:
+    """Dissections."""
+    return _count(log, "the intima was lifted", "dissection")
+
+
+@MEASURES.enter("perforations")
+def perforations(log: SessionLog, asked: Asked) -> Found:
+    """Perforations."""
+    return _count(log, "through the wall", "perforation")
+
+
+@MEASURES.enter("emboli")
+def emboli(log: SessionLog, asked: Asked) -> Found:
+    """Emboli of plaque, clot or air."""
+    return _count(log, "something was carried on with the blood", *EMBOLI)
+
+
+@MEASURES.enter("kinks")
+def kinks(log: SessionLog, asked: Asked) -> Found:
+    """Kinks and knots."""
+    return _count(log, "bent for good", *BENT)

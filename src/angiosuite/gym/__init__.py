@@ -1,0 +1,1 @@
+"""Environments for learning machines: instruments in vessels behind Gymnasium's interface."""

@@ -1,0 +1,92 @@
+"""What an agent is shown as numbers: instruments, hands, and the map that a roadmap gives."""
+
+from __future__ import annotations
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from angiosuite.gym.bench import Bench
+from angiosuite.gym.case import Case
+from angiosuite.gym.road import Place
+
+__all__ = ["POINTS", "SPACING_MM", "chart_of", "seen", "space_of"]
+
+Floats = NDArray[np.float64]
+Shown = dict[str, NDArray[np.float32]]
+POINTS, SPACING_MM = 16, 4.0
+"""Points of each tool that are told, and how far apart, mm."""
+ROAD, TRUNK = 128, 64
+"""Points of the map of the road, and of that of the aorta."""
+FAR_MM, STRONG_N, LONG_S = 2000.0, 100.0, 10_000.0
+
+
+def space_of(tools: int) -> spaces.Dict:
+    """The space of :func:`seen` for so many tools."""
+
+    def box(far: float, *shape: int) -> spaces.Box:
+        return spaces.Box(-far, far, shape, np.float32)
+
+    return spaces.Dict(
+        {
+            "tools_mm": box(FAR_MM, tools, POINTS, 3),
+            "depth_mm": box(FAR_MM, tools),
+            "turn": box(1.0, tools, 2),
+            "force_n": box(STRONG_N, 3),
+            "target_mm": box(FAR_MM, 3),
+            "left_mm": box(FAR_MM, 1),
+            "inside_mm": box(FAR_MM, 1),
+            "road_mm": box(FAR_MM, ROAD, 5),
+            "trunk_mm": box(FAR_MM, TRUNK, 4),
+            "time_s": box(LONG_S, 1),
+        }
+    )
+
+
+def chart_of(case: Case) -> Shown:
+    """The parts that stay: the road (point, radius, number of mouths passed) and the aorta (point, radius).
+
+    Points are counted from the sheath's tip.
+    """
+    origin = case.access.course_mm[-1]
+    road = case.road
+    at = np.linspace(0.0, road.length_mm, ROAD)
+    columns = np.column_stack([road.points_mm - origin, road.radius_mm])
+    drawn = np.stack([np.interp(at, road.arc_mm, columns[:, c]) for c in range(4)], axis=1)
+    number = road.order[np.minimum(np.searchsorted(road.arc_mm, at), len(road.order) - 1)]
+    steps = np.linalg.norm(np.diff(case.trunk_mm, axis=0), axis=1)
+    arc = np.concatenate([[0.0], np.cumsum(steps)])
+    along = np.linspace(0.0, arc[-1], TRUNK)
+    trunk = np.column_stack([case.trunk_mm - origin, case.trunk_radius_mm])
+    aorta = np.stack([np.interp(along, arc, trunk[:, c]) for c in range(4)], axis=1)
+    return {
+        "road_mm": np.column_stack([drawn, number]).astype(np.float32),
+        "trunk_mm": aorta.astype(np.float32),
+    }
+
+
+def seen(bench: Bench, chart: Shown, place: Place, tip_mm: Floats, time_s: float) -> Shown:
+    """What is shown now; the leading tip lies at `tip_mm`."""
+    case, chain = bench.case, bench.chain
+    origin = case.access.course_mm[-1]
+    count = len(case.kit)
+    tools = np.stack([bench.points_mm(k, POINTS, SPACING_MM) - origin for k in range(count)])
+    near = np.linalg.norm(chain.x[: chain.nodes] - tip_mm, axis=1) < 4.0
+    pressed = chain.pressed[: chain.nodes]
+    forces = [bench.push_n, pressed.sum(), pressed[near].sum()]
+    turn = bench.turn_rad
+    found = {
+        "tools_mm": _told(tools, FAR_MM),
+        "depth_mm": _told(bench.depth_mm, FAR_MM),
+        "turn": np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32),
+        "force_n": _told(forces, STRONG_N),
+        "target_mm": _told(case.road.points_mm[-1] - tip_mm, FAR_MM),
+        "left_mm": _told([place.left_mm], FAR_MM),
+        "inside_mm": _told([place.inside_mm], FAR_MM),
+        "time_s": _told([time_s], LONG_S),
+    }
+    return {**{name: part.copy() for name, part in chart.items()}, **found}
+
+
+def _told(values: object, far: float) -> NDArray[np.float32]:
+    return np.clip(np.asarray(values, np.float64), -far, far).astype(np.float32)

@@ -1,0 +1,297 @@
+"""Walls of a tree of vessels that move and differ: what a chain lies in, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from angiosuite.physics.rods.bricks import NUMBER, Bricks, coded
+from angiosuite.physics.rods.foundation import Foundation, add_moved
+from angiosuite.physics.rods.union import Lines, cone
+
+__all__ = ["Walls"]
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int32]
+
+BLEND_MM = 0.75
+"""Over what difference of their distances one vessel's wall turns into the other's where they meet, mm."""
+WIDTHS = 5.0
+CLOSE_MM = 0.02
+"""Shifts that change by less than this are found, mm."""
+
+
+class Walls:
+    """The walls of a tree of vessels.
+
+    Parameters
+    ----------
+    bricks : Bricks
+        Of `lines`, at rest.
+    lines : Lines
+    names : sequence of str (vessels,)
+    stiff_n_mm2 : float64 (vessels,)
+        Stiffness of the wall a mm of chain, N/mm2.
+    rub : float64 (vessels,)
+        Factor on the friction of what slides on it.
+    organs : sequence of str
+        What vessels can hang on, in the order of `affines`.
+    follows : int32 (vessels,)
+        Which of them each does.
+    share : float64 (points of lines,)
+        How much of its motion each point of the centre lines takes part in.
+    foundation : Foundation
+        Of the same vessels.
+
+    Notes
+    -----
+    **Model** the lumen stays baked as it is at rest. A point of the wall now is its point at rest and a shift:
+    its share of the motion of the organ that its vessel hangs on, and what the vessel is pushed aside. Where
+    vessels meet, their shifts, stiffness and friction blend by how far inside of each the point lies, so the
+    moved lumen is whole. Normals are those at rest: organs shift, and turn or shrink by 2 to 3 degrees or
+    percent. A step goes `move`, `at` for every chain, `book` for every chain, `settle`.
+    **Source** share and motion are those that the vessels are drawn with (`Vessel.share`), so a chain moves as
+    the picture does. **Valid for** shifts that change little within a vessel's width.
+    Held by ``tests/physics/rods/test_walls.py``.
+    """
+
+    def __init__(
+        self,
+        bricks: Bricks,
+        lines: Lines,
+        names: tuple[str, ...],
+        stiff_n_mm2: Floats,
+        rub: Floats,
+        organs: tuple[str, ...],
+        follows: Numbers,
+        share: Floats,
+        foundation: Foundation,
+    ) -> None:
+        self.bricks, self.lines, self.names, self.organs = bricks, lines, names, organs
+        self.stiff_n_mm2, self.rub = np.asarray(stiff_n_mm2, np.float64), np.asarray(rub, np.float64)
+        self.foundation = foundation
+        self._follows = np.ascontiguousarray(follows, np.int64)
+        self._share = np.ascontiguousarray(share, np.float64)
+        of = lines.of
+        self._begin = np.searchsorted(of, np.arange(len(names) + 1)).astype(np.int64)
+        self._now = np.tile(np.eye(4), (len(organs), 1, 1))
+        self._before = self._now.copy()
+        self._moved_before = foundation.moved_mm.copy()
+
+    def places(self, x: Floats) -> tuple[Numbers, Floats]:
+        """Nearest vessel (-1 far from all) and where along it, mm, of points at rest (n, 3)."""
+        points = np.ascontiguousarray(x, np.float64)
+        vessel, at_mm = np.empty(len(points), np.int32), np.empty(len(points))
+        _places(points, *self._where(), vessel, at_mm)
+        return vessel, at_mm
+
+    def radius_at(self, vessel: Numbers, at_mm: Floats) -> Floats:
+        """Radius of vessels at arc lengths, mm, shape (n,)."""
+        return self._along(vessel, at_mm, self.lines.points[:, 3])
+
+    def share_at(self, vessel: Numbers, at_mm: Floats) -> Floats:
+        """Share of their organ's motion that vessels take part in at arc lengths, shape (n,)."""
+        return self._along(vessel, at_mm, self._share)
+
+    def shifts(self, vessel: Numbers, at_mm: Floats, x: Floats, affines: Floats) -> Floats:
+        """How far wall points (n, 3) of given vessels have moved from rest, mm, (n, 3).
+
+        `affines` (organs, 4, 4) tell where organs are: world from rest.
+        """
+        organ = np.asarray(affines, np.float64)[self._follows[vessel]]
+        gone = np.einsum("nij,nj->ni", organ[:, :3, :3], x) + organ[:, :3, 3] - x
+        moved = self.share_at(vessel, at_mm)[:, None] * gone + self.foundation.at(vessel, at_mm)
+        return np.where(np.asarray(vessel)[:, None] >= 0, moved, 0.0)
+
+    def displaced(self, vessel: int, at_mm: Floats) -> Floats:
+        """How far a vessel is pushed aside at arc lengths, mm, (n, 3): what the picture adds to its rest."""
+        return self.foundation.at(np.full(len(at_mm), vessel, np.int32), np.asarray(at_mm, np.float64))
+
+    def move(self, affines: Floats | None) -> None:
+        """Where organs are at the end of this step, (organs, 4, 4); None: where they are."""
+        if affines is not None:
+            self._now[:] = affines
+
+    def at(
+        self, x: Floats, nodes: int, vessel: Numbers, at_mm: Floats, shift: Floats, drift: Floats, stiff: Floats,
+        rub: Floats,
+    ) -> None:  # fmt: skip
+        """What the wall is at each of a chain's nodes, written into the first `nodes` rows of each array.
+
+        Parameters
+        ----------
+        x : float64 (n, 3)
+            Where nodes are now, mm.
+        nodes : int
+        vessel, at_mm : int32, float64 (n,)
+            Nearest vessel, -1 far from all, and where along it.
+        shift : float64 (n, 3)
+            The wall now less the wall at rest, mm. What it was a step ago is read: nodes keep it.
+        drift : float64 (n, 3)
+            How far the wall moves in this step, mm.
+        stiff : float64 (n,)
+            Stiffness a mm of chain, N/mm2.
+        rub : float64 (n,)
+            Factor on friction.
+        """
+        _at(
+            x, nodes, *self._where(), self._follows, self._share, self._now, self._before, *self.foundation.arrays(),
+            self._moved_before, self.stiff_n_mm2, self.rub, vessel, at_mm, shift, drift, stiff, rub,
+        )  # fmt: skip
+
+    def book(self, nodes: int, vessel: Numbers, at_mm: Floats, force_n: Floats) -> None:
+        """Lay the forces (n, 3) of a chain's nodes on the walls, N, until `settle`."""
+        along = np.empty((nodes, 3))
+        _directions(vessel, at_mm, nodes, self.lines.points, self.lines.arc_mm, self._begin, along)
+        self.foundation.book(vessel[:nodes], at_mm[:nodes], force_n[:nodes], along)
+
+    def settle(self, seconds: float) -> None:
+        """End a step, once for all chains: vessels give way to what is booked, and all that moved has moved."""
+        self._before[:] = self._now
+        self._moved_before[:] = self.foundation.moved_mm
+        self.foundation.settle(seconds)
+
+    def state(self) -> dict[str, NDArray]:
+        """All that moves."""
+        kept = {f"foundation-{name}": array for name, array in self.foundation.state().items()}
+        return kept | {
+            "now": self._now.copy(),
+            "before": self._before.copy(),
+            "moved_before": self._moved_before.copy(),
+        }
+
+    def restore(self, arrays: Mapping[str, NDArray]) -> None:
+        """Put back what `state` gave."""
+        self._now[:], self._before[:] = arrays["now"], arrays["before"]
+        self._moved_before[:] = arrays["moved_before"]
+        self.foundation.restore({name: arrays[f"foundation-{name}"] for name in self.foundation.state()})
+
+    def _where(self) -> tuple[Floats, float, NDArray, NDArray, NDArray, Floats, NDArray, Floats]:
+        """Arrays that `_nearest` asks."""
+        bricks, lines = self.bricks, self.lines
+        return (
+            bricks.origin_mm, bricks.cell_mm, bricks.place, bricks.begins, bricks.near,
+            lines.points, lines.of, lines.arc_mm,
+        )  # fmt: skip
+
+    def _along(self, vessel: Numbers, at_mm: Floats, of_points: Floats) -> Floats:
+        found = np.zeros(len(vessel))
+        for v in np.unique(vessel):
+            if v >= 0:
+                mine, rows = np.asarray(vessel) == v, slice(self._begin[v], self._begin[v + 1])
+                found[mine] = np.interp(np.asarray(at_mm)[mine], self.lines.arc_mm[rows], of_points[rows])
+        return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _nearest(
+    px: float, py: float, pz: float, origin: NDArray, cell: float, place: NDArray, begins: NDArray, near: NDArray,
+    points: NDArray,
+) -> tuple[int, float, float, int, int]:  # fmt: skip
+    """The segment that a point is the deepest in (-1 far from all), where on it, how deep, and the brick's list."""
+    code = coded(px, py, pz, origin, cell, place)
+    if code < 0:
+        return -1, 0.0, 0.0, 0, 0
+    n = code & NUMBER
+    best, segment, along = -1e9, -1, 0.0
+    for m in range(begins[n], begins[n + 1]):
+        gap, q = cone(points, near[m], px, py, pz)
+        if gap > best:
+            best, segment, along = gap, near[m], q
+    return segment, along, best, begins[n], begins[n + 1]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _places(
+    x: NDArray, origin: NDArray, cell: float, place: NDArray, begins: NDArray, near: NDArray, points: NDArray,
+    of: NDArray, arc: NDArray, vessel: NDArray, at_mm: NDArray,
+) -> None:  # fmt: skip
+    for i in range(len(x)):
+        s, q, _, _, _ = _nearest(x[i, 0], x[i, 1], x[i, 2], origin, cell, place, begins, near, points)
+        vessel[i], at_mm[i] = -1, 0.0
+        if s >= 0:
+            vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _directions(
+    vessel: NDArray, at_mm: NDArray, nodes: int, points: NDArray, arc: NDArray, begin: NDArray, along: NDArray
+) -> None:
+    for i in range(nodes):
+        v = vessel[i]
+        if v < 0:
+            along[i] = 0.0
+            continue
+        low, high = begin[v], begin[v + 1] - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            if arc[middle] <= at_mm[i]:
+                low = middle
+            else:
+                high = middle
+        size = 0.0
+        for c in range(3):
+            along[i, c] = points[low + 1, c] - points[low, c]
+            size += along[i, c] ** 2
+        for c in range(3):
+            along[i, c] /= max(np.sqrt(size), 1e-12)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_gone(weight: float, affine: NDArray, rest: NDArray, out: NDArray) -> None:
+    """Add how far an affine map moves a point."""
+    for c in range(3):
+        out[c] += weight * (
+            affine[c, 0] * rest[0] + affine[c, 1] * rest[1] + affine[c, 2] * rest[2] + affine[c, 3] - rest[c]
+        )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _at(
+    x: NDArray, nodes: int, origin: NDArray, cell: float, place: NDArray, begins: NDArray, near: NDArray,
+    points: NDArray, of: NDArray, arc: NDArray, follows: NDArray, share: NDArray, now: NDArray, before: NDArray,
+    first: NDArray, edges: NDArray, step_mm: NDArray, moved: NDArray, moved_before: NDArray, stiff_of: NDArray,
+    rub_of: NDArray, vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
+) -> None:  # fmt: skip
+    rest, gone, was = np.empty(3), np.empty(3), np.empty(3)
+    for i in range(nodes):
+        for again in range(3):
+            for c in range(3):
+                rest[c] = x[i, c] - shift[i, c]
+                gone[c], was[c] = 0.0, 0.0
+            s, q, best, m, last = _nearest(rest[0], rest[1], rest[2], origin, cell, place, begins, near, points)
+            if s < 0:
+                vessel[i] = -1
+                drift[i] = 0.0
+                break
+            vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
+            total = hard = rough = 0.0
+            while m < last:  # lists ascend, so the segments of a vessel follow each other
+                v, own, t, u = of[near[m]], -1e9, 0, 0.0
+                while m < last and of[near[m]] == v:
+                    gap, q = cone(points, near[m], rest[0], rest[1], rest[2])
+                    if gap > own:
+                        own, t, u = gap, near[m], q
+                    m += 1
+                if own - best < -WIDTHS * BLEND_MM:
+                    continue
+                weight = np.exp((own - best) / BLEND_MM)
+                part = weight * (share[t] + u * (share[t + 1] - share[t]))
+                a = arc[t] + u * (arc[t + 1] - arc[t])
+                if part > 0.0:
+                    _add_gone(part, now[follows[v]], rest, gone)
+                    _add_gone(part, before[follows[v]], rest, was)
+                add_moved(weight, v, a, first, edges, step_mm, moved, gone)
+                add_moved(weight, v, a, first, edges, step_mm, moved_before, was)
+                total, hard, rough = total + weight, hard + weight * stiff_of[v], rough + weight * rub_of[v]
+            stiff[i], rub[i] = hard / total, rough / total
+            change = 0.0
+            for c in range(3):
+                change = max(change, abs(gone[c] / total - shift[i, c]))
+                shift[i, c], drift[i, c] = gone[c] / total, (gone[c] - was[c]) / total
+            if change < CLOSE_MM:
+                break

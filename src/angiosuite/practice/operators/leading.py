@@ -1,0 +1,259 @@
+"""Scripts of the drills about wires and catheters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from angiosuite.content.drill import DrillItem
+
+from .scripts import answer, guess, script, value_of
+from .stage import Do, Script, Stage, Wait
+from .steering import (
+    Held,
+    Road,
+    depth_mm,
+    find,
+    is_in,
+    lit,
+    load,
+    out,
+    pick,
+    probe,
+    ready,
+    to_depth,
+    to_sheath,
+    turn,
+)
+
+KIT = (
+    "needle-18g-thin-wall-7cm",
+    "sheath-5f-11cm",
+    "wire-hydrophilic-035-angled-260",
+    "cobra-2-5f",
+    "microcatheter-2-7f-110",
+    "microwire-014-shapeable-190",
+)
+HASTY_KIT = ("needle-18g-regular-7cm", "sheath-4f-11cm", "wire-j3-035-145", *KIT[3:])
+NEEDLES = {"eighteen": "micropuncture", "twenty-five": "nineteen", "thirty-five": "thin"}
+LENGTHS = {"sixty-five": "one-fifty", "hundred-twenty-five": "three-hundred", "hundred": "two-sixty"}
+LONG_J, SHORT_J = "wire-j3-035-260", "wire-j3-035-145"
+UP = (
+    "right-external-iliac",
+    "right-common-iliac",
+    "left-external-iliac",
+    "left-common-iliac",
+    "abdominal-aorta",
+)
+TO_CHEST = Road(UP, ("descending-thoracic",))
+TO_HEART = Road((*UP, "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
+TO_LUMBAR = Road(UP[:4], ("abdominal-aorta",))
+CHEST_Z, ARCH_Z, PELVIS_Z, RENAL_Z = -150.0, -290.0, 60.0, -10.0
+"""Where the table stands for a region, mm."""
+FEELS = (0.0, 60.0, 60.0, 60.0, 60.0, 60.0, 60.0, 30.0, 60.0, 60.0, 60.0, 60.0, 60.0)
+"""Turns of a curve that looks for an opening all around."""
+
+
+@script("kit-that-fits")
+def kit(drill: DrillItem, me: Stage) -> Script:
+    """One of each that fits the next; the questions by arithmetic."""
+    yield from me.think()
+    for device in KIT if me.skill.checks else HASTY_KIT:
+        yield Do("instrument.pick", {"device": device})
+        yield Wait(0.2)
+    if not me.skill.checks:
+        yield from guess(me, drill)
+        yield from me.finish()
+        return
+    brief = str(value_of(me, "task", "brief", default=""))
+    told = {"18": "eighteen", "25": "twenty-five", "35": "thirty-five"}
+    for question, table in (("needle", NEEDLES), ("exchange", LENGTHS)):
+        said = next((word for word in table if word in brief or told.get(word, "") in brief.split()), None)
+        if said is not None:
+            yield from answer(me, drill, question, table[said])
+    yield from me.finish()
+
+
+def rail(me: Stage, wire: Held, tube: Held, road: Road, deepest_mm: float, beyond_mm: float) -> Script:
+    """A wire along a road, and a catheter after it to the wire's tip."""
+    yield from load(me, wire)
+    yield from to_sheath(me, wire)
+    yield from lit(me, True)
+    yield from find(me, wire, road, deepest_mm, beyond_mm)
+    yield from follow(me, wire, tube)
+
+
+def follow(me: Stage, wire: Held, tube: Held, behind_mm: float = 15.0) -> Script:
+    """A catheter over a wire until it lies a little behind its tip."""
+    yield from load(me, tube, over=wire)
+    yield from to_sheath(me, tube)
+    yield from to_depth(me, tube, depth_mm(me, wire.tool) - behind_mm)
+
+
+@script("exchange-over-a-wire")
+def exchange(drill: DrillItem, me: Stage) -> Script:
+    """A long wire, pinned while one catheter comes out and another goes in."""
+    wire, first, second = Held(), Held(), Held()
+    yield from ready(me, CHEST_Z)
+    yield from pick(me, LONG_J if me.skill.checks else SHORT_J, wire)
+    yield from pick(me, "pigtail-5f", first)
+    yield from pick(me, "vertebral-5f", second)
+    yield from rail(me, wire, first, TO_CHEST, 420.0, 60.0)
+    lay = depth_mm(me, first.tool)
+    if not me.skill.checks:
+        yield Do("instrument.pin", {"tool": wire.tool, "on": False})
+        yield from lit(me, False)
+    yield from out(me, first, 60.0)
+    yield from load(me, second, over=wire)
+    yield from to_sheath(me, second)
+    yield from to_depth(me, second, lay)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+@script("pigtail-into-the-arch")
+def pigtail(drill: DrillItem, me: Stage) -> Script:
+    """J wire to the ascending aorta, pigtail after it, wire out, flushed."""
+    wire, tube = Held(), Held()
+    yield from ready(me, CHEST_Z)
+    yield from pick(me, LONG_J if me.skill.checks else "wire-hydrophilic-035-angled-260", wire)
+    yield from pick(me, "pigtail-5f", tube)
+    yield from load(me, wire)
+    yield from to_sheath(me, wire)
+    yield from lit(me, me.skill.checks)
+    yield from find(me, wire, TO_CHEST, 420.0, 20.0)
+    yield from me.go(table_z_mm=ARCH_Z)
+    yield from find(me, wire, TO_HEART, 680.0, 15.0)
+    yield from follow(me, wire, tube, 5.0)
+    yield from lit(me, False)
+    if me.skill.tries > 1:
+        yield from out(me, wire)
+        yield Do("instrument.flush", {"tool": tube.tool})
+        yield Wait(0.5)
+    yield from me.finish()
+
+
+@script("up-and-over")
+def up_and_over(drill: DrillItem, me: Stage) -> Script:
+    """A flush catheter drawn down onto the bifurcation, the wire let out of it, the catheter after the wire."""
+    side = "left" if "leg on the left" in str(value_of(me, "task", "brief", default="")) else "right"
+    other = "right" if side == "left" else "left"
+    access = f"{other}-femoral-artery"
+    wire, tube = Held(), Held()
+    yield from ready(me, PELVIS_Z)
+    yield from pick(me, "wire-hydrophilic-035-angled-260", wire)
+    yield from pick(me, "omni-flush-5f", tube)
+    yield from load(me, wire, access if me.skill.checks else f"{side}-femoral-artery")
+    yield from to_sheath(me, wire)
+    yield from lit(me, True)
+    yield from find(me, wire, TO_LUMBAR, 260.0, 40.0)
+    yield from load(me, tube, access if me.skill.checks else f"{side}-femoral-artery", over=wire)
+    yield from to_sheath(me, tube)
+    yield from to_depth(me, tube, depth_mm(me, wire.tool) - 15.0)
+    yield from cross(me, wire, tube, side)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+def cross(me: Stage, wire: Held, tube: Held, side: str) -> Script:
+    """Down onto the bifurcation, the wire into the other leg, and once it is far enough the catheter."""
+    there = (f"{side}-common-iliac", f"{side}-external-iliac", f"{side}-common-femoral")
+    for number in range(24 if me.skill.checks else 1):
+        yield from to_depth(me, wire, depth_mm(me, tube.tool) - 50.0)
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) - 6.0, 20.0, 3.0)
+        if number % 4 == 3:
+            yield from turn(me, tube, 60.0)
+        yield from to_depth(me, wire, depth_mm(me, tube.tool) + 25.0, 30.0, 5.0)
+        if is_in(me, wire.tool, *there):
+            break
+    yield from to_depth(me, wire, depth_mm(me, wire.tool) + 150.0, 30.0, 15.0)
+    yield from to_depth(me, tube, depth_mm(me, wire.tool) - 40.0, 25.0, 20.0)
+
+
+@script("two-shapes-four-arteries")
+def four_arteries(drill: DrillItem, me: Stage) -> Script:
+    """A Cobra for the renal arteries, a Sos for the two in front."""
+    wire, cobra, hook = Held(), Held(), Held()
+    yield from ready(me, RENAL_Z)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, "cobra-2-5f", cobra)
+    yield from pick(me, "sos-omni-5f", hook)
+    yield from rail(me, wire, cobra, Road(UP, ("descending-thoracic",)), 330.0, 20.0)
+    yield from out(me, wire)
+    turns = FEELS if me.skill.checks else FEELS[:3]
+    high, low = depth_mm(me, cobra.tool), depth_mm(me, cobra.tool) - 150.0
+    for kidney in ("right-renal", "left-renal"):
+        yield from probe(me, cobra, (kidney,), high - 40.0, low + 40.0, turns, lambda: rest(cobra, me, 4.0))
+        yield from to_depth(me, cobra, high - 60.0, 20.0, 8.0)
+    yield from out(me, cobra)
+    yield from load(me, wire)
+    yield from to_sheath(me, wire)
+    yield from find(me, wire, Road(UP, ("descending-thoracic",)), 330.0, 40.0)
+    yield from follow(me, wire, hook)
+    yield from out(me, wire)
+    for trunk in ("coeliac-trunk", "superior-mesenteric"):
+        yield from probe(me, hook, (trunk,), high + 10.0, low + 60.0, turns, lambda: rest(hook, me, -3.0))
+        yield from to_depth(me, hook, depth_mm(me, hook.tool) + 20.0, 20.0, 5.0)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+def rest(held: Held, me: Stage, mm: float) -> Script:
+    """A little deeper, and still for more than a second."""
+    yield from to_depth(me, held, depth_mm(me, held.tool) + mm, 10.0, 2.0)
+    yield Wait(1.6)
+
+
+@script("reform-then-engage")
+def simmons(drill: DrillItem, me: Stage) -> Script:
+    """Formed in the ascending aorta, flushed twice, drawn along the top of the arch."""
+    wire, tube = Held(), Held()
+    yield from ready(me, ARCH_Z)
+    yield from pick(me, LONG_J, wire)
+    yield from pick(me, "simmons-2-5f", tube)
+    yield from rail(me, wire, tube, TO_HEART, 680.0, 25.0)
+    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 130.0)
+    for _ in range(3):
+        yield from turn(me, tube, 120.0)
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 25.0, 15.0, 5.0)
+    yield from out(me, wire)
+    for _ in range(2 if me.skill.checks else 0):
+        yield Do("instrument.flush", {"tool": tube.tool})
+        yield Wait(1.5)
+    branches: Sequence[str] = ("brachiocephalic", "left-common-carotid", "left-subclavian")
+    deep = depth_mm(me, tube.tool)
+    for branch in branches:
+        yield from probe(me, tube, (branch,), deep, deep - 120.0, FEELS, lambda: rest(tube, me, -3.0), 15.0)
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 25.0, 15.0, 5.0)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+@script("to-a-liver-segment")
+def liver(drill: DrillItem, me: Stage) -> Script:
+    """A Sos in the coeliac trunk, a microwire ahead of a microcatheter from fork to fork."""
+    brief = str(value_of(me, "task", "brief", default=""))
+    end = f"{'right-anterior' if 'right-anterior' in brief else 'right-posterior'}-hepatic"
+    wire, hook, micro, thin = Held(), Held(), Held(), Held()
+    yield from ready(me, RENAL_Z)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, "sos-omni-5f", hook)
+    yield from pick(me, "microcatheter-2-4f", micro)
+    yield from pick(me, "microwire-016-angled-180", thin)
+    yield from rail(me, wire, hook, Road(UP, ("descending-thoracic",)), 330.0, 30.0)
+    yield from out(me, wire)
+    high = depth_mm(me, hook.tool)
+    yield from probe(me, hook, ("coeliac-trunk",), high, high - 120.0, FEELS, lambda: rest(hook, me, -4.0))
+    yield from load(me, micro)
+    yield from load(me, thin)
+    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
+    yield from to_depth(me, micro, depth_mm(me, hook.tool) - 5.0, 100.0, 30.0)
+    yield from to_depth(me, thin, depth_mm(me, hook.tool) - 2.0, 100.0, 30.0)
+    road = Road(("coeliac", "common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
+    for _ in range(8 if me.skill.checks else 2):
+        yield from find(me, thin, road, depth_mm(me, thin.tool) + 60.0, 20.0, 5.0, 8, 15.0)
+        yield from to_depth(me, micro, depth_mm(me, thin.tool) - 15.0, 15.0, 10.0)
+        if is_in(me, micro.tool, end):
+            break
+    yield from out(me, thin)
+    yield from lit(me, False)
+    yield from me.finish()

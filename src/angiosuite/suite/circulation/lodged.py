@@ -1,0 +1,90 @@
+"""What emboli closed of the beds that they went into: some of it for good, air for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from math import exp
+from typing import Any
+
+from angiosuite.anatomy.vessels.lesion_effects import BedFactor, FlowEffect
+
+from .circulation import Circulation
+from .harm import Embolus
+
+__all__ = ["Lodged"]
+
+CHANGED = 0.005
+MOST_CLOSED = 0.98
+"""Share of a bed's feeder that emboli close at the most: collaterals leave a rest."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """What one embolus took of a feeder of a bed; it fades where it is air."""
+
+    bed: str
+    feeder: str
+    share: float
+    fades_s: float | None
+
+
+class Lodged:
+    """All that is stuck beyond the vessels that are drawn.
+
+    Notes
+    -----
+    **Model** of a feeder that pieces closed shares s1, s2 ... of, ``(1 - s1)(1 - s2) ...`` is open: its bed's
+    resistance grows by the inverse. Air goes with its own time constant.
+    Held by ``tests/suite/circulation/test_harms.py``.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self._told: dict[str, float] = {}
+
+    def take(self, harm: Embolus) -> None:
+        """A piece has gone into a bed."""
+        self.pieces.append(Piece(harm.bed, harm.feeder, harm.bed_share, harm.fades_s))
+
+    def step(self, seconds: float) -> None:
+        """Air goes."""
+        for one in self.pieces:
+            if one.fades_s is not None:
+                one.share *= exp(-seconds / one.fades_s)
+
+    def open_share(self, bed: str, feeder: str) -> float:
+        """Share of a bed's feeder that is open."""
+        left = 1.0
+        for one in self.pieces:
+            if (one.bed, one.feeder) == (bed, feeder):
+                left *= 1.0 - one.share
+        return max(left, 1.0 - MOST_CLOSED)
+
+    def anew(self) -> None:
+        """The network was drawn again: it must be told everything."""
+        self._told = {}
+
+    def settle(self, blood: Circulation, effects: Iterable[FlowEffect]) -> None:
+        """Tell the network what has changed by a two-hundredth or more."""
+        if not self.pieces:
+            return
+        before = {one.bed: one.factor for one in effects if isinstance(one, BedFactor)}
+        for bed, feeder in sorted({(one.bed, one.feeder) for one in self.pieces}):
+            drawn = blood.plumbing.beds.get(bed)
+            if drawn is None or feeder not in drawn.feeders:
+                continue
+            name = drawn.edges[drawn.feeders.index(feeder)]
+            factor = before.get(bed, 1.0) / self.open_share(bed, feeder)
+            if abs(factor - self._told.get(name, -1.0)) > CHANGED * factor:
+                blood.network.set_resistance(blood.plumbing.edge[name], factor)
+                self._told[name] = factor
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on, as plain values."""
+        return {"pieces": [asdict(one) for one in self.pieces], "told": dict(self._told)}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self.pieces = [Piece(**one) for one in state["pieces"]]
+        self._told = dict(state["told"])

@@ -1,0 +1,190 @@
+"""Lumens that harms have narrowed: spasms that come and go, flaps, what is stuck in a vessel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .harm import Dissection, Embolus, Spasm
+
+__all__ = ["Course", "Narrowed"]
+
+Floats = NDArray[np.float64]
+HELD_SHARE = 3.0
+"""So many of its time constants a spasm comes on before it begins to go."""
+LEAST_SHARE = 2e-3
+"""No harm closes a lumen more than this: what is shut for good is a lesion."""
+EDGE_MM = 3.0
+"""Over which a flap or a plug begins and ends."""
+FADED = 0.01
+
+
+@dataclass(slots=True)
+class Course:
+    """A spasm in time.
+
+    Parameters
+    ----------
+    vessel : str
+    at_mm, length_mm, left_share : float
+        Where, how long and how tight at its height.
+    on_s, off_s, relaxed_off_s : float
+        Time constants.
+    strength : float
+        How much of it is there, 0 to 1.
+    age_s : float
+        Since it began.
+    """
+
+    vessel: str
+    at_mm: float
+    length_mm: float
+    left_share: float
+    on_s: float
+    off_s: float
+    relaxed_off_s: float
+    strength: float = 0.0
+    age_s: float = 0.0
+
+    def step(self, seconds: float, relaxes: float) -> None:
+        """Time goes on; a drug acts on it from 0 to 1.
+
+        Notes
+        -----
+        **Model** strength runs to 1 with `on_s` for three time constants, then to 0 with `off_s`; a drug of
+        strength a adds a rate ``a / relaxed_off_s`` towards 0 at all times.
+        **Source** onset 20 to 60 s, 10 to 20 min off, about 1 min under nitroglycerin: usual, from memory
+        (`hazards/spasm`). Held by ``tests/suite/circulation/test_harms.py``.
+        """
+        self.age_s += seconds
+        comes = 1.0 / self.on_s if self.age_s <= HELD_SHARE * self.on_s else 0.0
+        goes = (0.0 if comes else 1.0 / self.off_s) + min(max(relaxes, 0.0), 1.0) / self.relaxed_off_s
+        rate = comes + goes
+        aim = comes / rate
+        self.strength = aim + (self.strength - aim) * float(np.exp(-rate * seconds))
+
+    def share(self, at_mm: Floats) -> Floats:
+        """Share of the lumen's area that is left at places along its vessel."""
+        inside = np.abs(at_mm - self.at_mm) < 0.5 * self.length_mm
+        bell = np.where(inside, np.cos(np.pi * (at_mm - self.at_mm) / self.length_mm) ** 2, 0.0)
+        return np.asarray(1.0 - (1.0 - self.left_share) * self.strength * bell)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a vessel of which a share of the lumen is left."""
+
+    vessel: str
+    first_mm: float
+    last_mm: float
+    left_share: float
+
+    def share(self, at_mm: Floats) -> Floats:
+        """Share of the lumen's area that is left at places along its vessel."""
+        edge = min(EDGE_MM, 0.5 * (self.last_mm - self.first_mm))
+        depth = np.minimum(at_mm - self.first_mm, self.last_mm - at_mm) / max(edge, 1e-6)
+        return np.asarray(1.0 - (1.0 - self.left_share) * np.clip(depth, 0.0, 1.0))
+
+
+class Narrowed:
+    """All that narrows the lumens of a session's patient beside its lesions.
+
+    Notes
+    -----
+    **Model** shares of area multiply where harms lie over each other. `version` changes whenever a lumen has.
+    """
+
+    def __init__(self) -> None:
+        self.spasms: list[Course] = []
+        self.stretches: list[Stretch] = []
+        self.version = 0
+        self._shown: list[float] = []
+
+    def spasm(self, harm: Spasm) -> None:
+        """A spasm begins."""
+        self.spasms.append(
+            Course(
+                harm.vessel, harm.at_mm, harm.length_mm, harm.left_share, harm.on_s, harm.off_s,
+                harm.relaxed_off_s,
+            )
+        )  # fmt: skip
+        self.version += 1
+
+    def flap(self, harm: Dissection, left_share: float) -> None:
+        """A true lumen beside a false one."""
+        first, last = harm.stretch_mm
+        self.stretches.append(Stretch(harm.vessel, first, last, max(left_share, LEAST_SHARE)))
+        self.version += 1
+
+    def plug(self, harm: Embolus, length_mm: float) -> None:
+        """Something is stuck in a vessel."""
+        left = max(1.0 - harm.closes_share, LEAST_SHARE)
+        first, last = harm.at_mm - 0.5 * length_mm, harm.at_mm + 0.5 * length_mm
+        self.stretches.append(Stretch(harm.vessel, first, last, left))
+        self.version += 1
+
+    def step(self, seconds: float, relaxes: Callable[[str], float]) -> None:
+        """Spasms come and go; the version changes once one has changed by a hundredth."""
+        for one in self.spasms:
+            one.step(seconds, relaxes(one.vessel))
+        before = len(self.spasms)
+        self.spasms = [
+            one for one in self.spasms if one.strength > FADED or one.age_s < HELD_SHARE * one.on_s
+        ]
+        now = [round(one.strength, 2) for one in self.spasms]
+        if now != self._shown or len(self.spasms) != before:
+            self._shown = now
+            self.version += 1
+
+    @property
+    def vessels(self) -> set[str]:
+        """Those that anything narrows."""
+        return {one.vessel for one in self._all}
+
+    @property
+    def _all(self) -> list[Course | Stretch]:
+        return [*self.spasms, *self.stretches]
+
+    def share(self, vessel: str, at_mm: Floats) -> Floats:
+        """Share of the area that is left at places along a vessel."""
+        left = np.ones(len(at_mm))
+        for one in self._all:
+            if one.vessel == vessel:
+                left *= one.share(at_mm)
+        return np.maximum(left, LEAST_SHARE)
+
+    def over(self, vessel: str, first_mm: float, last_mm: float) -> float:
+        """Share of area of an even segment with the same resistance as one that is narrowed in places.
+
+        Notes
+        -----
+        **Model** laminar losses in a row: ``1 / share2 = mean of 1 / share(x)2`` over the segment. The loss
+        of a jet behind a narrowing is left out: spasms are smooth.
+        **Source** Poiseuille. Held by ``tests/suite/circulation/test_harms.py``.
+        """
+        count = max(int(np.ceil((last_mm - first_mm) / GRID_MM)), 2)
+        middles = first_mm + (np.arange(count) + 0.5) * (last_mm - first_mm) / count
+        return float(1.0 / np.sqrt(np.mean(1.0 / self.share(vessel, middles) ** 2)))
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next step depends on, as plain values."""
+        return {
+            "spasms": [asdict(one) for one in self.spasms],
+            "stretches": [asdict(one) for one in self.stretches],
+            "version": self.version,
+            "shown": list(self._shown),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Return to a state taken by :meth:`state`."""
+        self.spasms = [Course(**one) for one in state["spasms"]]
+        self.stretches = [Stretch(**one) for one in state["stretches"]]
+        self.version, self._shown = state["version"], list(state["shown"])
+
+
+GRID_MM = 0.5
+"""Spacing at which a lumen is looked at."""

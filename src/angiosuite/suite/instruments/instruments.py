@@ -1,0 +1,405 @@
+"""Instruments of one session: what lies on the table, what lies in the patient, and the hands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.vessels.graph import System
+from angiosuite.content.catheter import Catheter
+from angiosuite.content.compatibility import fits, rides_over
+from angiosuite.content.guide_wire import GuideWire
+from angiosuite.content.sheath import Sheath
+from angiosuite.kit import clock as ticks
+from angiosuite.kit.errors import WrongUse
+from angiosuite.suite.circulation.harm import Release
+
+from . import shown
+from .access import Access, access_named, accesses_of
+from .aftermath import Aftermath
+from .contact import Contact
+from .instrument import Instrument, device_named
+from .leading import Leading
+from .patient_facts import PatientFacts
+from .seen import InstrumentsSeen
+from .stack import Lying, Stack, advance
+from .table import Table
+from .tube_lumens import TubeLumens
+
+if TYPE_CHECKING:
+    from angiosuite.physics.rods.walls import Walls
+    from angiosuite.suite.session import Session
+
+__all__ = ["Instruments"]
+
+HAND_S = ticks.HAND_STEP_US * 1e-6
+TREES: Mapping[str, tuple[System, ...]] = {"artery": ("artery",), "vein": ("vein", "pulmonary-artery")}
+"""Systems whose lumens one wire can go through, by what was punctured."""
+FAST_MM_S, FLUSH_ML = 200.0, 10.0
+
+
+class Instruments:
+    """Table and patient of one session.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.table = Table(session.room.content)
+        self.stacks: dict[str, Stack] = {}
+        self.connected: str | None = None
+        self.aid = False
+        self.lumens = TubeLumens()
+        self.aftermath = Aftermath(session.room.content, session.seed, session.event, session.blood)
+        self._patient: PatientFacts | None = None
+        self._air_ml = 0.0
+        self._walls: dict[str, Walls] = {}
+        self._accesses: dict[str, Access] | None = None
+        self._leading = Leading(session, self)
+        self._told: dict[str, Any] = {}
+
+    # ---- the table -------------------------------------------------------------------------------------
+
+    def pick(self, device: str) -> str:
+        """Take a device from the cupboard; its id."""
+        self._session.blood.allowed.check_device(device)
+        one = self.table.pick(device)
+        self.lumens.picked(one)
+        part = one.device.part.model_dump(mode="json", exclude_defaults=True)
+        self._tell("instrument-picked", one, f"{one.device.title} is on the table", {"part": part})
+        return one.id
+
+    def put_back(self, tool: str) -> None:
+        """Put an instrument away."""
+        one = self.table.take(tool)
+        self.lumens.put_back(tool)
+        self._tell("instrument-returned", one, f"{one.device.title} is put away")
+
+    def wet(self, tool: str) -> None:
+        """Wet the coat of an instrument."""
+        one = self.table.wet(tool)
+        self._tell("instrument-wetted", one, f"{one.device.title} is wet")
+
+    def flush(self, tool: str) -> None:
+        """Fill a lumen with saline on the table, or push saline through it in the patient."""
+        if tool in self.table.items:
+            one = self.table.flush(tool)
+            self.lumens.flush_on_table(tool)
+        else:
+            one = self.lying(tool)[1].instrument
+            self.connect(tool)
+            self._session.blood.desk.flush(FLUSH_ML)
+        where = "table" if tool in self.table.items else "patient"
+        self._tell("instrument-flushed", one, f"{one.device.title} is flushed", {"where": where})
+
+    def shape(self, tool: str, degrees: float, length_mm: float) -> None:
+        """Shape the tip of a wire with the fingers."""
+        one = self.table.shape(tool, degrees, length_mm)
+        data = {"angle_deg": degrees, "length_mm": length_mm}
+        self._tell("instrument-shaped", one, f"The tip of {one.device.title} is shaped", data)
+
+    # ---- in the patient --------------------------------------------------------------------------------
+
+    @property
+    def accesses(self) -> dict[str, Access]:
+        """Where this patient may be entered."""
+        if self._accesses is None:
+            self._accesses = accesses_of(self._session.blood.graph) if self._session.room.has_vessels else {}
+        return self._accesses
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing lies in the patient."""
+        return not any(stack.lying for stack in self.stacks.values())
+
+    def lying(self, tool: str) -> tuple[Stack, Lying]:
+        """An instrument in the patient, with the stack that it is of."""
+        for stack in self.stacks.values():
+            for one in stack.lying:
+                if one.instrument.id == tool:
+                    return stack, one
+        raise WrongUse(
+            f"'{tool}' does not lie in the patient",
+            code="not-in-patient",
+            value=tool,
+            way_out="Load it first.",
+        )
+
+    def load(self, tool: str, access: str, over: str | None) -> None:
+        """Bring an instrument in: into the innermost lumen, or over one that lies there."""
+        one = self.table.on_it(tool)
+        _ = one.rod
+        where = access_named(self.accesses, access)
+        stack = self._stack(where)
+        k = 0 if over is None else stack.index(over) + 1
+        self._check_fit(one, stack, k)
+        stack.enter(one, k)
+        self.table.take(tool)
+        data = {
+            "access": access,
+            "over": over,
+            "wet": one.is_wet or one.coat is None,
+            "flushed": one.is_flushed,
+        }
+        self._tell("instrument-loaded", one, f"{one.device.title} comes into the {where.title.lower()}", data)
+        if one.is_tube and isinstance(one.device.part, Catheter):
+            self.connect(tool)
+
+    def connect(self, tool: str) -> None:
+        """Injector, syringe and pressure line come to this tube's hub."""
+        _, lying = self.lying(tool)
+        if not isinstance(lying.instrument.device.part, Catheter):
+            raise WrongUse(
+                f"Nothing is injected through {lying.instrument.device.title}",
+                code="not-a-catheter",
+                value=tool,
+                way_out="Connect a catheter.",
+            )
+        self.connected = tool
+        self._leading.follow(anew=True)
+
+    def hand(self, tool: str) -> Lying:
+        """The instrument that a hand is put on."""
+        return self.lying(tool)[1]
+
+    def remove(self, tool: str) -> None:
+        """Draw an instrument out."""
+        stack, one = self.lying(tool)
+        one.goal_mm = stack.entry_mm(stack.index(tool)) - 1.0
+        one.mm_s = FAST_MM_S
+
+    def halt(self) -> None:
+        """All hands come off."""
+        for stack in self.stacks.values():
+            for one in stack.lying:
+                one.halt()
+
+    def _stack(self, access: Access) -> Stack:
+        if access.id not in self.stacks:
+            self.stacks[access.id] = Stack(self._tree(access.system), access)
+        return self.stacks[access.id]
+
+    def _tree(self, system: str) -> Walls:
+        if system not in self._walls:
+            from angiosuite.anatomy.vessels.walls import (
+                kept_walls,
+                walls_of,
+            )  # late: who leads nothing opens sooner
+
+            session = self._session
+            folder, graph = session.room.cache, session.blood.graph
+            trees = TREES[system]
+            self._walls[system] = (
+                walls_of(graph, trees) if folder is None else kept_walls(folder, graph, trees)
+            )
+        return self._walls[system]
+
+    def _check_fit(self, one: Instrument, stack: Stack, k: int) -> None:
+        """Refuse what cannot go into what is around it, or over what is in it."""
+        rod = one.rod
+        around = stack.lying[k].instrument.rod if k < len(stack.lying) else self._sheath(stack.access)
+        if isinstance(around, GuideWire):
+            raise WrongUse(
+                "Nothing goes into a wire",
+                code="does-not-fit",
+                value=one.id,
+                way_out="Load it over the wire.",
+            )
+        found = [fits(rod, around)]
+        if k > 0:
+            inner = stack.lying[k - 1].instrument.rod
+            if isinstance(rod, GuideWire):
+                raise WrongUse(
+                    "A wire goes over nothing",
+                    code="does-not-fit",
+                    value=one.id,
+                    way_out="Load it without `over`.",
+                )
+            found.append(rides_over(rod, inner) if isinstance(inner, GuideWire) else fits(inner, rod))
+        for fit in found:
+            if not fit.fits:
+                raise WrongUse(fit.words, code="does-not-fit", value=one.device.id, way_out=fit.way_out)
+
+    def sheath_f(self, access: Access) -> float:
+        """French of what goes through the sheath in an access."""
+        return self._sheath(access).label_f
+
+    def _sheath(self, access: Access) -> Sheath:
+        part = device_named(self._session.room.content, access.sheath).part
+        assert isinstance(part, Sheath)
+        return part
+
+    def where(self, stack: Stack, k: int) -> str:
+        """The vessel that a tip is in, in words."""
+        _, vessel, _ = stack.tip(k)
+        graph = self._session.blood.graph
+        return "no vessel" if vessel is None else graph.vessels[vessel].name
+
+    def set_aid(self, on: bool) -> None:
+        """Tell in words where each tip is, or no more; a task that is marked refuses."""
+        if on and self._session.task is not None and self._session.task.mode != "practice":
+            raise WrongUse(
+                "This task is done without the aid", code="aid-refused", way_out="Look at the picture."
+            )
+        self.aid = on
+
+    # ---- time ------------------------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """The next 20 ms: hands, rods, what they do to walls, and where blood and injector find the catheter."""
+        contacts = []
+        for system, walls in self._walls.items():
+            mine = [one for one in self.stacks.values() if one.access.system == system and one.lying]
+            contacts += advance(mine, HAND_S, self._affines(walls) if mine else None)
+            for stack in mine:
+                for one in stack.out:
+                    self._came_out(stack, one)
+                stack.out.clear()
+        if self.stacks:
+            self._leading.follow()
+        self._after(contacts)
+
+    def _after(self, contacts: list[Contact]) -> None:
+        """What it did to the patient."""
+        session, act_s = self._session, self._session.remedies.act_s
+        if self.stacks:
+            self.lumens.advance(HAND_S, self._inside, act_s)
+            releases = self._released()
+            if contacts or releases:
+                patient = self._facts()
+                self.aftermath.judge(contacts, HAND_S, patient)
+                for release in releases:
+                    self.aftermath.release(release, patient)
+        if session.blood.circulation is not None:
+            self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
+
+    @property
+    def _inside(self) -> list[str]:
+        return [one.instrument.id for stack in self.stacks.values() for one in stack.lying]
+
+    def _released(self) -> list[Release]:
+        """What left the connected catheter's tip: air and clot."""
+        placed, desk = self._session.blood.placed, self._session.blood.desk
+        air_ml, self._air_ml = desk.air_ml - self._air_ml, desk.air_ml
+        if placed is None or placed.led is None:
+            return []
+        one = self.lying(placed.led.tool)[1].instrument
+        return self.lumens.released(one, air_ml, placed.tip.vessel, placed.tip.at_mm)
+
+    def _facts(self) -> PatientFacts:
+        """The patient as hazards see one."""
+        session = self._session
+        patient, frame = session.blood.patient, session.last_frame
+        if self._patient is None or self._patient.graph is not patient.drawn:
+            effects = () if patient.afflicted is None else patient.afflicted.effects
+            age = session.room.about.get("age_years")
+            more = {} if age is None else {"age_years": float(age)}
+            self._patient = PatientFacts.of(patient.drawn, effects, **more)
+        return replace(
+            self._patient,
+            relaxes=session.remedies.relaxes,
+            frame=-1 if frame is None else frame,
+            moment_s=1e-6 * session.clock.now_us,
+        )
+
+    def observe(self) -> None:
+        """Write into the log what changed since the last time."""
+        if not self.stacks:
+            return
+        now = shown.observed(self)
+        changed = {name: told for name, told in now.items() if self._told.get(name) != told}
+        changed |= {name: [] for name in self._told if name not in now}
+        if changed:
+            self._session.write("observation", "instruments", changed)
+        self._told = now
+
+    def seen(self) -> InstrumentsSeen | None:
+        """What a picture shows of them; None where nothing lies in the patient."""
+        return None if self.is_empty else self._leading.seen()
+
+    def count(self) -> None:
+        """The session closes: what is still in the patient."""
+        left = [one.instrument for stack in self.stacks.values() for one in stack.lying]
+        if left:
+            titles = ", ".join(one.device.title for one in left)
+            data = {"tools": [one.id for one in left], "devices": [one.device.id for one in left]}
+            self._session.event("retained", data, f"Left in the patient: {titles}")
+
+    def _came_out(self, stack: Stack, one: Instrument) -> None:
+        self.table.lay(one)
+        self.aftermath.out(one.id)
+        if self.connected == one.id:
+            self.connected = None
+            self._leading.let_go()
+        self._tell("instrument-removed", one, f"{one.device.title} is out", {"access": stack.access.id})
+
+    def _affines(self, walls: Walls) -> NDArray[np.float64] | None:
+        session = self._session
+        return self._leading.affines(walls, session.breathing.dome_mm, session.heart.phase)
+
+    def _tell(self, name: str, one: Instrument, text: str, more: Mapping[str, Any] | None = None) -> None:
+        self._session.event(name, {"tool": one.id, "device": one.device.id, **(more or {})}, text)
+
+    # ---- state -----------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Plain values and arrays that the next step depends on."""
+        stacks: dict[str, Any] = {}
+        arrays: dict[str, NDArray[Any]] = {}
+        for access, stack in self.stacks.items():
+            stacks[access], more = stack.state()
+            arrays |= {f"instruments/{access}.{name}": value for name, value in more.items()}
+        plain = {
+            "table": self.table.state(),
+            "connected": self.connected,
+            "aid": self.aid,
+            "stacks": stacks,
+            "walls": sorted(self._walls),
+            "told": self._told,
+            "air_ml": self._air_ml,
+        }
+        plain["aftermath"], harmed = self.aftermath.state()
+        plain["lumens"], columns = self.lumens.state()
+        arrays |= {f"instruments/harm.{name}": value for name, value in harmed.items()}
+        arrays |= {f"instruments/lumen.{name}": value for name, value in columns.items()}
+        for system, walls in self._walls.items():
+            arrays |= {f"instruments/walls-{system}.{name}": value for name, value in walls.state().items()}
+        return plain, arrays
+
+    def restore_harms(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Bring back what was done to the vessels; while the blood is brought back, before it flows."""
+        if plain is not None:
+            mark = "instruments/harm."
+            own = {k.removeprefix(mark): v for k, v in arrays.items() if k.startswith(mark)}
+            self.aftermath.restore(plain["aftermath"], own)
+
+    def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Return to a state taken by :meth:`state`; logs of releases without instruments have none."""
+        self.stacks, self._walls, self._accesses = {}, {}, None
+        self.connected, self.aid, self._told = None, False, {}
+        self.table.restore(None if plain is None else plain["table"])
+        if plain is None:
+            return
+        content = self._session.room.content
+        own = {k.removeprefix("instruments/"): v for k, v in arrays.items() if k.startswith("instruments/")}
+        self.aid = plain["aid"]
+        for system in plain["walls"]:
+            self._tree(system).restore(_under(f"walls-{system}.", own))
+        for access, kept in plain["stacks"].items():
+            stack = self._stack(access_named(self.accesses, access))
+            made = [Instrument.of(content, one["instrument"]) for one in kept["lying"]]
+            stack.restore(made, kept, _under(f"{access}.", own))
+        self.connected, self._told, self._air_ml = plain["connected"], dict(plain["told"]), plain["air_ml"]
+        lying = [one.instrument for stack in self.stacks.values() for one in stack.lying]
+        self.lumens.restore([*self.table.items.values(), *lying], plain["lumens"], _under("lumen.", own))
+
+
+def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {key.removeprefix(prefix): value for key, value in arrays.items() if key.startswith(prefix)}
