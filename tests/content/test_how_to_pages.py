@@ -30,6 +30,7 @@ PAGES = {  # the page on pathways shows how to extend one; every field stands in
     "contrast": "new-contrast.md",
     "protocols": "new-protocol.md",
     "lesions": "new-lesion.md",
+    "hazards": "new-hazard.md",
     "drugs": "new-drug.md",
     "advice": "new-advice.md",
     "vessels": "new-vessel.md",

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.anatomy.vessels.walls import kept_walls, walls_of
 from angiosuite.content.loader import load_library
 from angiosuite.gym.family import anatomy, reachable
-from angiosuite.gym.lumens import kept_lumen
 from angiosuite.gym.road import TRUNK, Road, trunk_of
 from angiosuite.gym.targets import Target, target_named, ways
 from angiosuite.kit.home import Home
-from angiosuite.physics.rods.bricks import Bricks
+from angiosuite.physics.rods.walls import Walls
 from angiosuite.suite.instruments.access import Access, access_named, accesses_of
 from angiosuite.suite.instruments.instrument import Instrument, device_named
 
@@ -38,7 +38,8 @@ class Case:
     access : Access
     graph : VesselGraph
         The arteries that instruments can come to.
-    lumen : Bricks
+    baked : Walls
+        At rest; moved by nobody.
     kit : tuple of Instrument
         Innermost first, wet and flushed.
     road : Road
@@ -51,11 +52,15 @@ class Case:
     target: Target
     access: Access
     graph: VesselGraph
-    lumen: Bricks
+    baked: Walls
     kit: tuple[Instrument, ...]
     road: Road
     trunk_mm: Floats
     trunk_radius_mm: Floats
+
+    def walls(self) -> Walls:
+        """Walls of one's own to press on; the baked lumen is shared."""
+        return walls_of(self.graph, bricks=self.baked.bricks)
 
 
 def make_case(
@@ -86,7 +91,7 @@ def make_case(
         For a target, anatomy, device or access that there is not.
     """
     goal = target_named(target)
-    graph, lumen, accesses = _place(number, Home(home).open().cache)
+    graph, baked, accesses = _place(number, Home(home).open().cache)
     entry = access_named(accesses, access)
     start, start_mm = _tip_of(graph, entry)
     road = Road(graph, start, start_mm, goal.vessel_of(graph), goal.deep_mm)
@@ -96,16 +101,16 @@ def make_case(
         Instrument(f"t{k}", device_named(content, name), is_wet=True, is_flushed=True)
         for k, name in enumerate(names)
     )
-    return Case(number, goal, entry, graph, lumen, tools, road, *trunk_of(graph))
+    return Case(number, goal, entry, graph, baked, tools, road, *trunk_of(graph))
 
 
 @lru_cache(maxsize=4)
-def _place(number: int, cache: Path) -> tuple[VesselGraph, Bricks, dict[str, Access]]:
+def _place(number: int, cache: Path) -> tuple[VesselGraph, Walls, dict[str, Access]]:
     whole = anatomy(number).graph
     accesses = {name: one for name, one in accesses_of(whole).items() if one.system == "artery"}
     kept = frozenset(TRUNK).union(*(ways(whole, one.vessel) for one in accesses.values()))
     graph = reachable(whole, kept)
-    return graph, kept_lumen(cache / "lumens", graph), accesses
+    return graph, kept_walls(cache / "gym" / str(number), graph), accesses
 
 
 def _tip_of(graph: VesselGraph, access: Access) -> tuple[str, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from angiosuite.gym.bench import STEP_S, Bench
+from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import make_case
 from angiosuite.gym.road import Place
 from angiosuite.gym.seen import chart_of, seen, space_of
@@ -50,8 +50,6 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         Which groin.
     seconds : float
         Simulated time after which an episode is cut.
-    step_s : float
-        Longest step of the rods, s.
     home : path, optional
         Where baked lumens are kept.
 
@@ -73,7 +71,6 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         kit: Sequence[str] | None = None,
         access: str = "right-femoral-artery",
         seconds: float = 240.0,
-        step_s: float = STEP_S,
         home: str | Path | None = None,
     ) -> None:
         if not len(anatomies):
@@ -81,7 +78,7 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         self.target, self.anatomies = target_named(target), tuple(int(one) for one in anatomies)
         self._kit = self.target.kit if kit is None else tuple(kit)
         self._access, self._home = access, None if home is None else Path(home)
-        self.seconds, self.step_s = seconds, step_s
+        self.seconds = seconds
         count = len(self._kit)
         self.action_space = spaces.Box(-1.0, 1.0, (2 * count,), np.float32)
         self.observation_space = space_of(count)
@@ -98,8 +95,7 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         number = self.anatomies[int(self.np_random.integers(len(self.anatomies)))]
         number = int((options or {}).get("anatomy", number))
         case = make_case(self.target.id, number, self._kit, self._access, self._home)
-        self.bench = Bench(case, self.step_s)
-        self.bench.twist(self.np_random.uniform(-np.pi, np.pi, len(self._kit)))
+        self.bench = Bench(case, self.np_random.uniform(-np.pi, np.pi, len(self._kit)))
         self._chart = chart_of(case)
         self._time_s = 0.0
         place, shown = self._look()
@@ -123,7 +119,7 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
 
     def _look(self) -> tuple[Place, dict[str, NDArray[np.float32]]]:
         assert self.bench is not None
-        tip = self.bench.chain.tip_mm
+        tip = self.bench.tip_mm
         place = self.bench.case.road.place(tip)
         return place, seen(self.bench, self._chart, place, tip, self._time_s)
 

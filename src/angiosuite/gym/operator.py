@@ -93,6 +93,7 @@ class Operator:
     def _lead(self) -> Work:
         for attempt in range(12):
             if not self._is_on_the_way():
+                yield from self._withdraw()
                 yield from self._wire_up(attempt)
             if not self._is_on_the_way():
                 yield from self._catheter_up()
@@ -106,6 +107,17 @@ class Operator:
         road, far, wide = chart.road.near(tip)
         _, off, radius = chart.trunk.near(tip)
         return road > chart.leave + 3.0 and far < wide + 1.0 and off > radius + 2.0
+
+    def _withdraw(self) -> Work:
+        """Catheter and wire out of where they do not belong, until the catheter lies in the aorta below the mouth."""
+        self.said = "withdraw"
+        chart = self.chart
+        for _ in range(200):
+            arc, off, radius = chart.trunk.near(self._tip(CATHETER))
+            low = arc < chart.level - 15.0 or self.depth[CATHETER] < chart.leave - 25.0
+            if self.depth[CATHETER] < 1.0 or (low and (off < radius or not self._astray(CATHETER))):
+                return
+            yield from self._do((-25.0, -25.0))
 
     def _wire_up(self, attempt: int) -> Work:
         """Push the wire up the aorta past the mouth; out of side branches and on again."""
@@ -235,8 +247,10 @@ class Operator:
             if far > wide + ASTRAY_MM or since > 14.0:
                 tries += 1
                 self.said = f"follow, try {tries}"
-                back = since + (8.0, 14.0, 26.0)[tries % 3]
-                yield from self._wire_to(max(self.depth[WIRE] - back, self.depth[CATHETER] - 2.0))
+                back = self.depth[WIRE] - since - (8.0, 14.0, 26.0)[tries % 3]
+                if self._astray(CATHETER):
+                    yield from self._both_back(12.0)
+                yield from self._wire_to(max(back, self.depth[CATHETER] - 2.0))
                 yield from self._turn_wire(GOLDEN_RAD)
                 road, since = chart.road.near(self._tip(WIRE))[0], 0.0
                 best = road
@@ -254,6 +268,11 @@ class Operator:
                 best, since = road, 0.0
             else:
                 since += max(self.depth[WIRE] - before, 0.5)
+
+    def _both_back(self, mm: float) -> Work:
+        end = self.depth[CATHETER] - mm
+        while self.depth[CATHETER] > max(end, 1.0):
+            yield from self._do((-20.0, -20.0))
 
     def _support(self) -> Generator[NDArray[np.float32], Shown, bool]:
         """The catheter over the held wire; whether it comes on, or else it is drawn back."""

@@ -67,13 +67,10 @@ def chart_of(case: Case) -> Shown:
 
 def seen(bench: Bench, chart: Shown, place: Place, tip_mm: Floats, time_s: float) -> Shown:
     """What is shown now; the leading tip lies at `tip_mm`."""
-    case, chain = bench.case, bench.chain
+    case = bench.case
     origin = case.access.course_mm[-1]
-    count = len(case.kit)
-    tools = np.stack([bench.points_mm(k, POINTS, SPACING_MM) - origin for k in range(count)])
-    near = np.linalg.norm(chain.x[: chain.nodes] - tip_mm, axis=1) < 4.0
-    pressed = chain.pressed[: chain.nodes]
-    forces = [bench.push_n, pressed.sum(), pressed[near].sum()]
+    tools = np.stack([bench.points_mm(k, POINTS, SPACING_MM) - origin for k in range(len(case.kit))])
+    forces = [float(bench.push_n.max()), *bench.wall_n]
     turn = bench.turn_rad
     found = {
         "tools_mm": _told(tools, FAR_MM),

@@ -193,7 +193,8 @@ class _View:
         board = self._board[1]
         settled = {**body.settled, **(dict(zip(board.materials, board.mass, strict=True)) if board else {})}
         layers = (*body.beating, *(mass for part in on_top for mass in part))
-        if self.blood is not None and len(layers) > len(body.beating):
+        windows = sum(isinstance(mass, LayerMass) for mass in layers)
+        if self.blood is not None and windows > len(body.beating):
             return self._transmissions.through(settled, layers, rays)
         self._transmissions.set_still((body.key, geometry.key, rays.kv, rays.filter_cu_mm), settled, rays)
         return self._transmissions.signal(layers)

@@ -47,7 +47,9 @@ def test_the_rim_of_a_branch_is_round_and_nothing_is_narrowed(lumen: Bricks) -> 
     gap, _ = lumen.gaps(points)
     kept = gap < FREE_MM
     exact = np.maximum(cones(points, AORTA), cones(points, BRANCH))
-    near = kept & (np.abs(exact) < 1.0)  # along the middle of a vessel the distance has an edge that cells round
+    near = kept & (
+        np.abs(exact) < 1.0
+    )  # along the middle of a vessel the distance has an edge that cells round
     more = (gap - exact)[near]
     assert kept.mean() > 0.9 and near.sum() > 500
     assert more.min() > -0.03 and 0.2 < more.max() < 0.6 * np.log(2.0) + 0.03
@@ -79,9 +81,13 @@ def test_in_a_straight_tube_any_cell_tells_the_distance() -> None:
         bricks = bake([tube])
         off = np.linspace(0.0, radius + 0.5, 200)
         gap, inward = bricks.gaps(tube[1, :3] * 0.5 + off[:, None] * side)
-        assert gap == pytest.approx(radius - off, abs=0.12 * radius)  # the top is flat: an error there counts by its root
+        assert gap == pytest.approx(
+            radius - off, abs=0.12 * radius
+        )  # the top is flat: an error there counts by its root
         assert gap[off > 0.3 * radius] == pytest.approx((radius - off)[off > 0.3 * radius], abs=0.012)
-        assert inward[off > 0.15 * radius] == pytest.approx(np.tile(-side, ((off > 0.15 * radius).sum(), 1)), abs=0.02)
+        assert inward[off > 0.15 * radius] == pytest.approx(
+            np.tile(-side, ((off > 0.15 * radius).sum(), 1)), abs=0.02
+        )
 
 
 def test_the_normal_is_the_gradient_of_the_distance_and_has_no_jumps(lumen: Bricks) -> None:
@@ -91,11 +97,14 @@ def test_the_normal_is_the_gradient_of_the_distance_and_has_no_jumps(lumen: Bric
     near = np.abs(gap) < 1.0
     step = 1e-4
     slope = np.stack(
-        [(lumen.gaps(middle + e)[0] - lumen.gaps(middle - e)[0]) / (2 * step) for e in step * np.eye(3)], axis=1
+        [(lumen.gaps(middle + e)[0] - lumen.gaps(middle - e)[0]) / (2 * step) for e in step * np.eye(3)],
+        axis=1,
     )[near]
     slope /= np.linalg.norm(slope, axis=1)[:, None]
     assert near.sum() > 100
-    assert np.quantile((slope * inward[near]).sum(axis=1), 0.02) > 1 - 1e-6  # bricks of two sizes part where they meet
+    assert (
+        np.quantile((slope * inward[near]).sum(axis=1), 0.02) > 1 - 1e-6
+    )  # bricks of two sizes part where they meet
     along = middle[0] + np.linspace(0.0, 1.0, 4000)[:, None] * (middle[1] - middle[0])
     turned = np.linalg.norm(np.diff(lumen.gaps(along)[1], axis=0), axis=1)
     assert turned.max() < 0.02 and np.linalg.norm(lumen.gaps(along)[1], axis=1).max() < 1 + 1e-9
@@ -104,7 +113,7 @@ def test_the_normal_is_the_gradient_of_the_distance_and_has_no_jumps(lumen: Bric
 def test_the_normal_fades_where_no_side_is_nearest() -> None:
     bricks = bake([np.array([[0.0, 0.0, 0.0, 2.0], [0.0, 0.0, 40.0, 2.0]])])
     x = np.linspace(-0.4, 0.4, 81)
-    gap, inward = bricks.gaps(np.stack([x, 0 * x, 0 * x + 20.0], axis=1))
+    _, inward = bricks.gaps(np.stack([x, 0 * x, 0 * x + 20.0], axis=1))
     assert np.abs(np.diff(inward[:, 0])).max() < 0.12
     assert np.abs(inward[40]).max() < 0.05
     assert inward[0, 0] == pytest.approx(1.0, abs=1e-3) and inward[-1, 0] == pytest.approx(-1.0, abs=1e-3)
@@ -136,7 +145,7 @@ def test_a_wide_vessel_is_closed_to_a_narrow_one_that_only_crosses_it() -> None:
     assert gap.min() < -0.15  # a wall across the mouth
     assert np.abs(along[gap < -0.05, 0] - wall - 0.25).max() < 0.6
     assert open_ones.gaps(along)[0].min() > 0.7
-    inside = along[:, 0] < wall - 1.5
+    inside = (along[:, 0] < wall - 0.5) & (along[:, 0] > wall - 3.0)
     assert gap[inside] == pytest.approx(bake([AORTA]).gaps(along)[0][inside], abs=0.03)
 
 

@@ -9,26 +9,7 @@ from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.frames import carry_frames, edges
 from angiosuite.physics.rods.strains import add_bending, add_stretch
 from angiosuite.physics.rods.tool import Bent, Stretch, Tool
-
-EI = 100.0
-
-
-def wire(ei: float = EI, gj: float = 80.0, bends: tuple[Bent, ...] = (), **more: float) -> Tool:
-    return Tool([Stretch(1.0, ei, gj)], bends, **more)
-
-
-def settle(chain: Chain, most: int = 400, stop_mm: float = 1e-9) -> None:
-    """Statics: long steps from rest until nothing moves."""
-    for _ in range(most):
-        told = chain.advance(seconds=1.0, stop_mm=stop_mm, most=40)
-        chain.velocity[:] = 0.0
-        if told.passes == 1:
-            return
-
-
-def cantilever(nodes: int, length_mm: float = 150.0, tool: Tool | None = None) -> Chain:
-    return Chain([tool or wire()], [length_mm], spacing_mm=length_mm / (nodes - 1))
-
+from tests.physics.rods.cases import EI, beam, settle, turn_of, wire
 
 @pytest.mark.parametrize("tools", [1, 2])
 def test_the_gradient_is_that_of_the_energy(tools: int) -> None:
@@ -74,7 +55,7 @@ def test_the_gradient_is_that_of_the_energy(tools: int) -> None:
 @pytest.mark.parametrize(("nodes", "within"), [(20, 2e-3), (40, 1e-3), (160, 5e-4)])
 def test_a_cantilever_is_the_elastica(nodes: int, within: float) -> None:
     """F = EI / L2 at the tip: 0.30172 L down and 0.94357 L out (K. E. Bisshopp, D. C. Drucker, 1945)."""
-    chain = cantilever(nodes)
+    chain = beam(nodes)
     chain.load[-1, 1] = -EI / 150.0**2
     settle(chain)
     assert -chain.tip_mm[1] / 150.0 == pytest.approx(0.3017208, rel=within)
@@ -83,7 +64,7 @@ def test_a_cantilever_is_the_elastica(nodes: int, within: float) -> None:
 
 @pytest.mark.parametrize(("share", "buckles"), [(0.985, False), (1.015, True)])
 def test_a_clamped_free_column_buckles_at_euler_s_load(share: float, buckles: bool) -> None:
-    chain = cantilever(60)
+    chain = beam(60)
     chain.x[2:, 1] += 1e-3 * np.linspace(0.0, 1.0, chain.nodes - 2) ** 2
     chain.load[-1, 0] = -share * np.pi**2 * EI / (4.0 * 150.0**2)
     settle(chain, 300, 1e-8)
@@ -91,7 +72,7 @@ def test_a_clamped_free_column_buckles_at_euler_s_load(share: float, buckles: bo
 
 
 def test_a_curve_at_rest_is_taken_and_stays_in_its_plane() -> None:
-    chain = cantilever(80, 63.0, wire(bends=(Bent(100.0, 0.1),)))
+    chain = beam(80, 63.0, wire(bends=(Bent(100.0, 0.1),)))
     settle(chain)
     along = np.diff(chain.x[1:], axis=0)
     along /= np.linalg.norm(along, axis=1)[:, None]
@@ -107,10 +88,7 @@ def test_a_wire_straightens_a_catheter_as_their_stiffness_says(ratio: float) -> 
     bent, straight = wire(bends=(Bent(200.0, 0.01),)), wire(ratio * EI)
     chain = Chain([straight, bent], [90.0, 90.0], spacing_mm=3.0)
     settle(chain)
-    along = np.diff(chain.x[1:], axis=0)
-    along /= np.linalg.norm(along, axis=1)[:, None]
-    turn = np.arccos(np.clip((along[1:] * along[:-1]).sum(axis=1), -1, 1)).sum()
-    assert turn / (0.01 * 87.0) == pytest.approx(1.0 / (1.0 + ratio), rel=0.01)
+    assert turn_of(chain) / (0.01 * 87.0) == pytest.approx(1.0 / (1.0 + ratio), rel=0.01)
 
 
 def test_a_jump_of_stiffness_within_a_cell_is_averaged_as_compliance() -> None:
@@ -127,7 +105,7 @@ def test_a_jump_of_stiffness_within_a_cell_is_averaged_as_compliance() -> None:
 
 
 def test_a_turn_at_the_hub_comes_to_a_free_tip() -> None:
-    chain = cantilever(50)
+    chain = beam(50)
     for _ in range(10):
         chain.advance(turns_rad=[0.2], stop_mm=1e-6)
     assert chain.theta[chain.nodes - 2, 0] == pytest.approx(2.0, abs=np.radians(0.1))

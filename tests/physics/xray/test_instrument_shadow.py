@@ -181,7 +181,7 @@ def loop(radius_mm: float, spacing_mm: float) -> Floats:
     return np.stack([x, np.zeros_like(x), z], axis=1)
 
 
-@pytest.mark.parametrize(("spacing_mm", "most"), [(1.0, 0.025), (3.0, 0.08)])
+@pytest.mark.parametrize(("spacing_mm", "most"), [(1.0, 0.04), (3.0, 0.08)])
 def test_a_tight_curve_of_coarse_nodes_is_as_round_as_one_of_fine_nodes(
     spacing_mm: float, most: float
 ) -> None:

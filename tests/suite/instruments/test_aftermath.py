@@ -69,11 +69,24 @@ def test_plaque_that_comes_off_goes_into_the_kidney_behind_it() -> None:
 def test_air_from_a_tube_is_told_and_closes_and_fades() -> None:
     session = Session()
     session.goes_on(lying(0.0), 0.9)
-    session.after.release(Release("air", 200.0, RENAL, 20.0, "c1", "cobra-2-5f"), session.facts)
+    for _ in range(20):
+        session.after.release(Release("air", 10.0, RENAL, 20.0, "c1", "cobra-2-5f"), session.facts)
+        session.goes_on(lying(0.0), 0.018)
+    assert session.told.names == []
+    session.goes_on(lying(0.0), 0.36)
     assert session.told.names == ["air-embolus"]
+    assert abs(session.told.events[0][1]["mm3"] - 200.0) < 1e-3
     closed = session.after.harms.lodged.open_share("right-kidney", RENAL)
     session.goes_on(lying(0.0), 3.6)
     assert closed < session.after.harms.lodged.open_share("right-kidney", RENAL) < 1.0
+
+
+def test_what_comes_without_an_end_is_told_every_three_seconds() -> None:
+    session = Session()
+    for _ in range(500):
+        session.after.release(Release("air", 2.0, RENAL, 20.0, "c1", "cobra-2-5f"), session.facts)
+        session.goes_on(lying(0.0), 0.018)
+    assert session.told.names == ["air-embolus"] * 2
 
 
 def test_a_restored_session_goes_on_to_the_same_events_and_flows() -> None:

@@ -160,6 +160,18 @@ def test_clot_of_ten_minutes_withstands_suction_and_a_hand_drives_it_into_the_pa
     assert one.flush(5.0).clot_mm3 > 500.0
 
 
+def test_a_push_in_drops_does_what_one_push_does() -> None:
+    whole, drops = stood(4.0), stood(4.0)
+    whole.push(Parcel(0.4, 120.0))
+    for _ in range(100):
+        drops.push(Parcel(0.004, 1.2))
+    for one in (whole, drops):
+        one.advance(300.0, 120.0)
+    assert drops.take_clot_mm3() == pytest.approx(whole.take_clot_mm3(), rel=1e-9)
+    assert drops.stood_s == pytest.approx(whole.stood_s, rel=1e-9)
+    assert drops.clot_mm3 == pytest.approx(whole.clot_mm3, rel=1e-9)
+
+
 def test_clot_that_an_injector_pushed_out_is_told_once() -> None:
     one = stood(5.0)
     grown = one.clot_mm3

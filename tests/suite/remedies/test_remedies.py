@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from angiosuite.content import load_library
 from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import read_entries
 from angiosuite.suite.circulation.plumbing import RESERVOIR
 from angiosuite.suite.opening import create_session, resume_session
+from angiosuite.suite.remedies.dosing import drugs_of
 from angiosuite.suite.replay import replay
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
@@ -185,6 +187,7 @@ def test_small_doses_that_add_up_are_told(still: Session) -> None:
         still.advance((k + 1) * 10 * S)
     (warning,) = told(still, "drug-warning")
     assert warning["of"] == "in-all"
+    assert still.snapshot()["remedies"]["sums"] == {"heparin": 12000.0}
 
 
 def test_protamine_given_fast_lets_the_pressure_fall(flowing_room: Room) -> None:
@@ -326,3 +329,21 @@ def test_a_log_of_a_release_without_remedies_leaves_them_as_they_begin(session: 
     before, _ = session.remedies.state()
     session.remedies.restore(None, {})
     assert session.remedies.state()[0] == before
+
+
+DRUGS = drugs_of(load_library())
+
+
+@pytest.mark.parametrize("drug", [item.id for item in DRUGS])
+def test_every_drug_of_the_content_can_be_given_in_every_dose_and_way_it_has(
+    still: Session, drug: str
+) -> None:
+    (item,) = (one for one in DRUGS if one.id == drug)
+    for dose in item.doses:
+        still.command("drug.give", {"drug": drug, "dose": dose})
+    still.advance(30 * S)
+    assert told(still, "command-refused") == []
+    _, arrays = still.remedies.state()
+    assert all(np.isfinite(value).all() for value in arrays.values())
+    offered = {one["id"]: one for one in still.snapshot()["remedies"]["drugs"]}
+    assert offered[drug]["doses"] == list(item.doses) and offered[drug]["draft"]

@@ -32,6 +32,10 @@ export function french(device: Pick<Device, 'kind' | 'outer_mm'>): string {
   return `${Number((device.outer_mm * 3).toFixed(1))} F`;
 }
 
+/** A title's name without its sizes, and what comes after. */
+export const nameOf = (device: { title: string }): string => device.title.split(',')[0] ?? device.title;
+export const sizesOf = (device: { title: string }): string => device.title.slice(nameOf(device).length).replace(/^,\s*/, '');
+
 /** Length in words, in centimetres. */
 export function longWords(device: Pick<Device, 'length_mm'>): string {
   return device.length_mm ? `${Number((device.length_mm / 10).toFixed(1))} cm` : '';

@@ -114,3 +114,13 @@ test('letting go stops every tool, drops what waits and halts the room; without 
   pass(500);
   assert.deepEqual(words(), ['drive w1 20 0', 'drive w1 0 0', 'halt']);
 });
+
+test('a move that was told and may still go on is halted too', () => {
+  const { driver, pass, words } = rig();
+  driver.move('w1', 60, 0);
+  pass(500);
+  driver.letGo();
+  pass(5000);
+  driver.letGo();
+  assert.deepEqual(words(), ['move w1 60 0', 'halt']);
+});

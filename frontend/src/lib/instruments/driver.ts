@@ -9,6 +9,8 @@ import { clamped, MOST_DEG_S, MOST_MM_S } from './rates.ts';
 /** Most that one message may ask for; hands that are so far behind are not followed. */
 const MOST_MM = 100;
 const MOST_DEG = 720;
+/** A move that was told may still go on for so long, ms. */
+const FINISHED_MS = 4000;
 /** Between two messages, ms. */
 export const GAP_MS = 20;
 
@@ -41,6 +43,7 @@ export class Driver {
   private readonly sources = new Map<string, Rate & { tool: string }>();
   private readonly told = new Map<string, Rate>();
   private readonly moves = new Map<string, { mm: number; deg: number }>();
+  private movedAt = -Infinity;
   private freeAt = 0;
   private timer: unknown = null;
 
@@ -74,9 +77,10 @@ export class Driver {
     this.plan();
   }
 
-  /** Whether anything is held or waits to be told. */
+  /** Whether anything is held, waits to be told, or may still be going on. */
   get busy(): boolean {
-    return this.sources.size > 0 || this.moves.size > 0 || [...this.told.values()].some((rate) => rate.mm_s || rate.deg_s);
+    const going = this.clock.now() - this.movedAt < FINISHED_MS;
+    return going || this.sources.size > 0 || this.moves.size > 0 || [...this.told.values()].some((rate) => rate.mm_s || rate.deg_s);
   }
 
   /** All hands off: drives to zero, nothing waits any more. Says so to the room only where something was held. */
@@ -87,6 +91,7 @@ export class Driver {
     this.clock.forget(this.timer);
     this.timer = null;
     this.stopAtOnce();
+    this.movedAt = -Infinity;
     if (held) this.wire.halt();
   }
 
@@ -141,6 +146,7 @@ export class Driver {
     for (const [tool, { mm, deg }] of this.moves) {
       this.moves.delete(tool);
       if (!round(mm) && !round(deg)) continue;
+      this.movedAt = this.clock.now();
       this.wire.move(tool, round(clamped(mm, MOST_MM)), round(clamped(deg, MOST_DEG)));
       sent++;
     }

@@ -103,11 +103,13 @@ export class Instruments {
       this.joined = true;
       if (Object.values(state.stacks).some((stack) => stack.tools.length)) this.dock = 'hands';
     }
-    if (this.course) {
-      this.seen = looked(this.seen, state, this.room.live.xray?.on === true);
-      if (stepNow(this.seen, this.skipped) === null) this.keep({ course: 'done' });
-    }
+    if (this.course) this.see(state);
     this.feel(findInside(state, this.hands.grip.first)?.tool ?? null);
+  }
+
+  private see(state: InstrumentsState): void {
+    this.seen = looked(this.seen, state, this.room.live.xray?.on === true);
+    if (stepNow(this.seen, this.skipped) === null) this.keep({ course: 'done' });
   }
 
   private feel(tool: Inside | null): void {
@@ -262,6 +264,7 @@ export class Instruments {
     this.dock = 'hands';
     void this.need();
     this.keep({ skipped: [] });
+    if (this.now) this.see(this.now);
   }
 
   skip(): void {

@@ -1,4 +1,4 @@
-import type { Drug, Given, Route } from './data';
+import type { Drug, Route } from './data';
 
 /** What one page has chosen to give next. */
 export interface Choice {
@@ -47,9 +47,4 @@ export function minutesSince(us: number, nowUs: number): number {
 /** `5,000 IU` as it is read on a syringe. */
 export function doseWords(dose: number, unit: string): string {
   return `${dose.toLocaleString('en-GB')} ${unit}`;
-}
-
-/** All doses of one drug that the room remembers, added up. */
-export function inAll(given: readonly Given[], drug: string): number {
-  return given.reduce((sum, one) => (one.drug === drug ? sum + one.dose : sum), 0);
 }

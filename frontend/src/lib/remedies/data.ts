@@ -29,7 +29,10 @@ export interface RemediesState {
   fluid_waits_ml: number;
   oxygen_l_min: number;
   running: { drug: string; dose: number }[];
+  /** The last few. */
   given: Given[];
+  /** All doses of each drug added up. */
+  sums: Record<string, number>;
   help: Help;
   said: string[];
   drugs?: Drug[];

@@ -156,8 +156,8 @@ export class Suite {
   };
 
   private dropAll(reason: string): void {
-    this.keyboard.letGo();
     this.instruments.hands.letGo();
+    this.keyboard.letGo();
     this.xray.dropAll(reason);
   }
 

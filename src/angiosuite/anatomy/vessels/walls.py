@@ -1,4 +1,4 @@
-"""Walls of a patient's vessels for what runs in them: the lumen baked once, stiffness and tissue by kind of vessel."""
+"""Walls of a patient's vessels for what runs in them: a lumen baked once, stiffness by kind of vessel."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ __all__ = ["ORGANS", "kept_walls", "walls_of"]
 
 Floats = NDArray[np.float64]
 
-FORMAT = 1
+FORMAT = 1000 + VERSION
+"""Of what is kept: thousands for how, the rest for what is baked."""
 ORGANS = ("still", "ribs", "abdomen", "kidneys", "heart")
 """What vessels can hang on, in the order in which `Walls` are told where they are."""
 ARTERIES: tuple[System, ...] = ("artery", "pulmonary-artery")
@@ -59,20 +60,20 @@ _ARRAYS = ("origin_mm", "place", "gap_mm", "begins", "near")
 def walls_of(
     graph: VesselGraph, systems: Sequence[System] = ("artery",), bricks: Bricks | None = None
 ) -> Walls:
-    """Walls of the vessels of some systems, numbered in the graph's order; `bricks` if they are baked already.
+    """Walls of the vessels of some systems, numbered in the graph's order; `bricks` if baked already.
 
     Notes
     -----
-    **Model** a wall is indented by 0.5 N/mm a mm of vessel in arteries, 0.2 in veins and ducts and 2 where it is
-    calcified, between by the share of the wall that is (`Vessel.calcium`), which also up to doubles friction.
-    A vessel bends as a tube of its radius (wall 0.15 of it in arteries, 0.08 in veins; 0.6 and 0.3 MPa, calcified
-    4) and is held by tissue of 30 kPa about the aorta and the heart, 20 about arch vessels and within organs, 10
-    about the caval veins, 6 about the iliac vessels, 8 elsewhere; tissue gives in 0.1 s, or as slowly as a step
-    of 10 ms needs. Where the end of one vessel is the beginning of another nearly as wide, they bend as one.
-    **Source** indentation 0.5, 0.2, 2 N/mm2 and tissue of 2 to 30 kPa: the project's working figures (draft, no
-    measured source); moduli of the order of healthy arteries' incremental moduli at pressure (textbook; draft);
-    friction of diseased wall: that it rises is known, the factor is a guess (draft). **Valid for** vessels
-    under their pressure. Held by ``tests/anatomy/vessels/test_walls.py``.
+    **Model** a wall is indented by 0.5 N/mm a mm of vessel in arteries, 0.2 in veins and ducts and 2 where it
+    is calcified, between by the share of the wall that is (`Vessel.calcium`), which also up to doubles
+    friction. A vessel bends as a tube of its radius (wall 0.15 of it in arteries, 0.08 in veins; 0.6 and 0.3
+    MPa, calcified 4) and is held by tissue of 30 kPa about the aorta and the heart, 20 about arch vessels and
+    within organs, 10 about the caval veins, 6 about the iliac vessels, 8 elsewhere; tissue gives in 0.1 s, or
+    as slowly as a step of 10 ms needs. Where the end of one vessel is the beginning of another nearly as
+    wide, they bend as one. **Source** indentation 0.5, 0.2, 2 N/mm2 and tissue of 2 to 30 kPa: the project's
+    working figures (draft, no measured source); moduli of the order of healthy arteries' incremental moduli
+    at pressure (textbook; draft); friction of diseased wall: that it rises is known, the factor is a guess
+    (draft). **Valid for** vessels under their pressure. Held by ``tests/anatomy/vessels/test_walls.py``.
     """
     vessels = _of(graph, systems)
     lines = Lines.joined(_lines(vessels))
@@ -95,7 +96,7 @@ def walls_of(
 
 
 def kept_walls(folder: Path, graph: VesselGraph, systems: Sequence[System] = ("artery",)) -> Walls:
-    """The same walls, baked when they are first asked for and mapped from a folder within `folder` after that.
+    """The same walls, baked when first asked for and mapped from a folder within `folder` after that.
 
     What is damaged, or was baked of other vessels or by other code, is baked again; the newest few are kept.
     """
@@ -123,8 +124,8 @@ def _apart(vessels: Sequence[Vessel]) -> tuple[NDArray[np.int8], Floats]:
     """Which vessels open into each other where they touch, and how far from where it begins each is young.
 
     A vessel and its continuations count as one. It meets what hangs on it everywhere; its neighbours of two
-    branchings (what hangs on the same vessel, and what hangs on what hangs on it) where one of them begins; no
-    others but those that it joins. The roots of a system open into one place (veins: the right atrium).
+    branchings (what hangs on the same vessel, and what hangs on what hangs on it) where one of them begins;
+    no others but those that it joins. The roots of a system open into one place (veins: the right atrium).
     """
     number = {vessel.id: n for n, vessel in enumerate(vessels)}
     count = len(vessels)
@@ -165,7 +166,11 @@ def _beddings(vessels: Sequence[Vessel], number: dict[str, int]) -> list[Bedding
         modulus += vessel.calcium * (CALCIFIED_MPA - modulus)
         tissue = _tissue(vessel)
         parent = vessel.parent if vessel.parent is not None and vessel.parent.vessel in number else None
-        goes_on = parent is not None and parent.vessel not in taken and _goes_on(vessels[number[parent.vessel]], vessel)
+        goes_on = (
+            parent is not None
+            and parent.vessel not in taken
+            and _goes_on(vessels[number[parent.vessel]], vessel)
+        )
         if parent is not None and goes_on:
             taken.add(parent.vessel)
         made.append(
@@ -202,7 +207,7 @@ def _goes_on(parent: Vessel, child: Vessel) -> bool:
 def _key(graph: VesselGraph, systems: Sequence[System]) -> str:
     """Hex key of a lumen: its vessels' courses and radii, and the code that bakes it."""
     vessels = _of(graph, systems)
-    digest = hashlib.sha256(json.dumps([FORMAT, VERSION]).encode())
+    digest = hashlib.sha256(str(FORMAT).encode())
     for array in _apart(vessels):
         digest.update(array.tobytes())
     for vessel in vessels:
@@ -218,12 +223,12 @@ def _write(bricks: Bricks, folder: Path) -> None:
         for name in _ARRAYS:
             np.save(scratch / f"{name}.npy", getattr(bricks, name))
             sums[name] = zlib.crc32(np.ascontiguousarray(getattr(bricks, name)).data)
-        facts = {"format": [FORMAT, VERSION], "cell_mm": bricks.cell_mm, "sums": sums}
+        facts = {"format": FORMAT, "cell_mm": bricks.cell_mm, "sums": sums}
         (scratch / "walls.json").write_text(json.dumps(facts), encoding="utf-8")
 
 
 def _read(folder: Path) -> Bricks:
-    """Bricks that lie in a folder, mapped into memory (for kernels, an array that must not be written is another type).
+    """Bricks in a folder, mapped into memory; writable, as kernels take other arrays for another type.
 
     Raises
     ------
@@ -232,7 +237,7 @@ def _read(folder: Path) -> Bricks:
     """
     with Reading("lumen", folder, _WAY_OUT):
         facts = json.loads((folder / "walls.json").read_text(encoding="utf-8"))
-        check_format(facts["format"], [FORMAT, VERSION])
+        check_format(facts["format"], FORMAT)
         arrays = {}
         for name in _ARRAYS:
             arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False)

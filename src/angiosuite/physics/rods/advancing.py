@@ -1,6 +1,8 @@
-"""A chain pushed and turned by so much: in steps that are small enough, halved where one does not converge."""
+"""A chain pushed and turned by so much: in small steps, halved where one does not converge."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -12,42 +14,62 @@ from angiosuite.physics.rods.meshing import remesh, slide
 from angiosuite.physics.rods.stepping import step
 from angiosuite.physics.rods.tables import Tables, stay_bent, tabulate
 
-__all__ = ["FEED_MM", "TURN", "advance"]
+__all__ = ["CHANGES", "FEED_MM", "KEPT", "TURN", "Told", "advance"]
 
 FEED_MM, TURN = 1.0, 0.3
 """Most that a tool is pushed, mm, and turned, rad, in one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How an advance went: Newton passes in all, how far the last one of any step moved a node, mm, and steps."""
+
+    passes: int
+    moved_mm: float
+    steps: int = 1
+
+
 #: Times that a step which does not converge is halved.
 HALVINGS = 2
+#: Numbers of a node in a copy of its state.
+KEPT = 53
 #: Changes of the mesh before one step, at most.
 CHANGES = 64
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def _copy_rows(nodes: int, old: NDArray, new: NDArray) -> None:
-    a, b = old.reshape(-1), new.reshape(-1)
-    for i in range(nodes * old.shape[1]):
-        b[i] = a[i]
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def _copy(nodes: int, line: Line, kept: Line) -> None:
-    """Copy the state of the nodes in use."""
-    for old, new in (
-        (line.x, kept.x), (line.velocity, kept.velocity), (line.load, kept.load), (line.rubbed, kept.rubbed),
-        (line.inward, kept.inward), (line.shift, kept.shift), (line.drift, kept.drift),
-        (line.director, kept.director), (line.tangent, kept.tangent), (line.theta, kept.theta),
+def _copy(nodes: int, back: bool, line: Line, kept: NDArray) -> None:
+    """Keep the state of the nodes in use in a flat array, or put it back."""
+    at = 0
+    for rows in (
+        line.x, line.velocity, line.load, line.rubbed, line.inward, line.shift, line.drift, line.director,
+        line.tangent, line.theta,
     ):  # fmt: skip
-        _copy_rows(nodes, old, new)
-    for old, new in (
-        (line.pressed, kept.pressed), (line.gap, kept.gap), (line.wall, kept.wall), (line.rub, kept.rub),
-        (line.twist, kept.twist), (line.rest, kept.rest), (line.tension, kept.tension),
-    ):  # fmt: skip
-        for i in range(nodes):
-            new[i] = old[i]
-    _copy_rows(nodes, line.held, kept.held)
-    _copy_rows(nodes, line.covered, kept.covered)
+        flat, size = rows.reshape(-1), nodes * rows.shape[1]
+        if back:
+            flat[:size] = kept[at : at + size]
+        else:
+            kept[at : at + size] = flat[:size]
+        at += size
+    for row in (line.pressed, line.gap, line.wall, line.rub, line.twist, line.rest, line.tension):
+        if back:
+            row[:nodes] = kept[at : at + nodes]
+        else:
+            kept[at : at + nodes] = row[:nodes]
+        at += nodes
+    for marks in (line.held, line.covered):
+        flat_marks, size = marks.reshape(-1), nodes * marks.shape[1]
+        for i in range(size):
+            if back:
+                flat_marks[i] = kept[at + i] != 0.0
+            else:
+                kept[at + i] = 1.0 if flat_marks[i] else 0.0
+        at += size
     for i in range(nodes):
-        kept.hint[i] = line.hint[i]
+        if back:
+            line.hint[i] = int(kept[at + i])
+        else:
+            kept[at + i] = line.hint[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -98,7 +120,7 @@ def advance(
     nodes: int,
     tools: int,
     line: Line,
-    kept: Line,  # room for a copy of it
+    kept: NDArray,  # float64 (room * KEPT,): for a copy of it
     lumen: Lumen,
     tables: Tables,
     inserted: NDArray,  # float64 (tools,), mm; written
@@ -120,8 +142,8 @@ def advance(
     depth = np.zeros(tools)
     hands = np.zeros(tools)
     for _ in range(steps):
-        _copy(nodes, line, kept)
-        many, worst, passes = nodes, told[1], told[0]
+        _copy(nodes, False, line, kept)
+        many, worst = nodes, told[1]
         depth[:] = inserted
         hands[:] = turns
         for halved in range(HALVINGS + 1):
@@ -131,14 +153,15 @@ def advance(
             fine = True
             for _part in range(parts):
                 nodes = _once(
-                    nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, share, seconds * share, spacing,
-                    stop_mm, most, told,
+                    nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, share, seconds * share,
+                    spacing, stop_mm, most, told,
                 )  # fmt: skip
                 told[3] += 1.0
+                line.drift[:nodes] = 0.0  # the wall is where it will be
                 fine = fine and told[2] < stop_mm
             if fine or halved == HALVINGS:
                 break
-            _copy(many, kept, line)
+            _copy(many, True, line, kept)
             nodes = many
             inserted[:] = depth
             turns[:] = hands

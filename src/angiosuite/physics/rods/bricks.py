@@ -1,7 +1,8 @@
 """The lumen of a tree of vessels in sparse bricks, read: what a rod asks at every node.
 
-Distance to the wall is positive inside, negative beyond it. Bricks of eight cells a side hold it where a vessel is
-near, coarse ones where that is exact enough; elsewhere there is nothing to touch. `baking` makes them.
+Distance to the wall is positive inside, negative beyond it. Bricks of eight cells a side hold it where a
+vessel is near, coarse ones where that is exact enough; elsewhere there is nothing to touch. `baking` makes
+them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,18 @@ from numpy.typing import NDArray
 
 from angiosuite.physics.rods.spline import CELLS, KNOTS, spline_at
 
-__all__ = ["FREE_MM", "LEVELS", "NO_BRICKS", "NUMBER", "PER_MM", "RADII_MM", "Bricks", "coded", "gap_in_bricks", "in_brick"]
+__all__ = [
+    "FREE_MM",
+    "LEVELS",
+    "NO_BRICKS",
+    "NUMBER",
+    "PER_MM",
+    "RADII_MM",
+    "Bricks",
+    "coded",
+    "gap_in_bricks",
+    "in_brick",
+]
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +43,7 @@ NUMBER, LEVEL = (1 << NUMBER_BITS) - 1, (1 << LEVEL_BITS) - 1
 #: Radii that bricks are bent by, mm: from the finest capillary that a rod enters to any aneurysm.
 RADII_MM = 0.5 * 2.0 ** (np.arange(512) / 64.0)
 SOFT = 0.1
-"""Share of the radius about the middle line within which the normal fades: no side of the wall is nearest there."""
+"""Share of the radius about the middle line within which the normal fades: no side is nearest there."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,14 +68,14 @@ class Bricks:
 
     Notes
     -----
-    **Model** within a tube the distance to the wall has an edge along the middle line, which no grid follows in a
-    vessel of a few cells. A brick keeps ``g - g^2 / 2R`` in its place (R the radius of its widest vessel):
-    ``(R^2 - d^2) / 2R`` at a distance d from the middle of a straight tube, a quadratic polynomial, which the
-    spline holds exactly whatever the size of its cells. The distance is then found again by the inverse. Its
-    gradient is the spline's own, so the normal is continuous and belongs to the distance. **Source** quadratic
-    B-splines: C. de Boor, A Practical Guide to Splines (1978). **Valid for** tools narrower than the vessel;
-    where a tool fills it, there is no nearest side, and the normal fades within a tenth of R of the middle.
-    Held by ``tests/physics/rods/test_bricks.py``.
+    **Model** within a tube the distance to the wall has an edge along the middle line, which no grid follows
+    in a vessel of a few cells. A brick keeps ``g - g^2 / 2R`` in its place (R the radius of its widest
+    vessel): ``(R^2 - d^2) / 2R`` at a distance d from the middle of a straight tube, a quadratic polynomial,
+    which the spline holds exactly whatever the size of its cells. The distance is then found again by the
+    inverse. Its gradient is the spline's own, so the normal is continuous and belongs to the distance.
+    **Source** quadratic B-splines: C. de Boor, A Practical Guide to Splines (1978). **Valid for** tools
+    narrower than the vessel; where a tool fills it, there is no nearest side, and the normal fades within a
+    tenth of R of the middle. Held by ``tests/physics/rods/test_bricks.py``.
     """
 
     origin_mm: Floats
@@ -140,7 +152,7 @@ def coded(px: float, py: float, pz: float, origin: NDArray, cell: float, place: 
     bx, by, bz = np.int64(fx) >> 3, np.int64(fy) >> 3, np.int64(fz) >> 3
     if bx >= place.shape[0] or by >= place.shape[1] or bz >= place.shape[2]:
         return -1
-    return np.int64(place[bx, by, bz])
+    return int(place[bx, by, bz])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
-from angiosuite.physics.rods.advancing import CHANGES, FEED_MM, advance
+from angiosuite.physics.rods.advancing import CHANGES, FEED_MM, KEPT, Told, advance
 from angiosuite.physics.rods.bricks import Bricks
-from angiosuite.physics.rods.line import MOST_TOOLS, STAYS, Line, grown, new_line
+from angiosuite.physics.rods.frames import laid_out
+from angiosuite.physics.rods.line import (
+    MOST_TOOLS,
+    STAYS,
+    grown,
+    lengthened,
+    new_line,
+    with_tool,
+    without_tool,
+)
 from angiosuite.physics.rods.lumen import lumen_of
 from angiosuite.physics.rods.meshing import FEWEST, cut, remesh
 from angiosuite.physics.rods.nodes import Nodes
-from angiosuite.physics.rods.pushing import curvatures, pushes, torques
+from angiosuite.physics.rods.pushing import curvatures, energy, pushes, torques
 from angiosuite.physics.rods.tables import no_bends, tables_of, tabulate
 from angiosuite.physics.rods.tool import Tool
 
@@ -30,16 +38,6 @@ Floats = NDArray[np.float64]
 ASLEEP_MM = 2.0
 """Shortest chain that is mechanics; what is less far in lies straight in the sheath."""
 ROOM = 192
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How an advance went: Newton passes of all its steps, how far the last pass of the worst one moved a node,
-    mm, and how many steps there were."""
-
-    passes: int
-    moved_mm: float
-    steps: int = 1
 
 
 class Chain(Nodes):
@@ -84,7 +82,9 @@ class Chain(Nodes):
     ) -> None:
         if len(tools) != len(inserted_mm) or not 1 <= len(tools) <= MOST_TOOLS:
             raise WrongUse(
-                f"A chain has one to {MOST_TOOLS} tools, and each a length", code="bad-chain", value=len(inserted_mm)
+                f"A chain has one to {MOST_TOOLS} tools, and each a length",
+                code="bad-chain",
+                value=len(inserted_mm),
             )
         self.tools = tuple(tools)
         self.spacing_mm = spacing_mm
@@ -113,7 +113,7 @@ class Chain(Nodes):
         along = np.concatenate([[-self.spacing_mm], np.linspace(0.0, long, free + 1)])
         n = self.nodes = len(along)
         self._line = line = new_line(max(ROOM, 2 * n))
-        self._spare = new_line(len(line.rest))
+        self._spare = np.empty(KEPT * len(line.rest))
         line.x[:n] = self._clamp + along[:, None] * self._way
         line.rest[: n - 1] = np.diff(along)
         line.tangent[:] = self._way
@@ -122,13 +122,8 @@ class Chain(Nodes):
         line.wall[:], line.rub[:], line.gap[:] = self._wall_n_mm2, 1.0, 1e3
         line.held[0], line.held[1, :3], line.held[n - 1, 3:] = True, True, True
         line.theta[:, : len(self.tools)] = self.turns
-        if len(self._lumen.tube) > 1:
-            middle = 0.5 * (self._lumen.tube[:-1, :3] + self._lumen.tube[1:, :3])
-            line.hint[:n] = np.linalg.norm(line.x[:n, None] - middle, axis=2).argmin(axis=1)
-        self._settle_hubs()
-        self._tabulate()
-        self._remesh()
-        self._look_around()
+        self._seek_tube()
+        self._begin_anew()
 
     # --- what it tells -------------------------------------------------------------------------------------
 
@@ -175,6 +170,24 @@ class Chain(Nodes):
     def curvature(self) -> Floats:
         """Curvature of the centre line at every node, 1/mm."""
         return curvatures(self.nodes, self._line)
+
+    @property
+    def energy_nmm(self) -> float:
+        """Energy of motion, bending, twist, stretch and walls pressed in, N mm."""
+        return float(energy(self.nodes, len(self.tools), self._line))
+
+    def lay(self, points_mm: Floats) -> None:
+        """Lay it, at rest and untwisted, along a curve (n, 3) that begins at the clamp in its direction, mm."""
+        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_mm, axis=0), axis=1))])
+        if along[-1] < self.inserted_mm.max() - 1e-9:
+            raise WrongUse("The curve is shorter than the chain", code="bad-chain", value=float(along[-1]))
+        line, n = self._line, self.nodes
+        for c in range(3):
+            line.x[1:n, c] = np.interp(line.arc[1:n], along, np.asarray(points_mm)[:, c])
+        line.velocity[:n], line.twist[:n], line.rubbed[:n], line.tension[:n] = 0.0, 0.0, 0.0, 0.0
+        laid_out(n, line)
+        self._seek_tube()
+        self._begin_anew()
 
     def turn_hubs(self, turns: Sequence[float]) -> None:
         """The hubs of a chain that was just made stand turned so, rad, and all of each tool with its hub."""
@@ -245,15 +258,9 @@ class Chain(Nodes):
         if len(self.tools) == MOST_TOOLS or not 0 <= k <= len(self.tools):
             raise WrongUse(f"A chain has at most {MOST_TOOLS} tools", code="bad-chain", value=k)
         was_asleep, before = self.asleep, float(self.inserted_mm.max())
-        line = self._line
-        for array in (line.theta, line.covered, self._kept.T, self._bent):
-            array[..., k + 1 :] = array[..., k:-1].copy()
-        line.held[:, 3 + k + 1 :] = line.held[:, 3 + k : -1].copy()
-        line.held[:, 3 + k] = False
-        line.held[0, 3 + k], line.held[self.nodes - 1, 3 + k] = True, True
-        line.covered[:, k] = False
+        with_tool(self._line, self.nodes, k, turn)
+        self._kept[k + 1 :], self._bent[k + 1 :] = self._kept[k:-1].copy(), self._bent[k:-1].copy()
         self._kept[k], self._bent[k] = 0.0, False
-        line.theta[0, k] = turn
         self.tools = (*self.tools[:k], tool, *self.tools[k:])
         self.inserted_mm = np.insert(self.inserted_mm, k, inserted_mm)
         self.turns = np.insert(self.turns, k, turn)
@@ -262,20 +269,18 @@ class Chain(Nodes):
             self._lay_straight()
             return
         if inserted_mm > before:
-            self._stretch(inserted_mm - before)
-        self._settle_hubs()
-        self._tabulate()
-        self._remesh()
+            many = int(np.ceil((inserted_mm - before) / self.spacing_mm))
+            self._give_room(many + CHANGES)
+            self.nodes = lengthened(self._line, self.nodes, inserted_mm - before, many)
+        self._begin_anew()
 
     def remove(self, k: int) -> None:
         """A tool leaves; what it held moves from then on, by mechanics."""
         if len(self.tools) == 1:
             raise WrongUse("The last tool of a chain stays; end the chain instead", code="bad-chain", value=k)
-        was_asleep = self.asleep
-        line = self._line
-        for array in (line.theta, line.covered, self._kept.T, self._bent):
-            array[..., k:-1] = array[..., k + 1 :].copy()
-        line.held[:, 3 + k : -1] = line.held[:, 3 + k + 1 :].copy()
+        was_asleep, line = self.asleep, self._line
+        without_tool(line, k)
+        self._kept[k:-1], self._bent[k:-1] = self._kept[k + 1 :].copy(), self._bent[k + 1 :].copy()
         self.tools = (*self.tools[:k], *self.tools[k + 1 :])
         self.inserted_mm = np.delete(self.inserted_mm, k)
         self.turns = np.delete(self.turns, k)
@@ -287,28 +292,7 @@ class Chain(Nodes):
         if end < line.arc[self.nodes - 1] - 1e-9:
             self.nodes = cut(end, self.nodes, line)
             line.held[self.nodes - 1, 3:] = True
-        self._settle_hubs()
-        self._tabulate()
-        self._remesh()
-
-    def _stretch(self, mm: float) -> None:
-        """Lay nodes straight beyond the tip."""
-        many = int(np.ceil(mm / self.spacing_mm))
-        self._give_room(many + CHANGES)
-        line, n = self._line, self.nodes
-        way = (line.x[n - 1] - line.x[n - 2]) / np.linalg.norm(line.x[n - 1] - line.x[n - 2])
-        line.held[n - 1] = line.held[n - 2]
-        for j in range(1, many + 1):
-            line.x[n - 1 + j] = line.x[n - 1] + j * mm / many * way
-            line.theta[n - 2 + j], line.covered[n - 2 + j] = line.theta[n - 2], line.covered[n - 2]
-            line.director[n - 2 + j], line.tangent[n - 2 + j] = line.director[n - 2], line.tangent[n - 2]
-            line.rest[n - 2 + j] = mm / many
-            for array in (line.velocity, line.load, line.rubbed, line.pressed, line.twist, line.tension, line.drift):
-                array[n - 1 + j] = 0.0
-            for array in (line.shift, line.wall, line.rub, line.hint, line.gap, line.held):
-                array[n - 1 + j] = array[n - 1]
-        self.nodes = n + many
-        line.held[self.nodes - 1, 3:] = True
+        self._begin_anew()
 
     # --- state ---------------------------------------------------------------------------------------------
 
@@ -316,7 +300,10 @@ class Chain(Nodes):
         """Everything that the chain's future hangs on, besides its tools and walls."""
         kept = {name: getattr(self._line, name)[: self.nodes].copy() for name in STAYS}
         kept |= {"inserted_mm": self.inserted_mm.copy(), "turns": self.turns.copy()}
-        kept |= {"stayed": self._kept.copy() if self._bent.any() else self._kept[:, :0], "bent": self._bent.copy()}
+        kept |= {
+            "stayed": self._kept.copy() if self._bent.any() else self._kept[:, :0],
+            "bent": self._bent.copy(),
+        }
         return kept
 
     def restore(self, arrays: Mapping[str, NDArray]) -> None:
@@ -342,7 +329,21 @@ class Chain(Nodes):
     def _give_room(self, more: int) -> None:
         if self.nodes + more >= len(self._line.rest):
             room = 2 * (self.nodes + more)
-            self._line, self._spare = grown(self._line, room), new_line(room)
+            self._line, self._spare = grown(self._line, room), np.empty(KEPT * room)
+
+    def _seek_tube(self) -> None:
+        """Which segment of a tube each node lies by."""
+        if len(self._lumen.tube) > 1:
+            middle = 0.5 * (self._lumen.tube[:-1, :3] + self._lumen.tube[1:, :3])
+            for i in range(self.nodes):
+                away = np.linalg.norm(self._line.x[i] - middle, axis=1)
+                self._line.hint[i] = away.argmin()
+
+    def _begin_anew(self) -> None:
+        self._settle_hubs()
+        self._tabulate()
+        self._remesh()
+        self._look_around()
 
     def _settle_hubs(self) -> None:
         for k, tool in enumerate(self.tools):

@@ -63,14 +63,14 @@ class Foundation:
 
     Notes
     -----
-    **Model** ``EI w'''' + k w + c dw/dt = q``: a beam on an elastic, viscous foundation, linear, a direction at
-    a time, quadratic energy of the bends of nodes 2 to 5 mm apart, backward Euler. Ends are free; what hangs on
-    another vessel begins where that one has moved to (its pull on that one is left out). Forces along a vessel
-    do not move it. A load that is kept for long gives, far from ends, ``P / (8 EI b^3)`` under it with
-    ``b = (k / 4 EI)^(1/4)``. The loads are those of the step before, so c must be at least half the stiffness
-    of what loads it times the step. **Source** M. Hetenyi, Beams on Elastic Foundation (1946). **Valid for**
-    deflections that are small beside the vessel's bends; it does not grow longer, and tissue pulls straight
-    back. Held by ``tests/physics/rods/test_foundation.py``.
+    **Model** ``EI w'''' + k w + c dw/dt = q``: a beam on an elastic, viscous foundation, linear, a direction
+    at a time, quadratic energy of the bends of nodes 2 to 5 mm apart, backward Euler. Ends are free; what
+    hangs on another vessel begins where that one has moved to (its pull on that one is left out). Forces
+    along a vessel do not move it. A load that is kept for long gives, far from ends, ``P / (8 EI b^3)`` under
+    it with ``b = (k / 4 EI)^(1/4)``. The loads are those of the step before, so c must be at least half the
+    stiffness of what loads it times the step. **Source** M. Hetenyi, Beams on Elastic Foundation (1946).
+    **Valid for** deflections that are small beside the vessel's bends; it does not grow longer, and tissue
+    pulls straight back. Held by ``tests/physics/rods/test_foundation.py``.
     """
 
     def __init__(self, vessels: Sequence[Bedding]) -> None:
@@ -79,14 +79,20 @@ class Foundation:
         beam = np.zeros(count, np.int64)
         for v, one in enumerate(vessels):
             if one.parent >= v:
-                raise WrongUse("A vessel hangs on one listed before it", code="bad-foundation", value=(v, one.parent))
+                raise WrongUse(
+                    "A vessel hangs on one listed before it", code="bad-foundation", value=(v, one.parent)
+                )
             if one.goes_on and one.parent >= 0 and beams[beam[one.parent]][-1] == one.parent:
                 beam[v] = beam[one.parent]
                 beams[beam[v]].append(v)
             else:
                 beam[v] = len(beams)
                 beams.append([v])
-        self._first, self._edges, self._step_mm = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count)
+        self._first, self._edges, self._step_mm = (
+            np.zeros(count, np.int64),
+            np.zeros(count, np.int64),
+            np.zeros(count),
+        )
         self._begin = np.zeros(len(beams) + 1, np.int64)
         self._hangs, self._hangs_mm = np.full(len(beams), -1, np.int64), np.zeros(len(beams))
         bends, holds, slow = [], [], []
@@ -95,7 +101,9 @@ class Foundation:
             root = vessels[members[0]]
             self._hangs[b], self._hangs_mm[b] = root.parent, root.at_mm
             node = begin
-            lay: list[tuple[float, float, float, float]] = []  # spacing, bending, tissue, viscous of each edge
+            lay: list[
+                tuple[float, float, float, float]
+            ] = []  # spacing, bending, tissue, viscous of each edge
             for v in members:
                 one = vessels[v]
                 wave = (4.0 * one.bending_n_mm2 / one.tissue_n_mm2) ** 0.25
@@ -115,7 +123,11 @@ class Foundation:
             middle = 0.5 * (edge[:-1, 0] + edge[1:, 0])
             bends.append(np.concatenate([[0.0], 0.5 * (edge[:-1, 1] + edge[1:, 1]) / middle**3, [0.0]]))
             self._begin[b + 1] = node + 1
-        self._bend, self._hold, self._slow = np.concatenate(bends), np.concatenate(holds), np.concatenate(slow)
+        self._bend, self._hold, self._slow = (
+            np.concatenate(bends),
+            np.concatenate(holds),
+            np.concatenate(slow),
+        )
         n = int(self._begin[-1])
         self.moved_mm, self._load = np.zeros((n, 3)), np.zeros((n, 3))
         self._matrix, self._seconds = np.zeros((n, 3)), 0.0
@@ -179,7 +191,13 @@ def add_moved(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _moved(
-    vessel: NDArray, at_mm: NDArray, first: NDArray, edges: NDArray, step_mm: NDArray, moved: NDArray, out: NDArray
+    vessel: NDArray,
+    at_mm: NDArray,
+    first: NDArray,
+    edges: NDArray,
+    step_mm: NDArray,
+    moved: NDArray,
+    out: NDArray,
 ) -> None:
     for n in range(len(vessel)):
         if vessel[n] >= 0:
@@ -209,7 +227,13 @@ def _book(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _factored(
-    begin: NDArray, bend: NDArray, hold: NDArray, slow: NDArray, hangs: NDArray, seconds: float, matrix: NDArray
+    begin: NDArray,
+    bend: NDArray,
+    hold: NDArray,
+    slow: NDArray,
+    hangs: NDArray,
+    seconds: float,
+    matrix: NDArray,
 ) -> None:
     """LDL' of every beam's matrix: pivots and the two columns below them; a hung end is prescribed."""
     for b in range(len(begin) - 1):

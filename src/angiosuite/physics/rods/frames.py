@@ -6,7 +6,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["carried", "carry_frames", "edges"]
+from angiosuite.physics.rods.line import Line
+
+__all__ = ["carried", "carry_frames", "edges", "laid_out"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -42,7 +44,15 @@ def carry_frames(before: NDArray, tangent: NDArray, director: NDArray, twist: ND
     for e in range(nodes - 1):
         tx, ty, tz = tangent[e, 0], tangent[e, 1], tangent[e, 2]
         x, y, z = carried(
-            director[e, 0], director[e, 1], director[e, 2], before[e, 0], before[e, 1], before[e, 2], tx, ty, tz
+            director[e, 0],
+            director[e, 1],
+            director[e, 2],
+            before[e, 0],
+            before[e, 1],
+            before[e, 2],
+            tx,
+            ty,
+            tz,
         )
         along = x * tx + y * ty + z * tz
         x, y, z = x - along * tx, y - along * ty, z - along * tz
@@ -62,3 +72,12 @@ def carry_frames(before: NDArray, tangent: NDArray, director: NDArray, twist: ND
         angle = np.arctan2(sine, cosine)
         turns = np.floor((twist[i] - angle) / (2.0 * np.pi) + 0.5)
         twist[i] = angle + 2.0 * np.pi * turns
+
+
+def laid_out(nodes: int, line: Line) -> None:
+    """Give edges the tangents of where the nodes are, and frames that go on from the first without twist."""
+    length = np.empty(nodes)
+    edges(line.x, nodes, line.tangent, length)
+    for e in range(1, nodes - 1):
+        line.director[e] = carried(*line.director[e - 1], *line.tangent[e - 1], *line.tangent[e])
+        line.director[e] /= np.linalg.norm(line.director[e])

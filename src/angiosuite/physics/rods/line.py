@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MOST_TOOLS", "STAYS", "Line", "grown", "new_line"]
+__all__ = ["MOST_TOOLS", "STAYS", "Line", "grown", "lengthened", "new_line", "with_tool", "without_tool"]
 
 MOST_TOOLS = 4
 """Tools that can lie in each other."""
@@ -70,3 +70,36 @@ def grown(line: Line, room: int) -> Line:
     for old, new in zip(line, wider, strict=True):
         new[: len(old)] = old
     return wider
+
+
+def with_tool(line: Line, nodes: int, k: int, turn: float) -> None:
+    """Make a place for a tool at `k`; it lies in no edge yet, and is turned so at the clamp."""
+    for rows, first in ((line.theta, 0), (line.covered, 0), (line.held, 3)):
+        rows[:, first + k + 1 :] = rows[:, first + k : -1].copy()
+    line.covered[:, k], line.held[:, 3 + k] = False, False
+    line.held[0, 3 + k] = line.held[nodes - 1, 3 + k] = True
+    line.theta[0, k] = turn
+
+
+def without_tool(line: Line, k: int) -> None:
+    """Close the place of a tool."""
+    for rows, first in ((line.theta, 0), (line.covered, 0), (line.held, 3)):
+        rows[:, first + k : -1] = rows[:, first + k + 1 :].copy()
+
+
+def lengthened(line: Line, nodes: int, mm: float, many: int) -> int:
+    """Lay so many nodes straight beyond the tip, `mm` in all; how many nodes now."""
+    last, edge = nodes - 1, nodes - 2
+    way = (line.x[last] - line.x[edge]) / np.linalg.norm(line.x[last] - line.x[edge])
+    line.held[last] = line.held[edge]
+    for j in range(1, many + 1):
+        line.x[last + j] = line.x[last] + j * mm / many * way
+        line.rest[edge + j] = mm / many
+        for rows in (line.theta, line.covered, line.director, line.tangent):
+            rows[edge + j] = rows[edge]
+        for rows in (line.velocity, line.load, line.rubbed, line.pressed, line.twist, line.tension, line.drift):
+            rows[last + j] = 0.0
+        for rows in (line.shift, line.wall, line.rub, line.hint, line.gap, line.held):
+            rows[last + j] = rows[last]
+    line.held[last + many, 3:] = True
+    return nodes + many

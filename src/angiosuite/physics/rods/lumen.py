@@ -29,7 +29,11 @@ def lumen_of(wall: NDArray | Bricks | None) -> Lumen:
     tube = np.zeros((0, 4))
     if isinstance(wall, Bricks):
         return Lumen(
-            tube, np.ascontiguousarray(wall.origin_mm, np.float64), float(wall.cell_mm), wall.place, wall.gap_mm
+            tube,
+            np.ascontiguousarray(wall.origin_mm, np.float64),
+            float(wall.cell_mm),
+            wall.place,
+            wall.gap_mm,
         )
     if wall is not None:
         tube = np.ascontiguousarray(wall, np.float64)
@@ -38,14 +42,27 @@ def lumen_of(wall: NDArray | Bricks | None) -> Lumen:
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def find_gaps(
-    nodes: int, lumen: Lumen, x: NDArray, shift: NDArray, outer: NDArray, hint: NDArray, gap: NDArray, inward: NDArray
+    nodes: int,
+    lumen: Lumen,
+    x: NDArray,
+    shift: NDArray,
+    outer: NDArray,
+    hint: NDArray,
+    gap: NDArray,
+    inward: NDArray,
 ) -> None:
     """Look up the wall of every free node: how far its skin is from it, and the normal."""
     if lumen.place.shape[0] > 0:
         corner, cell, place, bricks = lumen.corner, lumen.cell, lumen.place, lumen.bricks
         for i in range(2, nodes):
             g, nx, ny, nz = gap_in_bricks(
-                x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2], corner, cell, place, bricks
+                x[i, 0] - shift[i, 0],
+                x[i, 1] - shift[i, 1],
+                x[i, 2] - shift[i, 2],
+                corner,
+                cell,
+                place,
+                bricks,
             )
             gap[i], inward[i, 0], inward[i, 1], inward[i, 2] = g - outer[i], nx, ny, nz
     else:

@@ -15,14 +15,24 @@ FEWEST = 4
 """Nodes of the shortest chain: the clamped pair and two more."""
 #: Edges a radius of curvature at rest, and the shortest edge, mm.
 A_RADIUS, SHORTEST_MM = 7.5, 0.4
+#: Most that the chain bends at a node, rad.
+MOST_BENT = 0.4
 #: What is wanted, times this, before an edge is split; before two are one.
 SPLIT, MERGE = 1.25, 0.75
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _wanted(i: int, tools: int, spacing: float, line: Line) -> float:
-    """Length of edges at a vertex, mm, by the radius that the tools together would have there."""
+    """Length of edges at a vertex, mm, by the radius that the tools together would have there, and by how bent it is."""
     stiff, one, two = 0.0, 0.0, 0.0
+    longest = spacing
+    if i > 1 and line.rest[i] > 0.0:
+        cosine = 0.0
+        for c in range(3):
+            cosine += line.tangent[i - 1, c] * line.tangent[i, c]
+        if cosine < 0.99:  # 8 degrees
+            angle = np.arccos(max(cosine, -1.0))
+            longest = min(longest, MOST_BENT * 0.5 * (line.rest[i - 1] + line.rest[i]) / angle)
     for k in range(tools):
         ei = line.ei[i, k]
         if ei <= 0.0:
@@ -33,9 +43,9 @@ def _wanted(i: int, tools: int, spacing: float, line: Line) -> float:
             one += ei * (c * line.bend[i, k, 0] - s * line.bend[i, k, 1])
             two += ei * (s * line.bend[i, k, 0] + c * line.bend[i, k, 1])
     if one == 0.0 and two == 0.0:
-        return spacing
+        return max(longest, SHORTEST_MM)
     curved = np.sqrt(one * one + two * two) / stiff
-    return max(min(spacing, 1.0 / max(A_RADIUS * curved, 1e-9)), SHORTEST_MM)
+    return max(min(longest, 1.0 / max(A_RADIUS * curved, 1e-9)), SHORTEST_MM)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -127,7 +137,13 @@ def split(e: int, share: float, nodes: int, tools: int, line: Line) -> None:
         if line.gj[at, k] > 0.0 and at + 1 < nodes:
             line.theta[at, k] = here + (ahead - here) * (0.5 * s * long) / after
     for j in (e, at):
-        _turned(j, line.x[j + 1, 0] - line.x[j, 0], line.x[j + 1, 1] - line.x[j, 1], line.x[j + 1, 2] - line.x[j, 2], line)
+        _turned(
+            j,
+            line.x[j + 1, 0] - line.x[j, 0],
+            line.x[j + 1, 1] - line.x[j, 1],
+            line.x[j + 1, 2] - line.x[j, 2],
+            line,
+        )
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)

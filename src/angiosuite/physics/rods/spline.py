@@ -1,4 +1,4 @@
-"""Value and gradient of a quadratic spline in a brick, four knots at a time: the innermost work of every query."""
+"""Value and gradient of a quadratic spline in a brick, four knots at a time: the core of every query."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LANE = ir.IntType(32)
 
 
 @intrinsic
-def spline_at(typing: Any, knots: Any, first: Any, x: Any, y: Any, z: Any) -> Any:  # noqa: ARG001
+def spline_at(typing: Any, knots: Any, first: Any, x: Any, y: Any, z: Any) -> Any:
     """Value and gradient, a cell, of the tensor product of quadratic B-splines.
 
     Parameters
@@ -42,8 +42,8 @@ def spline_at(typing: Any, knots: Any, first: Any, x: Any, y: Any, z: Any) -> An
     -----
     **Model** ``sum B_a(x) B_b(y) B_c(z) knot[a, b, c]`` with ``B = (1-t)^2/2, 1/2 + t(1-t), t^2/2``. Rows of
     knots are summed as vectors of four: compilers don't find that in three, and it halves the time. Single
-    precision (knots have 16 bits); no operation is contracted or reordered, so every processor tells the same.
-    Held by ``tests/physics/rods/test_bricks.py``.
+    precision (knots have 16 bits); no operation is contracted or reordered, so every processor tells the
+    same. Held by ``tests/physics/rods/test_bricks.py``.
     """
     number = types.float64
     signature = types.UniTuple(number, 4)(knots, first, number, number, number)
@@ -83,7 +83,9 @@ def _weights(builder: Any, at: Any) -> tuple[list[Any], list[Any]]:
 def _spread(builder: Any, number: Any) -> Any:
     """The same number in all lanes."""
     alone = builder.insert_element(ir.Constant(FOUR, ir.Undefined), number, LANE(0))
-    return builder.shuffle_vector(alone, ir.Constant(FOUR, ir.Undefined), ir.Constant(ir.VectorType(LANE, 4), [0] * 4))
+    return builder.shuffle_vector(
+        alone, ir.Constant(FOUR, ir.Undefined), ir.Constant(ir.VectorType(LANE, 4), [0] * 4)
+    )
 
 
 def _added(builder: Any, total: Any, weight: Any, row: Any) -> Any:

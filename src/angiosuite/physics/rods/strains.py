@@ -172,18 +172,26 @@ def add_bending(
                 k2 = -0.5 * (kx * s1x + ky * s1y + kz * s1z)
                 s1x, s1y, s1z = chi * s1x, chi * s1y, chi * s1z
                 s2x, s2y, s2z = chi * s2x, chi * s2y, chi * s2z
-                ox, oy, oz = (by * s2z - bz * s2y - k1 * tx) * la, (bz * s2x - bx * s2z - k1 * ty) * la, (
-                    bx * s2y - by * s2x - k1 * tz
-                ) * la
-                rx, ry, rz = (az * s2y - ay * s2z - k1 * tx) * lb, (ax * s2z - az * s2x - k1 * ty) * lb, (
-                    ay * s2x - ax * s2y - k1 * tz
-                ) * lb
-                ux, uy, uz = (bz * s1y - by * s1z - k2 * tx) * la, (bx * s1z - bz * s1x - k2 * ty) * la, (
-                    by * s1x - bx * s1y - k2 * tz
-                ) * la
-                wx, wy, wz = (ay * s1z - az * s1y - k2 * tx) * lb, (az * s1x - ax * s1z - k2 * ty) * lb, (
-                    ax * s1y - ay * s1x - k2 * tz
-                ) * lb
+                ox, oy, oz = (
+                    (by * s2z - bz * s2y - k1 * tx) * la,
+                    (bz * s2x - bx * s2z - k1 * ty) * la,
+                    (bx * s2y - by * s2x - k1 * tz) * la,
+                )
+                rx, ry, rz = (
+                    (az * s2y - ay * s2z - k1 * tx) * lb,
+                    (ax * s2z - az * s2x - k1 * ty) * lb,
+                    (ay * s2x - ax * s2y - k1 * tz) * lb,
+                )
+                ux, uy, uz = (
+                    (bz * s1y - by * s1z - k2 * tx) * la,
+                    (bx * s1z - bz * s1x - k2 * ty) * la,
+                    (by * s1x - bx * s1y - k2 * tz) * la,
+                )
+                wx, wy, wz = (
+                    (ay * s1z - az * s1y - k2 * tx) * lb,
+                    (az * s1x - ax * s1z - k2 * ty) * lb,
+                    (ax * s1y - ay * s1x - k2 * tz) * lb,
+                )
                 f1, f2 = weight * (k1 - k01), weight * (k2 - k02)
                 energy += 0.5 * (f1 * (k1 - k01) + f2 * (k2 - k02))
                 gax, gay, gaz = gax + f1 * ox + f2 * ux, gay + f1 * oy + f2 * uy, gaz + f1 * oz + f2 * uz
@@ -224,10 +232,26 @@ def add_bending(
                     band[ja, 0] += weight * (a1 * a1 + a2 * a2) + abs(f1 * a2 - f2 * a1)
                     band[ja, b] += weight * (a1 * b1 + a2 * b2)
                     band[jb, 0] += weight * (b1 * b1 + b2 * b2) + abs(f1 * b2 - f2 * b1)
-                    vax, vay, vaz = vax + a1 * wox + a2 * wux, vay + a1 * woy + a2 * wuy, vaz + a1 * woz + a2 * wuz
-                    vcx, vcy, vcz = vcx + a1 * wrx + a2 * wwx, vcy + a1 * wry + a2 * wwy, vcz + a1 * wrz + a2 * wwz
-                    uax, uay, uaz = uax + b1 * wox + b2 * wux, uay + b1 * woy + b2 * wuy, uaz + b1 * woz + b2 * wuz
-                    ucx, ucy, ucz = ucx + b1 * wrx + b2 * wwx, ucy + b1 * wry + b2 * wwy, ucz + b1 * wrz + b2 * wwz
+                    vax, vay, vaz = (
+                        vax + a1 * wox + a2 * wux,
+                        vay + a1 * woy + a2 * wuy,
+                        vaz + a1 * woz + a2 * wuz,
+                    )
+                    vcx, vcy, vcz = (
+                        vcx + a1 * wrx + a2 * wwx,
+                        vcy + a1 * wry + a2 * wwy,
+                        vcz + a1 * wrz + a2 * wwz,
+                    )
+                    uax, uay, uaz = (
+                        uax + b1 * wox + b2 * wux,
+                        uay + b1 * woy + b2 * wuy,
+                        uaz + b1 * woz + b2 * wuz,
+                    )
+                    ucx, ucy, ucz = (
+                        ucx + b1 * wrx + b2 * wwx,
+                        ucy + b1 * wry + b2 * wwy,
+                        ucz + b1 * wrz + b2 * wwz,
+                    )
             if k < tools:
                 j = 3 + k
                 band[d0, j] -= vax

@@ -90,7 +90,11 @@ def tabulate(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: Li
         line.ei[0, k] = line.gj[0, k] = line.bend[0, k, 0] = line.bend[0, k, 1] = 0.0
         for i in range(nodes + 1):
             # the cell of vertex i - 1 ends where that of i begins: halfway between them
-            arc = 0.0 if i <= 1 else (line.arc[i - 1] + 0.5 * line.rest[i - 1] if i < nodes else line.arc[nodes - 1])
+            arc = (
+                0.0
+                if i <= 1
+                else (line.arc[i - 1] + 0.5 * line.rest[i - 1] if i < nodes else line.arc[nodes - 1])
+            )
             near = max(tip - arc, 0.0)
             while s > first_stiff and tables.stiff_at[s] >= near:
                 s -= 1
@@ -120,11 +124,12 @@ def tabulate(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: Li
                     line.ei[v, k] = line.gj[v, k] = line.bend[v, k, 0] = line.bend[v, k, 1] = 0.0
             far, soft_far, turn_far, one_far, two_far = near, soft, turn, one, two
         for i in range(nodes):
-            here = line.arc[i] <= tip + 1e-9
-            if here:
+            if line.arc[i] <= tip + 1e-9:
                 line.skin[i] = k
-                if not line.covered[i, k] and i > 0:  # what comes over an edge is not twisted there
-                    line.theta[i, k] = line.theta[i - 1, k] - line.twist[i]
+            # an edge counts from where the vertex before it has some of the tool
+            here = line.arc[i] - (0.5 * line.rest[i - 1] if i > 1 else 0.0) < tip
+            if here and not line.covered[i, k] and i > 0:  # what comes over an edge is not twisted there
+                line.theta[i, k] = line.theta[i - 1, k] - line.twist[i]
             line.covered[i, k] = here
     for i in range(nodes):
         line.outer[i], line.mu[i] = tables.outer[line.skin[i]], tables.friction[line.skin[i]]
@@ -153,7 +158,10 @@ def stay_bent(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: L
                 continue
             some, tables.bent[k] = True, True
             share = 1.0 - tables.yields[k] / size
-            far, near = inserted[k] - line.arc[i] + 0.5 * line.rest[i - 1], inserted[k] - line.arc[i] - 0.5 * line.rest[i]
+            far, near = (
+                inserted[k] - line.arc[i] + 0.5 * line.rest[i - 1],
+                inserted[k] - line.arc[i] - 0.5 * line.rest[i],
+            )
             near = max(near, 0.0)
             for j in range(1, BINS + 1):
                 reach = min(max(j * BIN_MM - near, 0.0), far - near)

@@ -1,9 +1,10 @@
-"""The lumen of many vessels as a distance: cones, smooth unions where vessels meet, walls where they do not."""
+"""The lumen of many vessels as a distance: cones, smooth unions where they meet, walls where they do not."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
 
-__all__ = ["MEET", "NEVER", "YOUNG", "Lines", "cone", "matter", "union"]
+__all__ = ["MEET", "NEVER", "YOUNG", "Lines", "Tree", "cone", "matter", "union"]
 
 Floats = NDArray[np.float64]
 
@@ -53,15 +54,29 @@ class Lines:
         points = np.ascontiguousarray(np.concatenate(lines), np.float64)
         of = np.repeat(np.arange(len(lines), dtype=np.int32), [len(one) for one in lines])
         arcs = [
-            np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(one[:, :3], axis=0), axis=1))]) for one in lines
+            np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(one[:, :3], axis=0), axis=1))])
+            for one in lines
         ]
         return cls(points, of, np.concatenate(arcs))
+
+
+class Tree(NamedTuple):
+    """Centre lines as kernels see them."""
+
+    points: NDArray  # float64 (n, 4): points and radii
+    of: NDArray  # int32 (n,): vessel of each
+    apart: NDArray  # int8 (vessels, vessels): `MEET`, `YOUNG` or `NEVER`; none where all meet
+    young: NDArray  # bool (n,): near where its vessel begins
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def cone(points: NDArray, s: int, px: float, py: float, pz: float) -> tuple[float, float]:
     """Radius less distance at a point, mm, and where along the segment, 0 to 1."""
-    ux, uy, uz = points[s + 1, 0] - points[s, 0], points[s + 1, 1] - points[s, 1], points[s + 1, 2] - points[s, 2]
+    ux, uy, uz = (
+        points[s + 1, 0] - points[s, 0],
+        points[s + 1, 1] - points[s, 1],
+        points[s + 1, 2] - points[s, 2],
+    )
     wx, wy, wz = px - points[s, 0], py - points[s, 1], pz - points[s, 2]
     q = (wx * ux + wy * uy + wz * uz) / max(ux * ux + uy * uy + uz * uz, 1e-18)
     q = min(max(q, 0.0), 1.0)
@@ -71,10 +86,10 @@ def cone(points: NDArray, s: int, px: float, py: float, pz: float) -> tuple[floa
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def union(
-    points: NDArray, of: NDArray, apart: NDArray, young: NDArray, listed: NDArray, count: int, px: float, py: float, pz: float,
-    own: NDArray,
-) -> tuple[float, int]:  # fmt: skip
-    """Distance in the union of vessels, and the nearest segment of those listed (a vessel's follow each other)."""
+    tree: Tree, listed: NDArray, count: int, px: float, py: float, pz: float, own: NDArray
+) -> tuple[float, int]:
+    """Distance in the union of vessels, and the nearest of the segments listed, vessel by vessel."""
+    points, of = tree.points, tree.of
     best, segment = -1e9, -1
     for n in range(count):
         own[n], _ = cone(points, listed[n], px, py, pz)
@@ -82,8 +97,8 @@ def union(
             best, segment = own[n], listed[n]
     if count == 0 or of[listed[0]] == of[listed[count - 1]]:
         return best, segment
-    if len(apart) > 0 and best > -WALL_MM:
-        best, segment = _walled(points, of, apart, young, listed, count, own)
+    if len(tree.apart) > 0 and best > -WALL_MM:
+        best, segment = _walled(tree, listed, count, own)
     total, n = 0.0, 0
     while n < count:
         vessel, most, radius, other = of[listed[n]], -1e9, 0.0, listed[n]
@@ -91,7 +106,7 @@ def union(
             if own[n] > most:
                 most, radius, other = own[n], points[listed[n], 3], listed[n]
             n += 1
-        if vessel != of[segment] and not _split(of, apart, young, other, segment):
+        if vessel != of[segment] and not _split(tree, other, segment):
             width = min(ROUND * min(radius, points[segment, 3]), ROUND_MM)
             if most - best > -WIDTHS * width:
                 total = max(total, width * np.log(1.0 + np.exp((most - best) / width)))
@@ -99,19 +114,18 @@ def union(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _split(of: NDArray, apart: NDArray, young: NDArray, a: int, b: int) -> bool:
+def _split(tree: Tree, a: int, b: int) -> bool:
     """Whether two segments do not open into each other."""
-    if len(apart) == 0:
+    if len(tree.apart) == 0:
         return False
-    told = apart[of[a], of[b]]
-    return told == NEVER or (told == YOUNG and not (young[a] or young[b]))
+    told = tree.apart[tree.of[a], tree.of[b]]
+    return told == NEVER or (told == YOUNG and not (tree.young[a] or tree.young[b]))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walled(
-    points: NDArray, of: NDArray, apart: NDArray, young: NDArray, listed: NDArray, count: int, own: NDArray
-) -> tuple[float, int]:
+def _walled(tree: Tree, listed: NDArray, count: int, own: NDArray) -> tuple[float, int]:
     """Keep a vessel out of a much wider one that it has nothing to do with; then the nearest of all."""
+    points = tree.points
     for n in range(count):
         if own[n] < -WALL_MM:
             continue
@@ -119,7 +133,7 @@ def _walled(
             a, b = listed[n], listed[m]
             if own[m] <= -WALL_MM - own[n] or points[b, 3] <= WIDER * points[a, 3]:
                 continue
-            if _split(of, apart, young, a, b):
+            if _split(tree, a, b):
                 own[n] = -own[m] - WALL_MM
     best, segment = -1e9, -1
     for n in range(count):
@@ -133,14 +147,16 @@ def matter(
     points: NDArray, lists: NDArray, first: int, last: int, mx: float, my: float, mz: float, reach: float,
     own: NDArray, listed: NDArray,
 ) -> tuple[int, float]:  # fmt: skip
-    """Segments that can matter within `reach` of a middle, written into `listed`; how many, and the distance there."""
+    """Write into `listed` the segments that can matter near a middle: how many, and the distance there."""
     best, count = -1e9, 0
     for n in range(first, last):
         own[n - first], _ = cone(points, lists[n], mx, my, mz)
         best = max(best, own[n - first])
     for n in range(first, last):
         s = lists[n]
-        if own[n - first] > best - 2.0 * reach - 2.0 * WALL_MM - WIDTHS * min(ROUND * max(points[s, 3], points[s + 1, 3]), ROUND_MM):
+        if own[n - first] > best - 2.0 * reach - 2.0 * WALL_MM - WIDTHS * min(
+            ROUND * max(points[s, 3], points[s + 1, 3]), ROUND_MM
+        ):
             listed[count] = s
             count += 1
     return count, best

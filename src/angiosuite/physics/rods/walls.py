@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -49,14 +49,14 @@ class Walls:
 
     Notes
     -----
-    **Model** the lumen stays baked as it is at rest. A point of the wall now is its point at rest and a shift:
-    its share of the motion of the organ that its vessel hangs on, and what the vessel is pushed aside. Where
-    vessels meet, their shifts, stiffness and friction blend by how far inside of each the point lies, so the
-    moved lumen is whole. Normals are those at rest: organs shift, and turn or shrink by 2 to 3 degrees or
-    percent. A step goes `move`, `at` for every chain, `book` for every chain, `settle`.
-    **Source** share and motion are those that the vessels are drawn with (`Vessel.share`), so a chain moves as
-    the picture does. **Valid for** shifts that change little within a vessel's width.
-    Held by ``tests/physics/rods/test_walls.py``.
+    **Model** the lumen stays baked as it is at rest. A point of the wall now is its point at rest and a
+    shift: its share of the motion of the organ that its vessel hangs on, and what the vessel is pushed aside.
+    Where vessels meet, their shifts, stiffness and friction blend by how far inside of each the point lies,
+    so the moved lumen is whole. Normals are those at rest: organs shift, and turn or shrink by 2 to 3 degrees
+    or percent. A step goes `move`, `at` for every chain, `book` for every chain, `settle`. **Source** share
+    and motion are those that the vessels are drawn with (`Vessel.share`), so a chain moves as the picture
+    does. **Valid for** shifts that change little within a vessel's width. Held by
+    ``tests/physics/rods/test_walls.py``.
     """
 
     def __init__(
@@ -78,6 +78,10 @@ class Walls:
         self._share = np.ascontiguousarray(share, np.float64)
         of = lines.of
         self._begin = np.searchsorted(of, np.arange(len(names) + 1)).astype(np.int64)
+        self._seen = _Seen(
+            bricks.origin_mm, bricks.cell_mm, bricks.place, bricks.begins, bricks.near, lines.points, of,
+            lines.arc_mm, self._follows, self._share, self.stiff_n_mm2, self.rub, *foundation.arrays()[:3],
+        )  # fmt: skip
         self._now = np.tile(np.eye(4), (len(organs), 1, 1))
         self._before = self._now.copy()
         self._moved_before = foundation.moved_mm.copy()
@@ -86,7 +90,7 @@ class Walls:
         """Nearest vessel (-1 far from all) and where along it, mm, of points at rest (n, 3)."""
         points = np.ascontiguousarray(x, np.float64)
         vessel, at_mm = np.empty(len(points), np.int32), np.empty(len(points))
-        _places(points, *self._where(), vessel, at_mm)
+        _places(points, self._seen, vessel, at_mm)
         return vessel, at_mm
 
     def radius_at(self, vessel: Numbers, at_mm: Floats) -> Floats:
@@ -117,8 +121,8 @@ class Walls:
             self._now[:] = affines
 
     def at(
-        self, x: Floats, nodes: int, vessel: Numbers, at_mm: Floats, shift: Floats, drift: Floats, stiff: Floats,
-        rub: Floats,
+        self, x: Floats, nodes: int, vessel: Numbers, at_mm: Floats, shift: Floats, drift: Floats,
+        stiff: Floats, rub: Floats,
     ) -> None:  # fmt: skip
         """What the wall is at each of a chain's nodes, written into the first `nodes` rows of each array.
 
@@ -139,8 +143,8 @@ class Walls:
             Factor on friction.
         """
         _at(
-            x, nodes, *self._where(), self._follows, self._share, self._now, self._before, *self.foundation.arrays(),
-            self._moved_before, self.stiff_n_mm2, self.rub, vessel, at_mm, shift, drift, stiff, rub,
+            x, nodes, self._seen, self._now, self._before, self.foundation.moved_mm, self._moved_before,
+            vessel, at_mm, shift, drift, stiff, rub,
         )  # fmt: skip
 
     def book(self, nodes: int, vessel: Numbers, at_mm: Floats, force_n: Floats) -> None:
@@ -150,7 +154,7 @@ class Walls:
         self.foundation.book(vessel[:nodes], at_mm[:nodes], force_n[:nodes], along)
 
     def settle(self, seconds: float) -> None:
-        """End a step, once for all chains: vessels give way to what is booked, and all that moved has moved."""
+        """End a step, once for all chains: vessels give way to what is booked, what moved has moved."""
         self._before[:] = self._now
         self._moved_before[:] = self.foundation.moved_mm
         self.foundation.settle(seconds)
@@ -170,14 +174,6 @@ class Walls:
         self._moved_before[:] = arrays["moved_before"]
         self.foundation.restore({name: arrays[f"foundation-{name}"] for name in self.foundation.state()})
 
-    def _where(self) -> tuple[Floats, float, NDArray, NDArray, NDArray, Floats, NDArray, Floats]:
-        """Arrays that `_nearest` asks."""
-        bricks, lines = self.bricks, self.lines
-        return (
-            bricks.origin_mm, bricks.cell_mm, bricks.place, bricks.begins, bricks.near,
-            lines.points, lines.of, lines.arc_mm,
-        )  # fmt: skip
-
     def _along(self, vessel: Numbers, at_mm: Floats, of_points: Floats) -> Floats:
         found = np.zeros(len(vessel))
         for v in np.unique(vessel):
@@ -187,31 +183,46 @@ class Walls:
         return found
 
 
+class _Seen(NamedTuple):
+    """What of the walls does not change, as kernels see it."""
+
+    origin: NDArray  # of the bricks, see `Bricks`
+    cell: float
+    place: NDArray
+    begins: NDArray
+    near: NDArray
+    points: NDArray  # of the lines, see `Lines`
+    of: NDArray
+    arc: NDArray
+    follows: NDArray  # of each vessel
+    share: NDArray  # of each point
+    stiff: NDArray  # of each vessel
+    rub: NDArray
+    first: NDArray  # of the foundation, see `add_moved`
+    edges: NDArray
+    step_mm: NDArray
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _nearest(
-    px: float, py: float, pz: float, origin: NDArray, cell: float, place: NDArray, begins: NDArray, near: NDArray,
-    points: NDArray,
-) -> tuple[int, float, float, int, int]:  # fmt: skip
-    """The segment that a point is the deepest in (-1 far from all), where on it, how deep, and the brick's list."""
-    code = coded(px, py, pz, origin, cell, place)
+def _nearest(px: float, py: float, pz: float, seen: _Seen) -> tuple[int, float, float, int, int]:
+    """The segment that a point is deepest in (-1 far from all), where on it, how deep; the brick's list."""
+    code = coded(px, py, pz, seen.origin, seen.cell, seen.place)
     if code < 0:
         return -1, 0.0, 0.0, 0, 0
     n = code & NUMBER
     best, segment, along = -1e9, -1, 0.0
-    for m in range(begins[n], begins[n + 1]):
-        gap, q = cone(points, near[m], px, py, pz)
+    for m in range(seen.begins[n], seen.begins[n + 1]):
+        gap, q = cone(seen.points, seen.near[m], px, py, pz)
         if gap > best:
-            best, segment, along = gap, near[m], q
-    return segment, along, best, begins[n], begins[n + 1]
+            best, segment, along = gap, seen.near[m], q
+    return segment, along, best, seen.begins[n], seen.begins[n + 1]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _places(
-    x: NDArray, origin: NDArray, cell: float, place: NDArray, begins: NDArray, near: NDArray, points: NDArray,
-    of: NDArray, arc: NDArray, vessel: NDArray, at_mm: NDArray,
-) -> None:  # fmt: skip
+def _places(x: NDArray, seen: _Seen, vessel: NDArray, at_mm: NDArray) -> None:
+    of, arc = seen.of, seen.arc
     for i in range(len(x)):
-        s, q, _, _, _ = _nearest(x[i, 0], x[i, 1], x[i, 2], origin, cell, place, begins, near, points)
+        s, q, _, _, _ = _nearest(x[i, 0], x[i, 1], x[i, 2], seen)
         vessel[i], at_mm[i] = -1, 0.0
         if s >= 0:
             vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
@@ -252,18 +263,17 @@ def _add_gone(weight: float, affine: NDArray, rest: NDArray, out: NDArray) -> No
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _at(
-    x: NDArray, nodes: int, origin: NDArray, cell: float, place: NDArray, begins: NDArray, near: NDArray,
-    points: NDArray, of: NDArray, arc: NDArray, follows: NDArray, share: NDArray, now: NDArray, before: NDArray,
-    first: NDArray, edges: NDArray, step_mm: NDArray, moved: NDArray, moved_before: NDArray, stiff_of: NDArray,
-    rub_of: NDArray, vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
+    x: NDArray, nodes: int, seen: _Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
+    vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
 ) -> None:  # fmt: skip
+    points, of, arc, near, share = seen.points, seen.of, seen.arc, seen.near, seen.share
     rest, gone, was = np.empty(3), np.empty(3), np.empty(3)
     for i in range(nodes):
-        for again in range(3):
+        for _ in range(3):
             for c in range(3):
                 rest[c] = x[i, c] - shift[i, c]
                 gone[c], was[c] = 0.0, 0.0
-            s, q, best, m, last = _nearest(rest[0], rest[1], rest[2], origin, cell, place, begins, near, points)
+            s, q, best, m, last = _nearest(rest[0], rest[1], rest[2], seen)
             if s < 0:
                 vessel[i] = -1
                 drift[i] = 0.0
@@ -283,11 +293,12 @@ def _at(
                 part = weight * (share[t] + u * (share[t + 1] - share[t]))
                 a = arc[t] + u * (arc[t + 1] - arc[t])
                 if part > 0.0:
-                    _add_gone(part, now[follows[v]], rest, gone)
-                    _add_gone(part, before[follows[v]], rest, was)
-                add_moved(weight, v, a, first, edges, step_mm, moved, gone)
-                add_moved(weight, v, a, first, edges, step_mm, moved_before, was)
-                total, hard, rough = total + weight, hard + weight * stiff_of[v], rough + weight * rub_of[v]
+                    _add_gone(part, now[seen.follows[v]], rest, gone)
+                    _add_gone(part, before[seen.follows[v]], rest, was)
+                add_moved(weight, v, a, seen.first, seen.edges, seen.step_mm, moved, gone)
+                add_moved(weight, v, a, seen.first, seen.edges, seen.step_mm, moved_before, was)
+                total += weight
+                hard, rough = hard + weight * seen.stiff[v], rough + weight * seen.rub[v]
             stiff[i], rub[i] = hard / total, rough / total
             change = 0.0
             for c in range(3):

@@ -210,7 +210,10 @@ def _band(
     reach += deep * abs(run) * square
     lines, places = image.shape[axis], image.shape[1 - axis]
     cylinders = c1 - c0
-    before = np.empty(cylinders)
+    before, grow, square_mm2 = np.empty(cylinders), np.empty(cylinders), np.empty(cylinders)
+    for k in range(cylinders):
+        grow[k] = 1.0 / max(radii[c0 + k] * step, 1e-3)
+        square_mm2[k] = radii[c0 + k] ** 2
     for line in range(max(int(np.ceil(along - reach)), 0), min(int(np.floor(along + reach)), lines - 1) + 1):
         middle = beside + (line - along) * drift / run
         begin, end = int(np.floor(middle - half + 0.5)), int(np.floor(middle + half + 0.5)) + 1
@@ -225,8 +228,7 @@ def _band(
         if max(inside, inside_end) <= -near_first or min(beyond, beyond_end) >= near_last:
             continue
         whole = min(inside, inside_end) >= near_first and max(beyond, beyond_end) <= -near_last
-        for k in range(cylinders):
-            before[k] = _share((begin - 0.5 - middle) / max(radii[c0 + k] * step, 1e-3))
+        known = False  # whether `before` is that of this pixel's edge
         for n in range(begin, end):
             part = amount
             if not whole:
@@ -239,16 +241,22 @@ def _band(
                 part *= max(kept, 0.0)
                 inside += first_b
                 beyond += last_b
+            if part <= 0.0:
+                known = False
+                continue
+            if not known:
+                for k in range(cylinders):
+                    before[k] = _share((n - 0.5 - middle) * grow[k])
+                known = True
             r, c = (line, n) if axis == 0 else (n, line)
-            if part > 0.0 and seen[r, c] == 0:
+            if seen[r, c] == 0:
                 seen[r, c] = 1
                 pixels[count] = r * image.shape[1] + c
                 count += 1
             for k in range(cylinders):
                 cylinder = c0 + k
-                radius = radii[cylinder]
-                share = _share((n + 0.5 - middle) / max(radius * step, 1e-3))
-                weight = (share - before[k]) * radius * radius * part
+                share = _share((n + 0.5 - middle) * grow[k])
+                weight = (share - before[k]) * square_mm2[k] * part
                 before[k] = share
                 if weight == 0.0:
                     continue

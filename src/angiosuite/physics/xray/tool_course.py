@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 __all__ = ["lay_out"]
 
-#: Pieces turn by no more than this, rad: the facets of a curve stay below a tenth of a pixel.
-MOST_TURN = 0.1
-#: Nodes are passed over while the curve turns by less than this and the piece is shorter than that, mm.
-STRAIGHT, LONGEST_MM = 0.02, 9.0
-MOST_PARTS = 12
-#: Points closer than this are one, mm.
-_SAME_MM = 1e-6
+#: A piece leaves the curve by no more than this, mm, a tenth of a pixel; and is no longer than that, mm.
+OFF_MM, LONGEST_MM = 0.03, 9.0
+#: Most pieces between two given nodes, and the turn of one, rad.
+MOST_PARTS, MOST_TURN = 12, 0.2
+#: Given nodes that are closer than this are one, mm, and so are cuts.
+_SAME_NODE_MM, _SAME_MM = 0.02, 1e-6
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -31,13 +30,16 @@ def _kept_arcs(points: NDArray, arc: NDArray, out: NDArray) -> int:
     out[0], count, turned = 0.0, 1, 0.0
     for i in range(n - 1):
         most = max(turn[i], turn[i + 1])
-        parts = min(max(int(np.ceil(most / MOST_TURN)), 1), MOST_PARTS)
+        # a chord of length l that stands for a turn by a leaves its arc by l a / 8
+        bowed = np.sqrt((arc[i + 1] - arc[i]) * most / (8.0 * OFF_MM))
+        parts = min(max(int(np.ceil(max(bowed, most / MOST_TURN))), 1), MOST_PARTS)
         for part in range(1, parts):
             out[count] = arc[i] + (arc[i + 1] - arc[i]) * part / parts
             count += 1
         turned += turn[i + 1]
         far = arc[min(i + 2, n - 1)] - out[count - 1]
-        if i + 1 < n - 1 and parts == 1 and turned < STRAIGHT and far < LONGEST_MM:
+        ahead = turned + turn[min(i + 2, n - 1)]
+        if i + 1 < n - 1 and parts == 1 and far * ahead < 8.0 * OFF_MM and far < LONGEST_MM:
             continue
         out[count], turned = arc[i + 1], 0.0
         count += 1
@@ -70,8 +72,8 @@ def lay_out(
     """Lay the pieces of one instrument's picture; how many nodes are used by now.
 
     **Model** a cubic through the nodes with the tangents of neighbouring parabolas (Catmull and Rom, for
-    uneven spacing), cut so that no piece turns by more than 6 degrees; straight runs become one piece up to
-    9 mm long. Stretches are told by arc length from the tip, measured along the given nodes.
+    uneven spacing), cut so that no piece leaves it by more than 0.03 mm; what is nearly straight becomes one
+    piece up to 9 mm long. Stretches are told by arc length from the tip, measured along the given nodes.
     **Source** Catmull and Rom, in Computer Aided Geometric Design (1974) 317.
     **Valid for** nodes no further apart than the curve's radius; as much room as `room_for` says.
     Held by ``tests/physics/xray/test_instrument_shadow.py``.
@@ -83,7 +85,7 @@ def lay_out(
             for k in range(3):
                 step += (given[i, k] - points[count - 1, k]) ** 2
             step = np.sqrt(step)
-            if step <= _SAME_MM:
+            if step <= _SAME_NODE_MM:
                 continue
         points[count] = given[i]
         arc[count] = step if count == 0 else arc[count - 1] + step

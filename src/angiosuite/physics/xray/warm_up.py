@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from angiosuite.physics.xray.bolus import Bolus
 from angiosuite.physics.xray.contrast_tubes import CentreLine, ContrastTube, ContrastTubes
 from angiosuite.physics.xray.cylinders import CylinderLayer
 from angiosuite.physics.xray.geometry import BeamGeometry
+from angiosuite.physics.xray.instrument_shadow import Drawn, InstrumentShadow, Ring, Section, Shown
 from angiosuite.physics.xray.layers import BONE, WATER, Phase, VolumeLayer
 from angiosuite.physics.xray.lumen_projector import Lumen, LumenProjector
 from angiosuite.physics.xray.projector import project
@@ -24,6 +25,16 @@ from angiosuite.physics.xray.twig_shadows import TwigShadows
 from angiosuite.physics.xray.volume import PreparedVolume
 
 Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wire:
+    """A wire across the beam."""
+
+    points_mm: np.ndarray
+    drawn: Drawn
+    iodine_g_cm3: float = 0.0
+    around_g_cm3: float = 0.1
 
 
 class _Line:
@@ -97,4 +108,8 @@ def warm_up(progress: Progress | None = None) -> None:
     on_top = rod.mass(beam, Phase())
     transmissions.signal([on_top] if on_top is not None else [])
     transmissions.through(still, [], _Line())
+    bent = np.array([[0.0, 0, -9.0], [0, 0, 0], [0, 9.0, 3.0]])
+    wire: Shown = _Wire(bent, Drawn((Section(9.0, (Ring(0.4, 0.0, (("steel", 8.0),)),)),)))
+    shadow = InstrumentShadow().mass(beam, [wire])
+    transmissions.signal([] if shadow is None else [shadow])
     tell("projector", 1.0)

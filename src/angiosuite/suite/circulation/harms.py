@@ -28,8 +28,8 @@ FULL_MMHG = 93.0
 """Pressure at which a false lumen has the size that its content says."""
 STAIN_APART_MM = 8.0
 """Spacing of the stains that show a false lumen."""
-MEAN_S = 1.0
-"""Time constant of the mean flow, s."""
+MEAN_S = 4.0
+"""Time over which the mean flow is taken, s: some beats."""
 CHANGED = 0.005
 LEAST_PLUG_MM = 2.0
 
@@ -73,6 +73,7 @@ class Harms:
         self._areas: dict[str, float] = {}
         self._touched: set[str] = set()
         self._mean: Floats = np.zeros(0)
+        self._watched_s = 0.0
         self._mean_of: Plumbing | None = None
 
     # ---- what happens ------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ class Harms:
                     self._areas[name] = share
 
     def _watch(self, blood: Circulation, seconds: float) -> None:
-        """Mean flow of every edge over the last beats."""
+        """Mean flow of every edge over the last beats; at first over what there was."""
         flow = blood.network.flow_ml_s
         if self._mean_of is not blood.plumbing and not (self._is_restored and len(self._mean) == len(flow)):
             names = () if self._mean_of is None else self._mean_of.spec.edges
@@ -217,11 +218,13 @@ class Harms:
             edges = blood.plumbing.spec.edges
             self._mean = np.array([old.get(name, float(flow[k])) for k, name in enumerate(edges)])
         self._mean_of = blood.plumbing
-        self._mean += (flow - self._mean) * (1.0 - float(np.exp(-seconds / MEAN_S)))
+        self._watched_s = min(self._watched_s + seconds, MEAN_S)
+        if seconds > 0.0:
+            self._mean += (flow - self._mean) * (seconds / self._watched_s)
 
     @property
     def mean_ml_s(self) -> Floats:
-        """Mean flow of every edge of the network over the last second, ml/s; at first that of now."""
+        """Mean flow of every edge of the network over the last beats, ml/s; at first that of now."""
         blood = self._attached()
         if blood is None:
             return np.zeros(0)
@@ -275,6 +278,7 @@ class Harms:
             "areas": dict(self._areas),
             "touched": sorted(self._touched),
             "version": self._version,
+            "watched_s": self._watched_s,
         }
         return plain, {"mean_ml_s": self._mean.copy()}
 
@@ -287,6 +291,7 @@ class Harms:
         self._attached()
         self._areas, self._touched = dict(plain["areas"]), set(plain["touched"])
         self._version, self._is_restored = plain["version"], True
+        self._watched_s = plain["watched_s"]
         self._mean = np.array(arrays["mean_ml_s"], np.float64)
 
 

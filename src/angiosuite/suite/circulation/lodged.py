@@ -14,6 +14,8 @@ from .harm import Embolus
 
 __all__ = ["Lodged"]
 
+GONE = 1e-3
+"""Share that is no more looked at once air has gone so far."""
 CHANGED = 0.005
 MOST_CLOSED = 0.98
 """Share of a bed's feeder that emboli close at the most: collaterals leave a rest."""
@@ -42,9 +44,15 @@ class Lodged:
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
         self._told: dict[str, float] = {}
+        self._hit: set[tuple[str, str]] = set()
 
     def take(self, harm: Embolus) -> None:
-        """A piece has gone into a bed."""
+        """A piece has gone into a bed; what stays for good is kept as one."""
+        if harm.fades_s is None:
+            for one in self.pieces:
+                if (one.bed, one.feeder, one.fades_s) == (harm.bed, harm.feeder, None):
+                    one.share = 1.0 - (1.0 - one.share) * (1.0 - harm.bed_share)
+                    return
         self.pieces.append(Piece(harm.bed, harm.feeder, harm.bed_share, harm.fades_s))
 
     def step(self, seconds: float) -> None:
@@ -52,6 +60,7 @@ class Lodged:
         for one in self.pieces:
             if one.fades_s is not None:
                 one.share *= exp(-seconds / one.fades_s)
+        self.pieces = [one for one in self.pieces if one.share > GONE or one.fades_s is None]
 
     def open_share(self, bed: str, feeder: str) -> float:
         """Share of a bed's feeder that is open."""
@@ -67,10 +76,11 @@ class Lodged:
 
     def settle(self, blood: Circulation, effects: Iterable[FlowEffect]) -> None:
         """Tell the network what has changed by a two-hundredth or more."""
-        if not self.pieces:
+        self._hit |= {(one.bed, one.feeder) for one in self.pieces}
+        if not self._hit:
             return
         before = {one.bed: one.factor for one in effects if isinstance(one, BedFactor)}
-        for bed, feeder in sorted({(one.bed, one.feeder) for one in self.pieces}):
+        for bed, feeder in sorted(self._hit):
             drawn = blood.plumbing.beds.get(bed)
             if drawn is None or feeder not in drawn.feeders:
                 continue
@@ -82,9 +92,11 @@ class Lodged:
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on, as plain values."""
-        return {"pieces": [asdict(one) for one in self.pieces], "told": dict(self._told)}
+        hit = [list(one) for one in sorted(self._hit)]
+        return {"pieces": [asdict(one) for one in self.pieces], "told": dict(self._told), "hit": hit}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Return to a state taken by :meth:`state`."""
         self.pieces = [Piece(**one) for one in state["pieces"]]
         self._told = dict(state["told"])
+        self._hit = {(one[0], one[1]) for one in state["hit"]}

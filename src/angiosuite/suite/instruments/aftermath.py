@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -20,8 +21,19 @@ from .telling import Emit
 
 __all__ = ["Aftermath"]
 
+QUIET_S, LONGEST_S = 0.3, 3.0
+"""What is released goes as one once nothing has come for so long, or so long after it began."""
 IN_HOLE_MM = 25.0
 """Nearer to the hole than this, its maker still plugs it."""
+
+
+@dataclass(slots=True)
+class _Loose:
+    """What was released and has not gone yet, with when that began and when some came last."""
+
+    what: Release
+    first_s: float
+    last_s: float
 
 
 class Aftermath:
@@ -44,21 +56,40 @@ class Aftermath:
         self.harms = Harms(blood)
         self._blood = blood
         self._holes: dict[str, tuple[str, float]] = {}
+        self._loose: dict[str, _Loose] = {}
 
     def judge(self, contacts: Iterable[Contact], seconds: float, patient: PatientFacts) -> None:
         """What stacks did over a step; `seconds` is the length of the step of one contact."""
         for contact in contacts:
             for harm in self.consequences.judge(contact, seconds, patient):
                 if isinstance(harm, Release):
-                    self.release(harm, patient)
+                    self._carry(harm, patient)
                     continue
                 self.harms.apply(harm)
                 if isinstance(harm, Perforation):
                     self._holes[harm.tool] = harm.vessel, harm.at_mm
             self._look_at_holes(contact)
+        self._let_go(patient)
 
     def release(self, what: Release, patient: PatientFacts) -> None:
-        """Something leaves an instrument or a wall and is carried on."""
+        """Something leaves an instrument: what comes on from the same one goes with it, told as one."""
+        key, now = f"{what.tool}|{what.matter}|{what.vessel}", patient.moment_s
+        known = self._loose.get(key)
+        if known is None:
+            self._loose[key] = _Loose(what, now, now)
+            return
+        known.what = replace(known.what, mm3=known.what.mm3 + what.mm3, at_mm=what.at_mm)
+        known.last_s = now
+
+    def _let_go(self, patient: PatientFacts) -> None:
+        """What has come loose goes with the blood."""
+        now = patient.moment_s
+        for key, one in list(self._loose.items()):
+            if now - one.last_s >= QUIET_S or now - one.first_s >= LONGEST_S:
+                del self._loose[key]
+                self._carry(one.what, patient)
+
+    def _carry(self, what: Release, patient: PatientFacts) -> None:
         for one in self.emboli.carry(what, self._blood.circulation, self.harms.mean_ml_s, patient):
             self.harms.apply(one)
 
@@ -91,6 +122,7 @@ class Aftermath:
             "emboli": self.emboli.state(),
             "harms": plain,
             "holes": {tool: list(hole) for tool, hole in self._holes.items()},
+            "loose": {key: asdict(one) for key, one in self._loose.items()},
         }
         return whole, dict(arrays)
 
@@ -100,3 +132,7 @@ class Aftermath:
         self.emboli.restore(plain["emboli"])
         self.harms.restore(plain["harms"], arrays)
         self._holes = {tool: (hole[0], hole[1]) for tool, hole in plain["holes"].items()}
+        self._loose = {
+            key: _Loose(Release(**one["what"]), one["first_s"], one["last_s"])
+            for key, one in plain["loose"].items()
+        }

@@ -36,7 +36,7 @@ BAND_MM, BAND_OF_WALL = 0.05, 0.4
 """Thickness of a platinum band, mm, and its most as a share of the wall."""
 DILATOR = Radiopacity(filler="barium-sulphate", percent=15)
 """Of dilators, whose content does not tell it."""
-STEPS = 6
+STEPS = 4
 """Steps that a taper is drawn in."""
 NECK_MM = 0.2
 """How much thicker than its bore a dilator's end is, mm."""

@@ -27,8 +27,7 @@ Floats = NDArray[np.float64]
 EVENTS = {"plaque": "embolus", "clot": "clot-embolus", "air": "air-embolus"}
 """Name of the event, by what was carried."""
 MOST_STEPS = 2000
-STILL_ML_S = 1e-6
-LOST_PER_FORK = 1e-9
+STILL_ML_S = 1e-3
 ORGANS = {
     "brain": "brain",
     "heart": "heart",
@@ -124,6 +123,7 @@ class Emboli:
         leaving, beds = self._network(blood.plumbing)
         spec, radius = blood.plumbing.spec, piece_radius_mm(mm3)
         edge, _ = blood.edge_at(release.vessel, release.at_mm)
+        onwards = bool(mean[edge] >= 0.0)
         is_air = release.matter == "air"
         for step in range(MOST_STEPS):
             kind = spec.kind[edge]
@@ -142,21 +142,11 @@ class Emboli:
                 return Embolus(
                     release.matter, mm3, vessel=vessel, at_mm=middle, closes_share=figures.closes_share
                 )
-            node = int(spec.b[edge] if mean[edge] >= 0.0 else spec.a[edge])
-            ways = [
-                (e, abs(float(mean[e])))
-                for e, is_from in leaving[node]
-                if e != edge and (mean[e] > STILL_ML_S) == is_from and abs(mean[e]) > STILL_ML_S
-            ]
-            whole = sum(flow for _, flow in ways)
-            if whole <= LOST_PER_FORK:
+            node = int(spec.b[edge] if onwards else spec.a[edge])
+            way = self._fork([one for one in leaving[node] if one[0] != edge], mean, rng)
+            if way is None:
                 return None
-            drawn = rng.random() * whole
-            for e, flow in ways:
-                drawn -= flow
-                edge = e
-                if drawn <= 0.0:
-                    break
+            edge, onwards = way
         return None
 
     def _network(self, plumbing: Plumbing) -> tuple[list[list[tuple[int, bool]]], dict[int, tuple[str, str]]]:

@@ -33,26 +33,15 @@ _HOLDS_PA, _HARDENS_S = 40.0, 300.0
 """Shear at which fresh clot lets go of the wall, Pa, and the time in which as much again comes to it."""
 _SUCKS_PSI = 12.0
 """What a syringe sucks with at most, psi."""
-_MOVED = 0.02
-"""Share of the lumen that has to move for blood not to have stood."""
 _TRACE_ML, _TRACE_MM3 = 1e-3, 0.05
 HAND_PSI = hand_limit_psi(10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What left the tip.
+    """What left the tip: air and clot, which harm where they go, all of it, the contrast in it.
 
-    Parameters
-    ----------
-    air_ml, clot_mm3 : float
-        What harms where it goes.
-    ml : float
-        All of it.
-    iodine_mg : float
-        Contrast that lay in the lumen.
-    is_blocked : bool
-        Nothing moved: clot held against all the pressure there was.
+    `is_blocked`: nothing moved, clot held against all the pressure there was.
     """
 
     air_ml: float = 0.0
@@ -64,14 +53,7 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What came into the syringe at the hub.
-
-    Parameters
-    ----------
-    ml, air_ml, clot_mm3 : float
-    is_blocked : bool
-        Nothing came: clot held.
-    """
+    """What came into the syringe at the hub; `is_blocked`: nothing came, clot held."""
 
     ml: float = 0.0
     air_ml: float = 0.0
@@ -272,9 +254,9 @@ class TubeLumen(LumenColumn):
         return out
 
     def _moved(self, ml: float) -> None:
-        """Blood that moved has not stood; a full exchange starts the clock anew."""
-        if ml > _MOVED * self.volume_ml:
-            self.stood_s *= max(1.0 - ml / self.volume_ml, 0.0)
+        """Blood that moved has not stood: what was exchanged of the lumen sets its clock back."""
+        if self.volume_ml > 0.0:
+            self.stood_s *= exp(-ml / self.volume_ml)
 
     def _shift_clot(self, ml: float) -> None:
         """Clot moves with the column; what passes the tip (below 0) or the hub is gone from it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from .dosing import drugs_of
+from .dosing import Given, drugs_of
 
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session
@@ -33,10 +34,19 @@ def parts(session: Session) -> dict[str, Any]:
                 {"drug": one.drug, "dose": one.dose, "route": one.route, "t_us": one.t_us}
                 for one in mine.given[-LAST:]
             ],
+            "sums": _sums(mine.given),
             "help": mine.senior.show(now_us),
             "said": list(mine.said),
         }
     }
+
+
+def _sums(given: Iterable[Given]) -> dict[str, float]:
+    """All doses of each drug added up."""
+    sums: dict[str, float] = {}
+    for one in given:
+        sums[one.drug] = sums.get(one.drug, 0.0) + one.dose
+    return sums
 
 
 def offers(session: Session) -> dict[str, Any]:
