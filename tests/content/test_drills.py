@@ -48,6 +48,7 @@ TREE = {
     "kidney-with-least-iodine": ("unfold-the-renal-origin",),
     "find-the-bleeding": ("coeliac-to-the-portal-phase",),
     "carbon-dioxide": ("aortogram-from-a-puff",),
+    "kit-that-fits": ("isocentre",),
 }
 
 

@@ -100,6 +100,7 @@ class Operator:
                 yield from self._probe(attempt)
             if self._is_on_the_way():
                 yield from self._follow()
+                yield from self._withdraw()
 
     def _is_on_the_way(self) -> bool:
         """Whether the wire's tip has left the aorta, or what comes before it, into the road's next vessel."""
@@ -153,6 +154,10 @@ class Operator:
     def _turn_wire(self, angle: float) -> Work:
         for _ in range(6):
             yield from self._do((0.0, 0.0), (angle / 6.0 / PERIOD_S, 0.0))
+
+    def _turn_catheter(self, angle: float) -> Work:
+        for _ in range(4):
+            yield from self._do((0.0, 0.0), (0.0, angle / 4.0 / PERIOD_S))
 
     def _wire_to(self, depth: float) -> Work:
         """Move the wire to a depth."""
@@ -238,7 +243,7 @@ class Operator:
         self.said = "follow"
         chart, tries, since, best = self.chart, 0, 0.0, -1.0
         supports, asked = True, 0
-        while tries < 30:
+        while tries < 18:
             tip = self._tip(WIRE)
             road, far, wide = chart.road.near(tip)
             _, off, radius = chart.trunk.near(tip)
@@ -250,6 +255,9 @@ class Operator:
                 back = self.depth[WIRE] - since - (8.0, 14.0, 26.0)[tries % 3]
                 if self._astray(CATHETER):
                     yield from self._both_back(12.0)
+                elif tries % 3 == 0 and self.depth[WIRE] - self.depth[CATHETER] < 40.0:
+                    yield from self._both_back(6.0)  # too near the mouth, the catheter points past it
+                    yield from self._turn_catheter(0.8 if tries % 6 else -1.2)
                 yield from self._wire_to(max(back, self.depth[CATHETER] - 2.0))
                 yield from self._turn_wire(GOLDEN_RAD)
                 road, since = chart.road.near(self._tip(WIRE))[0], 0.0

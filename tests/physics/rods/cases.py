@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from angiosuite.bench.wire_tube import iliac_to_arch
 from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.tool import Bent, Stretch, Tool
+
+__all__ = [
+    "EI",
+    "GJ",
+    "arc_tube",
+    "beam",
+    "edges_of",
+    "iliac_to_arch",
+    "push",
+    "settle",
+    "straight_tube",
+    "turn_of",
+    "wire",
+]
 
 EI, GJ = 100.0, 80.0
 """Of a wire, N mm2."""
@@ -42,8 +57,10 @@ def turn_of(chain: Chain) -> float:
     return float(np.arccos(np.clip((way[1:] * way[:-1]).sum(axis=1), -1, 1)).sum())
 
 
-def arc_tube(radius_mm: float, degrees: float, lumen_mm: float, pitch_mm: float = 0.0, out_mm: float = 60.0) -> np.ndarray:
-    """A tube that goes 10 mm straight, turns round a circle or a helix, and goes on straight; from x = -20."""
+def arc_tube(
+    radius_mm: float, degrees: float, lumen_mm: float, pitch_mm: float = 0.0, out_mm: float = 60.0
+) -> np.ndarray:
+    """A tube from x = -20 that goes straight, turns round a circle or a helix, and goes on straight."""
     angle = np.radians(degrees)
     n = max(int(np.ceil(radius_mm * angle / 1.0)), 8)
     phi = np.linspace(0.0, angle, n)
@@ -61,35 +78,6 @@ def straight_tube(length_mm: float, lumen_mm: float) -> np.ndarray:
     """A tube along x from -20."""
     along = np.arange(-20.0, length_mm + 20.0, 2.0)
     return np.stack([along, 0 * along, 0 * along, np.full(len(along), lumen_mm)], axis=1)
-
-
-def iliac_to_arch() -> np.ndarray:
-    """A tube with two iliac bends, a straight aorta, an arch of 171 degrees and a branch, 510 mm long."""
-    points, way = [np.array([-20.0, 0.0, 0.0])], np.array([1.0, 0.0, 0.0])
-
-    def line(length: float) -> None:
-        for _ in range(round(length / 2.0)):
-            points.append(points[-1] + 2.0 * way)
-
-    def arc(radius: float, angle: float, axis: tuple[float, float, float]) -> None:
-        nonlocal way
-        about = np.asarray(axis) / np.linalg.norm(axis)
-        n = round(abs(radius * angle) / 2.0)
-        d = angle / n
-        for _ in range(n):
-            way = way * np.cos(d) + np.cross(about, way) * np.sin(d) + about * (about @ way) * (1 - np.cos(d))
-            points.append(points[-1] + 2.0 * way)
-
-    line(80.0)
-    arc(30.0, np.radians(50.0), (0.0, 1.0, 0.0))
-    arc(30.0, np.radians(50.0), (0.0, -1.0, 0.3))
-    line(160.0)
-    arc(40.0, 0.95 * np.pi, (0.0, 1.0, 0.0))
-    line(80.0)
-    centre = np.array(points)
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(centre, axis=0), axis=1))])
-    radius = np.interp(along, [0, 100, 160, 200, 360, 420, 500, 600], [4, 4, 5, 9, 11, 12, 10, 8])
-    return np.column_stack([centre, radius])
 
 
 def push(chain: Chain, mm: float, mm_s: float = 60.0, seconds: float = 0.01, **how: float) -> None:

@@ -7,9 +7,12 @@ import pytest
 
 from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.frames import carry_frames, edges
-from angiosuite.physics.rods.strains import add_bending, add_stretch
+from angiosuite.physics.rods.strains import add_bending
+from angiosuite.physics.rods.stretch import add_stretch
 from angiosuite.physics.rods.tool import Bent, Stretch, Tool
-from tests.physics.rods.cases import EI, beam, settle, turn_of, wire
+
+from .cases import EI, beam, settle, turn_of, wire
+
 
 @pytest.mark.parametrize("tools", [1, 2])
 def test_the_gradient_is_that_of_the_energy(tools: int) -> None:

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from angiosuite.physics.rods.chain import Chain
-from tests.physics.rods.cases import arc_tube, edges_of, iliac_to_arch, push, straight_tube, wire
+
+from .cases import arc_tube, edges_of, iliac_to_arch, push, straight_tube, wire
 
 
 @pytest.mark.parametrize("mu", [0.02, 0.1, 0.3])
 @pytest.mark.parametrize("degrees", [90.0, 180.0, 360.0])
 def test_a_rope_round_a_bend_is_pulled_as_the_capstan_says(degrees: float, mu: float) -> None:
-    """Pull over hold = exp(mu angle) (L. Euler, 1762; J. A. Eytelwein, 1808); the rope is soft, the load follows it."""
+    """Pull over hold = exp(mu angle) (L. Euler, 1762; J. A. Eytelwein, 1808), for a soft rope."""
     tube = arc_tube(40.0, degrees, 4.0, pitch_mm=40.0)
     long = np.radians(degrees) * np.hypot(40.0, 40.0 / (2.0 * np.pi)) + 60.0
     chain = Chain([wire(0.5, 0.5, friction=mu)], [long], wall=tube)

@@ -1,4 +1,4 @@
-"""Rods against closed forms: loads along the length, buckling by push and by twist, helices, two curves at once."""
+"""Rods against closed forms: loads along the length, buckling by push and twist, helices, two curves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from scipy.integrate import solve_bvp
 
 from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.tool import Bent
-from tests.physics.rods.cases import EI, GJ, beam, settle, wire
+
+from .cases import EI, GJ, beam, settle, wire
 
 
 def test_a_heavy_cantilever_is_the_elastica_under_its_own_weight() -> None:
@@ -102,7 +103,9 @@ def test_a_twisted_ring_writhes_as_michell_says(share: float, buckles: bool) -> 
     radius = edge / (2.0 * np.sin(np.pi / (n - 1)))
     ring = np.stack([radius * np.sin(phi), radius * (1.0 - np.cos(phi)), 0.0 * phi], axis=1)
     half = np.pi / (n - 1)
-    ring = ring @ np.array([[np.cos(half), -np.sin(half), 0.0], [np.sin(half), np.cos(half), 0.0], [0, 0, 1.0]])
+    ring = ring @ np.array(
+        [[np.cos(half), -np.sin(half), 0.0], [np.sin(half), np.cos(half), 0.0], [0, 0, 1.0]]
+    )
     chain.lay(ring)
     chain.held[-2:, :3] = True
     chain.held[-2, 3:] = True

@@ -17,6 +17,7 @@ from angiosuite.physics.xray.geometry import BeamGeometry
 from angiosuite.physics.xray.instrument_shadow import BLOOD_G_CM3, Drawn, InstrumentShadow, Ring, Section
 from angiosuite.physics.xray.layers import LayerMass
 from angiosuite.physics.xray.pixel_mass import PixelMass
+from angiosuite.physics.xray.spectrum import monoenergetic_sum, spectrum
 from angiosuite.physics.xray.transmission import Transmissions
 
 Arm = Callable[..., BeamGeometry]
@@ -260,6 +261,29 @@ def test_two_layers_of_few_pixels_add_up(arm: Arm) -> None:
     whole = transmissions.through(body, [both], rays)
     parts = transmissions.through(body, [one for one in apart if one is not None], rays)
     assert np.abs(whole / parts - 1.0).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("material", "most"),
+    [
+        ("barium-sulphate", 0.05),
+        ("bismuth-subcarbonate", 0.05),
+        ("gold", 0.4),
+        ("platinum", 0.4),
+        ("tungsten", 0.2),
+    ],
+)
+@pytest.mark.parametrize(("kv", "filter_cu_mm"), [(70.0, 0.3), (75.4, 0.1), (84.5, 0.1)])
+def test_fillers_and_coils_weaken_the_beam_as_the_sum_over_its_spectrum(
+    material: str, most: float, kv: float, filter_cu_mm: float
+) -> None:
+    water, own = (one.ravel() for one in np.meshgrid([8.0, 16.0, 24.0], np.linspace(0.1 * most, most, 8)))
+    rays, whole = beam(kv, filter_cu_mm), spectrum(kv, filter_cu_mm)
+    ours = np.log(rays.signal({"water": water, material: own}) / rays.signal({"water": water}))
+    exact = np.log(
+        monoenergetic_sum(whole, {"water": water, material: own}) / monoenergetic_sum(whole, {"water": water})
+    )
+    assert np.abs(ours / exact - 1.0).max() < 0.05
 
 
 def test_behind_a_body_a_catheter_is_faint_a_wire_plain_and_platinum_black(arm: Arm) -> None:

@@ -87,15 +87,16 @@ def test_a_tip_touches_the_wall_as_often_as_its_holes_say() -> None:
 
 def test_side_holes_give_contrast_behind_the_tip() -> None:
     up = place(GRAPH, device("pigtail-5f"), Junction("aorta", 150.0), 1, 1)
-    assert up.holes_mm(GRAPH)[0] == 150.0 and up.holes_mm(GRAPH)[1] > 150.0  # it came from below
+    along = up.holes_mm(GRAPH)["aorta"]
+    assert along[0] == 150.0 and along[1] > 150.0  # it came from below
     end = place(GRAPH, device("cobra-2-5f"), Junction("left-renal-artery", 20.0), 1, 1)
-    assert end.holes_mm(GRAPH) == (20.0,)
-    shares = [share for _, share in up.outlets(GRAPH)]
+    assert end.holes_mm(GRAPH) == {"left-renal-artery": (20.0,)}
+    shares = [share for _, _, share in up.outlets(GRAPH)]
     assert sum(shares) == pytest.approx(1.0) and len(shares) == 5
     # ten side holes of 0.7 mm beside an end hole of 1.19 mm
     assert shares[0] == pytest.approx(1.19**2 / (1.19**2 + 10 * 0.7**2), rel=1e-6)
     assert shares[1:] == pytest.approx([(1.0 - shares[0]) / 4.0] * 4)
-    assert [round(at_mm - 150.0, 1) for at_mm in up.holes_mm(GRAPH)[1:]] == [19.4, 28.1, 36.9, 45.6]
+    assert [round(at_mm - 150.0, 1) for at_mm in along[1:]] == [19.4, 28.1, 36.9, 45.6]
 
 
 def test_pulling_goes_toward_the_groin_and_stops_at_the_vessel_s_end() -> None:

@@ -14,6 +14,7 @@ from angiosuite.content import load_library
 from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import read_entries
 from angiosuite.suite.circulation.plumbing import RESERVOIR
+from angiosuite.suite.instruments.tube_lumen import TubeLumen
 from angiosuite.suite.opening import create_session, resume_session
 from angiosuite.suite.remedies.dosing import drugs_of
 from angiosuite.suite.replay import replay
@@ -153,6 +154,20 @@ def test_through_a_catheter_where_none_is_connected_names_both_ways_out(session:
     assert told(session, "drug-given") == []
     with pytest.raises(WrongUse, match="Connect a catheter"):
         session.remedies.give("nitroglycerin", 100.0, "ia")
+
+
+def test_nothing_goes_through_a_catheter_that_clot_has_closed_or_that_is_not_in(session: Session) -> None:
+    lumen = TubeLumen(1.0, 1000.0, 0.9)
+    lumen.flush(5.0, 0.0)
+    lumen.aspirate(0.9)
+    lumen.advance(3000.0, 120.0)
+    session.blood.desk.column = lumen
+    with pytest.raises(WrongUse, match="lets nothing through"):
+        session.remedies.give("nitroglycerin", 100.0, "ia")
+    lumen.inject(5.0, psi=2000.0)
+    session.remedies.give("nitroglycerin", 100.0, "ia")
+    with pytest.raises(WrongUse, match="not lie in the patient"):
+        session.remedies.give("nitroglycerin", 100.0, "ia", tool="c9")
 
 
 def test_an_unknown_drug_is_refused_with_the_nearest_name(still: Session) -> None:
@@ -325,10 +340,12 @@ def test_a_replay_writes_the_same_log(flowing_room: Room, tmp_path: Path) -> Non
     assert {"drug-given", "fluid-given", "act-asked", "help-called"} <= names
 
 
-def test_a_log_of_a_release_without_remedies_leaves_them_as_they_begin(session: Session) -> None:
-    before, _ = session.remedies.state()
-    session.remedies.restore(None, {})
-    assert session.remedies.state()[0] == before
+def test_a_checkpoint_of_a_release_without_remedies_leaves_them_as_they_begin(still: Session) -> None:
+    before, _ = still.remedies.state()
+    state, arrays = still.state()
+    del state["remedies"]
+    still.restore(state, {k: v for k, v in arrays.items() if not k.startswith("remedies/")})
+    assert still.remedies.state()[0] == before
 
 
 DRUGS = drugs_of(load_library())

@@ -1,4 +1,5 @@
 import { api } from '../api';
+import { offered } from '../blood/data';
 import type { Room } from '../stream/room.svelte';
 import { BEGINNING, looked, stepNow, type Seen, type Step } from './course';
 import { ofPreset, type Preset } from './cupboard';
@@ -30,7 +31,9 @@ export class Instruments {
   readonly feeling = new Feeling();
   /** What the dock below the monitors shows. */
   dock = $state<'picture' | 'hands'>('picture');
-  devices = $state.raw<Device[]>([]);
+  private all = $state.raw<Device[]>([]);
+  /** The cupboard, as far as a task opens it. */
+  readonly devices = $derived.by<Device[]>(() => offered(this.all, (one) => one.id, this.room.state.allowed?.devices));
   fault = $state<string | null>(null);
   waiting = $state(false);
   query = $state('');
@@ -50,7 +53,7 @@ export class Instruments {
 
   readonly on = $derived.by(() => this.room.state.instruments != null);
   readonly table = $derived.by<OnTable[]>(() => this.room.state.instruments?.table ?? []);
-  readonly byId = $derived(new Map(this.devices.map((one) => [one.id, one])));
+  readonly byId = $derived(new Map(this.all.map((one) => [one.id, one])));
   readonly picked = $derived.by<OnTable | null>(() => this.table.find((one) => one.tool === this.chosen) ?? this.table.at(-1) ?? null);
   readonly stack = $derived.by<Stack | null>(() => this.room.state.instruments?.stacks[this.hands.grip.access ?? ''] ?? null);
   /** Over which tool the picked one is loaded; null is into the innermost lumen. */
@@ -132,11 +135,11 @@ export class Instruments {
 
   /** The cupboard is read once, when something first shows it. */
   async need(): Promise<void> {
-    if (this.devices.length || this.waiting) return;
+    if (this.all.length || this.waiting) return;
     this.waiting = true;
     this.fault = null;
     try {
-      this.devices = await api<Device[]>('GET', 'devices');
+      this.all = await api<Device[]>('GET', 'devices');
     } catch (error) {
       this.fault = error instanceof Error ? error.message : String(error);
     } finally {

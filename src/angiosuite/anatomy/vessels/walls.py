@@ -38,7 +38,7 @@ ARTERY_MPA, VEIN_MPA, CALCIFIED_MPA = 0.6, 0.3, 4.0
 """Young's modulus of a wall in bending."""
 ARTERY_WALL, VEIN_WALL = 0.15, 0.08
 """Thickness of a wall over the radius of its lumen."""
-TISSUE_MPA = (("aort", 0.03), ("coronary", 0.03), ("brachiocephalic", 0.02), ("cava", 0.01), ("iliac", 0.006))
+TISSUE_MPA = (("aort", 0.03), ("coronary", 0.03), ("brachiocephalic", 0.02), ("cava", 0.01), ("iliac", 0.004))
 """What holds a vessel, by a part of its id; N/mm a mm of vessel."""
 WITHIN_MPA, OTHER_MPA = 0.02, 0.008
 """The same for vessels that lie in an organ that moves, and for all others."""
@@ -68,7 +68,7 @@ def walls_of(
     is calcified, between by the share of the wall that is (`Vessel.calcium`), which also up to doubles
     friction. A vessel bends as a tube of its radius (wall 0.15 of it in arteries, 0.08 in veins; 0.6 and 0.3
     MPa, calcified 4) and is held by tissue of 30 kPa about the aorta and the heart, 20 about arch vessels and
-    within organs, 10 about the caval veins, 6 about the iliac vessels, 8 elsewhere; tissue gives in 0.1 s, or
+    within organs, 10 about the caval veins, 4 about the iliac vessels, 8 elsewhere; tissue gives in 0.1 s, or
     as slowly as a step of 10 ms needs. Where the end of one vessel is the beginning of another nearly as
     wide, they bend as one. **Source** indentation 0.5, 0.2, 2 N/mm2 and tissue of 2 to 30 kPa: the project's
     working figures (draft, no measured source); moduli of the order of healthy arteries' incremental moduli

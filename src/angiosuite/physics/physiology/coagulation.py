@@ -51,7 +51,7 @@ def eliminated(heparin_iu_ml: float, seconds: float) -> float:
     omega function w, so that two steps are one of their sum. Half of C0 is gone after
     ``(Km ln 2 + C0/2) / Vmax``.
     **Source** half-lives of some 30, 60 and 150 min after 25, 100 and 400 IU/kg: Hirsh and Raschke, Chest
-    126:188S (2004), read as told in secondary texts; Vmax and Km fitted to them in the research notes (30,
+    126:188S (2004), memory, secondary texts agree; Vmax and Km fitted to them in the research notes (30,
     54, 152 min). Saturable clearance beside a renal one: Bjornsson et al. (abstract), left out here.
     **Valid for** 5 to 400 IU/kg in adults with normal kidneys. Held by ``test_coagulation.py``.
     """
@@ -135,7 +135,7 @@ class Coagulation:
     amounts of 1 mg/kg; free protamine leaves with a half-life of 5 min and itself lengthens the clotting time
     by 56 s for each mg/kg. Steps of 1 s.
     **Source** 1 mg binds 90 to 115 IU: hospital drug manual (read, outreach.cheo.on.ca); acts within 5 min:
-    texts on reversal (read); half-life of free protamine 4.5 min in patients: Butterworth et al. (memory);
+    wheelessonline.com (read); half-life of free protamine 4.5 min in patients: Butterworth et al. (memory);
     too much of it lengthens the clotting time by 10 to 30 s: research notes (memory); the times of mixing and
     binding are own choices (draft). No reaction to protamine is made up here.
     **Valid for** adults; dilution by fluids is left out. Held by ``test_coagulation.py``.

@@ -22,7 +22,7 @@ FEED_MM, TURN = 1.0, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How an advance went: Newton passes in all, how far the last one of any step moved a node, mm, and steps."""
+    """How an advance went: Newton passes, how far the worst step's last one moved a node, mm; steps."""
 
     passes: int
     moved_mm: float

@@ -1,8 +1,8 @@
 """Symmetric banded systems, written out for two widths: a compiler keeps a row in registers only so.
 
-Every row of D U is what is left of the row of the matrix once the rows above, as far as the band reaches, have been
-taken from it; it is done from the farthest row to the nearest, so that rows overlap in the processor. Rows before
-the first are zero and stand in front of the arrays.
+Every row of D U is what is left of the row of the matrix once the rows above, as far as the band reaches,
+have been taken from it; it is done from the farthest row to the nearest, so that rows overlap in the
+processor. Rows before the first are zero and stand in front of the arrays.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ def gap_in_capsules(
 ) -> tuple[float, float, float, float, int]:
     """Distance to the wall, mm, positive inside; the unit normal inward; the segment it was found at.
 
-    `wall` is float64 (points, 4): centre line and radius. The search goes on as long as the segment that is found
-    lies at the end of what was looked at.
+    `wall` is float64 (points, 4): centre line and radius. The search goes on as long as the segment that is
+    found lies at the end of what was looked at.
     """
     segments = wall.shape[0] - 1
     at = max(min(hint, segments - 1), 0)

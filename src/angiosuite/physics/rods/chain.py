@@ -23,8 +23,7 @@ from angiosuite.physics.rods.line import (
 )
 from angiosuite.physics.rods.lumen import lumen_of
 from angiosuite.physics.rods.meshing import FEWEST, cut, remesh
-from angiosuite.physics.rods.nodes import Nodes
-from angiosuite.physics.rods.pushing import curvatures, energy, pushes, torques
+from angiosuite.physics.rods.nodes import ASLEEP_MM, Nodes
 from angiosuite.physics.rods.tables import no_bends, tables_of, tabulate
 from angiosuite.physics.rods.tool import Tool
 
@@ -35,8 +34,6 @@ __all__ = ["Chain", "Told"]
 
 Floats = NDArray[np.float64]
 
-ASLEEP_MM = 2.0
-"""Shortest chain that is mechanics; what is less far in lies straight in the sheath."""
 ROOM = 192
 
 
@@ -64,10 +61,10 @@ class Chain(Nodes):
     tools' stiffness, curvature at rest and twist summed along one line; backward Euler with the Gauss-Newton
     matrix; walls one-sided springs whose contacts are found within the linear step; Coulomb friction returned
     onto its cone. Nodes are points of the leading tool: pushing moves each along its tangent before anything
-    bends, and the first free edge grows until a node is born. A change of the leader moves nothing: it is only
-    another tool that the nodes go with from then on. **Source** M. Bergou and others, Discrete Viscous Threads, ACM
-    Trans. Graph. 29 (2010) 116, for strains and their gradients. **Valid for** tools that fit each other within
-    about a millimetre. Held by ``tests/physics/rods``.
+    bends, and the first free edge grows until a node is born. A change of the leader moves nothing: it is
+    only another tool that the nodes go with from then on. **Source** M. Bergou and others, Discrete Viscous
+    Threads, ACM Trans. Graph. 29 (2010) 116, for strains and their gradients. **Valid for** tools that fit
+    each other within about a millimetre. Held by ``tests/physics/rods``.
     """
 
     def __init__(
@@ -125,76 +122,26 @@ class Chain(Nodes):
         self._seek_tube()
         self._begin_anew()
 
-    # --- what it tells -------------------------------------------------------------------------------------
-
-    @property
-    def leader(self) -> int:
-        """The tool that reaches farthest."""
-        return int(np.argmax(self.inserted_mm))
-
-    @property
-    def asleep(self) -> bool:
-        """Whether no tool is far enough in to be mechanics."""
-        return bool(self.inserted_mm.max() < ASLEEP_MM)
-
-    @property
-    def tip_mm(self) -> Floats:
-        """Where the farthest tip is."""
-        return self.x[self.nodes - 1]
-
-    def tip(self, k: int) -> tuple[Floats, Floats]:
-        """Point and direction of a tool's own tip, mm."""
-        at, n = float(self.inserted_mm[k]), self.nodes
-        if at <= 0.0 or self.asleep:
-            return self._clamp + at * self._way, self._way.copy()
-        arc = self.arc_mm
-        e = int(np.clip(np.searchsorted(arc, at, "right") - 1, 1, n - 2))
-        step = self.x[e + 1] - self.x[e]
-        share = (at - arc[e]) / self._line.rest[e]
-        return self.x[e] + share * step, step / np.linalg.norm(step)
-
-    @property
-    def push_n(self) -> Floats:
-        """Axial force that the hand feels at the clamp, N, by tool; positive resists advance."""
-        if self.asleep:
-            return np.zeros(len(self.tools))
-        return pushes(self.nodes, len(self.tools), self.inserted_mm, self._tables, self._line)
-
-    @property
-    def torque_nmm(self) -> Floats:
-        """Torque that turns each tool at the clamp, N mm."""
-        if self.asleep:
-            return np.zeros(len(self.tools))
-        return torques(len(self.tools), self._line)
-
-    def curvature(self) -> Floats:
-        """Curvature of the centre line at every node, 1/mm."""
-        return curvatures(self.nodes, self._line)
-
-    @property
-    def energy_nmm(self) -> float:
-        """Energy of motion, bending, twist, stretch and walls pressed in, N mm."""
-        return float(energy(self.nodes, len(self.tools), self._line))
-
-    def lay(self, points_mm: Floats) -> None:
-        """Lay it, at rest and untwisted, along a curve (n, 3) that begins at the clamp in its direction, mm."""
-        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_mm, axis=0), axis=1))])
-        if along[-1] < self.inserted_mm.max() - 1e-9:
-            raise WrongUse("The curve is shorter than the chain", code="bad-chain", value=float(along[-1]))
-        line, n = self._line, self.nodes
-        for c in range(3):
-            line.x[1:n, c] = np.interp(line.arc[1:n], along, np.asarray(points_mm)[:, c])
-        line.velocity[:n], line.twist[:n], line.rubbed[:n], line.tension[:n] = 0.0, 0.0, 0.0, 0.0
-        laid_out(n, line)
-        self._seek_tube()
-        self._begin_anew()
+    # --- what is done to it --------------------------------------------------------------------------------
 
     def turn_hubs(self, turns: Sequence[float]) -> None:
         """The hubs of a chain that was just made stand turned so, rad, and all of each tool with its hub."""
         self.turns[:] = turns
         self._line.theta[: self.nodes, : len(self.tools)] = self.turns
 
-    # --- what is done to it --------------------------------------------------------------------------------
+    def lay(self, points_mm: Floats) -> None:
+        """Lay it, untwisted and at rest, along a curve (n, 3), mm, from the clamp on."""
+        along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points_mm, axis=0), axis=1))])
+        if along[-1] < self.inserted_mm.max() - 1e-9:
+            raise WrongUse("The curve is shorter than the chain", code="bad-chain", value=float(along[-1]))
+        line, n = self._line, self.nodes
+        for c in range(3):
+            line.x[1:n, c] = np.interp(line.arc[1:n], along, np.asarray(points_mm)[:, c])
+        for rows in (line.velocity, line.twist, line.rubbed, line.tension):
+            rows[:n] = 0.0
+        laid_out(n, line)
+        self._seek_tube()
+        self._begin_anew()
 
     def advance(
         self,
@@ -231,8 +178,8 @@ class Chain(Nodes):
         self._meet_walls()
         self._settle_hubs()
         self.nodes = advance(
-            self.nodes, count, self._line, self._spare, self._lumen, self._tables, self.inserted_mm, self.turns,
-            feeds, spins, seconds, self.spacing_mm, stop_mm, most, self._told,
+            self.nodes, count, self._line, self._spare, self._lumen, self._tables, self.inserted_mm,
+            self.turns, feeds, spins, seconds, self.spacing_mm, stop_mm, most, self._told,
         )  # fmt: skip
         self._line.drift[: self.nodes] = 0.0
         self._press_walls()

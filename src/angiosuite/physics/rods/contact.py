@@ -30,8 +30,8 @@ def _try_friction(
     nodes: int, line: Line, slides: NDArray, start: NDArray, turned: NDArray, stiff: NDArray, across: NDArray,
     tried: NDArray, share: NDArray,
 ) -> None:  # fmt: skip
-    """What friction on each node would be if nothing slipped, N, how its skin moves with its turn, mm/rad, and what
-    share of that friction the wall's force bears."""
+    """What friction on each node would be if nothing slipped, N, how its skin moves with its turn, mm/rad,
+    and what share of that friction the wall's force bears."""
     x, drift, rubbed, inward, tangent = line.x, line.drift, line.rubbed, line.inward, line.tangent
     theta, skins, outer, mu, rub, gap = line.theta, line.skin, line.outer, line.mu, line.rub, line.gap
     for i in range(2, nodes):
@@ -71,8 +71,8 @@ def touch_walls(
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def add_contact(
-    first: int, nodes: int, tools: int, line: Line, stiff: NDArray, across: NDArray, tried: NDArray, share: NDArray,
-    touching: NDArray, right: NDArray, band: NDArray,
+    first: int, nodes: int, tools: int, line: Line, stiff: NDArray, across: NDArray, tried: NDArray,
+    share: NDArray, touching: NDArray, right: NDArray, band: NDArray,
 ) -> None:  # fmt: skip
     """Add walls and friction of touching nodes from `first` on to the linear system."""
     b = 3 + tools

@@ -14,7 +14,7 @@ MOST_TOOLS = 4
 
 
 class Line(NamedTuple):
-    """Nodes of a chain; the first `nodes` rows are in use. Of a node i, and of the edge from i to i + 1."""
+    """Nodes of a chain, the first `nodes` rows in use: of node i, and of the edge from i to i + 1."""
 
     x: NDArray  # float64 (room, 3), mm
     velocity: NDArray  # float64 (room, 3), mm/s
@@ -51,7 +51,8 @@ STAYS = Line._fields[:20]
 
 WIDTHS = {
     "x": (3,), "velocity": (3,), "load": (3,), "rubbed": (3,), "inward": (3,), "shift": (3,), "drift": (3,),
-    "director": (3,), "tangent": (3,), "theta": (MOST_TOOLS,), "held": (3 + MOST_TOOLS,), "covered": (MOST_TOOLS,),
+    "director": (3,), "tangent": (3,), "theta": (MOST_TOOLS,), "held": (3 + MOST_TOOLS,),
+    "covered": (MOST_TOOLS,),
     "ei": (MOST_TOOLS,), "gj": (MOST_TOOLS,), "bend": (MOST_TOOLS, 2),
 }  # fmt: skip
 KINDS = {"held": np.bool_, "covered": np.bool_, "hint": np.int64, "skin": np.int64}
@@ -97,7 +98,15 @@ def lengthened(line: Line, nodes: int, mm: float, many: int) -> int:
         line.rest[edge + j] = mm / many
         for rows in (line.theta, line.covered, line.director, line.tangent):
             rows[edge + j] = rows[edge]
-        for rows in (line.velocity, line.load, line.rubbed, line.pressed, line.twist, line.tension, line.drift):
+        for rows in (
+            line.velocity,
+            line.load,
+            line.rubbed,
+            line.pressed,
+            line.twist,
+            line.tension,
+            line.drift,
+        ):
             rows[last + j] = 0.0
         for rows in (line.shift, line.wall, line.rub, line.hint, line.gap, line.held):
             rows[last + j] = rows[last]

@@ -1,10 +1,9 @@
-"""Nodes that are born, merged and cut off as a chain slides: fine where it is curved at rest, coarse elsewhere."""
+"""Nodes that are born, merged and cut off as a chain slides: close together where it is curved."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from angiosuite.physics.rods.frames import carried
 from angiosuite.physics.rods.line import Line
@@ -23,7 +22,7 @@ SPLIT, MERGE = 1.25, 0.75
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _wanted(i: int, tools: int, spacing: float, line: Line) -> float:
-    """Length of edges at a vertex, mm, by the radius that the tools together would have there, and by how bent it is."""
+    """Length of edges at a vertex, mm, by how curved the tools together would be there and how bent it is."""
     stiff, one, two = 0.0, 0.0, 0.0
     longest = spacing
     if i > 1 and line.rest[i] > 0.0:
@@ -74,7 +73,7 @@ def _way(i: int, c: int, nodes: int, line: Line) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def split(e: int, share: float, nodes: int, tools: int, line: Line) -> None:
-    """Put a node on the smooth curve within edge `e`, at `share` of it; others keep their places and numbers."""
+    """Put a node on the smooth curve within edge `e`, at `share` of it; others keep their places."""
     at = e + 1
     point, long = np.empty(3), line.rest[e]
     s = share
@@ -181,7 +180,7 @@ def merge(i: int, nodes: int, tools: int, line: Line) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def slide(mm: float, nodes: int, tools: int, spacing: float, line: Line) -> int:
-    """Let the first free edge grow or shrink as the leading tool is fed; nodes are born or merged there; how many now."""
+    """Let the first free edge grow or shrink as the leader is fed, nodes be born or merged; how many now."""
     line.rest[1] += mm
     wanted = min(_wanted(1, tools, spacing, line), _wanted(2, tools, spacing, line))
     while line.rest[1] > 1.5 * wanted and nodes < len(line.rest):
@@ -198,7 +197,7 @@ def slide(mm: float, nodes: int, tools: int, spacing: float, line: Line) -> int:
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def remesh(nodes: int, tools: int, spacing: float, line: Line) -> int:
-    """Split one edge that is long, or merge two that are short, for how curved the tools would be; how many nodes now."""
+    """Split one edge that is too long for its place, or merge two that are short; how many nodes now."""
     before, here = spacing, _wanted(2, tools, spacing, line)
     for i in range(2, nodes - 1):
         ahead = _wanted(i + 1, tools, spacing, line)
@@ -206,10 +205,10 @@ def remesh(nodes: int, tools: int, spacing: float, line: Line) -> int:
         if line.rest[i] > SPLIT * wanted and line.rest[i] > 2.0 * SHORTEST_MM and nodes < len(line.rest):
             split(i, 0.5, nodes, tools, line)
             return nodes + 1
-        if i > 2 and nodes > FEWEST and not line.held[i, 0]:
-            if line.rest[i - 1] + line.rest[i] <= MERGE * min(wanted, before):
-                merge(i, nodes, tools, line)
-                return nodes - 1
+        both, least = line.rest[i - 1] + line.rest[i], min(wanted, before)
+        if i > 2 and nodes > FEWEST and not line.held[i, 0] and both <= MERGE * least:
+            merge(i, nodes, tools, line)
+            return nodes - 1
         before, here = here, ahead
     return nodes
 

@@ -1,19 +1,33 @@
-"""The nodes of a chain as arrays that show those in use."""
+"""What a chain tells: its nodes as arrays that show those in use, its tips, and what hands feel."""
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.rods.line import Line
+from angiosuite.physics.rods.pushing import curvatures, energy, pushes, torques
+from angiosuite.physics.rods.tables import Tables
+from angiosuite.physics.rods.tool import Tool
 
-__all__ = ["Nodes"]
+__all__ = ["ASLEEP_MM", "Nodes"]
+
+Floats = NDArray[np.float64]
+
+ASLEEP_MM = 2.0
+"""Shortest chain that is mechanics; what is less far in lies straight in the sheath."""
 
 
 class Nodes:
     """Views of a chain's nodes; what `load`, `held` and `velocity` show may be written."""
 
     nodes: int
+    tools: tuple[Tool, ...]
+    inserted_mm: Floats
     _line: Line
+    _tables: Tables
+    _clamp: Floats
+    _way: Floats
 
     @property
     def x(self) -> NDArray:
@@ -99,3 +113,52 @@ class Nodes:
     def friction(self) -> NDArray:
         """Coulomb's, of the outermost tool on the wall at each node."""
         return self._line.mu[: self.nodes] * self._line.rub[: self.nodes]
+
+    @property
+    def leader(self) -> int:
+        """The tool that reaches farthest."""
+        return int(np.argmax(self.inserted_mm))
+
+    @property
+    def asleep(self) -> bool:
+        """Whether no tool is far enough in to be mechanics."""
+        return bool(self.inserted_mm.max() < ASLEEP_MM)
+
+    @property
+    def tip_mm(self) -> Floats:
+        """Where the farthest tip is."""
+        return self.x[self.nodes - 1]
+
+    def tip(self, k: int) -> tuple[Floats, Floats]:
+        """Point and direction of a tool's own tip, mm."""
+        at, n = float(self.inserted_mm[k]), self.nodes
+        if at <= 0.0 or self.asleep:
+            return self._clamp + at * self._way, self._way.copy()
+        arc = self.arc_mm
+        e = int(np.clip(np.searchsorted(arc, at, "right") - 1, 1, n - 2))
+        step = self.x[e + 1] - self.x[e]
+        share = (at - arc[e]) / self._line.rest[e]
+        return self.x[e] + share * step, step / np.linalg.norm(step)
+
+    @property
+    def push_n(self) -> Floats:
+        """Axial force that the hand feels at the clamp, N, by tool; positive resists advance."""
+        if self.asleep:
+            return np.zeros(len(self.tools))
+        return pushes(self.nodes, len(self.tools), self.inserted_mm, self._tables, self._line)
+
+    @property
+    def torque_nmm(self) -> Floats:
+        """Torque that turns each tool at the clamp, N mm."""
+        if self.asleep:
+            return np.zeros(len(self.tools))
+        return torques(len(self.tools), self._line)
+
+    def curvature(self) -> Floats:
+        """Curvature of the centre line at every node, 1/mm."""
+        return curvatures(self.nodes, self._line)
+
+    @property
+    def energy_nmm(self) -> float:
+        """Energy of motion, bending, twist, stretch and walls pressed in, N mm."""
+        return float(energy(self.nodes, len(self.tools), self._line))

@@ -1,4 +1,4 @@
-"""What hands feel of a chain: axial force and torque of each tool at the clamp, and how curved the line is."""
+"""What hands feel of a chain: force and torque of each tool at the clamp; how curved the line is."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def pushes(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: Line
 
     Notes
     -----
-    **Model** virtual work. A tool that does not lead, fed a little with the nodes where they are, costs what its
-    stiffness and its curve at rest take up at the one border of every cell and give back at the other, and the
-    friction of the nodes whose skin it is; the leader feels the rest of the tension of the first free edge. Bends
-    that stayed and twist are left out. Held by ``tests/physics/rods/test_pushing.py``.
+    **Model** virtual work. A tool that does not lead, fed a little with the nodes where they are, costs what
+    its stiffness and its curve at rest take up at the one border of every cell and give back at the other,
+    and the friction of the nodes whose skin it is; the leader feels the rest of the tension of the first free
+    edge. Bends that stayed and twist are left out. Held by ``tests/physics/rods/test_hands.py``.
     """
     found = np.zeros(tools)
     lead = 0
@@ -98,6 +98,23 @@ def curvatures(nodes: int, line: Line) -> NDArray:
         cell = 0.5 * (line.rest[i - 1] + line.rest[i]) if i > 1 else 0.5 * line.rest[i]
         cosine = min(max(cosine, -0.999), 1.0)
         found[i] = 2.0 * np.sqrt((1.0 - cosine) / (1.0 + cosine)) / cell
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _cost(k: int, nodes: int, line: Line) -> float:
+    """Energy of bending and twist of one tool, N mm."""
+    found = 0.0
+    for i in range(1, nodes - 1):
+        if line.ei[i, k] <= 0.0:
+            continue
+        cell = 0.5 * (line.rest[i - 1] + line.rest[i]) if i > 1 else 0.5 * line.rest[i]
+        one, two = bend_now(i, k, line)
+        one, two = one - line.bend[i, k, 0], two - line.bend[i, k, 1]
+        turn = line.theta[i, k] - line.theta[i - 1, k] + line.twist[i]
+        found += (
+            0.5 * line.ei[i, k] * cell * (one * one + two * two) + 0.5 * line.gj[i, k] * turn * turn / cell
+        )
     return found
 
 

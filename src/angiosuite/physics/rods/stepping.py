@@ -11,12 +11,13 @@ from angiosuite.physics.rods.contact import add_contact, rub_walls, stiffen, tou
 from angiosuite.physics.rods.frames import carry_frames, edges
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
-from angiosuite.physics.rods.strains import add_bending, add_stretch
+from angiosuite.physics.rods.strains import add_bending
+from angiosuite.physics.rods.stretch import add_stretch
 
 __all__ = ["step"]
 
 EA_N = 2000.0
-"""Stiffness of stretch, N: half a millimetre a metre and newton. The true 1e5 gains nothing and conditions worse."""
+"""Stiffness of stretch, N: half a millimetre a metre and newton; the true 1e5 only conditions worse."""
 DRAG_NS_MM2 = 1e-6
 """Drag a mm of chain on what does not slide, N s/mm2."""
 MASS_KG_MM = 4e-6
@@ -43,8 +44,8 @@ def _follow(feed: float, nodes: int, now: NDArray, x: NDArray, rest: NDArray) ->
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _add_motion(
-    nodes: int, tools: int, per_s: float, start: NDArray, slid: NDArray, x: NDArray, velocity: NDArray, load: NDArray,
-    rest: NDArray, right: NDArray, band: NDArray,
+    nodes: int, tools: int, per_s: float, start: NDArray, slid: NDArray, x: NDArray, velocity: NDArray,
+    load: NDArray, rest: NDArray, right: NDArray, band: NDArray,
 ) -> None:  # fmt: skip
     """Inertia, drag on what does not slide, and loads."""
     b = 3 + tools
@@ -81,8 +82,8 @@ def _hold(nodes: int, tools: int, held: NDArray, right: NDArray, band: NDArray) 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _move(
-    nodes: int, tools: int, answer: NDArray, length: NDArray, now: NDArray, x: NDArray, theta: NDArray, rest: NDArray,
-    tension: NDArray,
+    nodes: int, tools: int, answer: NDArray, length: NDArray, now: NDArray, x: NDArray, theta: NDArray,
+    rest: NDArray, tension: NDArray,
 ) -> float:  # fmt: skip
     """Go where the linear step says; how far the farthest node went, mm.
 
@@ -157,8 +158,8 @@ def step(
         band[:, :] = 0.0
         add_stretch(nodes, tools, now, length, line.rest, EA_N, line.tension, right, band)
         add_bending(
-            nodes, tools, now, length, line.rest, line.director, line.twist, line.theta, line.ei, line.gj, line.bend,
-            right, band,
+            nodes, tools, now, length, line.rest, line.director, line.twist, line.theta, line.ei, line.gj,
+            line.bend, right, band,
         )  # fmt: skip
         _add_motion(
             nodes, tools, 1.0 / seconds, start, slid, line.x, line.velocity, line.load, line.rest, right, band

@@ -1,7 +1,8 @@
-"""What bending, twisting and stretching a chain of edges costs: gradient and Gauss-Newton matrix.
+"""What bending and twisting a chain of edges costs: gradient and Gauss-Newton matrix.
 
-A chain has nodes x and, for every tool k, a turn theta_k of each edge against a reference frame that is carried
-along without twist. Degrees of freedom stand node by node: x, y, z, then the turns of the edge that follows.
+A chain has nodes x and, for every tool k, a turn theta_k of each edge against a reference frame that is
+carried along without twist. Degrees of freedom stand node by node: x, y, z, then the turns of the edge that
+follows.
 """
 
 from __future__ import annotations
@@ -10,63 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["add_bending", "add_stretch", "half_band"]
-
-
-def half_band(tools: int) -> int:
-    """Elements beside the diagonal of a chain with so many tools."""
-    return 2 * (3 + tools) + 2
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def add_stretch(
-    nodes: int,
-    tools: int,
-    tangent: NDArray,  # float64 (nodes, 3)
-    length: NDArray,  # float64 (nodes,), mm
-    rest: NDArray,  # float64 (nodes,): rest length of the edge that follows each node, mm
-    ea: float,  # N
-    tension: NDArray,  # float64 (nodes,): last known tension of each edge, N
-    right: NDArray,  # float64 (dofs,): the gradient is added
-    band: NDArray,  # float64 (dofs, half band + 1): elements on and right of the diagonal are added
-) -> float:
-    """Add gradient and matrix of the energy of stretch; the energy, N mm."""
-    b = 3 + tools
-    energy = 0.0
-    for e in range(nodes - 1):
-        strain = length[e] - rest[e]
-        stiff = ea / rest[e]
-        energy += 0.5 * stiff * strain * strain
-        pull = stiff * strain
-        side = max(tension[e], 0.0) / length[e]
-        along = stiff - side
-        tx, ty, tz = tangent[e, 0], tangent[e, 1], tangent[e, 2]
-        p, q = b * e, b * e + b
-        right[p] -= pull * tx
-        right[p + 1] -= pull * ty
-        right[p + 2] -= pull * tz
-        right[q] += pull * tx
-        right[q + 1] += pull * ty
-        right[q + 2] += pull * tz
-        xx, xy, xz = along * tx * tx + side, along * tx * ty, along * tx * tz
-        yy, yz, zz = along * ty * ty + side, along * ty * tz, along * tz * tz + side
-        for d in (p, q):
-            band[d, 0] += xx
-            band[d, 1] += xy
-            band[d, 2] += xz
-            band[d + 1, 0] += yy
-            band[d + 1, 1] += yz
-            band[d + 2, 0] += zz
-        band[p, b] -= xx
-        band[p, b + 1] -= xy
-        band[p, b + 2] -= xz
-        band[p + 1, b - 1] -= xy
-        band[p + 1, b] -= yy
-        band[p + 1, b + 1] -= yz
-        band[p + 2, b - 2] -= xz
-        band[p + 2, b - 1] -= yz
-        band[p + 2, b] -= zz
-    return energy
+__all__ = ["add_bending"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -89,12 +34,13 @@ def add_bending(
 
     Notes
     -----
-    **Model** at each vertex and tool ``EI |k - cell k0|^2 / (2 cell) + GJ m^2 / (2 cell)``: k the curvature binormal
-    in the mean material frame of its two edges, m the twist. The gradient of k and m in the two edges is a pair of
-    vectors (a, c), in the three nodes (-a, a - c, c), so the matrix needs three blocks a vertex. Tools that are
-    straight at rest bend alike however they are turned: they are one stiffness there. **Source** M. Bergou and
-    others, ACM Trans. Graph. 29 (2010) 116. Held by ``tests/physics/rods/test_closed_forms.py`` (the gradient
-    against differences of the energy).
+    **Model** at each vertex and tool ``EI |k - cell k0|^2 / (2 cell) + GJ m^2 / (2 cell)``: k the curvature
+    binormal in the mean material frame of its two edges, m the twist. The gradient of k and m in the two
+    edges is a pair of vectors (a, c), in the three nodes (-a, a - c, c), so the matrix needs three blocks a
+    vertex. Tools that are straight at rest bend alike however they are turned: they are one stiffness there.
+    Turning a tool that is held far from its curve costs by the moment, so there the matrix is exact, its size
+    where it is negative. **Source** M. Bergou and others, ACM Trans. Graph. 29 (2010) 116. Held by
+    ``tests/physics/rods/test_closed_forms.py`` (the gradient against differences of the energy).
     """
     b = 3 + tools
     energy = 0.0
@@ -138,7 +84,7 @@ def add_bending(
                 band[ja, 0] += stiff
                 band[ja, b] -= stiff
                 band[jb, 0] += stiff
-                # turns of the two edges against the nodes: vectors (va, vc) of the first, (ua, uc) of the second
+                # turns of the two edges against the nodes: (va, vc) of the first, (ua, uc) of the second
                 vax, vay, vaz = -stiff * hax, -stiff * hay, -stiff * haz
                 vcx, vcy, vcz = -stiff * hcx, -stiff * hcy, -stiff * hcz
                 uax, uay, uaz, ucx, ucy, ucz = -vax, -vay, -vaz, -vcx, -vcy, -vcz
@@ -228,7 +174,7 @@ def add_bending(
                     b2 = -0.5 * (kx * m2bx + ky * m2by + kz * m2bz)
                     right[ja] += f1 * a1 + f2 * a2
                     right[jb] += f1 * b1 + f2 * b2
-                    # with a curve held far from rest a turn costs by the moment, not by the square of the curvature
+                    # far from rest a turn costs by the moment, not by the square of the curvature
                     band[ja, 0] += weight * (a1 * a1 + a2 * a2) + abs(f1 * a2 - f2 * a1)
                     band[ja, b] += weight * (a1 * b1 + a2 * b2)
                     band[jb, 0] += weight * (b1 * b1 + b2 * b2) + abs(f1 * b2 - f2 * b1)

@@ -141,8 +141,8 @@ def stay_bent(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: L
 
     Notes
     -----
-    **Model** elastic and ideally plastic: of the curvature against that at rest what exceeds the yield stays, over
-    the cell of the vertex. Held by ``tests/physics/rods/test_plastic.py``.
+    **Model** elastic and ideally plastic: of the curvature against that at rest what exceeds the yield stays,
+    over the cell of the vertex. Held by ``tests/physics/rods/test_hands.py``.
     """
     some = False
     for k in range(tools):

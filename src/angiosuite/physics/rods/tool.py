@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Bent:
-    """A piece of the curve at rest, from the tip: its length, mm, its curvature, 1/mm, and the plane's angle, rad."""
+    """A piece of the curve at rest, from the tip: length, mm, curvature, 1/mm, and the plane's angle, rad."""
 
     length_mm: float
     per_mm: float
@@ -54,8 +55,8 @@ class Tool:
     residual_per_mm : float
         Curvature that the shaft has where it should be straight.
     length_mm : float or None
-        From tip to hub. What lies outside the clamp twists between the hand and the clamp; without a length the
-        hand turns the tool at the clamp.
+        From tip to hub. What lies outside the clamp twists between the hand and the clamp; without a length
+        the hand turns the tool at the clamp.
     yield_per_mm : float
         Curvature beyond that at rest from which it stays bent; infinite for what springs back wholly.
 
@@ -68,8 +69,8 @@ class Tool:
 
     Notes
     -----
-    **Model** over the cell of a vertex compliance 1/EI and curvature are averaged (a sampled stiffness errs by
-    8 % at a jump of a thousand times); a cell that the tool covers in part has that part of its stiffness.
+    **Model** over the cell of a vertex compliance 1/EI and curvature are averaged (a sampled stiffness errs
+    by 8 % at a jump of a thousand times); a cell that the tool covers in part has that part of its stiffness.
     Held by ``tests/physics/rods/test_closed_forms.py``.
     """
 
@@ -85,7 +86,7 @@ class Tool:
         yield_per_mm: float = np.inf,
     ) -> None:
         ends = [one.to_mm for one in stretches]
-        if not stretches or any(b <= a for a, b in zip(ends, ends[1:], strict=False)) or ends[0] <= 0.0:
+        if not stretches or any(b <= a for a, b in pairwise(ends)) or ends[0] <= 0.0:
             raise WrongUse("Stretches ascend from the tip", code="bad-tool", value=ends)
         if any(one.ei_nmm2 <= 0.0 or one.gj_nmm2 <= 0.0 for one in stretches):
             raise WrongUse("Every stretch of a tool is stiff", code="bad-tool", value=list(stretches))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-import scipy  # scipy.optimize is loaded when it is first used
 from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
@@ -19,7 +18,6 @@ from angiosuite.physics.xray.spectrum import (
     energies_kev,
     hvl_mm_al,
     kerma_ugy,
-    monoenergetic_sum,
     spectrum,
 )
 
@@ -49,12 +47,12 @@ FILTERS_CU_MM = (0.0, 0.1, 0.2, 0.3, 0.6, 0.9)
 """The copper filters that the filter wheel holds, mm."""
 
 K_EDGES_KEV = {
-    "barium-sulphate": 37.441,
-    "tantalum": 67.416,
-    "tungsten": 69.525,
     "platinum": 78.395,
-    "gold": 80.725,
+    "tungsten": 69.525,
+    "tantalum": 67.416,
     "lead": 88.005,
+    "gold": 80.725,
+    "barium-sulphate": 37.441,
     "bismuth-subcarbonate": 90.526,
 }
 """Materials whose K edge can lie within the spectrum, keV; iodine's the six energies know."""
@@ -143,8 +141,8 @@ class Beam:
         """
         if material not in self._mu:
             edge_kev = K_EDGES_KEV.get(material)
-            if edge_kev is not None and self.kv > edge_kev:
-                values = _between_fits(self, material)
+            if edge_kev is not None and self.kv > edge_kev and "beam_edge_materials" in tables():
+                values = _effective_mu_rho(self.kv, self.filter_cu_mm, material)
             else:
                 values = attenuation.mu_rho(material, self.energies_kev)
             values.setflags(write=False)
@@ -169,39 +167,26 @@ class Beam:
         return 1.0 / (kerma_in_air_ugy * self.detector_kerma_per_signal)
 
 
-def _between_fits(rays: Beam, material: str) -> NDArray[np.float64]:
-    """Effective coefficients between those of whole kilovolts, as the six energies are, cm²/g.
-
-    Exposure control gives hundreds of voltages; a fit at each of them would hold up its picture.
-    """
-    low = min(int(rays.kv), int(tables()["kv"][-1]) - 1)
-    part = rays.kv - low
-    if part == 0.0:
-        return _effective_mu_rho(low, rays.filter_cu_mm, material).copy()
-    ends = [_effective_mu_rho(kv, rays.filter_cu_mm, material) for kv in (low, low + 1)]
-    return np.asarray((1.0 - part) * ends[0] + part * ends[1])
-
-
-@lru_cache(maxsize=4096)
-def _effective_mu_rho(kv: int, filter_cu_mm: float, material: str) -> NDArray[np.float64]:
+def _effective_mu_rho(kv: float, filter_cu_mm: float, material: str) -> NDArray[np.float64]:
     """Six coefficients that give the signal behind what has its K edge inside the spectrum, cm²/g.
 
     **Model**: an edge between two of the six energies is missed by values at points; the coefficients are
-    instead fitted to the 1 keV sum behind 5 to 25 cm of water and up to 1 g/cm² of the material.
-    **Source**: own.
+    instead fitted to the 1 keV sum behind 5 to 25 cm of water and up to 1 g/cm² of the material, at each
+    whole kilovolt, with straight lines between.
+    **Source**: own, ``scripts/build_xray_tables.py``.
     """
-    beam = _beam(float(kv), filter_cu_mm)
-    start = attenuation.mu_rho(material, beam.energies_kev)
-    water, metal = (a.ravel() for a in np.meshgrid([5.0, 15.0, 25.0], np.linspace(0.05, 1.0, 14)))
-    exact = np.log(monoenergetic_sum(spectrum(beam.kv, beam.filter_cu_mm), {"water": water, material: metal}))
-    behind = beam.weights * np.exp(-water[:, None] * beam.mu_rho("water"))
+    number = tables()["beam_edge_materials"].tolist().index(material)
+    table = tables()["beam_edge_mu_rho_cm2_g"][number]
+    low, part = _between(kv)
+    rows = table[FILTERS_CU_MM.index(filter_cu_mm), low : low + 2].astype(np.float64)
+    return np.asarray((1.0 - part) * rows[0] + part * rows[1])
 
-    def residual(log_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
-        signal = (behind * np.exp(-metal[:, None] * start * np.exp(log_ratio))).sum(axis=1)
-        return np.concatenate([np.log(signal) - exact, 1e-3 * log_ratio])
 
-    found = scipy.optimize.least_squares(residual, np.zeros(6), max_nfev=30)
-    return start * np.exp(found.x)
+def _between(kv: float) -> tuple[int, float]:
+    """Number of the whole kilovolt below a voltage, and how far it lies toward the next."""
+    grid = tables()["kv"]
+    low = min(int(kv - grid[0]), len(grid) - 2)
+    return low, float(kv - grid[low])
 
 
 def _six(kv: float, filter_cu_mm: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -220,8 +205,7 @@ def _six(kv: float, filter_cu_mm: float) -> tuple[NDArray[np.float64], NDArray[n
             way_out=f"Known: {', '.join(f'{f:g}' for f in FILTERS_CU_MM)} mm.",
         )
     row = FILTERS_CU_MM.index(filter_cu_mm)
-    low = min(int(kv - grid[0]), len(grid) - 2)
-    part = kv - grid[low]
+    low, part = _between(kv)
     energies = tables()["beam_energies_kev"][row].astype(np.float64)
     weights = tables()["beam_weights"][row].astype(np.float64)
     energy = (1 - part) * energies[low] + part * energies[low + 1]

@@ -37,16 +37,15 @@ HASTY_KIT = ("needle-18g-regular-7cm", "sheath-4f-11cm", "wire-j3-035-145", *KIT
 NEEDLES = {"eighteen": "micropuncture", "twenty-five": "nineteen", "thirty-five": "thin"}
 LENGTHS = {"sixty-five": "one-fifty", "hundred-twenty-five": "three-hundred", "hundred": "two-sixty"}
 LONG_J, SHORT_J = "wire-j3-035-260", "wire-j3-035-145"
-UP = (
-    "right-external-iliac",
-    "right-common-iliac",
-    "left-external-iliac",
-    "left-common-iliac",
-    "abdominal-aorta",
-)
-TO_CHEST = Road(UP, ("descending-thoracic",))
-TO_HEART = Road((*UP, "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
-TO_LUMBAR = Road(UP[:4], ("abdominal-aorta",))
+
+
+def up(side: str = "right") -> tuple[str, ...]:
+    """Vessels from a groin to the end of the abdominal aorta."""
+    return f"{side}-common-femoral", f"{side}-external-iliac", f"{side}-common-iliac", "abdominal-aorta"
+
+
+TO_CHEST = Road(up(), ("descending-thoracic",))
+TO_HEART = Road((*up(), "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
 CHEST_Z, ARCH_Z, PELVIS_Z, RENAL_Z = -150.0, -290.0, 60.0, -10.0
 """Where the table stands for a region, mm."""
 FEELS = (0.0, 60.0, 60.0, 60.0, 60.0, 60.0, 60.0, 30.0, 60.0, 60.0, 60.0, 60.0, 60.0)
@@ -134,7 +133,7 @@ def pigtail(drill: DrillItem, me: Stage) -> Script:
 
 @script("up-and-over")
 def up_and_over(drill: DrillItem, me: Stage) -> Script:
-    """A flush catheter drawn down onto the bifurcation, the wire let out of it, the catheter after the wire."""
+    """A flush catheter drawn onto the bifurcation, the wire let out, the catheter after it."""
     side = "left" if "leg on the left" in str(value_of(me, "task", "brief", default="")) else "right"
     other = "right" if side == "left" else "left"
     access = f"{other}-femoral-artery"
@@ -145,7 +144,9 @@ def up_and_over(drill: DrillItem, me: Stage) -> Script:
     yield from load(me, wire, access if me.skill.checks else f"{side}-femoral-artery")
     yield from to_sheath(me, wire)
     yield from lit(me, True)
-    yield from find(me, wire, TO_LUMBAR, 260.0, 40.0)
+    yield from find(
+        me, wire, Road(up(other if me.skill.checks else side)[:3], ("abdominal-aorta",)), 260.0, 40.0
+    )
     yield from load(me, tube, access if me.skill.checks else f"{side}-femoral-artery", over=wire)
     yield from to_sheath(me, tube)
     yield from to_depth(me, tube, depth_mm(me, wire.tool) - 15.0)
@@ -177,7 +178,7 @@ def four_arteries(drill: DrillItem, me: Stage) -> Script:
     yield from pick(me, SHORT_J, wire)
     yield from pick(me, "cobra-2-5f", cobra)
     yield from pick(me, "sos-omni-5f", hook)
-    yield from rail(me, wire, cobra, Road(UP, ("descending-thoracic",)), 330.0, 20.0)
+    yield from rail(me, wire, cobra, TO_CHEST, 330.0, 20.0)
     yield from out(me, wire)
     turns = FEELS if me.skill.checks else FEELS[:3]
     high, low = depth_mm(me, cobra.tool), depth_mm(me, cobra.tool) - 150.0
@@ -187,7 +188,7 @@ def four_arteries(drill: DrillItem, me: Stage) -> Script:
     yield from out(me, cobra)
     yield from load(me, wire)
     yield from to_sheath(me, wire)
-    yield from find(me, wire, Road(UP, ("descending-thoracic",)), 330.0, 40.0)
+    yield from find(me, wire, TO_CHEST, 330.0, 40.0)
     yield from follow(me, wire, hook)
     yield from out(me, wire)
     for trunk in ("coeliac-trunk", "superior-mesenteric"):
@@ -239,7 +240,7 @@ def liver(drill: DrillItem, me: Stage) -> Script:
     yield from pick(me, "sos-omni-5f", hook)
     yield from pick(me, "microcatheter-2-4f", micro)
     yield from pick(me, "microwire-016-angled-180", thin)
-    yield from rail(me, wire, hook, Road(UP, ("descending-thoracic",)), 330.0, 30.0)
+    yield from rail(me, wire, hook, TO_CHEST, 330.0, 30.0)
     yield from out(me, wire)
     high = depth_mm(me, hook.tool)
     yield from probe(me, hook, ("coeliac-trunk",), high, high - 120.0, FEELS, lambda: rest(hook, me, -4.0))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from angiosuite.content.drill import DrillItem
 
+from .fumbling import greedy_hands, hand_moves, has_hands
 from .injecting import puff
 from .scripts import guess, of_kind, value_of
 from .stage import Do, Script, Stage, Wait
@@ -28,6 +29,8 @@ def at_random(drill: DrillItem, stage: Stage) -> Script:
     """Controls, pedals and answers by chance."""
     yield Do("acquisition.set", {"matrix": 512})  # a run then takes a quarter of the time to draw
     moves = _moves(stage) + (_blood_moves(stage) if _has_blood(drill) else [])
+    if has_hands(drill):
+        moves = [*_moves(stage), *hand_moves(stage), *hand_moves(stage)]
     for _ in range(int(stage.rng.integers(4, RANDOM_STEPS))):
         yield from moves[int(stage.rng.integers(len(moves)))]()
     yield from guess(stage, drill)
@@ -40,6 +43,11 @@ def greedy(drill: DrillItem, stage: Stage) -> Script:
     It is told nothing of the goals; it wants every thing of the drill near the middle, clear, and little
     dose.
     """
+    if has_hands(drill):
+        yield from greedy_hands(stage)
+        yield from guess(stage, drill)
+        yield Do("task.finish")
+        return
     flows = _has_blood(drill)
     targets = of_kind(drill, "object", "structure", *(("vessel", "bed", "lesion") if flows else ()))
 

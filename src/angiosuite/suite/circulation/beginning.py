@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from angiosuite.content.lesion import LesionItem
 from angiosuite.kit.errors import RefusedInput, did_you_mean
+from angiosuite.suite.instruments.begun_harm import begin_harm
 
 from .catheter import catheter_named
 from .gas_desk import MEDIUM as GAS
@@ -30,10 +31,12 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "media",
         "vessels",
         "tree",
+        "harms",
     ),
     "variants": ("site", "variant"),
     "lesions": ("lesion", "vessel", "percent_along", "from_wall_mm", "numbers"),
     "catheter": ("device", "vessel", "percent_along", "tip", "fixed"),
+    "harms": ("kind", "vessel", "percent_along"),
     "injector": ("medium", "filled_ml", "air", "warmed"),
 }
 """Members of a start's blood and of its parts."""
@@ -44,7 +47,7 @@ FLUSHED = 3
 def check_blood(start: Plain, room: Room) -> None:
     """Refuse blood that this content and patient cannot have; nothing is grown for it."""
     _members(start, "")
-    for part in ("variants", "lesions"):
+    for part in ("variants", "lesions", "harms"):
         for entry in start.get(part) or []:
             _members(entry, part)
     catheter, injector = start.get("catheter"), start.get("injector")
@@ -56,7 +59,7 @@ def check_blood(start: Plain, room: Room) -> None:
             way_out="Choose a built-in patient, or import a CT with contrast.",
         )
     for name in start.get("devices") or ():
-        catheter_named(room.content, name)
+        _known(room.content, "devices", name)
     for name in start.get("media") or ():
         _known(room.content, "contrast", name)
     for lesion in start.get("lesions") or ():
@@ -83,6 +86,8 @@ def begin_blood(session: Session, start: Plain) -> None:
         lesions=lesions,
         egfr_ml_min=start.get("egfr_ml_min"),
     )
+    for harm in start.get("harms") or ():
+        begin_harm(session, harm["kind"], harm["vessel"], float(harm["percent_along"]))
     if (catheter := start.get("catheter")) is not None:
         _place(session, catheter)
     if (injector := start.get("injector")) is not None:

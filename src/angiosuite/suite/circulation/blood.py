@@ -289,7 +289,9 @@ class Blood:
             for edge, radius_mm in self._edges_on(placed):
                 self.blood.network.set_catheter(edge, radius_mm)
 
-    def lead(self, placed: Placed, column: LumenColumn | None, inside_mm: float) -> None:
+    def lead(
+        self, placed: Placed, column: LumenColumn | None, inside_mm: float, open_mm: float | None
+    ) -> None:
         """A catheter lies so now: hands have led it there.
 
         Parameters
@@ -299,6 +301,8 @@ class Blood:
             What lies in its lumen.
         inside_mm : float
             Thickness of what lies there beside.
+        open_mm : float or None
+            What a kink or clot leaves open of the lumen.
         """
         before = self.placed
         self._begin()
@@ -306,7 +310,7 @@ class Blood:
         if before is None or before.led is None or before.led.tool != placed.led.tool:
             self.desk.connect(placed.device, column)
             self.gas.connect(placed.device)
-        self.desk.leave_free(inside_mm)
+        self.desk.leave_free(inside_mm, open_mm)
         self._lay(placed)
 
     def let_go(self) -> None:

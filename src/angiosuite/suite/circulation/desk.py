@@ -30,6 +30,8 @@ DEFAULT_MEDIUM = "iohexol-300"
 """What a hand syringe holds while the injector is empty."""
 SALINE_ID = "saline"
 FLUSH_ML_S = 4.0
+LEAST_FREE_MM = 0.02
+"""What is always open of a lumen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class Push:
     number: int
 
 
-def bore_of(catheter: Catheter, inside_mm: float = 0.0) -> Bore:
-    """A catheter's lumen and holes for the injector's line, around what lies in it."""
+def bore_of(catheter: Catheter, inside_mm: float = 0.0, open_mm: float | None = None) -> Bore:
+    """A catheter's lumen and holes for the injector's line, around what lies in it, as far as it is open."""
     holes = catheter.holes
     end_mm = None if holes.end else 0.0
-    return Bore(catheter.bore_mm, catheter.length_cm, end_mm, holes.side, holes.side_mm or 0.0, inside_mm)
+    bore_mm = max(min(catheter.bore_mm, open_mm or catheter.bore_mm), inside_mm + LEAST_FREE_MM)
+    return Bore(bore_mm, catheter.length_cm, end_mm, holes.side, holes.side_mm or 0.0, inside_mm)
 
 
 def fluid_of(item: ContrastItem) -> Fluid:
@@ -96,6 +99,8 @@ class Desk:
         self.column: LumenColumn | None = None
         self.inside_mm = 0.0
         """Thickness of what lies in the catheter's lumen."""
+        self.open_mm: float | None = None
+        """What a kink or clot leaves open of it; None: all."""
         self.used: dict[str, float] = {}
         """ml of each medium that left a catheter's tip or was thrown away with a purge."""
         self.given_ml = self.given_mg = self.air_ml = 0.0
@@ -139,15 +144,19 @@ class Desk:
 
     def connect(self, device: DeviceItem, column: LumenColumn | None = None) -> None:
         """Connect to a catheter and what lies in its lumen, saline without a column."""
-        self.device, self.inside_mm = device, 0.0
+        self.device, self.inside_mm, self.open_mm = device, 0.0, None
         self.column = LumenColumn(device.catheter.dead_space_ml) if column is None else column
         self._reconnect()
 
-    def leave_free(self, inside_mm: float) -> None:
-        """Something so thick lies in the catheter's lumen; 0 when it is free."""
-        if inside_mm != self.inside_mm:
-            self.inside_mm = inside_mm
+    def leave_free(self, inside_mm: float, open_mm: float | None = None) -> None:
+        """What so thick lies in the catheter's lumen leaves free, where a kink or clot leaves so much open."""
+        if (inside_mm, open_mm) != (self.inside_mm, self.open_mm):
+            self.inside_mm, self.open_mm = inside_mm, open_mm
             self._reconnect()
+
+    def _bore(self) -> Bore:
+        assert self.device is not None
+        return bore_of(self.device.catheter, self.inside_mm, self.open_mm)
 
     def disconnect(self) -> None:
         """The catheter is gone."""
@@ -186,7 +195,7 @@ class Desk:
         temperature = WARM_C if self.is_warmed else ROOM_C
         syringe_ml = 20.0 if push.ml > 10.0 else 10.0
         return HandInjection(
-            bore_of(self.device.catheter, self.inside_mm),
+            self._bore(),
             fluid,
             self.column,
             push.ml,
@@ -241,9 +250,7 @@ class Desk:
             return None
         part = self.device.catheter
         temperature = WARM_C if self.is_warmed else ROOM_C
-        most = flow_at_limit_ml_s(
-            part.max_psi, bore_of(part, self.inside_mm), self.injector.fluid, temperature
-        )
+        most = flow_at_limit_ml_s(part.max_psi, self._bore(), self.injector.fluid, temperature)
         rate = min(most, part.max_ml_s) if part.max_ml_s else most
         return {
             "rate_ml_s": round(rate, 1),
@@ -349,7 +356,7 @@ class Desk:
 
     def _reconnect(self) -> None:
         if self.device is not None and self.column is not None:
-            self.injector.connect(bore_of(self.device.catheter, self.inside_mm), self.column)
+            self.injector.connect(self._bore(), self.column)
 
     def _chance(self) -> float:
         self._draws += 1
@@ -369,6 +376,7 @@ class Desk:
             "pushes": self._pushes,
             "push": None if self.push is None else asdict(self.push),
             "inside_mm": self.inside_mm,
+            "open_mm": self.open_mm,
         }
         arrays = {f"injector_{key}": value for key, value in self.injector.state().items()}
         if self.column is not None:
@@ -389,7 +397,7 @@ class Desk:
         self.protocol, self.used = plain["protocol"], dict(plain["used"])
         self.given_ml, self.given_mg, self.air_ml = plain["given"]
         self._pushes = plain["pushes"]
-        self.leave_free(plain.get("inside_mm", 0.0))
+        self.leave_free(plain.get("inside_mm", 0.0), plain.get("open_mm"))
         if self.medium is not None:
             self.injector.fluid = fluid_of(self._medium(self.medium))
         if self.column is not None:

@@ -1,4 +1,4 @@
-"""Where instruments enter the patient: five places with a sheath in, and the way from skin to sheath's tip."""
+"""Where instruments enter the patient: places with a sheath in, and the way from skin to sheath's tip."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ NECK_MM = 0.2
 
 Made = tuple[tuple[Ring, ...], float]
 _made: dict[int, tuple[DeviceItem, Drawn]] = {}
+MOST_KEPT = 1000
 
 
 def drawn_of(device: DeviceItem) -> Drawn:
@@ -68,6 +69,8 @@ def drawn_of(device: DeviceItem) -> Drawn:
     """
     kept = _made.get(id(device))
     if kept is None or kept[0] is not device:
+        if len(_made) >= MOST_KEPT:
+            _made.clear()
         _made[id(device)] = kept = (device, _drawn(device))
     return kept[1]
 

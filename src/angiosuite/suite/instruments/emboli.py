@@ -72,8 +72,8 @@ class Emboli:
     Notes
     -----
     **Model** a release falls into pieces; each is carried with the mean flow and at every fork takes a way
-    with the chance of its share of the flow, as dye and particles do, through the heart and the arteries of
-    the lungs too. It is stuck in the first segment that is narrower than itself, else in the bed at the end,
+    with the chance of its share of the flow, as dye and particles do, through heart and lungs' arteries too;
+    against the usual way in arteries alone. It is stuck in the first segment that is narrower than itself, else in the bed at the end,
     of which it closes ``1 - exp(-V / (b Q))`` (V its volume, Q the feeder's flow). Air counts as a share of
     its volume, and fades. **Source** research notes on embolisation by flow shares; sizes own choice
     (`hazards/embolus`).
@@ -104,6 +104,8 @@ class Emboli:
         figures = self._hazards.figures(EmbolusHazard)
         if figures is None or blood is None or release.mm3 <= 0.0:
             return []
+        if release.vessel not in blood.plumbing.courses:
+            return []
         self._count += 1
         rng = generator(self._seed, "emboli", self._count)
         count = int(np.clip(round(release.mm3 / figures.piece_mm3), 1, figures.most_pieces))
@@ -120,7 +122,7 @@ class Emboli:
         self, release: Release, mm3: float, blood: Circulation, mean: Floats, figures: EmbolusHazard,
         rng: np.random.Generator,
     ) -> Embolus | None:  # fmt: skip
-        leaving, beds = self._network(blood.plumbing)
+        leaving, beds = self._network(blood)
         spec, radius = blood.plumbing.spec, piece_radius_mm(mm3)
         edge, _ = blood.edge_at(release.vessel, release.at_mm)
         onwards = bool(mean[edge] >= 0.0)
@@ -149,14 +151,33 @@ class Emboli:
             edge, onwards = way
         return None
 
-    def _network(self, plumbing: Plumbing) -> tuple[list[list[tuple[int, bool]]], dict[int, tuple[str, str]]]:
-        """By node the edges there, with whether they begin there; by BED edge its bed and feeder."""
+    @staticmethod
+    def _fork(
+        ways: list[tuple[int, bool]], mean: Floats, rng: np.random.Generator
+    ) -> tuple[int, bool] | None:
+        """One of the edges at a node, with whether it begins there, by its share of what flows away.
+
+        Where blood stands (a leg's vein while breath is held) all ways that it takes at rest are alike.
+        """
+        away = [max(float(mean[e]) if is_from else -float(mean[e]), 0.0) for e, is_from in ways]
+        if sum(away) <= STILL_ML_S:
+            away = [1.0 if is_from else 0.0 for _, is_from in ways]
+        if not sum(away):
+            return None
+        chosen = int(np.searchsorted(np.cumsum(away), rng.random() * sum(away), "right"))
+        return ways[min(chosen, len(ways) - 1)]
+
+    def _network(self, blood: Circulation) -> tuple[list[list[tuple[int, bool]]], dict[int, tuple[str, str]]]:
+        """By node the edges that lead on, with whether they begin there; by BED edge its bed and feeder."""
+        plumbing = blood.plumbing
         if self._ways is None or self._ways[0] is not plumbing:
             spec = plumbing.spec
             leaving: list[list[tuple[int, bool]]] = [[] for _ in spec.nodes]
+            arteries = {v.id for v in blood.graph.vessels.values() if v.system.endswith("artery")}
             for e, (a, b) in enumerate(zip(spec.a, spec.b, strict=True)):
                 leaving[int(a)].append((e, True))
-                leaving[int(b)].append((e, False))
+                if spec.edges[e].split("/")[0] in arteries:  # veins have valves, beds are no way back
+                    leaving[int(b)].append((e, False))
             beds = {
                 plumbing.edge[name]: (bed, feeder)
                 for bed, drawn in plumbing.beds.items()

@@ -1,4 +1,4 @@
-"""What hands and walls feel of a stack over one step: pushes, torques, wall forces, and the ends of its tools."""
+"""What hands and walls feel of a stack over one step: pushes, torques, wall forces, ends of its tools."""
 
 from __future__ import annotations
 
@@ -119,15 +119,15 @@ def contact_of(stack: Stack, chain: Chain, fed_mm: Floats, seconds: float) -> tu
     radius = np.zeros(n)
     radius[known] = walls.radius_at(vessel[known], at_mm[known])
     contact = Contact(
-        stack.access.id, x.copy(), arc.copy(), vessel, at_mm, walls.names, radius, pressed.copy(), normal.copy(),
-        slid, skin.copy(), curvature, tuple(tips), tuple(one.instrument.id for one in stack.lying),
+        stack.access.id, x.copy(), arc.copy(), vessel, at_mm, walls.names, radius, pressed.copy(),
+        normal.copy(), slid, skin.copy(), curvature, tuple(tips), tuple(o.instrument.id for o in stack.lying),
     )  # fmt: skip
     return felt, contact
 
 
 def _tip(
-    stack: Stack, chain: Chain, k: int, near: NDArray[np.bool_], in_tube: bool, wall_n: float, cover_mm: float,
-    fed_mm: float, vessel: NDArray[np.int32], at_mm: Floats,
+    stack: Stack, chain: Chain, k: int, near: NDArray[np.bool_], in_tube: bool, wall_n: float,
+    cover_mm: float, fed_mm: float, vessel: NDArray[np.int32], at_mm: Floats,
 ) -> TipContact:  # fmt: skip
     one = stack.lying[k]
     point, direction = chain.tip(k)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,15 +15,13 @@ from angiosuite.content.guide_wire import GuideWire
 from angiosuite.content.sheath import Sheath
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.errors import WrongUse
-from angiosuite.suite.circulation.harm import Release
 
 from . import shown
 from .access import Access, access_named, accesses_of
 from .aftermath import Aftermath
-from .contact import Contact
+from .harming import Harming
 from .instrument import Instrument, device_named
 from .leading import Leading
-from .patient_facts import PatientFacts
 from .seen import InstrumentsSeen
 from .stack import Lying, Stack, advance
 from .table import Table
@@ -56,14 +53,25 @@ class Instruments:
         self.stacks: dict[str, Stack] = {}
         self.connected: str | None = None
         self.aid = False
-        self.lumens = TubeLumens()
-        self.aftermath = Aftermath(session.room.content, session.seed, session.event, session.blood)
-        self._patient: PatientFacts | None = None
-        self._air_ml = 0.0
+        self.harming = Harming(session)
         self._walls: dict[str, Walls] = {}
         self._accesses: dict[str, Access] | None = None
         self._leading = Leading(session, self)
         self._told: dict[str, Any] = {}
+
+    @property
+    def aftermath(self) -> Aftermath:
+        """What was done to the patient so far."""
+        return self.harming.aftermath
+
+    def left_share(self, tool: str) -> float:
+        """Share of a tube's lumen that a kink left open."""
+        return self.aftermath.consequences.kinking.left_share(tool)
+
+    @property
+    def lumens(self) -> TubeLumens:
+        """What lies in the lumens of catheters."""
+        return self.harming.lumens
 
     # ---- the table -------------------------------------------------------------------------------------
 
@@ -71,7 +79,7 @@ class Instruments:
         """Take a device from the cupboard; its id."""
         self._session.blood.allowed.check_device(device)
         one = self.table.pick(device)
-        self.lumens.picked(one)
+        self.harming.lumens.picked(one)
         part = one.device.part.model_dump(mode="json", exclude_defaults=True)
         self._tell("instrument-picked", one, f"{one.device.title} is on the table", {"part": part})
         return one.id
@@ -79,7 +87,7 @@ class Instruments:
     def put_back(self, tool: str) -> None:
         """Put an instrument away."""
         one = self.table.take(tool)
-        self.lumens.put_back(tool)
+        self.harming.lumens.put_back(tool)
         self._tell("instrument-returned", one, f"{one.device.title} is put away")
 
     def wet(self, tool: str) -> None:
@@ -91,7 +99,7 @@ class Instruments:
         """Fill a lumen with saline on the table, or push saline through it in the patient."""
         if tool in self.table.items:
             one = self.table.flush(tool)
-            self.lumens.flush_on_table(tool)
+            self.harming.lumens.flush_on_table(tool)
         else:
             one = self.lying(tool)[1].instrument
             self.connect(tool)
@@ -253,7 +261,7 @@ class Instruments:
     # ---- time ------------------------------------------------------------------------------------------
 
     def advance(self) -> None:
-        """The next 20 ms: hands, rods, what they do to walls, and where blood and injector find the catheter."""
+        """The next 20 ms: hands, rods, what they do, and where blood and injector find the catheter."""
         contacts = []
         for system, walls in self._walls.items():
             mine = [one for one in self.stacks.values() if one.access.system == system and one.lying]
@@ -264,50 +272,12 @@ class Instruments:
                 stack.out.clear()
         if self.stacks:
             self._leading.follow()
-        self._after(contacts)
-
-    def _after(self, contacts: list[Contact]) -> None:
-        """What it did to the patient."""
-        session, act_s = self._session, self._session.remedies.act_s
-        if self.stacks:
-            self.lumens.advance(HAND_S, self._inside, act_s)
-            releases = self._released()
-            if contacts or releases:
-                patient = self._facts()
-                self.aftermath.judge(contacts, HAND_S, patient)
-                for release in releases:
-                    self.aftermath.release(release, patient)
-        if session.blood.circulation is not None:
-            self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
+        self.harming.step(contacts, self.inside)
 
     @property
-    def _inside(self) -> list[str]:
-        return [one.instrument.id for stack in self.stacks.values() for one in stack.lying]
-
-    def _released(self) -> list[Release]:
-        """What left the connected catheter's tip: air and clot."""
-        placed, desk = self._session.blood.placed, self._session.blood.desk
-        air_ml, self._air_ml = desk.air_ml - self._air_ml, desk.air_ml
-        if placed is None or placed.led is None:
-            return []
-        one = self.lying(placed.led.tool)[1].instrument
-        return self.lumens.released(one, air_ml, placed.tip.vessel, placed.tip.at_mm)
-
-    def _facts(self) -> PatientFacts:
-        """The patient as hazards see one."""
-        session = self._session
-        patient, frame = session.blood.patient, session.last_frame
-        if self._patient is None or self._patient.graph is not patient.drawn:
-            effects = () if patient.afflicted is None else patient.afflicted.effects
-            age = session.room.about.get("age_years")
-            more = {} if age is None else {"age_years": float(age)}
-            self._patient = PatientFacts.of(patient.drawn, effects, **more)
-        return replace(
-            self._patient,
-            relaxes=session.remedies.relaxes,
-            frame=-1 if frame is None else frame,
-            moment_s=1e-6 * session.clock.now_us,
-        )
+    def inside(self) -> dict[str, Instrument]:
+        """What lies in the patient, by id."""
+        return {one.instrument.id: one.instrument for stack in self.stacks.values() for one in stack.lying}
 
     def observe(self) -> None:
         """Write into the log what changed since the last time."""
@@ -326,7 +296,7 @@ class Instruments:
 
     def count(self) -> None:
         """The session closes: what is still in the patient."""
-        left = [one.instrument for stack in self.stacks.values() for one in stack.lying]
+        left = list(self.inside.values())
         if left:
             titles = ", ".join(one.device.title for one in left)
             data = {"tools": [one.id for one in left], "devices": [one.device.id for one in left]}
@@ -363,12 +333,9 @@ class Instruments:
             "stacks": stacks,
             "walls": sorted(self._walls),
             "told": self._told,
-            "air_ml": self._air_ml,
         }
-        plain["aftermath"], harmed = self.aftermath.state()
-        plain["lumens"], columns = self.lumens.state()
-        arrays |= {f"instruments/harm.{name}": value for name, value in harmed.items()}
-        arrays |= {f"instruments/lumen.{name}": value for name, value in columns.items()}
+        plain["harming"], done = self.harming.state()
+        arrays |= {f"instruments/{name}": value for name, value in done.items()}
         for system, walls in self._walls.items():
             arrays |= {f"instruments/walls-{system}.{name}": value for name, value in walls.state().items()}
         return plain, arrays
@@ -376,9 +343,7 @@ class Instruments:
     def restore_harms(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Bring back what was done to the vessels; while the blood is brought back, before it flows."""
         if plain is not None:
-            mark = "instruments/harm."
-            own = {k.removeprefix(mark): v for k, v in arrays.items() if k.startswith(mark)}
-            self.aftermath.restore(plain["aftermath"], own)
+            self.harming.restore_vessels(plain["harming"], _under("instruments/", arrays))
 
     def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without instruments have none."""
@@ -388,7 +353,7 @@ class Instruments:
         if plain is None:
             return
         content = self._session.room.content
-        own = {k.removeprefix("instruments/"): v for k, v in arrays.items() if k.startswith("instruments/")}
+        own = _under("instruments/", arrays)
         self.aid = plain["aid"]
         for system in plain["walls"]:
             self._tree(system).restore(_under(f"walls-{system}.", own))
@@ -396,9 +361,8 @@ class Instruments:
             stack = self._stack(access_named(self.accesses, access))
             made = [Instrument.of(content, one["instrument"]) for one in kept["lying"]]
             stack.restore(made, kept, _under(f"{access}.", own))
-        self.connected, self._told, self._air_ml = plain["connected"], dict(plain["told"]), plain["air_ml"]
-        lying = [one.instrument for stack in self.stacks.values() for one in stack.lying]
-        self.lumens.restore([*self.table.items.values(), *lying], plain["lumens"], _under("lumen.", own))
+        self.connected, self._told = plain["connected"], dict(plain["told"])
+        self.harming.restore([*self.table.items.values(), *self.inside.values()], plain["harming"], own)
 
 
 def _under(prefix: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

@@ -66,7 +66,15 @@ class Leading:
         k = stack.lying.index(one)
         inside_mm = stack.lying[k - 1].instrument.thickness_mm if k > 0 else 0.0
         column = self._instruments.lumens.of.get(tool)
-        self._session.blood.lead(self._placed(stack, one, known), column, inside_mm)
+        self._session.blood.lead(self._placed(stack, one, known), column, inside_mm, self._open_mm(tool))
+
+    def _open_mm(self, tool: str) -> float | None:
+        """What kinks and clot leave open of a catheter's lumen."""
+        lumen = self._instruments.lumens.of.get(tool)
+        left = self._instruments.left_share(tool)
+        if lumen is None or (left >= 1.0 and not lumen.is_clotted):
+            return None
+        return min(lumen.open_mm, lumen.bore_mm * float(np.sqrt(left)))
 
     def let_go(self) -> None:
         """The connected catheter is out."""

@@ -61,8 +61,6 @@ class Lying:
         Whether the other hand holds it while something else moves.
     torquer : bool
         Whether a torque device is clamped on it.
-    kinked : float
-        Share of its lumen that a kink left, 1 for none.
     """
 
     instrument: Instrument
@@ -75,7 +73,6 @@ class Lying:
     goal_mm: float | None = None
     pinned: bool = True
     torquer: bool = False
-    kinked: float = 1.0
     stalled: bool = False
     push_n: float = 0.0
     torque_nmm: float = 0.0
@@ -108,8 +105,8 @@ class Lying:
 
 
 PLAIN = (
-    "depth_mm", "turn", "mm_s", "rad_s", "queued_mm", "queued_rad", "goal_mm", "pinned", "torquer", "kinked", "stalled",
-    "push_n", "torque_nmm", "wall_n",
+    "depth_mm", "turn", "mm_s", "rad_s", "queued_mm", "queued_rad", "goal_mm", "pinned", "torquer",
+    "stalled", "push_n", "torque_nmm", "wall_n",
 )  # fmt: skip
 
 
@@ -204,7 +201,7 @@ class Stack:
         self._from_mm = {one.instrument.id: one.depth_mm for one in self.lying}
 
     def feel(self, seconds: float) -> Contact | None:
-        """What the steps since `begin` did to the walls, and what hands feel; None while all lies in the sheath."""
+        """What the steps since `begin` did to the walls; None while all lies in the sheath."""
         if self.chain is None:
             self.felt = None
             return None
@@ -278,7 +275,7 @@ class Stack:
         clamp, way = self.access.back_from_tip(IN_SHEATH_MM)
         inserted = [IN_SHEATH_MM + depth for depth in self.depths_mm]
         tools = [rod_tool(one.instrument) for one in self.lying]
-        chain = Chain(tools, inserted, clamp, way, SPACING_MM, self.walls)
+        chain = Chain(tools, inserted, clamp.tolist(), way.tolist(), SPACING_MM, self.walls)
         chain.turn_hubs([one.turn for one in self.lying])
         return chain
 
@@ -341,7 +338,7 @@ class Stack:
 
 
 def advance(stacks: Sequence[Stack], seconds: float, affines: Floats | None = None) -> list[Contact]:
-    """Hands and rods of stacks in the same walls over some hundredths of a second; what they did to the walls.
+    """Hands and rods of stacks in the same walls over some hundredths of a second; what walls felt.
 
     Parameters
     ----------

@@ -251,9 +251,9 @@ class Remedies:
 
     def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without remedies have none."""
-        if plain is None:
-            return
         own = {k.removeprefix("remedies/"): v for k, v in arrays.items() if k.startswith("remedies/")}
+        if plain is None or not own:
+            return
         for part in (self.coagulation, self.nitrates, self.fluids):
             part.restore(own)
         self.running = [running_of(one) for one in plain["running"]]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from angiosuite.kit.errors import WrongUse
+from angiosuite.suite.instruments.tube_lumen import HAND_PSI, TubeLumen
 
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session
@@ -43,7 +44,7 @@ class WayIn:
         Raises
         ------
         WrongUse
-            Where none is connected, or hands push through it already.
+            Where none is connected, hands push through it already, or clot closes it.
         """
         session, blood = self._session, self._session.blood
         placed = blood.placed
@@ -61,6 +62,13 @@ class WayIn:
                 "Hands push through this catheter already",
                 code="hand-busy",
                 way_out="Wait until it is given.",
+            )
+        column = blood.desk.column
+        if isinstance(column, TubeLumen) and column.holds_psi > HAND_PSI:
+            raise WrongUse(
+                "Clot in the catheter lets nothing through",
+                code="tube-clotted",
+                way_out="Draw it out and flush it outside, or take another one.",
             )
         return Place(placed.tip.vessel, placed.tip.at_mm)
 

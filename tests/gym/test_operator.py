@@ -1,0 +1,63 @@
+"""The scripted operator reaches its targets by hand where chance does not."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from angiosuite.gym import chart, operator
+from angiosuite.gym.baselines import Chance, Outcome, attempt, operator_for
+from angiosuite.gym.family import TEN
+from angiosuite.gym.navigate import Navigate
+from angiosuite.gym.targets import TARGETS
+
+SOME = ("left-renal", "superior-mesenteric")
+MOST_S = 240.0
+OF_TEN = 9
+
+
+def tried(target: str, anatomy: int, home: Path, seconds: float = MOST_S) -> Outcome:
+    return attempt(Navigate(target, (anatomy,), seconds=seconds, home=home), operator_for(target), 5)
+
+
+def test_an_operator_knows_nothing_but_what_is_shown_and_moves_nothing_but_hands() -> None:
+    for module in (chart, operator):
+        source = inspect.getsource(module)
+        for hidden in ("bench", "stack", "case", "graph", "walls", "info["):
+            assert hidden not in source.lower(), f"{module.__name__} speaks of {hidden}"
+
+
+@pytest.mark.parametrize("target", SOME)
+def test_a_target_is_reached(target: str, lumens: Path) -> None:
+    told = tried(target, 0, lumens)
+    assert told.is_reached, told
+    assert told.returned > 10.0
+
+
+@pytest.mark.parametrize("target", SOME)
+def test_chance_does_not_reach_it(target: str, lumens: Path) -> None:
+    env = Navigate(target, seconds=60.0, home=lumens)
+    told = attempt(env, Chance(2, np.random.default_rng(3)), seed=5)
+    assert not told.is_reached, told
+    assert told.returned < 5.0
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_every_target_is_reached_in_the_first_person(target: str, lumens: Path) -> None:
+    told = tried(target, 0, lumens)
+    assert told.is_reached, told
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("target", sorted(TARGETS))
+def test_every_target_is_reached_in_nine_of_ten_persons_and_by_chance_in_none(target: str, lumens: Path) -> None:
+    told = {number: tried(target, number, lumens) for number in TEN}
+    missed = {number: one for number, one in told.items() if not one.is_reached}
+    assert len(TEN) - len(missed) >= OF_TEN, missed
+    for number in TEN:
+        env = Navigate(target, (number,), seconds=MOST_S, home=lumens)
+        assert not attempt(env, Chance(2, np.random.default_rng(number)), seed=5).is_reached
