@@ -6,6 +6,7 @@ import { gantryCommands } from './gantry';
 import { instrumentCommands } from './instruments';
 import { pageCommands } from './page';
 import { patientCommands } from './patient';
+import { remedyCommands } from './remedies';
 import { reviewCommands } from '../review/commands';
 import { runCommands } from './runs';
 import { taskCommands } from './task';
@@ -78,6 +79,7 @@ export const COMMANDS: readonly Command[] = [
   ...exposureCommands,
   ...displayCommands,
   ...patientCommands,
+  ...remedyCommands,
   ...bloodCommands,
   ...instrumentCommands,
   ...reviewCommands,

@@ -17,7 +17,7 @@ import { XrayPedals } from './xray.svelte';
 
 export type SheetName = 'palette' | 'keys' | 'bindings' | 'cupboard' | 'encoders';
 /** What shares the place of C-arm and table, and that of the second monitor. */
-export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure';
+export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure' | 'remedies';
 export type RefPage = 'reference' | 'tree' | 'slices';
 
 /** Everything that one suite page can do, as commands and panels call it. */

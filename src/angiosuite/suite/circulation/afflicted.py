@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import BedFactor, Bypass, Closed, FlowEffect, Leak, Narrowing
 from angiosuite.physics.flow.draft import Draft
-from angiosuite.physics.flow.haemorrhage import Haemorrhage, Hole, draw_hole
+from angiosuite.physics.flow.haemorrhage import NORMAL_ACT_S, Haemorrhage, Hole, draw_hole
 from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.spec import EdgeKind
 
@@ -115,7 +115,9 @@ class Afflicted:
                 else:
                     self._bleeding[effect.lesion] = Haemorrhage(network, effect.lesion, _hole(effect))
 
-    def step(self, network: Network, iodine_mg_ml: Floats, seconds: float) -> None:
+    def step(
+        self, network: Network, iodine_mg_ml: Floats, seconds: float, act_s: float = NORMAL_ACT_S
+    ) -> None:
         """Bleedings go on; what they lose of iodine gathers outside.
 
         Parameters
@@ -124,12 +126,14 @@ class Afflicted:
         iodine_mg_ml : ndarray, one a leak
             Concentration where each leaves its vessel.
         seconds : float
+        act_s : float
+            Clotting time of the blood, s.
         """
         self._seconds += seconds
         self.pooled_mg *= 1.0 - seconds / FADES_S
         for k, leak in enumerate(self.leaks):
             bleeding = self._bleeding[leak.lesion]
-            bleeding.step(network, seconds)
+            bleeding.step(network, seconds, act_s)
             if not leak.is_open(self._seconds):
                 network.set_area(network.spec.edge(leak.lesion), 1e-6)
             elif leak.phases_s:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.flow.gas import Gas
+from angiosuite.physics.flow.haemorrhage import NORMAL_ACT_S
 from angiosuite.physics.flow.layering import edge_means
 from angiosuite.physics.flow.transport import Transport
 
@@ -94,6 +95,8 @@ class Circulation:
         self._edge_mg_ml = np.zeros(len(self.plumbing.spec.edges))
         self.gas: Gas | None = None
         self._uncontrolled_s = 0.0
+        self.act_s = NORMAL_ACT_S
+        """Clotting time of the blood, s; whoever gives heparin tells it."""
         self._source_gas = np.zeros((2, 0))
         self.control = control_of(graph, self.plumbing, self.network)
         if lesions is not None:
@@ -132,9 +135,10 @@ class Circulation:
         """
         network, transport, mg_ml, gas = self.network, self.transport, self._source_mg_ml, self.gas
         strongest = 0.0
+        infused = None if gas is None and inflow is None else network.sources_ml_s.copy()
         for k in range(steps):
-            if gas is not None:
-                network.sources_ml_s[:] = gas.faded_ml * (-1.0 / STEP_S)
+            if gas is not None and infused is not None:
+                network.sources_ml_s[:] = gas.faded_ml * (-1.0 / STEP_S) + infused
                 self._source_gas[:] = 0.0
             if inflow is not None:
                 given = inflow.give(STEP_S)
@@ -160,7 +164,7 @@ class Circulation:
             self.control.step(network, self._uncontrolled_s)
             self._uncontrolled_s = 0.0
         if self.lesions is not None and self.lesions.leaks:
-            self.lesions.step(network, self._iodine_at_leaks(), steps * STEP_S)
+            self.lesions.step(network, self._iodine_at_leaks(), steps * STEP_S, self.act_s)
         network.sources_ml_s[:] = 0.0
         for node, _ in into:
             mg_ml[node] = 0.0

@@ -38,6 +38,16 @@ def _flush(session: Session, a: Mapping[str, Any]) -> None:
     session.instruments.flush(a["tool"])
 
 
+@command(
+    "instrument.aspirate",
+    "Draw back at the hub of a catheter",
+    tool=_TOOL,
+    ml=Number(0.5, 20.0, "ml", default=3.0),
+)
+def _aspirate(session: Session, a: Mapping[str, Any]) -> None:
+    session.instruments.aspirate(a["tool"], a["ml"])
+
+
 @command("instrument.wet", "Wet the coat of an instrument", tool=_TOOL)
 def _wet(session: Session, a: Mapping[str, Any]) -> None:
     session.instruments.wet(a["tool"])

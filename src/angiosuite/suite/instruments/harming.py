@@ -52,6 +52,7 @@ class Harming:
             for release in releases:
                 self.aftermath.release(release, patient)
         if session.blood.circulation is not None:
+            session.blood.circulation.act_s = act_s
             self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
 
     def _released(self, inside: Mapping[str, Instrument]) -> list[Release]:

@@ -107,6 +107,29 @@ class Instruments:
         where = "table" if tool in self.table.items else "patient"
         self._tell("instrument-flushed", one, f"{one.device.title} is flushed", {"where": where})
 
+    def aspirate(self, tool: str, ml: float) -> None:
+        """Draw back at the hub of a catheter in the patient: what comes is seen in the syringe."""
+        one = self.lying(tool)[1].instrument
+        lumen = self.lumens.of.get(tool)
+        if lumen is None:
+            raise WrongUse(
+                f"Nothing is drawn from {one.device.title}",
+                code="no-lumen",
+                value=tool,
+                way_out="Choose a catheter.",
+            )
+        drawn = lumen.aspirate(ml)
+        data = {
+            "ml": round(drawn.ml, 2),
+            "air_ml": round(drawn.air_ml, 3),
+            "clot_mm3": round(drawn.clot_mm3, 1),
+            "blocked": drawn.is_blocked,
+        }
+        what = "Nothing comes" if drawn.is_blocked else "Blood comes"
+        what += ", with air" if drawn.air_ml > 0.01 else ""
+        what += ", with clot" if drawn.clot_mm3 > 0.1 else ""
+        self._tell("instrument-aspirated", one, what, data)
+
     def shape(self, tool: str, degrees: float, length_mm: float) -> None:
         """Shape the tip of a wire with the fingers."""
         one = self.table.shape(tool, degrees, length_mm)
