@@ -9,11 +9,11 @@ from angiosuite.gym import hands
 def main() -> None:
     """Push a wire from the right groin into the aorta, catheter behind it."""
     env = gymnasium.make("angiosuite/Navigate-v0")
-    shown, info = env.reset(seed=1)
+    env.reset(seed=1)
     for _ in range(45):  # six seconds
-        shown, reward, reached, cut, info = env.step(hands(mm_s=(30, 0), rad_s=(0, 0)))
+        env.step(hands(mm_s=(30, 0), rad_s=(0, 0)))
     for _ in range(30):
-        shown, reward, reached, cut, info = env.step(hands(mm_s=(0, 30), rad_s=(0, 0.5)))
+        shown, _, _, _, info = env.step(hands(mm_s=(0, 30), rad_s=(0, 0.5)))
     print(f"wire and catheter {shown['depth_mm'].round()} mm in, the tip in the {info['vessel']}")
     print(f"{info['left_mm']:.0f} mm to go, {shown['force_n'][1]:.2f} N on the walls")
 

@@ -1,8 +1,8 @@
 """Train a small policy: which way to turn a wire so that it goes over the bifurcation.
 
-``python examples/train_navigate.py 10`` trains for ten minutes. It uses `cma` (pip install cma), a public library of
-evolution strategies, since a policy of a few dozen numbers needs no more; any library that takes Gymnasium's
-environments will do.
+``python examples/train_navigate.py 10`` trains for ten minutes. It uses `cma` (pip install cma), a public
+library of evolution strategies, since a policy of a few dozen numbers needs no more; any library that takes
+Gymnasium's environments will do.
 """
 
 import sys
@@ -45,7 +45,9 @@ def main(minutes: float) -> None:
         print("Nothing to train with: pip install cma")
         return
     env = gymnasium.make(NAME, seconds=SECONDS)
-    search = cma.CMAEvolutionStrategy(np.zeros(OUTPUTS * FEATURES), 0.5, {"seed": 1, "verbose": -9, "popsize": 12})
+    search = cma.CMAEvolutionStrategy(
+        np.zeros(OUTPUTS * FEATURES), 0.5, {"seed": 1, "verbose": -9, "popsize": 12}
+    )
     begun, generation = time.monotonic(), 0
     while time.monotonic() - begun < 60.0 * minutes or generation == 0:
         tried = search.ask()

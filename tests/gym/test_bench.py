@@ -1,4 +1,4 @@
-"""A bench moves what a session moves: lengths add up, walls hold, nothing is lost; chance does no harm to numbers."""
+"""A bench moves what a session moves: lengths add up, walls hold, nothing is lost."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from angiosuite.gym.bench import FIRST_MM, HAND_MM, LAST_MM, Bench
 from angiosuite.content.loader import load_library
+from angiosuite.gym.bench import FIRST_MM, HAND_MM, LAST_MM, Bench
 from angiosuite.gym.case import Case, make_case
 from angiosuite.suite.instruments.consequences import Consequences
 from angiosuite.suite.instruments.patient_facts import PatientFacts, plaques_of
@@ -17,14 +17,24 @@ from angiosuite.suite.instruments.stack import IN_SHEATH_MM
 ANATOMIES, SHARDS, COMMANDS = 50, 50, 1_000_000
 """Of the full figure: a million commands, in shards of one person each."""
 OUTSIDE_MM = 1.0
-"""How far a node may lie beyond a wall: more is another place than the vessel."""
+"""How far a node may lie beyond a wall, more than that gives way under its load."""
 
 
-def outside_mm(bench: Bench) -> float:
-    """How far the farthest node lies outside all cones of the tree: asked of the centre lines, not of the baked lumen."""
-    road, chain = bench.case.road, bench.chain
+def passed_mm(bench: Bench) -> float:
+    """How far a node lies outside all cones of the tree, more than the wall gives way to its load: the
+    farthest.
+
+    Asked of the centre lines, not of the baked lumen that the rods ask; the load is what the rods told. Where
+    a node has passed, no wall presses it, and all of the distance counts.
+    """
+    road, chain, line = bench.case.road, bench.chain, bench.chain._line
+    n = chain.nodes
     points = np.asarray(chain.x) - np.asarray(chain.shift)
-    return max(-road.place(point).inside_mm for point in points[2:])
+    outside = np.array([-road.place(point).inside_mm for point in points])[2:]
+    rest = np.asarray(line.rest[:n])
+    cell = 0.5 * (rest[1 : n - 1] + np.append(rest[2 : n - 1], 0.0))
+    gives = np.asarray(chain.pressed)[2:] / (np.asarray(line.wall[2:n]) * cell)
+    return float((outside - gives).max())
 
 
 def faults(bench: Bench) -> list[str]:
@@ -46,8 +56,8 @@ def faults(bench: Bench) -> list[str]:
 class Fuzz:
     """Commands as jerky hands give them, in one person, judged as a session judges them.
 
-    A wall that was passed without a perforation that the session would tell of is a fault. After a perforation all
-    begins anew.
+    A wall that was passed without a perforation that the session would tell of is a fault. After a
+    perforation all begins anew.
     """
 
     def __init__(self, case: Case, seed: int) -> None:
@@ -76,8 +86,8 @@ class Fuzz:
             if "perforation" in self.events:
                 self.perforations += 1
                 self._begin()
-            elif number % every == 0 and (worst := outside_mm(self.bench)) > OUTSIDE_MM:
-                found.append(f"a node lies {worst:.2f} mm outside, and nobody was told")
+            elif number % every == 0 and (passed := passed_mm(self.bench)) > OUTSIDE_MM:
+                found.append(f"a node lies {passed:.2f} mm beyond a wall, and nobody was told")
             if found:
                 return [f"after {number}: {one}" for one in found]
         return []
@@ -86,6 +96,14 @@ class Fuzz:
 @pytest.fixture
 def bench(lumens: Path) -> Bench:
     return Bench(make_case("splenic", 0, home=lumens))
+
+
+def test_a_node_that_is_put_through_a_wall_is_found_out(bench: Bench) -> None:
+    for _ in range(30):
+        bench.advance((35.0, 0.0), (0.0, 0.0), 0.2)
+    assert passed_mm(bench) < OUTSIDE_MM
+    bench.chain.x[20] += 15.0 * np.array([1.0, 0.0, 0.0])
+    assert passed_mm(bench) > OUTSIDE_MM
 
 
 def test_hands_stop_at_the_sheath_and_at_the_hub(bench: Bench) -> None:

@@ -27,7 +27,9 @@ def run(env: gymnasium.Env, seed: int, steps: int) -> tuple[list[dict], list[flo
     shown, _ = env.reset(seed=seed)
     seen, rewards = [shown], []
     for _ in range(steps):
-        shown, reward, done, cut, _ = env.step(draw.uniform(-0.5, 1.0, env.action_space.shape).astype(np.float32))
+        shown, reward, done, cut, _ = env.step(
+            draw.uniform(-0.5, 1.0, env.action_space.shape).astype(np.float32)
+        )
         seen.append(shown)
         rewards.append(float(reward))
         if done or cut:

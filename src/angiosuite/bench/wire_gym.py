@@ -20,7 +20,7 @@ STEPS, ROUNDS = 150, 5
 MUST_HZ, MUST_TIMES = 200.0, 100.0
 PEER = "CathSim"
 PEER_TOLD = 0.12
-"""Simulated over wall time of CathSim's guide wire (84 links, MuJoCo 3.17, control steps of 12 ms), measured once beside
+"""Simulated over wall time of CathSim's guide wire (84 links, MuJoCo 3.17, steps of 12 ms), measured once beside
 our first prototype on two shared cores; a run here replaces it."""
 
 
@@ -32,15 +32,16 @@ def rows(peers: Path | None) -> Iterator[Row]:
         yield Row("Navigate-v0", None, "steps/s", "higher", MUST_HZ, note=str(missing))
         return
     drawn, held = _steps_per_s(True), _steps_per_s(False)
-    note = f"wire and catheter, state, rods and walls, one core, process time; median of {ROUNDS} x {STEPS} steps"
+    note = f"wire and catheter, rods and walls, one core, process time; median of {ROUNDS} x {STEPS} steps"
     yield Row("Navigate-v0, hands as chance draws them", drawn, "steps/s", "higher", MUST_HZ, note=note)
     yield Row("Navigate-v0, hands still", held, "steps/s", "higher", note=note)
-    theirs = _peer(peers) if peers is not None else {"factor": None, "why": "no second environment: --peers PATH"}
-    factor = theirs["factor"]
-    told = "the peer in this run" if factor else f"the peer as measured before, {PEER_TOLD}; {theirs['why']}"
+    factor, why = _peer(peers) if peers is not None else (None, "no second environment: --peers PATH")
+    told = "the peer in this run" if factor else f"the peer as measured before, {PEER_TOLD}; {why}"
     ours = drawn / HZ
     times = ours / (factor or PEER_TOLD)
-    yield Row("Navigate-v0, simulated s a second", ours, "times life", "higher", peer=PEER, theirs=factor, note=told)
+    yield Row(
+        "Navigate-v0, simulated s a second", ours, "times life", "higher", peer=PEER, theirs=factor, note=told
+    )
     yield Row(f"Navigate-v0 against {PEER}", times, "times", "higher", MUST_TIMES, note=told)
 
 
@@ -64,14 +65,16 @@ def _steps_per_s(drawn: bool) -> float:
     return median(found)
 
 
-def _peer(peers: Path) -> dict[str, Any]:
+def _peer(peers: Path) -> tuple[float | None, str]:
     """CathSim's real-time factor, or why there is none."""
     script = Path(__file__).parent / "peers" / "cathsim_steps.py"
     why = "no answer"
     try:
-        run = subprocess.run([str(interpreter_of(peers)), str(script)], capture_output=True, text=True, timeout=600)
+        run = subprocess.run(
+            [str(interpreter_of(peers)), str(script)], capture_output=True, text=True, timeout=600
+        )
         why = (run.stderr.strip().splitlines() or [why])[-1][:120]
         answer: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     except (OSError, subprocess.TimeoutExpired, ValueError, IndexError):
-        return {"factor": None, "why": f"{PEER} is not in the second environment ({why})"}
-    return {**answer, "why": ""}
+        return None, f"{PEER} is not in the second environment ({why})"
+    return float(answer["factor"]), ""

@@ -1,7 +1,7 @@
 """Environments for learning machines: wire and catheter in vessels behind Gymnasium's interface.
 
-Importing this room registers ``angiosuite/Navigate-v0`` and its variants by target and anatomy. It needs the extra
-``gym``; ``docs/explain/navigate.md`` says what an agent sees, does and is rewarded for.
+Importing this room registers ``angiosuite/Navigate-v0`` and its variants by target and anatomy. It needs the
+extra ``gym``; ``docs/explain/navigate.md`` says what an agent sees, does and is rewarded for.
 """
 
 from angiosuite.kit.errors import WrongUse

@@ -39,9 +39,10 @@ class Bench:
 
     Notes
     -----
-    **Model** chain, walls, grip and lengths of a session's :class:`~angiosuite.suite.instruments.stack.Stack`; walls
-    give way but neither breathe nor beat, and what a hand feels is looked at once a move. Tools stay in the sheath:
-    none is drawn farther back than where a case begins. Held by ``tests/gym/test_bench.py``.
+    **Model** chain, walls, grip and lengths of a session's
+    :class:`~angiosuite.suite.instruments.stack.Stack`; walls give way but neither breathe nor beat, and what
+    a hand feels is looked at once a move. Tools stay in the sheath: none is drawn farther back than where a
+    case begins. Held by ``tests/gym/test_bench.py``.
     """
 
     def __init__(
@@ -98,7 +99,9 @@ class Bench:
         near = ((self.chain.x - self.tip_mm) ** 2).sum(axis=1) < NEAR_MM**2
         return np.array([pressed.sum(), pressed[near].sum()])
 
-    def advance(self, mm_s: Sequence[float] | Floats, rad_s: Sequence[float] | Floats, seconds: float) -> None:
+    def advance(
+        self, mm_s: Sequence[float] | Floats, rad_s: Sequence[float] | Floats, seconds: float
+    ) -> None:
         """Hands push (mm/s, negative pulls) and turn (rad/s) each tool for some time."""
         count = max(1, ceil(seconds / self.step_s - 1e-9))
         step = seconds / count

@@ -16,6 +16,10 @@ BELOW_MM = 20.0
 """How far the aorta's line is drawn on beyond its end, so that a tip there has a level."""
 
 
+BACK = -0.35
+"""Cosine between the aorta and a branch below which the branch goes back."""
+
+
 class Line:
     """A centre line of the map, with radii."""
 
@@ -60,7 +64,9 @@ class Chart:
         road = np.asarray(shown["road_mm"], np.float64)
         trunk = np.asarray(shown["trunk_mm"], np.float64)
         self.road = Line(road[:, :3], road[:, 3])
-        below = trunk[0, :3] - BELOW_MM * (trunk[2, :3] - trunk[0, :3]) / np.linalg.norm(trunk[2, :3] - trunk[0, :3])
+        below = trunk[0, :3] - BELOW_MM * (trunk[2, :3] - trunk[0, :3]) / np.linalg.norm(
+            trunk[2, :3] - trunk[0, :3]
+        )
         self.trunk = Line(np.vstack([below, trunk[:, :3]]), np.append(trunk[0, 3], trunk[:, 3]))
         changes = np.flatnonzero(np.diff(np.round(road[:, 4])) > 0)
         self.mouths = [float(self.road.arc[k]) for k in changes]
@@ -83,6 +89,11 @@ class Chart:
         radius = float(np.interp(self.level, self.trunk.arc, self.trunk.radius))
         out = self.road.at(min(self.leave + radius + 4.0, self.road.arc[-1])) - self.trunk.at(self.level)
         return np.asarray(out / np.linalg.norm(out))
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the road turns back at the mouth, so that what is pushed goes up instead."""
+        return bool(self.mouth_way @ self.trunk.way(self.level) < BACK)
 
 
 def around(axis: Floats, start: Floats, end: Floats) -> float:

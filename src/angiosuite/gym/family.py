@@ -67,10 +67,11 @@ def anatomy(number: int) -> Anatomy:
     -----
     **Model** the engine that grows a built-in patient, without its organs: a person is drawn (sex; height and
     body-mass index about the means of adults; 30 to 85 years), the reference arteries are carried to that
-    person, variants of arch, coeliac, hepatic and renal arteries are drawn by published prevalence, and splenic
-    and iliac arteries wind with age. Trees inside organs are not grown: segmental hepatic arteries are the
-    finest. **Source** :mod:`angiosuite.anatomy.vessels` for prevalence and winding; the spread of height and
-    mass is a round figure (draft). **Valid for** numbers 0 to 999. Held by ``tests/gym/test_family.py``.
+    person, variants of arch, coeliac, hepatic and renal arteries are drawn by published prevalence, and
+    splenic and iliac arteries wind with age. Trees inside organs are not grown: segmental hepatic arteries
+    are the finest. **Source** :mod:`angiosuite.anatomy.vessels` for prevalence and winding; the spread of
+    height and mass is a round figure (draft). **Valid for** numbers 0 to 999. Held by
+    ``tests/gym/test_family.py``.
     """
     if not 0 <= number < MOST:
         raise WrongUse(
@@ -108,7 +109,7 @@ def _person(number: int) -> PatientParameters:
 
 
 def reachable(graph: VesselGraph, ways: frozenset[str]) -> VesselGraph:
-    """The part of a tree that instruments can come to: the vessels of `ways` whole, others as stubs of 60 mm."""
+    """The part of a tree that instruments can come to: `ways` whole, others as stubs of 60 mm."""
     kept: dict[str, Vessel] = {}
     for vessel in _parents_first(graph):
         parent = vessel.parent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, cast
 
 import gymnasium
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import make_case
 from angiosuite.gym.road import Place
-from angiosuite.gym.seen import chart_of, seen, space_of
+from angiosuite.gym.seen import Shown, chart_of, seen, space_of
 from angiosuite.gym.targets import target_named
 from angiosuite.kit.errors import WrongUse
 
@@ -26,7 +26,6 @@ MOST_MM_S, MOST_RAD_S = 40.0, 4.0
 """What hands do at most: mm/s along, rad/s around."""
 PER_MM, PER_STEP, REACHED = 0.01, -0.001, 10.0
 """Reward for each mm of way gained, each action, and the target."""
-Observation = Literal["state"]
 
 
 def hands(mm_s: Sequence[float], rad_s: Sequence[float]) -> NDArray[np.float32]:
@@ -35,7 +34,7 @@ def hands(mm_s: Sequence[float], rad_s: Sequence[float]) -> NDArray[np.float32]:
     return np.clip(rates.ravel(), -1.0, 1.0).astype(np.float32)
 
 
-class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]]):
+class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
     """One case after another.
 
     Parameters
@@ -55,11 +54,12 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
 
     Notes
     -----
-    **Action** for each tool, innermost first, how fast it is pushed and turned at its hub, as shares of 40 mm/s
-    and 4 rad/s (:func:`hands` makes one from mm/s and rad/s), held for 1/7.5 s. **Observation** see :mod:`angiosuite.gym.seen`. **Reward** 0.01 for each mm that the way
-    through the tree from the leading tip to the goal got shorter, −0.001 an action, 10 for the target.
-    **Terminated** when the leading tip lies the target's `deep_mm` (10) beyond the mouth. **Truncated** when time
-    is up. Held by ``tests/gym/test_navigate.py``; ``docs/explain/navigate.md`` says more.
+    **Action** for each tool, innermost first, how fast it is pushed and turned at its hub, as shares of 40
+    mm/s and 4 rad/s (:func:`hands` makes one from mm/s and rad/s), held for 1/7.5 s. **Observation** see
+    :mod:`angiosuite.gym.seen`. **Reward** 0.01 for each mm that the way through the tree from the leading tip
+    to the goal got shorter, −0.001 an action, 10 for the target. **Terminated** when the leading tip lies the
+    target's `deep_mm` (10) beyond the mouth. **Truncated** when time is up. Held by
+    ``tests/gym/test_navigate.py``; ``docs/explain/navigate.md`` says more.
     """
 
     metadata = {"render_modes": [], "render_fps": HZ}  # noqa: RUF012
@@ -81,12 +81,12 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         self.seconds = seconds
         count = len(self._kit)
         self.action_space = spaces.Box(-1.0, 1.0, (2 * count,), np.float32)
-        self.observation_space = space_of(count)
+        self.observation_space = cast("spaces.Space[Shown]", space_of(count))
         self.bench: Bench | None = None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+    ) -> tuple[Shown, dict[str, Any]]:
         """A new case: a person is drawn, the tools lie turned by chance, the wire just beyond the sheath.
 
         `options` may name the person: ``{"anatomy": 3}``.
@@ -102,9 +102,7 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         self._left_mm = place.left_mm
         return shown, self._info(place)
 
-    def step(
-        self, action: NDArray[np.float32]
-    ) -> tuple[dict[str, NDArray[np.float32]], float, bool, bool, dict[str, Any]]:
+    def step(self, action: NDArray[np.float32]) -> tuple[Shown, float, bool, bool, dict[str, Any]]:
         """Hold the hands' rates for 1/7.5 s."""
         if self.bench is None:
             raise gymnasium.error.ResetNeeded("Call reset before step")
@@ -117,7 +115,7 @@ class Navigate(gymnasium.Env[dict[str, NDArray[np.float32]], NDArray[np.float32]
         cut = not place.is_beyond and self._time_s >= self.seconds - 1e-9
         return shown, float(reward), place.is_beyond, cut, self._info(place)
 
-    def _look(self) -> tuple[Place, dict[str, NDArray[np.float32]]]:
+    def _look(self) -> tuple[Place, Shown]:
         assert self.bench is not None
         tip = self.bench.tip_mm
         place = self.bench.case.road.place(tip)

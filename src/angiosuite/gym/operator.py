@@ -40,10 +40,10 @@ class Operator:
 
     Notes
     -----
-    **Model** wire up the aorta past the mouth, catheter over it, wire back into the catheter; the catheter is held
-    at the mouth's level and turned until its tip points there (a closed loop on the picture of its tip), the
-    wire is pushed; where it does not enter, level and turn are varied. In the branch the wire is turned toward the
-    road at each mouth, drawn back where it went astray, and the catheter follows. Held by
+    **Model** wire up the aorta past the mouth, catheter over it, wire back into the catheter; the catheter is
+    held at the mouth's level and turned until its tip points there (a closed loop on the picture of its tip),
+    the wire is pushed; where it does not enter, level and turn are varied. In the branch the wire is turned
+    toward the road at each mouth, drawn back where it went astray, and the catheter follows. Held by
     ``tests/gym/test_operator.py``.
     """
 
@@ -110,7 +110,7 @@ class Operator:
         return road > chart.leave + 3.0 and far < wide + 1.0 and off > radius + 2.0
 
     def _withdraw(self) -> Work:
-        """Catheter and wire out of where they do not belong, until the catheter lies in the aorta below the mouth."""
+        """Catheter and wire out of where they strayed, until the catheter lies below the mouth."""
         self.said = "withdraw"
         chart = self.chart
         for _ in range(200):
@@ -239,10 +239,10 @@ class Operator:
     # ---- beyond it -----------------------------------------------------------------------------------------
 
     def _follow(self) -> Work:
-        """Along the road: the wire turned toward it, drawn back where it goes astray; the catheter behind it."""
+        """Along the road: the wire turned toward it, drawn back where it strays, the catheter behind."""
         self.said = "follow"
         chart, tries, since, best = self.chart, 0, 0.0, -1.0
-        supports, asked = True, 0
+        supports, asked = not chart.goes_back, 0
         while tries < 18:
             tip = self._tip(WIRE)
             road, far, wide = chart.road.near(tip)
@@ -264,13 +264,14 @@ class Operator:
                 best = road
                 continue
             ahead = self.depth[WIRE] - self.depth[CATHETER]
-            if supports and ahead > 55.0 and (tries - asked > 3 or ahead > 110.0):
+            if supports and ahead > 55.0 and tries - asked > 3:
                 asked, supports = tries, (yield from self._support())
                 self.said = "follow"
                 continue
             before = self.depth[WIRE]
             wrong = around(self._way(WIRE, 3), self._way(WIRE, 1), chart.road.at(road + 12.0) - tip)
-            yield from self._do((15.0, 0.0), (float(np.clip(wrong, -2.0, 2.0)), 0.0))
+            spin = float(np.clip(wrong, -2.0, 2.0)) if tries % 2 == 0 else 0.0  # else every try is alike
+            yield from self._do((15.0, 0.0), (spin, 0.0))
             road = chart.road.near(self._tip(WIRE))[0]
             if road > best + 1.0:
                 best, since = road, 0.0

@@ -54,7 +54,7 @@ class Road:
     target : str
         Vessel where it ends.
     deep_mm : float
-        How far beyond its mouth: the parent's radius there is added, and four fifths of the vessel are the most.
+        How far beyond its mouth, which is the parent's radius from its beginning; at most four fifths of it.
     """
 
     def __init__(self, graph: VesselGraph, start: str, start_mm: float, target: str, deep_mm: float) -> None:

@@ -10,7 +10,7 @@ from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import Case
 from angiosuite.gym.road import Place
 
-__all__ = ["POINTS", "SPACING_MM", "chart_of", "seen", "space_of"]
+__all__ = ["POINTS", "SPACING_MM", "Shown", "chart_of", "seen", "space_of"]
 
 Floats = NDArray[np.float64]
 Shown = dict[str, NDArray[np.float32]]

@@ -124,7 +124,7 @@ def test_walls_stiffen_with_calcium_and_veins_are_softer(
 def test_a_very_stiff_wire_straightens_the_iliac_arteries_and_a_plain_one_hardly(
     graph: VesselGraph, arteries: Walls
 ) -> None:
-    """Wires of 4900 and 290 N mm2 (the stiffest sold and a plain one of the same width) up to the aortic arch."""
+    """Wires of 4900 and 290 N mm2, the stiffest sold and a plain one of its width, up into the aorta."""
     femoral = graph.vessels["left-common-femoral-artery"]
     start, ahead = (femoral.at(part * femoral.length_mm)[0] for part in (0.5, 0.3))
     given = {}
@@ -134,17 +134,17 @@ def test_a_very_stiff_wire_straightens_the_iliac_arteries_and_a_plain_one_hardly
         wire = Tool(
             [*soft, Stretch(1e5, stiffness, 0.6 * stiffness)], [Bent(9.0, 0.3)], outer_mm=0.44, friction=0.05
         )
-        chain = Chain([wire], [40.0], start, ahead - start, wall=walls)
-        for step in range(600):
-            chain.advance([1.0 if step < 360 else 0.0])
+        chain = Chain([wire], [40.0], start.tolist(), (ahead - start).tolist(), wall=walls)
+        for step in range(420):
+            chain.advance([1.0 if step < 270 else 0.0])
             walls.settle(0.01)
         told = walls.places(chain.tip(0)[0][None])[0][0]
-        assert walls.names[told] in ("descending-thoracic-aorta", "aortic-arch")
+        assert walls.names[told] in ("abdominal-aorta", "descending-thoracic-aorta")
         before = walls.foundation.moved_mm.copy()
-        for _ in range(100):
+        for _ in range(50):
             chain.advance([0.0])
             walls.settle(0.01)
-        assert np.abs(walls.foundation.moved_mm - before).max() < 0.5  # it comes to rest, and does not swing
+        assert np.abs(walls.foundation.moved_mm - before).max() < 0.3  # it comes to rest, and does not swing
         number = walls.names.index("left-external-iliac-artery")
         aside = walls.displaced(
             number, np.linspace(0.0, graph.vessels["left-external-iliac-artery"].length_mm, 50)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from angiosuite.kit.errors import WrongUse
-from angiosuite.physics.rods.foundation import Bedding, Foundation
+from angiosuite.physics.rods.bedding import Bedding
+from angiosuite.physics.rods.foundation import Foundation
 
 EI, K, C = 250.0, 0.008, 0.001
 

@@ -22,7 +22,7 @@ def test_a_push_on_a_wall_is_felt_at_the_hand() -> None:
 
 
 def test_drawing_a_wire_along_a_wall_takes_its_friction() -> None:
-    chain = Chain([wire(friction=0.2)], [90.0], wall=straight_tube(120.0, 2.0))
+    chain = Chain([wire(friction=0.2)], [90.0], wall=straight_tube(120.0, 0.4445 + 1e-6))
     chain.load[2:, 2] = -0.02
     for _ in range(60):
         chain.advance(seconds=0.05, stop_mm=1e-6)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from angiosuite.physics.rods.baking import bake
-from angiosuite.physics.rods.foundation import Bedding, Foundation
+from angiosuite.physics.rods.bedding import Bedding
+from angiosuite.physics.rods.foundation import Foundation
 from angiosuite.physics.rods.union import Lines
 from angiosuite.physics.rods.walls import Walls
 

@@ -116,3 +116,14 @@ def test_the_lumen_at_a_tip_is_that_of_its_own_vessel() -> None:
         < tip_radius_mm(other.tips[0], other) + 5.0
     )
     assert tip_radius_mm(other.tips[0], other) in radius[:11]
+
+
+def test_finer_nodes_do_not_make_a_load_at_one_place_any_worse() -> None:
+    base = lying(0.0)
+    shares = []
+    for spacing in (0.3, 0.1):
+        pressed = np.zeros(12)
+        pressed[6] = 0.2
+        fine = replace(base, arc_mm=np.arange(12) * spacing, pressed_n=pressed)
+        shares.append(float(shaft_shares(fine, THICK, WALL, YOUNG).max()))
+    assert shares[0] == shares[1] == pytest.approx(0.2 / (0.46 * 0.5 * 0.46) / 1.46)

@@ -48,8 +48,15 @@ export class Instruments {
   seen = $state.raw<Seen>(BEGINNING);
   course = $state(false);
   skipped = $state.raw<Step[]>([]);
-  /** The room's answer to the newest load that it refused. */
-  refused = $state<string | null>(null);
+  /** Event after which refusals answer the newest load; null when it was answered or put aside. */
+  private askedAfter = $state<number | null>(null);
+  private refusedAtOnce = $state<string | null>(null);
+  /** The room's answer to the newest load, where it refused it. */
+  readonly refused = $derived.by<string | null>(() => {
+    const after = this.askedAfter;
+    const event = after === null ? undefined : this.room.events.find((one) => one.seq > after && one.name === 'command-refused');
+    return this.refusedAtOnce ?? event?.text?.replace(/; got '[^']*'/, '') ?? null;
+  });
 
   readonly on = $derived.by(() => this.room.state.instruments != null);
   readonly table = $derived.by<OnTable[]>(() => this.room.state.instruments?.table ?? []);
@@ -169,13 +176,14 @@ export class Instruments {
   }
 
   choose(tool: string): void {
+    this.forgive();
     this.chosen = tool;
   }
 
   stepTable(step: number): void {
     const at = this.table.findIndex((one) => one.tool === this.picked?.tool);
     const next = this.table[(at + step + this.table.length) % Math.max(1, this.table.length)];
-    if (next) this.chosen = next.tool;
+    if (next) this.choose(next.tool);
   }
 
   /** Over what the picked one goes: the next of what is possible. */
@@ -207,13 +215,19 @@ export class Instruments {
   load(): void {
     const { picked, hands } = this;
     if (!picked || !hands.grip.access) return;
-    this.refused = null;
+    this.forgive();
+    this.askedAfter = this.room.events.at(-1)?.seq ?? -1;
     this.lastLoad = this.send('instrument.load', { tool: picked.tool, access: hands.grip.access, over: this.over });
   }
 
   /** The room refused a command; the words stay beside the load where it was one. */
   told(n: number, message: string): void {
-    if (n === this.lastLoad) this.refused = message;
+    if (n === this.lastLoad) this.refusedAtOnce = message;
+  }
+
+  private forgive(): void {
+    this.askedAfter = null;
+    this.refusedAtOnce = null;
   }
 
   // In the patient -----------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.vessels.graph import System, Vessel, VesselGraph
 from angiosuite.kit.stored_folder import Reading, StoredFolderError, check_format, written_whole
 from angiosuite.physics.rods.baking import VERSION, bake
+from angiosuite.physics.rods.bedding import Bedding
 from angiosuite.physics.rods.bricks import Bricks
-from angiosuite.physics.rods.foundation import Bedding, Foundation
+from angiosuite.physics.rods.foundation import Foundation
 from angiosuite.physics.rods.union import MEET, NEVER, YOUNG, Lines
 from angiosuite.physics.rods.walls import Walls
 

@@ -15,6 +15,8 @@ STRAIGHT = ("abdominal-aorta", "descending-thoracic-aorta", "inferior-vena-cava"
 """Wide and straight vessels; what was passed there once under X-rays is known."""
 SELF_ENGAGING = ("reverse-curve", "double-curve")
 """Families of catheters that are led into an opening by their own curve."""
+AORTA = (*STRAIGHT, "aortic-arch", "ascending-aorta")
+"""Where a flush catheter may be moved by its curl alone."""
 ENGAGED_MM = 30.0
 """Such a catheter may go so far along a vessel without a wire; what its parent's radius takes is in it."""
 AHEAD_MM = 5.0
@@ -99,9 +101,9 @@ def wire_led(log: SessionLog, asked: Asked) -> Found:
     Notes
     -----
     **Model** a vessel is seen once contrast was given in it, and harmed from a spasm or dissection on;
-    straight vessels are known. A catheter that its own curve leads into an opening needs no wire for its
-    first 30 mm in a vessel without harm. **Source** own definition. **Valid for** harm that the log tells; a
-    plaque that a task puts into a vessel is not in the log.
+    straight vessels are known. In the aorta a flush catheter needs none. A catheter that its own curve leads
+    into an opening needs no wire for its first 30 mm in a vessel without harm. **Source** own definition.
+    **Valid for** harm that the log tells; a plaque that a task puts into a vessel is not in the log.
     """
     families = _families(log)
     led = alone = 0.0
@@ -137,6 +139,8 @@ def _needs(log: SessionLog, move: Move, families: Mapping[str, str]) -> bool:
     )
     if harmed:
         return True
+    if families.get(move.now.tool) == "flush" and vessel in AORTA:
+        return False
     if families.get(move.now.tool) in SELF_ENGAGING and move.now.at_mm <= ENGAGED_MM:
         return False
     return not any(entry.t_us <= t_us and entry.data.get("vessel") == vessel for entry in given(log))

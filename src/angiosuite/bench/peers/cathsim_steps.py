@@ -1,7 +1,7 @@
 """Times CathSim's guide wire in its aorta; run by the Python that has cathsim.
 
-Answers with one line of JSON: simulated over wall time of drawn control steps, and the version. CathSim's licence
-is non-commercial: it is timed, nothing of it is taken.
+Answers with one line of JSON: simulated over wall time of drawn control steps, and the version. CathSim's
+licence is non-commercial: it is timed, nothing of it is taken.
 """
 
 from __future__ import annotations

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.kit.errors import WrongUse
+from angiosuite.physics.rods.bedding import Bedding, beams_of, edges_of, nodes_of
 
 __all__ = ["Bedding", "Foundation", "add_moved"]
 
@@ -18,39 +17,6 @@ Whole = NDArray[np.int64]
 
 REST_MM = 1e-4
 """A vessel that is nowhere further from its place than this, and not loaded, lies in it."""
-SHORTEST_MM, LONGEST_MM = 2.0, 5.0
-"""Between the nodes of a beam."""
-FEWEST = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Bedding:
-    """One vessel as a beam.
-
-    Parameters
-    ----------
-    length_mm : float
-    bending_n_mm2 : float
-        Stiffness against bending of its wall, N mm2.
-    tissue_n_mm2 : float
-        What holds it a mm of vessel and mm aside, N/mm2 (that is, MPa).
-    viscous_n_s_mm2 : float
-        How slowly it gives, a mm of vessel, N s/mm2.
-    parent : int
-        Vessel that it hangs on, listed before it; -1 none.
-    at_mm : float
-        Where on that.
-    goes_on : bool
-        Whether it is the continuation of that vessel's end: then both are one beam.
-    """
-
-    length_mm: float
-    bending_n_mm2: float
-    tissue_n_mm2: float
-    viscous_n_s_mm2: float
-    parent: int = -1
-    at_mm: float = 0.0
-    goes_on: bool = False
 
 
 class Foundation:
@@ -74,60 +40,22 @@ class Foundation:
     """
 
     def __init__(self, vessels: Sequence[Bedding]) -> None:
+        members = beams_of(vessels)
         count = len(vessels)
-        beams: list[list[int]] = []
-        beam = np.zeros(count, np.int64)
-        for v, one in enumerate(vessels):
-            if one.parent >= v:
-                raise WrongUse(
-                    "A vessel hangs on one listed before it", code="bad-foundation", value=(v, one.parent)
-                )
-            if one.goes_on and one.parent >= 0 and beams[beam[one.parent]][-1] == one.parent:
-                beam[v] = beam[one.parent]
-                beams[beam[v]].append(v)
-            else:
-                beam[v] = len(beams)
-                beams.append([v])
-        self._first, self._edges, self._step_mm = (
-            np.zeros(count, np.int64),
-            np.zeros(count, np.int64),
-            np.zeros(count),
-        )
-        self._begin = np.zeros(len(beams) + 1, np.int64)
-        self._hangs, self._hangs_mm = np.full(len(beams), -1, np.int64), np.zeros(len(beams))
-        bends, holds, slow = [], [], []
-        for b, members in enumerate(beams):
-            begin = int(self._begin[b])
-            root = vessels[members[0]]
-            self._hangs[b], self._hangs_mm[b] = root.parent, root.at_mm
-            node = begin
-            lay: list[
-                tuple[float, float, float, float]
-            ] = []  # spacing, bending, tissue, viscous of each edge
-            for v in members:
-                one = vessels[v]
-                wave = (4.0 * one.bending_n_mm2 / one.tissue_n_mm2) ** 0.25
-                edges = max(int(np.ceil(one.length_mm / min(max(0.25 * wave, SHORTEST_MM), LONGEST_MM))), 1)
-                if len(members) == 1:
-                    edges = max(edges, FEWEST - 1)
-                self._first[v], self._edges[v], self._step_mm[v] = node, edges, one.length_mm / edges
-                node += edges
-                lay += [(self._step_mm[v], one.bending_n_mm2, one.tissue_n_mm2, one.viscous_n_s_mm2)] * edges
-            edge = np.array(lay)
-            half = 0.5 * edge[:, :1] * edge[:, 2:]
-            share = np.zeros((len(edge) + 1, 2))  # tissue and viscous of each node
-            share[:-1] += half
-            share[1:] += half
-            holds.append(share[:, 0])
-            slow.append(share[:, 1])
-            middle = 0.5 * (edge[:-1, 0] + edge[1:, 0])
-            bends.append(np.concatenate([[0.0], 0.5 * (edge[:-1, 1] + edge[1:, 1]) / middle**3, [0.0]]))
-            self._begin[b + 1] = node + 1
-        self._bend, self._hold, self._slow = (
-            np.concatenate(bends),
-            np.concatenate(holds),
-            np.concatenate(slow),
-        )
+        self._first, self._edges = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        self._step_mm = np.zeros(count)
+        self._begin = np.zeros(len(members) + 1, np.int64)
+        self._hangs = np.array([vessels[mine[0]].parent for mine in members], np.int64)
+        self._hangs_mm = np.array([vessels[mine[0]].at_mm for mine in members])
+        laid = []
+        for b, mine in enumerate(members):
+            edges = [edges_of(vessels[v], alone=len(mine) == 1) for v in mine]
+            self._edges[mine] = edges
+            self._first[mine] = self._begin[b] + np.concatenate([[0], np.cumsum(edges[:-1])])
+            self._step_mm[mine] = [vessels[v].length_mm / n for v, n in zip(mine, edges, strict=True)]
+            self._begin[b + 1] = self._begin[b] + sum(edges) + 1
+            laid.append(nodes_of([vessels[v] for v in mine], edges))
+        self._bend, self._hold, self._slow = (np.concatenate(parts) for parts in zip(*laid, strict=True))
         n = int(self._begin[-1])
         self.moved_mm, self._load = np.zeros((n, 3)), np.zeros((n, 3))
         self._matrix, self._seconds = np.zeros((n, 3)), 0.0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.physics.rods.bricks import NUMBER, Bricks, coded
+from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.foundation import Foundation, add_moved
+from angiosuite.physics.rods.places import Seen, find_directions, find_places, nearest
 from angiosuite.physics.rods.union import Lines, cone
 
 __all__ = ["Walls"]
@@ -78,7 +78,7 @@ class Walls:
         self._share = np.ascontiguousarray(share, np.float64)
         of = lines.of
         self._begin = np.searchsorted(of, np.arange(len(names) + 1)).astype(np.int64)
-        self._seen = _Seen(
+        self._seen = Seen(
             bricks.origin_mm, bricks.cell_mm, bricks.place, bricks.begins, bricks.near, lines.points, of,
             lines.arc_mm, self._follows, self._share, self.stiff_n_mm2, self.rub, *foundation.arrays()[:3],
         )  # fmt: skip
@@ -90,7 +90,7 @@ class Walls:
         """Nearest vessel (-1 far from all) and where along it, mm, of points at rest (n, 3)."""
         points = np.ascontiguousarray(x, np.float64)
         vessel, at_mm = np.empty(len(points), np.int32), np.empty(len(points))
-        _places(points, self._seen, vessel, at_mm)
+        find_places(points, self._seen, vessel, at_mm)
         return vessel, at_mm
 
     def radius_at(self, vessel: Numbers, at_mm: Floats) -> Floats:
@@ -150,7 +150,7 @@ class Walls:
     def book(self, nodes: int, vessel: Numbers, at_mm: Floats, force_n: Floats) -> None:
         """Lay the forces (n, 3) of a chain's nodes on the walls, N, until `settle`."""
         along = np.empty((nodes, 3))
-        _directions(vessel, at_mm, nodes, self.lines.points, self.lines.arc_mm, self._begin, along)
+        find_directions(vessel, at_mm, nodes, self.lines.points, self.lines.arc_mm, self._begin, along)
         self.foundation.book(vessel[:nodes], at_mm[:nodes], force_n[:nodes], along)
 
     def settle(self, seconds: float) -> None:
@@ -162,11 +162,8 @@ class Walls:
     def state(self) -> dict[str, NDArray]:
         """All that moves."""
         kept = {f"foundation-{name}": array for name, array in self.foundation.state().items()}
-        return kept | {
-            "now": self._now.copy(),
-            "before": self._before.copy(),
-            "moved_before": self._moved_before.copy(),
-        }
+        own = {"now": self._now, "before": self._before, "moved_before": self._moved_before}
+        return kept | {name: array.copy() for name, array in own.items()}
 
     def restore(self, arrays: Mapping[str, NDArray]) -> None:
         """Put back what `state` gave."""
@@ -176,80 +173,10 @@ class Walls:
 
     def _along(self, vessel: Numbers, at_mm: Floats, of_points: Floats) -> Floats:
         found = np.zeros(len(vessel))
-        for v in np.unique(vessel):
-            if v >= 0:
-                mine, rows = np.asarray(vessel) == v, slice(self._begin[v], self._begin[v + 1])
-                found[mine] = np.interp(np.asarray(at_mm)[mine], self.lines.arc_mm[rows], of_points[rows])
+        for v in np.unique(np.asarray(vessel)[np.asarray(vessel) >= 0]):
+            mine, rows = np.asarray(vessel) == v, slice(self._begin[v], self._begin[v + 1])
+            found[mine] = np.interp(np.asarray(at_mm)[mine], self.lines.arc_mm[rows], of_points[rows])
         return found
-
-
-class _Seen(NamedTuple):
-    """What of the walls does not change, as kernels see it."""
-
-    origin: NDArray  # of the bricks, see `Bricks`
-    cell: float
-    place: NDArray
-    begins: NDArray
-    near: NDArray
-    points: NDArray  # of the lines, see `Lines`
-    of: NDArray
-    arc: NDArray
-    follows: NDArray  # of each vessel
-    share: NDArray  # of each point
-    stiff: NDArray  # of each vessel
-    rub: NDArray
-    first: NDArray  # of the foundation, see `add_moved`
-    edges: NDArray
-    step_mm: NDArray
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _nearest(px: float, py: float, pz: float, seen: _Seen) -> tuple[int, float, float, int, int]:
-    """The segment that a point is deepest in (-1 far from all), where on it, how deep; the brick's list."""
-    code = coded(px, py, pz, seen.origin, seen.cell, seen.place)
-    if code < 0:
-        return -1, 0.0, 0.0, 0, 0
-    n = code & NUMBER
-    best, segment, along = -1e9, -1, 0.0
-    for m in range(seen.begins[n], seen.begins[n + 1]):
-        gap, q = cone(seen.points, seen.near[m], px, py, pz)
-        if gap > best:
-            best, segment, along = gap, seen.near[m], q
-    return segment, along, best, seen.begins[n], seen.begins[n + 1]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _places(x: NDArray, seen: _Seen, vessel: NDArray, at_mm: NDArray) -> None:
-    of, arc = seen.of, seen.arc
-    for i in range(len(x)):
-        s, q, _, _, _ = _nearest(x[i, 0], x[i, 1], x[i, 2], seen)
-        vessel[i], at_mm[i] = -1, 0.0
-        if s >= 0:
-            vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _directions(
-    vessel: NDArray, at_mm: NDArray, nodes: int, points: NDArray, arc: NDArray, begin: NDArray, along: NDArray
-) -> None:
-    for i in range(nodes):
-        v = vessel[i]
-        if v < 0:
-            along[i] = 0.0
-            continue
-        low, high = begin[v], begin[v + 1] - 1
-        while high - low > 1:
-            middle = (low + high) // 2
-            if arc[middle] <= at_mm[i]:
-                low = middle
-            else:
-                high = middle
-        size = 0.0
-        for c in range(3):
-            along[i, c] = points[low + 1, c] - points[low, c]
-            size += along[i, c] ** 2
-        for c in range(3):
-            along[i, c] /= max(np.sqrt(size), 1e-12)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -263,7 +190,7 @@ def _add_gone(weight: float, affine: NDArray, rest: NDArray, out: NDArray) -> No
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _at(
-    x: NDArray, nodes: int, seen: _Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
+    x: NDArray, nodes: int, seen: Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
     vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
 ) -> None:  # fmt: skip
     points, of, arc, near, share = seen.points, seen.of, seen.arc, seen.near, seen.share
@@ -273,7 +200,7 @@ def _at(
             for c in range(3):
                 rest[c] = x[i, c] - shift[i, c]
                 gone[c], was[c] = 0.0, 0.0
-            s, q, best, m, last = _nearest(rest[0], rest[1], rest[2], seen)
+            s, q, best, m, last = nearest(rest[0], rest[1], rest[2], seen)
             if s < 0:
                 vessel[i] = -1
                 drift[i] = 0.0

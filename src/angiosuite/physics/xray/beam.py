@@ -141,7 +141,7 @@ class Beam:
         """
         if material not in self._mu:
             edge_kev = K_EDGES_KEV.get(material)
-            if edge_kev is not None and self.kv > edge_kev and "beam_edge_materials" in tables():
+            if edge_kev is not None and self.kv > edge_kev:
                 values = _effective_mu_rho(self.kv, self.filter_cu_mm, material)
             else:
                 values = attenuation.mu_rho(material, self.energies_kev)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from angiosuite.content.drill import DrillItem
 
 from .scripts import answer, guess, script, value_of
@@ -48,7 +46,7 @@ TO_CHEST = Road(up(), ("descending-thoracic",))
 TO_HEART = Road((*up(), "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
 CHEST_Z, ARCH_Z, PELVIS_Z, RENAL_Z = -150.0, -290.0, 60.0, -10.0
 """Where the table stands for a region, mm."""
-FEELS = (0.0, 60.0, 60.0, 60.0, 60.0, 60.0, 60.0, 30.0, 60.0, 60.0, 60.0, 60.0, 60.0)
+FEELS = (0.0, *(30.0,) * 23)
 """Turns of a curve that looks for an opening all around."""
 
 
@@ -88,6 +86,15 @@ def follow(me: Stage, wire: Held, tube: Held, behind_mm: float = 15.0) -> Script
     yield from to_depth(me, tube, depth_mm(me, wire.tool) - behind_mm)
 
 
+def into(me: Stage, tube: Held, vessel: str, steps: int, beyond_mm: float, step_mm: float = 5.0) -> Script:
+    """On in small steps until a tip is in a vessel, and a little beyond."""
+    for _ in range(steps):
+        if is_in(me, tube.tool, vessel):
+            break
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) + step_mm, 20.0, 2.0)
+    yield from to_depth(me, tube, depth_mm(me, tube.tool) + beyond_mm, 20.0, 3.0)
+
+
 @script("exchange-over-a-wire")
 def exchange(drill: DrillItem, me: Stage) -> Script:
     """A long wire, pinned while one catheter comes out and another goes in."""
@@ -96,7 +103,11 @@ def exchange(drill: DrillItem, me: Stage) -> Script:
     yield from pick(me, LONG_J if me.skill.checks else SHORT_J, wire)
     yield from pick(me, "pigtail-5f", first)
     yield from pick(me, "vertebral-5f", second)
-    yield from rail(me, wire, first, TO_CHEST, 420.0, 60.0)
+    yield from load(me, wire)
+    yield from to_sheath(me, wire)
+    yield from lit(me, True)
+    yield from find(me, wire, TO_CHEST, 450.0, 140.0)
+    yield from follow(me, wire, first, 90.0 if me.skill.checks else 10.0)
     lay = depth_mm(me, first.tool)
     if not me.skill.checks:
         yield Do("instrument.pin", {"tool": wire.tool, "on": False})
@@ -111,7 +122,7 @@ def exchange(drill: DrillItem, me: Stage) -> Script:
 
 @script("pigtail-into-the-arch")
 def pigtail(drill: DrillItem, me: Stage) -> Script:
-    """J wire to the ascending aorta, pigtail after it, wire out, flushed."""
+    """J wire to below the arch, the pigtail over it, and around the arch by its curl; wire out, flushed."""
     wire, tube = Held(), Held()
     yield from ready(me, CHEST_Z)
     yield from pick(me, LONG_J if me.skill.checks else "wire-hydrophilic-035-angled-260", wire)
@@ -119,10 +130,12 @@ def pigtail(drill: DrillItem, me: Stage) -> Script:
     yield from load(me, wire)
     yield from to_sheath(me, wire)
     yield from lit(me, me.skill.checks)
-    yield from find(me, wire, TO_CHEST, 420.0, 20.0)
+    yield from find(me, wire, TO_CHEST, 420.0, 120.0)
     yield from me.go(table_z_mm=ARCH_Z)
-    yield from find(me, wire, TO_HEART, 680.0, 15.0)
-    yield from follow(me, wire, tube, 5.0)
+    yield from follow(me, wire, tube, 20.0)
+    if me.skill.checks:  # the curl keeps out of the branches by itself
+        yield from to_depth(me, wire, depth_mm(me, tube.tool) - 80.0)
+        yield from into(me, tube, "ascending-aorta", 50, 15.0)
     yield from lit(me, False)
     if me.skill.tries > 1:
         yield from out(me, wire)
@@ -133,14 +146,15 @@ def pigtail(drill: DrillItem, me: Stage) -> Script:
 
 @script("up-and-over")
 def up_and_over(drill: DrillItem, me: Stage) -> Script:
-    """A flush catheter drawn onto the bifurcation, the wire let out, the catheter after it."""
+    """A flush catheter drawn onto the bifurcation, the wire far into the leg, a slim catheter over it."""
     side = "left" if "leg on the left" in str(value_of(me, "task", "brief", default="")) else "right"
     other = "right" if side == "left" else "left"
     access = f"{other}-femoral-artery"
-    wire, tube = Held(), Held()
+    wire, tube, slim = Held(), Held(), Held()
     yield from ready(me, PELVIS_Z)
     yield from pick(me, "wire-hydrophilic-035-angled-260", wire)
     yield from pick(me, "omni-flush-5f", tube)
+    yield from pick(me, "angled-hydrophilic-4f", slim)
     yield from load(me, wire, access if me.skill.checks else f"{side}-femoral-artery")
     yield from to_sheath(me, wire)
     yield from lit(me, True)
@@ -151,12 +165,18 @@ def up_and_over(drill: DrillItem, me: Stage) -> Script:
     yield from to_sheath(me, tube)
     yield from to_depth(me, tube, depth_mm(me, wire.tool) - 15.0)
     yield from cross(me, wire, tube, side)
+    over_mm = depth_mm(me, tube.tool) + 10.0
+    yield from out(me, tube)
+    yield from load(me, slim, access if me.skill.checks else f"{side}-femoral-artery", over=wire)
+    yield from to_sheath(me, slim)
+    yield from to_depth(me, slim, over_mm, 30.0, 20.0)
+    yield from into(me, slim, f"{side}-external-iliac", 20 if me.skill.checks else 0, 40.0)
     yield from lit(me, False)
     yield from me.finish()
 
 
 def cross(me: Stage, wire: Held, tube: Held, side: str) -> Script:
-    """Down onto the bifurcation, the wire into the other leg, and once it is far enough the catheter."""
+    """Down onto the bifurcation, and the wire into the other leg until it is far enough to carry more."""
     there = (f"{side}-common-iliac", f"{side}-external-iliac", f"{side}-common-femoral")
     for number in range(24 if me.skill.checks else 1):
         yield from to_depth(me, wire, depth_mm(me, tube.tool) - 50.0)
@@ -166,8 +186,9 @@ def cross(me: Stage, wire: Held, tube: Held, side: str) -> Script:
         yield from to_depth(me, wire, depth_mm(me, tube.tool) + 25.0, 30.0, 5.0)
         if is_in(me, wire.tool, *there):
             break
-    yield from to_depth(me, wire, depth_mm(me, wire.tool) + 150.0, 30.0, 15.0)
-    yield from to_depth(me, tube, depth_mm(me, wire.tool) - 40.0, 25.0, 20.0)
+    far = (f"{side}-external-iliac", f"{side}-common-femoral", f"{side}-superficial-femoral")
+    leg = Road((f"{side}-common-iliac",), far)
+    yield from find(me, wire, leg, depth_mm(me, tube.tool) + 280.0, 200.0, 10.0, 16 if me.skill.checks else 1)
 
 
 @script("two-shapes-four-arteries")
@@ -179,21 +200,19 @@ def four_arteries(drill: DrillItem, me: Stage) -> Script:
     yield from pick(me, "cobra-2-5f", cobra)
     yield from pick(me, "sos-omni-5f", hook)
     yield from rail(me, wire, cobra, TO_CHEST, 330.0, 20.0)
+    top = depth_mm(me, wire.tool) - 20.0
     yield from out(me, wire)
     turns = FEELS if me.skill.checks else FEELS[:3]
-    high, low = depth_mm(me, cobra.tool), depth_mm(me, cobra.tool) - 150.0
-    for kidney in ("right-renal", "left-renal"):
-        yield from probe(me, cobra, (kidney,), high - 40.0, low + 40.0, turns, lambda: rest(cobra, me, 4.0))
-        yield from to_depth(me, cobra, high - 60.0, 20.0, 8.0)
+    kidneys = ("right-renal", "left-renal")
+    yield from probe(me, cobra, kidneys, top - 32.0, top - 75.0, turns, lambda: rest(cobra, me, 4.0))
     yield from out(me, cobra)
     yield from load(me, wire)
     yield from to_sheath(me, wire)
     yield from find(me, wire, TO_CHEST, 330.0, 40.0)
     yield from follow(me, wire, hook)
     yield from out(me, wire)
-    for trunk in ("coeliac-trunk", "superior-mesenteric"):
-        yield from probe(me, hook, (trunk,), high + 10.0, low + 60.0, turns, lambda: rest(hook, me, -3.0))
-        yield from to_depth(me, hook, depth_mm(me, hook.tool) + 20.0, 20.0, 5.0)
+    trunks = ("coeliac-trunk", "superior-mesenteric")
+    yield from probe(me, hook, trunks, top + 12.0, top - 40.0, turns, lambda: rest(hook, me, -3.0))
     yield from lit(me, False)
     yield from me.finish()
 
@@ -220,11 +239,9 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
     for _ in range(2 if me.skill.checks else 0):
         yield Do("instrument.flush", {"tool": tube.tool})
         yield Wait(1.5)
-    branches: Sequence[str] = ("brachiocephalic", "left-common-carotid", "left-subclavian")
+    branches = ("brachiocephalic", "left-common-carotid", "left-subclavian")
     deep = depth_mm(me, tube.tool)
-    for branch in branches:
-        yield from probe(me, tube, (branch,), deep, deep - 120.0, FEELS, lambda: rest(tube, me, -3.0), 15.0)
-        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 25.0, 15.0, 5.0)
+    yield from probe(me, tube, branches, deep, deep - 120.0, FEELS, lambda: rest(tube, me, -3.0), 15.0)
     yield from lit(me, False)
     yield from me.finish()
 
@@ -241,9 +258,11 @@ def liver(drill: DrillItem, me: Stage) -> Script:
     yield from pick(me, "microcatheter-2-4f", micro)
     yield from pick(me, "microwire-016-angled-180", thin)
     yield from rail(me, wire, hook, TO_CHEST, 330.0, 30.0)
+    top = depth_mm(me, wire.tool) - 30.0
     yield from out(me, wire)
-    high = depth_mm(me, hook.tool)
-    yield from probe(me, hook, ("coeliac-trunk",), high, high - 120.0, FEELS, lambda: rest(hook, me, -4.0))
+    yield from probe(
+        me, hook, ("coeliac-trunk",), top + 12.0, top - 40.0, FEELS, lambda: rest(hook, me, -4.0)
+    )
     yield from load(me, micro)
     yield from load(me, thin)
     yield Do("instrument.torquer", {"tool": thin.tool, "on": True})

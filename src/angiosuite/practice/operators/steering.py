@@ -18,6 +18,8 @@ LOOK_S = 0.2
 """A hand that moves looks at the screen so often."""
 FEW_HZ = 3.0
 GROIN = "right-femoral-artery"
+PULL_N = 1.0
+"""A curve that is held by more than this is not drawn on."""
 
 
 @dataclass(slots=True)
@@ -180,16 +182,18 @@ def find(
         Turns before it is given up.
     mm_s : float
     """
-    turns = 0
+    turns, entered = 0, float("inf")
     while depth_mm(me, held.tool) < deepest_mm and turns < tries:
         before = depth_mm(me, held.tool)
         yield from to_depth(me, held, min(before + step_mm, deepest_mm + 1.0), mm_s, 4.0)
-        if is_in(me, held.tool, *road.end):
-            yield from to_depth(me, held, depth_mm(me, held.tool) + beyond_mm, mm_s, 6.0)
+        now = depth_mm(me, held.tool)
+        there = is_in(me, held.tool, *road.end)
+        entered = min(entered, before) if there else float("inf")
+        if there and now >= entered + beyond_mm:
             return
-        stuck = depth_mm(me, held.tool) < before + 0.3 * step_mm
-        if stuck or not is_in(me, held.tool, *road.along):
-            turns += 1
+        stuck = now < before + 0.3 * step_mm
+        if stuck or not (there or is_in(me, held.tool, *road.along)):
+            turns, entered = turns + 1, float("inf")
             yield from to_depth(me, held, max(before - 2.0 * step_mm - 5.0 * (turns % 3), 2.0), mm_s, 4.0)
             yield from turn(me, held, float(me.rng.choice([-120.0, -75.0, 75.0, 120.0])))
 
@@ -204,7 +208,7 @@ def probe(
     arrived: Callable[[], Script] | None = None,
     mm_s: float = 20.0,
 ) -> Script:
-    """Fish for an opening with a curve: at each of some turns down and up past it until the tip falls in.
+    """Fish for openings with a curve: at each of some turns down and up past them until the tip falls in.
 
     Parameters
     ----------
@@ -212,16 +216,16 @@ def probe(
     held : Held
         A catheter whose curve lies in the parent vessel.
     ends : sequence of str
-        The vessel that is looked for.
+        The vessels that are looked for; it ends when the tip has been in each.
     shallow_mm, deep_mm : float
         Between which depths it fishes.
     degrees : sequence of float
         By how much it is turned before each pass.
     arrived : callable, optional
-        What is done as soon as it is in.
+        What is done as soon as it is in one.
     mm_s : float
     """
-    at_deep = False
+    left, at_deep = list(ends), False
     for turned in degrees:
         if turned:
             yield from turn(me, held, turned)
@@ -231,11 +235,19 @@ def probe(
             before = depth_mm(me, held.tool)
             step = 3.0 if goal > before else -3.0
             yield from to_depth(me, held, before + step if abs(goal - before) > 3.0 else goal, mm_s, 2.0)
-            if is_in(me, held.tool, *ends):
+            found = next((end for end in left if is_in(me, held.tool, end)), None)
+            if found is not None:
                 yield Wait(0.3)
-                if is_in(me, held.tool, *ends):
-                    if arrived is not None:
-                        yield from arrived()
+            if found is not None and is_in(me, held.tool, found):
+                left.remove(found)
+                if arrived is not None:
+                    yield from arrived()
+                if not left:
                     return
-            if abs(depth_mm(me, held.tool) - before) < 0.5:
+            if abs(depth_mm(me, held.tool) - before) < 0.5 or pull_n(me, held.tool) > PULL_N:
                 break
+
+
+def pull_n(me: Stage, tool: str) -> float:
+    """Force on the hand, N, whichever way."""
+    return abs(float((in_patient(me, tool) or {}).get("push_n") or 0.0))

@@ -149,7 +149,7 @@ class Desk:
         self._reconnect()
 
     def leave_free(self, inside_mm: float, open_mm: float | None = None) -> None:
-        """What so thick lies in the catheter's lumen leaves free, where a kink or clot leaves so much open."""
+        """Something so thick lies in the lumen, and a kink or clot leaves so much of it open."""
         if (inside_mm, open_mm) != (self.inside_mm, self.open_mm):
             self.inside_mm, self.open_mm = inside_mm, open_mm
             self._reconnect()

@@ -16,10 +16,11 @@ from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.spec import EdgeKind
 
 from .afflicted import FADES_S, Afflicted
+from .circulation import Circulation
 from .plumbing import Plumbing
 from .segments import Segments
 
-__all__ = ["Harmed", "Opening"]
+__all__ = ["Harmed", "Opening", "redraw"]
 
 Floats = NDArray[np.float64]
 DISCHARGE = 0.6
@@ -91,7 +92,6 @@ class Harmed:
     def __init__(self, lesions: Afflicted | None) -> None:
         self.lesions = lesions
         self.openings: list[Opening] = []
-        self.act_s = NORMAL_ACT_S
         self.inside: frozenset[str] = frozenset()
         """Instruments that still are in the hole that they made."""
         self.mg: dict[str, float] = {}
@@ -158,7 +158,9 @@ class Harmed:
             else:
                 self._bleeding[one.name] = Haemorrhage(network, one.name, one.hole)
 
-    def step(self, network: Network, iodine_mg_ml: Floats, seconds: float) -> None:
+    def step(
+        self, network: Network, iodine_mg_ml: Floats, seconds: float, act_s: float = NORMAL_ACT_S
+    ) -> None:
         """Bleedings go on.
 
         Parameters
@@ -166,16 +168,18 @@ class Harmed:
         network : Network
         iodine_mg_ml : ndarray, one of each of `leaks`
         seconds : float
+        act_s : float
+            Clotting time of the blood, s.
         """
         first = len(self.leaks) - len(self.openings)
         if self.lesions is not None and first:
-            self.lesions.step(network, iodine_mg_ml[:first], seconds)
+            self.lesions.step(network, iodine_mg_ml[:first], seconds, act_s)
         for one, mg_ml in zip(self.openings, iodine_mg_ml[first:], strict=True):
-            self._step(network, one, float(mg_ml), seconds)
+            self._step(network, one, float(mg_ml), seconds, act_s)
 
-    def _step(self, network: Network, one: Opening, mg_ml: float, seconds: float) -> None:
+    def _step(self, network: Network, one: Opening, mg_ml: float, seconds: float, act_s: float) -> None:
         bleeding = self._bleeding[one.name]
-        bleeding.step(network, seconds, self.act_s)
+        bleeding.step(network, seconds, act_s)
         share = max(bleeding.opening * (one.plugged_share if one.tool in self.inside else 1.0), 1e-6)
         if abs(share - self._told.get(one.name, -1.0)) > CHANGED * share:
             self._told[one.name] = share
@@ -222,3 +226,15 @@ class Harmed:
             if told >= 0.0:
                 self._told[one.name] = told
             self._bleeding[one.name].restore({"hole": arrays["harm_holes"][k]})
+
+
+def redraw(blood: Circulation, opening: Opening) -> None:
+    """Draw the network anew, with all openings in it; what flows goes on.
+
+    A circulation draws only where other places are asked for: that of the opening is, once more where it is
+    there already.
+    """
+    also = blood.also
+    there = also.get(opening.vessel, ())
+    also[opening.vessel] = (*there, opening.at_mm)
+    blood.part_at(also)

@@ -10,12 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import Closed
 from angiosuite.physics.flow.haemorrhage import NORMAL_ACT_S
 
 from .circulation import Circulation
 from .harm import Dissection, Embolus, Harm, Perforation, Release, Spasm
-from .harmed import Harmed, Opening
+from .harmed import Harmed, Opening, redraw
 from .lodged import Lodged
 from .narrowed import Narrowed
 from .plumbing import Plumbing
@@ -131,8 +132,7 @@ class Harms:
         blood = self._attached()
         if blood is None:
             return
-        harmed = self._of(blood)
-        harmed.act_s, harmed.inside = act_s, inside
+        blood.act_s, self._of(blood).inside = act_s, inside
         self._watch(blood, seconds)
         self._settle()
 
@@ -158,7 +158,7 @@ class Harms:
         blood = self._attached()
         if blood is not None and opening not in self._of(blood).openings:
             self._of(blood).openings = list(self._openings)
-            _redraw(blood, opening)
+            redraw(blood, opening)
 
     # ---- the network -------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class Harms:
             self._known = blood
             self._of(blood).openings = list(self._openings)
             if self._openings:
-                _redraw(blood, self._openings[-1])
+                redraw(blood, self._openings[-1])
         return blood
 
     def _of(self, blood: Circulation) -> Harmed:
@@ -257,9 +257,9 @@ class Harms:
                 return flap.first_mm, flap.last_mm
         return one.at_mm, one.at_mm
 
-    def lumen_share(self, vessel: str, at_mm: Floats) -> Floats:
-        """Share of the drawn lumen's area that is left at places along a vessel."""
-        return self.narrowed.share(vessel, at_mm)
+    def lumen_shares(self, graph: VesselGraph, vessels: tuple[str, ...]) -> Floats | None:
+        """Share of the drawn lumen's area that is left at every point of some vessels; None where all is."""
+        return self.narrowed.at_points(graph, vessels)
 
     @property
     def lost_ml(self) -> float:
@@ -293,15 +293,3 @@ class Harms:
         self._version, self._is_restored = plain["version"], True
         self._watched_s = plain["watched_s"]
         self._mean = np.array(arrays["mean_ml_s"], np.float64)
-
-
-def _redraw(blood: Circulation, opening: Opening) -> None:
-    """Draw the network anew, with all openings in it; what flows goes on.
-
-    A circulation draws only where other places are asked for: that of the opening is, once more where it is
-    there already.
-    """
-    also = blood.also
-    there = also.get(opening.vessel, ())
-    also[opening.vessel] = (*there, opening.at_mm)
-    blood.part_at(also)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.anatomy.vessels.graph import VesselGraph
+
 from .harm import Dissection, Embolus, Spasm
 
 __all__ = ["Course", "Narrowed"]
@@ -103,6 +105,7 @@ class Narrowed:
         self.stretches: list[Stretch] = []
         self.version = 0
         self._shown: list[float] = []
+        self._points: tuple[int, VesselGraph, Floats] | None = None
 
     def spasm(self, harm: Spasm) -> None:
         """A spasm begins."""
@@ -157,6 +160,21 @@ class Narrowed:
                 left *= one.share(at_mm)
         return np.maximum(left, LEAST_SHARE)
 
+    def at_points(self, graph: VesselGraph, vessels: tuple[str, ...]) -> Floats | None:
+        """Share of the area that is left at every centre-line point of some vessels; None where all is."""
+        if not self._all:
+            return None
+        if self._points is None or self._points[0] != self.version or self._points[1] is not graph:
+            narrow = self.vessels
+            parts = [
+                self.share(name, graph.vessels[name].arc_mm)
+                if name in narrow
+                else np.ones(len(graph.vessels[name].points_mm))
+                for name in vessels
+            ]
+            self._points = self.version, graph, np.concatenate(parts)
+        return self._points[2]
+
     def over(self, vessel: str, first_mm: float, last_mm: float) -> float:
         """Share of area of an even segment with the same resistance as one that is narrowed in places.
 
@@ -184,6 +202,7 @@ class Narrowed:
         self.spasms = [Course(**one) for one in state["spasms"]]
         self.stretches = [Stretch(**one) for one in state["stretches"]]
         self.version, self._shown = state["version"], list(state["shown"])
+        self._points = None
 
 
 GRID_MM = 0.5

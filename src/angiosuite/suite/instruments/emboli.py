@@ -72,11 +72,11 @@ class Emboli:
     Notes
     -----
     **Model** a release falls into pieces; each is carried with the mean flow and at every fork takes a way
-    with the chance of its share of the flow, as dye and particles do, through heart and lungs' arteries too;
-    against the usual way in arteries alone. It is stuck in the first segment that is narrower than itself, else in the bed at the end,
-    of which it closes ``1 - exp(-V / (b Q))`` (V its volume, Q the feeder's flow). Air counts as a share of
-    its volume, and fades. **Source** research notes on embolisation by flow shares; sizes own choice
-    (`hazards/embolus`).
+    with the chance of its share of the flow, as dye and particles do, through heart and lungs' arteries
+    too; against the usual way in arteries alone. It is stuck in the first segment that is narrower than
+    itself, else in the bed at the end, of which it closes ``1 - exp(-V / (b Q))`` (V its volume, Q the
+    feeder's flow). Air counts as a share of its volume, and fades. **Source** research notes on
+    embolisation by flow shares; sizes own choice (`hazards/embolus`).
     **Valid for** pieces that the flow carries: no buoyancy of air, no bouncing at forks.
     Held by ``tests/suite/instruments/test_emboli.py``.
     """

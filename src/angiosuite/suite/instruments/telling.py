@@ -57,7 +57,7 @@ def tell(
     given = {"share": share, **figures}
     for key, value in given.items():
         if value is not None:
-            data[key] = round(value, 4) if isinstance(value, float) else value
+            data[key] = round(float(value), 4) if isinstance(value, float) else value
     if organ:
         data["organ"] = organ
     data |= {

@@ -15,8 +15,6 @@ from .patient_facts import PatientFacts
 __all__ = ["end_area_mm2", "shaft_shares", "tip_pressure_mpa", "tip_radius_mm", "worse"]
 
 Floats = NDArray[np.float64]
-LEAST_MM = 0.05
-"""A cell of a chain is at least so long for a pressure."""
 
 
 def end_area_mm2(tip: TipContact, wall: WallStrength) -> float:
@@ -67,9 +65,9 @@ def shaft_shares(contact: Contact, diameters_mm: Floats, wall: WallStrength, pat
 
     Notes
     -----
-    **Model** a shaft lies on the wall with a share of its diameter: ``p = F / (w d l)`` over the node's cell
-    of length l; where it slides, shear tau = `rubs` p comes to it, ``sqrt(p2 + 3 tau2)``. Plaque, thin walls
-    and treated stretches as for tips.
+    **Model** a shaft lies on the wall with a share of its diameter: ``p = F / (w d l)`` over the node's
+    cell of length l, or over one diameter where cells are shorter; where it slides, shear tau = `rubs`
+    p comes to it, ``sqrt(p2 + 3 tau2)``. Plaque, thin walls and treated stretches as for tips.
     **Source** von Mises' sum for the shear; width and rubbing own choice (`hazards/wall-strength`). That
     walls bear high forces while hands feel little: Razban et al., arXiv 2012.10762.
     **Valid for** shafts that lie along a wall. Held by ``tests/suite/instruments/test_wall_stress.py``.
@@ -81,8 +79,8 @@ def shaft_shares(contact: Contact, diameters_mm: Floats, wall: WallStrength, pat
     arc = contact.arc_mm
     after, before = np.minimum(loaded + 1, len(arc) - 1), np.maximum(loaded - 1, 0)
     cell = (arc[after] - arc[before]) / np.maximum(after - before, 1)
-    width = wall.width_share * diameters_mm[contact.skin[loaded]]
-    pressure = contact.pressed_n[loaded] / (np.maximum(cell, LEAST_MM) * width)
+    thick = diameters_mm[contact.skin[loaded]]
+    pressure = contact.pressed_n[loaded] / (np.maximum(cell, thick) * wall.width_share * thick)
     slides = contact.slid_mm[loaded] > 0.0
     shares[loaded] = pressure * np.where(slides, sqrt(1.0 + 3.0 * wall.rubs**2), 1.0)
     shares[loaded] /= patient.strength_mpa(wall)

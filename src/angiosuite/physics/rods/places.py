@@ -1,0 +1,85 @@
+"""Which vessel a point lies in, and where along it: what is asked of the walls besides the distance."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from angiosuite.physics.rods.bricks import NUMBER, coded
+from angiosuite.physics.rods.union import cone
+
+__all__ = ["Seen", "find_directions", "find_places", "nearest"]
+
+
+class Seen(NamedTuple):
+    """What of the walls does not change, as kernels see it."""
+
+    origin: NDArray  # of the bricks, see `Bricks`
+    cell: float
+    place: NDArray
+    begins: NDArray
+    near: NDArray
+    points: NDArray  # of the lines, see `Lines`
+    of: NDArray
+    arc: NDArray
+    follows: NDArray  # of each vessel
+    share: NDArray  # of each point
+    stiff: NDArray  # of each vessel
+    rub: NDArray
+    first: NDArray  # of the foundation, see `add_moved`
+    edges: NDArray
+    step_mm: NDArray
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def nearest(px: float, py: float, pz: float, seen: Seen) -> tuple[int, float, float, int, int]:
+    """The segment that a point is deepest in (-1 far from all), where on it, how deep; the brick's list."""
+    code = coded(px, py, pz, seen.origin, seen.cell, seen.place)
+    if code < 0:
+        return -1, 0.0, 0.0, 0, 0
+    n = code & NUMBER
+    best, segment, along = -1e9, -1, 0.0
+    for m in range(seen.begins[n], seen.begins[n + 1]):
+        gap, q = cone(seen.points, seen.near[m], px, py, pz)
+        if gap > best:
+            best, segment, along = gap, seen.near[m], q
+    return segment, along, best, seen.begins[n], seen.begins[n + 1]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_places(x: NDArray, seen: Seen, vessel: NDArray, at_mm: NDArray) -> None:
+    """Vessel of each point at rest, -1 far from all, and where along it."""
+    of, arc = seen.of, seen.arc
+    for i in range(len(x)):
+        s, q, _, _, _ = nearest(x[i, 0], x[i, 1], x[i, 2], seen)
+        vessel[i], at_mm[i] = -1, 0.0
+        if s >= 0:
+            vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_directions(
+    vessel: NDArray, at_mm: NDArray, nodes: int, points: NDArray, arc: NDArray, begin: NDArray, along: NDArray
+) -> None:
+    """Direction of vessels at arc lengths."""
+    for i in range(nodes):
+        v = vessel[i]
+        if v < 0:
+            along[i] = 0.0
+            continue
+        low, high = begin[v], begin[v + 1] - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            if arc[middle] <= at_mm[i]:
+                low = middle
+            else:
+                high = middle
+        size = 0.0
+        for c in range(3):
+            along[i, c] = points[low + 1, c] - points[low, c]
+            size += along[i, c] ** 2
+        for c in range(3):
+            along[i, c] /= max(np.sqrt(size), 1e-12)
