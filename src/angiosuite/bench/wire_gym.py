@@ -20,8 +20,8 @@ STEPS, ROUNDS = 150, 5
 MUST_HZ, MUST_TIMES = 200.0, 100.0
 PEER = "CathSim"
 PEER_TOLD = 0.12
-"""Simulated over wall time of CathSim's guide wire (84 links, MuJoCo 3.17, steps of 12 ms), measured once beside
-our first prototype on two shared cores; a run here replaces it."""
+"""Simulated over wall time of CathSim's guide wire (84 links, MuJoCo 3.17, control steps of 12 ms), measured
+once beside our first prototype on two shared cores; a run here replaces it."""
 
 
 def rows(peers: Path | None) -> Iterator[Row]:

@@ -55,7 +55,9 @@ export class Instruments {
   readonly refused = $derived.by<string | null>(() => {
     const after = this.askedAfter;
     const event = after === null ? undefined : this.room.events.find((one) => one.seq > after && one.name === 'command-refused');
-    return this.refusedAtOnce ?? event?.text?.replace(/; got '[^']*'/, '') ?? null;
+    // What was done since makes the answer old.
+    const old = event && this.room.events.some((one) => one.seq > event.seq && one.name.startsWith('instrument-'));
+    return this.refusedAtOnce ?? (old ? null : (event?.text?.replace(/; got '[^']*'/, '') ?? null));
   });
 
   readonly on = $derived.by(() => this.room.state.instruments != null);

@@ -57,16 +57,17 @@ class Leading:
         if tool is None or (now % EVERY_US and not anew):
             return
         stack, one = self._instruments.lying(tool)
-        known = self._session.blood.placed
+        k, blood = stack.lying.index(one), self._session.blood
+        known, open_mm = blood.placed, self._open_mm(tool)
+        inside_mm = stack.lying[k - 1].instrument.thickness_mm if k > 0 else 0.0
         if known is not None and known.led is not None and known.led.tool == tool and not anew:
+            blood.desk.leave_free(inside_mm, open_mm)
             point, contact = self._tip(stack, one)
             moved = float(np.linalg.norm(known.way.points_mm[-1] - point))
             if moved < MOVED_MM and contact == known.contact:
                 return
-        k = stack.lying.index(one)
-        inside_mm = stack.lying[k - 1].instrument.thickness_mm if k > 0 else 0.0
         column = self._instruments.lumens.of.get(tool)
-        self._session.blood.lead(self._placed(stack, one, known), column, inside_mm, self._open_mm(tool))
+        blood.lead(self._placed(stack, one, known), column, inside_mm, open_mm)
 
     def _open_mm(self, tool: str) -> float | None:
         """What kinks and clot leave open of a catheter's lumen."""
