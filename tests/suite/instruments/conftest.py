@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.suite.circulation.small import small_graph
 
 from angiosuite.suite.circulation.plumbing import plumb
 from angiosuite.suite.circulation.settling import settle
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
-from tests.suite.circulation.small import small_graph
 
 
 @pytest.fixture(scope="session")

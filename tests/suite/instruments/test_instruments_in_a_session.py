@@ -40,7 +40,9 @@ def lead_a_wire(session: Session, depth_mm: float = 150.0) -> None:
     run(session, 0.01 * (depth_mm + 110.0) + 0.2)
 
 
-def test_a_wire_is_led_from_the_sheath_into_the_aorta_and_the_log_tells_it(entered: Session, tmp_path: Path) -> None:
+def test_a_wire_is_led_from_the_sheath_into_the_aorta_and_the_log_tells_it(
+    entered: Session, tmp_path: Path
+) -> None:
     lead_a_wire(entered)
     wire = tool(entered, "w1")
     assert wire["depth_mm"] == pytest.approx(150.0)

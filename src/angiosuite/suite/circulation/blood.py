@@ -28,6 +28,7 @@ from .catheter import FREED_SHARE, Placed, Tip, catheter_named, place, placed_of
 from .circulation import Circulation
 from .desk import Desk
 from .gas_desk import GasDesk
+from .harms import Harms
 from .injecting import Injecting
 from .lumens import Lumens, lumens_of
 from .pressures import Pressures
@@ -62,6 +63,8 @@ class Blood:
         self.injecting = Injecting(session, self)
         self.pressures = Pressures(session.seed)
         self.wall = Wall()
+        self.harms: Harms | None = None
+        """What instruments did to the vessels, once there are any."""
         self.shows_tree = True
         self.seeing: Seeing | None = None
         self._placings = 0
@@ -210,6 +213,10 @@ class Blood:
             self.seeing = Seeing(self, lumens_of(patient.drawn, room.body, patient.leaks))
             room.paths.show_vessels(patient.drawn, self.seeing.lumens)  # no pedal waits for these seconds
         return self.seeing
+
+    def begin_flow(self) -> None:
+        """The blood begins to flow, where it does not yet."""
+        self._begin()
 
     @property
     def patient(self) -> Sick:

@@ -9,6 +9,7 @@ from .circulation import Given
 from .gas_desk import MEDIUM as GAS
 from .gas_desk import RATE_ML_S
 from .gas_desk import WORDS as GAS_WORDS
+from .harm import jet_dissection
 from .injection_record import By, Recorder
 from .plumbing import Plumbing
 
@@ -113,8 +114,9 @@ class Injecting:
         name = self._blood.graph.vessels[placed.tip.vessel].name
         data = {"vessel": placed.tip.vessel, "at_mm": round(placed.tip.at_mm, 1)}
         if what == "dissection":
-            edge, _ = self._blood.blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
-            self._blood.blood.narrow(edge)
+            self._session.instruments.aftermath.harms.apply(
+                jet_dissection(placed.tip.vessel, placed.tip.at_mm)
+            )
             self._session.event(what, data, f"The {name} is dissected: the injection went into its wall")
         else:
             self._session.event(what, data, f"Contrast stays in the wall of the {name}")

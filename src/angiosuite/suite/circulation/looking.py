@@ -67,8 +67,13 @@ class Looking:
         stains: Sequence[Stain] = (),
         catheter: CatheterSeen | None = None,
         pooled_mg: Sequence[float] = (),
+        left: Floats | None = None,
     ) -> BloodSeen | None:
-        """Contrast and catheter as they are now; None where there is nothing to be seen."""
+        """Contrast and catheter as they are now; None where there is nothing to be seen.
+
+        `left` is the share of the lumen's area that harms leave at every centre-line point: a vessel in spasm
+        is drawn as wide as before and holds less.
+        """
         exchange, gas = blood.transport.exchange, self._gas(blood)
         if (
             blood.transport.empty
@@ -87,6 +92,8 @@ class Looking:
         kidneys = exchange.kidneys()
         inside = reading.beds(blood, kidneys)
         vessels = self._vessels(blood)
+        if left is not None:
+            vessels *= left
         for stain in stains:
             vessels += self._stained(stain)
         pools = len(self._sizes) - len(self.lumens.urine) - len(twigs)

@@ -53,7 +53,11 @@ class Seeing:
             catheter = CatheterSeen.of(blood.placed, blood.graph, blood.desk.column)
         lesions = blood.blood.lesions
         pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)
-        return self._looking.see(blood.blood, blood.wall.stains, catheter, pooled)
+        stains, left = blood.wall.stains, None
+        if blood.harms is not None:
+            stains = (*stains, *blood.harms.stains)
+            left = blood.harms.lumen_shares(blood.patient.drawn, self.lumens.vessels)
+        return self._looking.see(blood.blood, stains, catheter, pooled, left)
 
     def look_at_run(self, now_us: int, t_s: float) -> None:
         """A frame of a run was made, so long after the run began."""

@@ -158,4 +158,6 @@ def _tip(
         curved=turn >= BOW_DEG,
         soft_mm=free,
         hub_n=float(one.push_n),
+        depth_mm=float(chain.inserted_mm[k]),
+        back_mm=float(stack.backs_mm[k]),
     )

@@ -36,6 +36,7 @@ class Harming:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.aftermath = Aftermath(session.room.content, session.seed, session.event, session.blood)
+        session.blood.harms = self.aftermath.harms
         self.lumens = TubeLumens()
         self._patient: PatientFacts | None = None
         self._air_ml = 0.0

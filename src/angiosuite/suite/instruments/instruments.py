@@ -171,6 +171,7 @@ class Instruments:
         stack = self._stack(where)
         k = 0 if over is None else stack.index(over) + 1
         self._check_fit(one, stack, k)
+        self._session.blood.begin_flow()
         stack.enter(one, k)
         self.table.take(tool)
         data = {

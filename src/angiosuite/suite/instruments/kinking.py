@@ -166,6 +166,8 @@ class Kinking:
         if found is None:
             return
         arc = contact.arc_mm[shaft]
+        if self._is_shape(contact, traits, float(arc[found[0]]), float(arc[found[1]])):
+            return
         radius = float(arc[found[1]] - arc[found[0]]) / (2.0 * np.pi)
         if radius >= figures.tight_mm:
             return
@@ -178,6 +180,16 @@ class Kinking:
             at_mm=float(contact.at_mm[node]), share=figures.tight_mm / max(radius, 1e-6), force_n=tip.hub_n,
             radius_mm=radius,
         )  # fmt: skip
+
+    def _is_shape(
+        self, contact: Contact, traits: Mapping[str, Traits], first_mm: float, last_mm: float
+    ) -> bool:
+        """Whether a loop is the curve at rest of some tool, which another one lies in."""
+        for j, tip in enumerate(contact.tips):
+            end = reach_mm(contact, j) + AFTER_TIP_MM
+            if end - traits[tip.device].shaped_mm - 2.0 * AFTER_TIP_MM <= first_mm and last_mm <= end:
+                return True
+        return False
 
     def out(self, tool: str) -> None:
         """A tool was drawn out: its knot is undone, its kink is not."""
