@@ -128,7 +128,7 @@ def test_a_wire_in_the_lumen_slows_what_is_injected() -> None:
 
 
 def test_flow_around_a_wire_is_that_of_an_annulus() -> None:
-    """Laminar flow in a concentric annulus (closed form): 8 mu L Q / (pi [R4 - r4 - (R2 - r2)2 / ln(R/r)])."""
+    """Closed form of laminar flow in it: 8 mu L Q / (pi [R4 - r4 - (R2 - r2)2 / ln(R/r)])."""
     from angiosuite.physics.flow.injection_line import PSI_PA, Bore, Fluid, line_pressure_psi
 
     outer, inner, length_cm, flow = 0.6, 0.4445, 100.0, 0.02
