@@ -151,6 +151,8 @@ GROUPS = {
     "task": "Task",
     "patient": "Patient",
     "blood": "Catheter, contrast, pressure",
+    "instruments": "Wires and catheters",
+    "remedies": "Remedies",
     "page": "Page",
 }
 KEY_WORDS = {

@@ -49,6 +49,8 @@ TREE = {
     "find-the-bleeding": ("coeliac-to-the-portal-phase",),
     "carbon-dioxide": ("aortogram-from-a-puff",),
     "kit-that-fits": ("isocentre",),
+    "exchange-over-a-wire": ("kit-that-fits",),
+    "pigtail-into-the-arch": ("exchange-over-a-wire",),
 }
 
 

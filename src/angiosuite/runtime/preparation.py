@@ -73,7 +73,7 @@ def build_patient(
 ) -> dict[str, Any]:
     """Build a built-in patient (the default one when none is named) at a voxel size, or find it built.
 
-    Its vessels are grown and its blood is brought to rest too, so that a catheter can be placed at once.
+    Its vessels are grown, their walls baked and its blood brought to rest too, so that nothing waits later.
     """
     opened = Home(Path(home)).open()
     kernel_cache.activate(opened.kernels)
@@ -85,11 +85,15 @@ def build_patient(
     record = PatientStore(opened).ensure_builtin(patient_id, spacing_mm, told, cancelled)
     if not cancelled():
         from angiosuite.suite.circulation.settling import REST_RATE_PER_MIN
+        from angiosuite.suite.instruments.trees import ready_trees
 
         from .opening import make_room
 
         progress("vessels and blood", BODY_SHARE)
-        make_room(opened, record.id).at_rest(REST_RATE_PER_MIN)
+        room = make_room(opened, record.id)
+        room.at_rest(REST_RATE_PER_MIN)
+        progress("walls of vessels", BODY_SHARE + 0.5 * (1.0 - BODY_SHARE))
+        ready_trees(room.cache, room.vessels)
     progress("vessels and blood", 1.0)
     return {"patient_id": record.id, "spacing_mm": spacing_mm}
 

@@ -18,6 +18,7 @@ from pydantic import Field, StringConstraints
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.home import size_of
 from angiosuite.kit.ids import is_safe_id, session_id
+from angiosuite.kit.log import read_lines
 from angiosuite.kit.people import Principal
 from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.runtime.base import SessionSpec
@@ -181,8 +182,21 @@ async def remove(services: Given, caller: Caller, session_id: str) -> dict[str, 
     """Move a session to the trash; `restore` brings it back."""
     folder = folder_of(services, caller, session_id)
     await services.live.rest(session_id)
+    left = await asyncio.to_thread(_left_inside, folder)
     services.home.discard(folder.path, "session")
-    return {"id": session_id, "restorable": True}
+    return {"id": session_id, "restorable": True, "retained": left}
+
+
+def _left_inside(folder: SessionFolder) -> list[dict[str, Any]]:
+    """Instruments that were in the patient when the session was last closed."""
+    told: list[dict[str, Any]] = []
+    if folder.log.is_file():
+        for line in read_lines(folder.log):
+            if line.name == "retained":
+                told = line.entry().data["items"]
+            elif line.name == "instrument-removed":
+                told = []
+    return told
 
 
 @router.post("/sessions/{session_id}/restore", dependencies=[OWN])

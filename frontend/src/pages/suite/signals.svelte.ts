@@ -3,7 +3,7 @@ import { stateWords, tipWords } from '../../lib/blood/injector';
 import type { Suite } from '../../lib/suite/suite.svelte';
 
 /** Events that are spoken besides X-rays on and off. */
-const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started']);
+const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started', 'instrument-loaded', 'instrument-removed', 'spasm', 'dissection', 'perforation', 'kink', 'knot', 'wire-lost', 'buckled', 'ectopy', 'embolus', 'act-measured', 'help-arrived']);
 
 /** What the page does when the room changes by itself: sounds, spoken messages, the look the room remembers. */
 export function follow(suite: Suite): void {

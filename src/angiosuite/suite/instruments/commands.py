@@ -57,7 +57,7 @@ def _wet(session: Session, a: Mapping[str, Any]) -> None:
     "instrument.shape",
     "Shape the tip of a wire",
     tool=_TOOL,
-    angle_deg=Number(5.0, 180.0, "deg"),
+    angle_deg=Number(0.0, 180.0, "deg"),
     length_mm=Number(1.0, 30.0, "mm"),
 )
 def _shape(session: Session, a: Mapping[str, Any]) -> None:

@@ -119,7 +119,7 @@ class Instrument:
         return cls(state["id"], device, state["is_wet"], state["is_flushed"], shaped)
 
     def with_curve(self, degrees: float, length_mm: float) -> Instrument:
-        """The same with its tip shaped by fingers.
+        """The same with its tip shaped by fingers; 0 degrees make it what it was.
 
         Raises
         ------
@@ -134,6 +134,8 @@ class Instrument:
                 value=self.device.id,
                 way_out="Choose a wire with a shapeable tip.",
             )
+        if degrees < 1.0:
+            return replace(self, shaped=None)
         return replace(self, shaped=(length_mm / radians(degrees), degrees))
 
 

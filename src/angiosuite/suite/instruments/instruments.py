@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.vessels.graph import System
 from angiosuite.content.catheter import Catheter
 from angiosuite.content.compatibility import fits, rides_over
 from angiosuite.content.guide_wire import GuideWire
@@ -25,6 +24,7 @@ from .leading import Leading
 from .seen import InstrumentsSeen
 from .stack import Lying, Stack, advance
 from .table import Table
+from .trees import tree_walls
 from .tube_lumens import TubeLumens
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Instruments"]
 
 HAND_S = ticks.HAND_STEP_US * 1e-6
-TREES: Mapping[str, tuple[System, ...]] = {"artery": ("artery",), "vein": ("vein", "pulmonary-artery")}
-"""Systems whose lumens one wire can go through, by what was punctured."""
 FAST_MM_S, FLUSH_ML = 200.0, 10.0
 
 
@@ -220,17 +218,8 @@ class Instruments:
 
     def _tree(self, system: str) -> Walls:
         if system not in self._walls:
-            from angiosuite.anatomy.vessels.walls import (
-                kept_walls,
-                walls_of,
-            )  # late: who leads nothing opens sooner
-
             session = self._session
-            folder, graph = session.room.cache, session.blood.graph
-            trees = TREES[system]
-            self._walls[system] = (
-                walls_of(graph, trees) if folder is None else kept_walls(folder, graph, trees)
-            )
+            self._walls[system] = tree_walls(session.room.cache, session.blood.graph, system)
         return self._walls[system]
 
     def _check_fit(self, one: Instrument, stack: Stack, k: int) -> None:
@@ -320,10 +309,12 @@ class Instruments:
 
     def count(self) -> None:
         """The session closes: what is still in the patient."""
-        left = list(self.inside.values())
+        left = [(name, one.instrument) for name, stack in self.stacks.items() for one in stack.lying]
         if left:
-            titles = ", ".join(one.device.title for one in left)
-            data = {"tools": [one.id for one in left], "devices": [one.device.id for one in left]}
+            titles = ", ".join(one.device.title for _, one in left)
+            items = [{"tool": one.id, "title": one.device.title, "access": name} for name, one in left]
+            devices = [one.device.id for _, one in left]
+            data = {"tools": [one.id for _, one in left], "devices": devices, "items": items}
             self._session.event("retained", data, f"Left in the patient: {titles}")
 
     def _came_out(self, stack: Stack, one: Instrument) -> None:

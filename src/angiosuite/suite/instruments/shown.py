@@ -9,7 +9,6 @@ from angiosuite.content.catheter import Catheter
 
 from .feeling import grip_n
 from .instrument import Instrument
-from .outline import outline_mm
 from .stack import Lying, Stack
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def _on_table(one: Instrument) -> dict[str, Any]:
         "wet": one.is_wet,
         "coat": one.coat,
         "shapeable": bool(getattr(part, "shapeable", False)),
-        "outline_mm": outline_mm(one.device) if one.is_rod else [],
+        "shaped": one.shaped is not None,
     }
 
 
