@@ -152,7 +152,6 @@ GROUPS = {
     "patient": "Patient",
     "blood": "Catheter, contrast, pressure",
     "instruments": "Wires and catheters",
-    "remedies": "Remedies",
     "page": "Page",
 }
 KEY_WORDS = {
@@ -217,6 +216,10 @@ def keys_page() -> str:
                 "answer": "after `Alt Q`",
                 "catheter": "after `Shift V`",
                 "injector": "after `Shift Y`",
+                "remedies": "after the tab Remedies",
+                "hands": "in the dock of hands, `B`",
+                "second": "after `8`",
+                "table": "after `T`",
             }.get(mode[1] if mode else "", "")
             after = "after `C`" if blades or (mode and mode[1] == "collimate") else after
             held = "held" if blades or "axis(" in body or "hold: true" in body else ""
