@@ -51,6 +51,7 @@ TREE = {
     "kit-that-fits": ("isocentre",),
     "exchange-over-a-wire": ("kit-that-fits",),
     "pigtail-into-the-arch": ("exchange-over-a-wire",),
+    "up-and-over": ("exchange-over-a-wire",),
 }
 
 

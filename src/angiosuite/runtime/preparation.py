@@ -13,8 +13,11 @@ from typing import Any
 from angiosuite.kit import kernel_cache
 from angiosuite.kit.errors import Cancelled, RefusedInput
 from angiosuite.kit.home import Home
+from angiosuite.suite.instruments.going import hands_going
 
 KERNEL_ROOMS = ("physics", "anatomy", "imaging")
+HANDS_ROOM = "angiosuite.physics.rods."
+"""Kernels that nobody needs before an instrument is in the hand: compiled once the room is ready."""
 FIRST_SPACING_MM = 1.5
 """Voxel size of the body that is ready first, in millimetres."""
 FINE_SPACING_MM = 1.2
@@ -40,12 +43,12 @@ def warm_ups() -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def compile_kernels(home: str, progress: Progress, cancelled: Cancel) -> dict[str, Any]:
-    """Compile all kernels into the home's kernel cache; at once when that was done before."""
+    """Compile the kernels of pictures and blood into the home's cache; at once when that was done before."""
     opened = Home(Path(home)).open()
     complete = _marker(kernel_cache.activate(opened.kernels))
     if complete.exists():
         return {"modules": 0}
-    found = list(warm_ups())
+    found = [(name, warm_up) for name, warm_up in warm_ups() if not name.startswith(HANDS_ROOM)]
     for number, (name, warm_up) in enumerate(found):
         if cancelled():
             raise Cancelled("Compiling")
@@ -73,7 +76,7 @@ def build_patient(
 ) -> dict[str, Any]:
     """Build a built-in patient (the default one when none is named) at a voxel size, or find it built.
 
-    Its vessels are grown, their walls baked and its blood brought to rest too, so that nothing waits later.
+    Its vessels are grown and its blood is brought to rest too, so that a catheter can be placed at once.
     """
     opened = Home(Path(home)).open()
     kernel_cache.activate(opened.kernels)
@@ -85,17 +88,41 @@ def build_patient(
     record = PatientStore(opened).ensure_builtin(patient_id, spacing_mm, told, cancelled)
     if not cancelled():
         from angiosuite.suite.circulation.settling import REST_RATE_PER_MIN
-        from angiosuite.suite.instruments.trees import ready_trees
 
         from .opening import make_room
 
         progress("vessels and blood", BODY_SHARE)
-        room = make_room(opened, record.id)
-        room.at_rest(REST_RATE_PER_MIN)
-        progress("walls of vessels", BODY_SHARE + 0.5 * (1.0 - BODY_SHARE))
-        ready_trees(room.cache, room.vessels)
+        make_room(opened, record.id).at_rest(REST_RATE_PER_MIN)
     progress("vessels and blood", 1.0)
     return {"patient_id": record.id, "spacing_mm": spacing_mm}
+
+
+def ready_hands(
+    home: str, progress: Progress, cancelled: Cancel, patient_id: str | None = None
+) -> dict[str, Any]:
+    """Compile what moves wires and catheters, and bake the walls of a built-in patient's vessels.
+
+    Until it is done a session says so instead of standing still with a wire in the hand.
+    """
+    opened = Home(Path(home)).open()
+    kernels = kernel_cache.activate(opened.kernels)
+    with hands_going(kernels):
+        for name, warm_up in warm_ups():
+            if name.startswith(HANDS_ROOM) and not cancelled():
+                progress("wires and catheters", 0.0)
+                warm_up()
+        from angiosuite.patients.store import PatientStore
+        from angiosuite.suite.instruments.trees import ready_trees
+
+        progress("walls of vessels", 0.8)
+        record = PatientStore(opened).ensure_builtin(patient_id, FIRST_SPACING_MM, lambda *_: None, cancelled)
+        from .opening import make_room
+
+        room = make_room(opened, record.id)
+        if room.has_vessels and not cancelled():
+            ready_trees(room.cache, room.vessels)
+    progress("walls of vessels", 1.0)
+    return {"patient_id": record.id}
 
 
 def import_patient(

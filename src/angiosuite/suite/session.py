@@ -29,6 +29,7 @@ from .frame_facts import facts_of
 from .frames_seen import FramesSeen
 from .gantry import Gantry
 from .gliding import glide
+from .instruments.going import check_ready
 from .instruments.instruments import Instruments
 from .kept_state import restore, state_of
 from .marks import Marks
@@ -137,6 +138,8 @@ class Session:
             When the command or an argument does not fit; nothing then happens.
         """
         task_watch(self).refuse(name)
+        if name == "instrument.load":
+            check_ready()
         self._pending.append((name, checked(name, {} if arguments is None else arguments), who))
 
     def decide(self, quality: str, reason: str) -> None:

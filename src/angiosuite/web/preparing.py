@@ -13,7 +13,7 @@ _ROOM = "angiosuite.runtime.preparation"
 
 
 class Preparation:
-    """Compiles kernels and builds the built-in patient side by side, then refines the patient."""
+    """Compiles kernels and builds the built-in patient side by side, then makes hands ready, then refines."""
 
     def __init__(self, home: Home, jobs: Jobs) -> None:
         self._home, self._jobs = home, jobs
@@ -23,6 +23,7 @@ class Preparation:
             "kernels": "Compile the X-ray kernels",
             "patient": f"Build the patient ({FIRST_SPACING_MM} mm)",
             "refine": f"Refine the patient ({FINE_SPACING_MM} mm, in the background)",
+            "hands": "Make wires and catheters ready (in the background)",
         }
 
     def start(self) -> None:
@@ -49,8 +50,13 @@ class Preparation:
 
     def _one_ended(self, job: Job) -> None:
         with self._lock:
-            if self.ready and "refine" not in self._steps:
+            if self.ready and "hands" not in self._steps:
+                self._begin("hands", "ready_hands", {})
+            elif self._is_done("hands") and "refine" not in self._steps:
                 self._begin("refine", "build_patient", {"spacing_mm": FINE_SPACING_MM})
+
+    def _is_done(self, name: str) -> bool:
+        return name in self._steps and self._steps[name].state == "done"
 
     @property
     def is_building(self) -> bool:
