@@ -24,6 +24,7 @@ ABSENT = "0123456789abcdef0123456789abcdef"
 """An id of nobody's, in the form of those that exist where the form matters."""
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/api/sessions/{session_id}/rewind"): {"seconds": 5.0},
     ("POST", "/api/evidence/{evidence_id}/correct"): {
         "evidence": {"kind": "real-case", "on": "2026-11-02", "terms": ["ivc-filter"], "role": "assistant"},
         "reason": "wrong day",

@@ -40,7 +40,7 @@ def test_an_instrument_is_drawn_and_listed_with_its_sizes(name: str) -> None:
 
 @pytest.mark.parametrize("name", RODS)
 def test_an_instrument_takes_its_shape_at_rest_in_the_open(name: str) -> None:
-    """Free of walls a tip turns as its curve at rest says, but for the half edge without a vertex at its end."""
+    """Free of walls a tip turns as its curve at rest says, but for the half edge at its end."""
     one = Instrument("x1", DEVICES[name], is_wet=True)
     curve_mm = sum(bend.length_mm for bend in one.bends)
     if not one.bends or curve_mm > 220.0:

@@ -370,6 +370,7 @@ class Blood:
         if placed is not None:
             self.injecting.recorder.listen(blood, placed, self.graph, self.desk, STEPS * BASE_S)
         if giving:
+            self.injecting.settle()
             self.injecting.tell()
 
     # ---- what is seen ------------------------------------------------------------------------------------

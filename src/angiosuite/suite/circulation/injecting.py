@@ -9,7 +9,7 @@ from .circulation import Given
 from .gas_desk import MEDIUM as GAS
 from .gas_desk import RATE_ML_S
 from .gas_desk import WORDS as GAS_WORDS
-from .harm import jet_dissection
+from .harm import Dissection, jet_dissection
 from .injection_record import By, Recorder
 from .plumbing import Plumbing
 
@@ -45,6 +45,7 @@ class Injecting:
         self._blood = blood
         self.recorder = Recorder()
         self._behind: tuple[Plumbing, Placed, int] | None = None
+        self._torn: list[Dissection] = []
 
     @property
     def is_busy(self) -> bool:
@@ -114,12 +115,16 @@ class Injecting:
         name = self._blood.graph.vessels[placed.tip.vessel].name
         data = {"vessel": placed.tip.vessel, "at_mm": round(placed.tip.at_mm, 1)}
         if what == "dissection":
-            self._session.instruments.aftermath.harms.apply(
-                jet_dissection(placed.tip.vessel, placed.tip.at_mm)
-            )
+            self._torn.append(jet_dissection(placed.tip.vessel, placed.tip.at_mm))
             self._session.event(what, data, f"The {name} is dissected: the injection went into its wall")
         else:
             self._session.event(what, data, f"Contrast stays in the wall of the {name}")
+
+    def settle(self) -> None:
+        """What the last steps tore takes effect; the network is not drawn anew while it flows."""
+        for torn in self._torn:
+            self._session.instruments.aftermath.harms.apply(torn)
+        self._torn.clear()
 
     def begin(self, by: By, medium: str, rate_ml_s: float, volume_ml: float) -> None:
         """An injection begins that the log is to tell of."""
