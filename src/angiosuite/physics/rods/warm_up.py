@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from angiosuite.physics.rods.baking import Lines, bake
+from angiosuite.physics.rods.baking import bake
 from angiosuite.physics.rods.bedding import Bedding
 from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.foundation import Foundation
 from angiosuite.physics.rods.tool import Bent, Stretch, Tool
+from angiosuite.physics.rods.union import Lines
 from angiosuite.physics.rods.walls import Walls
 
 __all__ = ["warm_up"]
