@@ -11,6 +11,7 @@ export const pageCommands: Command[] = [
   { id: 'page.leave', label: 'Close sheet, leave mode or tool', short: 'leave', group: 'page', watch: true, keys: ['Escape'], run: (s) => s.leave() },
   { id: 'session.mark', label: 'Mark this moment in the log', short: 'mark', group: 'page', keys: ['F8'], run: (s) => s.mark() },
   { id: 'session.pause', label: 'Pause or go on', short: 'pause', group: 'page', keys: ['Alt+KeyP'], run: (s) => s.togglePause() },
+  { id: 'session.rewind', label: 'Rewind: go on from an earlier moment', short: 'rewind', group: 'page', keys: ['Alt+Shift+Backspace'], when: (s) => s.operator && s.doing.task?.mode !== 'assessed', run: (s) => s.toggleSheet('rewind') },
   { id: 'session.take', label: 'Take over control on this page', short: 'take over', group: 'page', watch: true, keys: ['Alt+KeyT'], when: (s) => !s.operator, run: (s) => s.takeOver() },
   { id: 'sound.toggle', label: 'X-ray tone on or off (high-level and 5-minute signals always sound)', short: 'sound', group: 'page', watch: true, keys: ['Alt+KeyS'], run: (s) => s.toggleSound() },
   { id: 'page.start', label: 'Back to the patients (this session stays)', short: 'patients', group: 'page', watch: true, keys: [], run: () => { location.hash = '#/room'; } },

@@ -15,7 +15,7 @@ import { Sound } from './sound';
 import { View } from './view.svelte';
 import { XrayPedals } from './xray.svelte';
 
-export type SheetName = 'palette' | 'keys' | 'bindings' | 'cupboard' | 'encoders';
+export type SheetName = 'palette' | 'keys' | 'bindings' | 'rewind' | 'cupboard' | 'encoders';
 /** What shares the place of C-arm and table, and that of the second monitor. */
 export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure' | 'remedies';
 export type RefPage = 'reference' | 'tree' | 'slices';
