@@ -56,6 +56,10 @@ class Foundation:
             self._begin[b + 1] = self._begin[b] + sum(edges) + 1
             laid.append(nodes_of([vessels[v] for v in mine], edges))
         self._bend, self._hold, self._slow = (np.concatenate(parts) for parts in zip(*laid, strict=True))
+        self._beam = np.zeros(count, np.int64)
+        for b, mine in enumerate(members):
+            self._beam[mine] = b
+        self._pressed, self._awake = np.zeros(len(members), np.bool_), np.zeros(len(members), np.bool_)
         n = int(self._begin[-1])
         self.moved_mm, self._load = np.zeros((n, 3)), np.zeros((n, 3))
         self._matrix, self._seconds = np.zeros((n, 3)), 0.0
@@ -72,7 +76,10 @@ class Foundation:
         along : float64 (n, 3)
             Direction of the vessel there; force along it does nothing.
         """
-        _book(vessel, at_mm, force_n, along, self._first, self._step_mm, self._edges, self._load)
+        _book(
+            vessel, at_mm, force_n, along, self._first, self._step_mm, self._edges, self._beam, self._load,
+            self._pressed,
+        )  # fmt: skip
 
     def settle(self, seconds: float) -> None:
         """Move on by a step under the booked forces, and forget them."""
@@ -81,9 +88,8 @@ class Foundation:
             self._seconds = seconds
         _settle(
             self._begin, self._hangs, self._hangs_mm, self._first, self._step_mm, self._edges, self._bend,
-            self._slow, seconds, self._matrix, self._load, self.moved_mm,
+            self._slow, seconds, self._matrix, self._load, self.moved_mm, self._pressed, self._awake,
         )  # fmt: skip
-        self._load[:] = 0.0
 
     def at(self, vessel: NDArray[np.int32], at_mm: Floats) -> Floats:
         """How far vessels have moved at arc lengths, mm, shape (n, 3)."""
@@ -102,6 +108,9 @@ class Foundation:
     def restore(self, arrays: Mapping[str, NDArray]) -> None:
         """Put back what `state` gave."""
         self.moved_mm[:], self._load[:] = arrays["moved_mm"], arrays["load"]
+        for b in range(len(self._awake)):
+            mine = slice(self._begin[b], self._begin[b + 1])
+            self._awake[b], self._pressed[b] = self.moved_mm[mine].any(), self._load[mine].any()
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -135,12 +144,13 @@ def _moved(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _book(
     vessel: NDArray, at_mm: NDArray, force: NDArray, along: NDArray, first: NDArray, step_mm: NDArray,
-    edges: NDArray, load: NDArray,
+    edges: NDArray, beam: NDArray, load: NDArray, pressed: NDArray,
 ) -> None:  # fmt: skip
     for n in range(len(vessel)):
         v = vessel[n]
-        if v < 0:
+        if v < 0 or (force[n, 0] == 0.0 and force[n, 1] == 0.0 and force[n, 2] == 0.0):
             continue
+        pressed[beam[v]] = True
         u = min(max(at_mm[n] / step_mm[v], 0.0), float(edges[v]))
         e = min(int(u), edges[v] - 1)
         u -= e
@@ -192,6 +202,7 @@ def _factored(
 def _settle(
     begin: NDArray, hangs: NDArray, hangs_mm: NDArray, first: NDArray, step_mm: NDArray, edges: NDArray,
     bend: NDArray, slow: NDArray, seconds: float, matrix: NDArray, load: NDArray, moved: NDArray,
+    pressed: NDArray, awake: NDArray,
 ) -> None:  # fmt: skip
     root = np.zeros(3)
     for b in range(len(begin) - 1):
@@ -200,30 +211,40 @@ def _settle(
         if hangs[b] >= 0:
             add_moved(1.0, hangs[b], hangs_mm[b], first, edges, step_mm, moved, root)
         most = max(abs(root[0]), max(abs(root[1]), abs(root[2])))
-        pressed = False
-        for i in range(low, high):
-            for c in range(3):
-                most = max(most, abs(moved[i, c]))
-                pressed = pressed or load[i, c] != 0.0
-        if most < REST_MM and not pressed:
+        if not awake[b] and not pressed[b] and most < REST_MM:
+            continue
+        if not pressed[b]:
+            for i in range(low, high):
+                for c in range(3):
+                    most = max(most, abs(moved[i, c]))
+        if most < REST_MM and not pressed[b]:
+            awake[b] = False
             for i in range(low, high):
                 for c in range(3):
                     moved[i, c] = 0.0
             continue
-        for c in range(3):
-            for i in range(low, high):
-                moved[i, c] = load[i, c] + slow[i] / seconds * moved[i, c]
-            if hangs[b] >= 0:
+        awake[b], pressed[b] = True, False
+        for i in range(low, high):
+            gone = slow[i] / seconds
+            for c in range(3):
+                moved[i, c] = load[i, c] + gone * moved[i, c]
+                load[i, c] = 0.0
+        if hangs[b] >= 0:
+            for c in range(3):
                 moved[low, c] = root[c]
                 moved[low + 1, c] += 2.0 * bend[low + 1] * root[c]
                 moved[low + 2, c] -= bend[low + 1] * root[c]
-            for i in range(low, high):
-                if i + 1 < high:
-                    moved[i + 1, c] -= matrix[i, 1] * moved[i, c]
-                if i + 2 < high:
-                    moved[i + 2, c] -= matrix[i, 2] * moved[i, c]
-            for i in range(high - 1, low - 1, -1):
-                value = moved[i, c] / matrix[i, 0]
+        for i in range(low, high - 1):
+            one, two = matrix[i, 1], matrix[i, 2]
+            for c in range(3):
+                moved[i + 1, c] -= one * moved[i, c]
+            if i + 2 < high:
+                for c in range(3):
+                    moved[i + 2, c] -= two * moved[i, c]
+        for i in range(high - 1, low - 1, -1):
+            part = 1.0 / matrix[i, 0]
+            for c in range(3):
+                value = moved[i, c] * part
                 if i + 1 < high:
                     value -= matrix[i, 1] * moved[i + 1, c]
                 if i + 2 < high:

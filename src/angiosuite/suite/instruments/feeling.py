@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import pi
+from math import asin, degrees, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.content.guide_wire import GuideWire
 from angiosuite.physics.rods.chain import Chain
+from angiosuite.physics.rods.felt import gather
 
 from .contact import Contact, TipContact
-from .instrument import Instrument, tip_area_mm2
+from .instrument import BOW_DEG, Instrument
 
 if TYPE_CHECKING:
     from .stack import Stack
@@ -34,7 +34,6 @@ IN_TUBE_FRICTION = 0.08
 """Of a wire in a lined lumen (`research/devices.md` 2.2; from memory, draft)."""
 SEAL_N = 0.05
 """Drag of a valve or hub on what goes through."""
-BOW_DEG = 135.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,83 +80,67 @@ def grip_n(instrument: Instrument, torquer: bool) -> float:
 def given_way(mm: float, push_n: float, limit_n: float) -> float:
     """What of a push goes in: all of it, and less and less as the force nears what the hand can give."""
     against = push_n if mm > 0.0 else -push_n
-    return mm * float(np.clip((limit_n - against) / (SOFTENING * limit_n), 0.0, 1.0))
+    return mm * min(max((limit_n - against) / (SOFTENING * limit_n), 0.0), 1.0)
 
 
 def contact_of(stack: Stack, chain: Chain, fed_mm: Floats, seconds: float) -> tuple[Felt, Contact]:
     """Forces and contact of a chain after a time in which its tools were fed so far."""
-    n, walls = chain.nodes, stack.walls
-    x, arc, skin, pressed = chain.x, chain.arc_mm, chain.skin, chain.pressed
-    vessel, at_mm = chain.vessel.copy(), chain.at_mm.copy()
-    slip = chain.velocity * seconds
-    leader = chain.leader
-    tangent = chain.tangent
-    slip = slip + (fed_mm[skin] - fed_mm[leader])[:, None] * tangent
-    normal = chain.inward
-    slid = np.linalg.norm(slip - (slip * normal).sum(axis=1)[:, None] * normal, axis=1)
-    reach = chain.inserted_mm
-    curvature = chain.curvature()
-    tools = len(stack.lying)
-    wall, tip_n, drag, held = np.zeros(tools), np.zeros(tools), np.zeros(tools), np.zeros(tools)
-    tips = []
-    cell = np.append(np.diff(arc), 0.0)
-    bend = np.abs(curvature) ** 3 * cell
-    for k, one in enumerate(stack.lying):
-        mine = skin == k
-        wall[k] = pressed[mine].sum()
-        cover = max((float(reach[j]) for j in range(k + 1, tools)), default=0.0)
-        shaft = one.instrument.rod.shaft
-        inside = arc < min(cover, float(reach[k]))
-        drag[k] = SEAL_N + IN_TUBE_FRICTION * shaft.zones[-1].ei_nmm2 * float(bend[inside].sum())
-        held[k] = float((chain.friction * pressed)[mine].sum())
-        near = np.abs(arc - reach[k]) <= TIP_MM
-        in_tube = cover >= reach[k] - 1e-9
-        tip_n[k] = 0.0 if in_tube else float(pressed[near].sum())
-        tips.append(_tip(stack, chain, k, near, in_tube, tip_n[k], cover, fed_mm[k], vessel, at_mm))
+    n, tools, walls = chain.nodes, len(stack.lying), stack.walls
+    curvature, reach = chain.curvature(), chain.inserted_mm
+    wall, held, tip_n, bent, cover = (np.empty(tools) for _ in range(5))
+    worst, slid = np.empty(tools, np.int64), np.empty(n)
+    gather(
+        reach, fed_mm, chain.leader, seconds, TIP_MM, chain.velocity, chain.tangent, chain.inward,
+        chain.pressed, chain.friction, chain.skin, chain.arc_mm, curvature, wall, held, tip_n, bent, cover,
+        worst, slid,
+    )  # fmt: skip
+    stiff = np.array([one.instrument.rod.shaft.zones[-1].ei_nmm2 for one in stack.lying])
+    drag = SEAL_N + IN_TUBE_FRICTION * stiff * bent
     felt = Felt(chain.push_n.copy(), chain.torque_nmm.copy(), wall, tip_n, drag, held)
-    known = vessel >= 0
-    radius = np.zeros(n)
-    radius[known] = walls.radius_at(vessel[known], at_mm[known])
+    vessel, at_mm = chain.vessel, chain.at_mm
+    radius = np.where(vessel >= 0, walls.radius_at(vessel, at_mm), 0.0)
+    last = np.clip(np.searchsorted(chain.arc_mm, reach), 1, n - 1)
+    tips = tuple(
+        _tip(stack, chain, k, int(worst[k]), int(last[k]), float(tip_n[k]), float(cover[k]), float(fed_mm[k]))
+        for k in range(tools)
+    )
     contact = Contact(
-        stack.access.id, x.copy(), arc.copy(), vessel, at_mm, walls.names, radius, pressed.copy(),
-        normal.copy(), slid, skin.copy(), curvature, tuple(tips), tuple(o.instrument.id for o in stack.lying),
+        stack.access.id, chain.x.copy(), chain.arc_mm.copy(), vessel, at_mm, walls.names, radius,
+        chain.pressed.copy(), chain.inward.copy(), slid, chain.skin.copy(), curvature, tips,
+        tuple(one.instrument.id for one in stack.lying),
     )  # fmt: skip
     return felt, contact
 
 
 def _tip(
-    stack: Stack, chain: Chain, k: int, near: NDArray[np.bool_], in_tube: bool, wall_n: float,
-    cover_mm: float, fed_mm: float, vessel: NDArray[np.int32], at_mm: Floats,
-) -> TipContact:  # fmt: skip
-    one = stack.lying[k]
+    stack: Stack, chain: Chain, k: int, worst: int, last: int, wall_n: float, cover_mm: float, fed_mm: float
+) -> TipContact:
+    one, reach_mm = stack.lying[k], float(chain.inserted_mm[k])
     point, direction = chain.tip(k)
-    n = chain.nodes
-    last = int(np.clip(np.searchsorted(chain.arc_mm, chain.inserted_mm[k]), 1, n - 1))
     angle = 0.0
-    if near.any():
-        worst = int(np.flatnonzero(near)[np.argmax(chain.pressed[near])])
-        angle = float(np.degrees(np.arcsin(np.clip(-direction @ chain.inward[worst], 0.0, 1.0))))
-        last = worst if chain.pressed[worst] > 0.0 else last
-    turn = abs(sum(bend.turn_deg or 0.0 for bend in one.instrument.bends))
-    free = max(float(chain.inserted_mm[k]) - cover_mm, 0.0)
+    if worst >= 0:
+        inward = chain.inward[worst]
+        into = -float(direction[0] * inward[0] + direction[1] * inward[1] + direction[2] * inward[2])
+        angle = degrees(asin(min(max(into, 0.0), 1.0)))
+        last = worst if wall_n > 0.0 else last
     return TipContact(
         tool=one.instrument.id,
         device=one.instrument.device.id,
         point=point,
         direction=direction,
-        vessel=int(vessel[last]),
-        at_mm=float(at_mm[last]),
+        vessel=int(chain.vessel[last]),
+        at_mm=float(chain.at_mm[last]),
         wall_n=wall_n,
         push_n=max(-float(chain.tension[max(last - 1, 0)]), 0.0),
         angle_deg=angle,
-        area_mm2=tip_area_mm2(one.instrument),
-        is_wire=isinstance(one.instrument.device.part, GuideWire),
+        area_mm2=one.instrument.tip_area_mm2,
+        is_wire=not one.instrument.is_tube,
         leads=k == chain.leader,
-        in_tube=in_tube,
+        in_tube=cover_mm >= reach_mm - 1e-9,
         moved_mm=fed_mm,
-        curved=turn >= BOW_DEG,
-        soft_mm=free,
+        curved=one.instrument.turn_deg >= BOW_DEG,
+        soft_mm=max(reach_mm - cover_mm, 0.0),
         hub_n=float(one.push_n),
-        depth_mm=float(chain.inserted_mm[k]),
+        depth_mm=reach_mm,
         back_mm=float(stack.backs_mm[k]),
     )

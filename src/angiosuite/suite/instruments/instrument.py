@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import cos, pi, radians
 from typing import Any
 
@@ -23,7 +24,11 @@ LETTER = {"guide-wire": "w", "catheter": "c", "sheath": "s"}
 """First letter of an instrument's id, by kind; a microcatheter's is m, all others' x."""
 
 
-@dataclass(frozen=True, slots=True)
+BOW_DEG, BOW = 135.0, 8.0
+"""A tip that is bent over so far is a bow, and so much wider."""
+
+
+@dataclass(frozen=True)
 class Instrument:
     """One instrument on the table or in the patient.
 
@@ -46,7 +51,7 @@ class Instrument:
     is_flushed: bool = False
     shaped: tuple[float, float] | None = None
 
-    @property
+    @cached_property
     def rod(self) -> Rod:
         """What a chain can be made of.
 
@@ -75,12 +80,12 @@ class Instrument:
         """Outer diameter at the tip, mm."""
         return outer_mm(self.rod)
 
-    @property
+    @cached_property
     def is_tube(self) -> bool:
         """Whether something else can lie in it."""
         return not isinstance(self.device.part, GuideWire)
 
-    @property
+    @cached_property
     def length_mm(self) -> float:
         """From tip to hub, or to a wire's back end, mm."""
         return 10.0 * self.rod.length_cm
@@ -91,6 +96,23 @@ class Instrument:
         if self.shaped is not None:
             return (Bend(radius_mm=self.shaped[0], turn_deg=self.shaped[1]),)
         return self.rod.rest_shape
+
+    @cached_property
+    def turn_deg(self) -> float:
+        """How far its tip is bent over at rest."""
+        return abs(sum(bend.turn_deg or 0.0 for bend in self.bends))
+
+    @cached_property
+    def tip_area_mm2(self) -> float:
+        """Area that its tip meets a wall with, mm2: of a wire its end, of a tube its ring.
+
+        A tip that is bent over by 135 degrees or more meets it with its bow, eight times as
+        wide (`research/devices.md` 2.4; draft).
+        """
+        rod = self.rod
+        bore_mm = 0.0 if isinstance(rod, GuideWire) else rod.bore_mm
+        bow = BOW if self.turn_deg >= BOW_DEG else 1.0
+        return bow * pi / 4.0 * (outer_mm(rod) ** 2 - bore_mm**2)
 
     @property
     def coat(self) -> str | None:
@@ -174,19 +196,6 @@ def rod_tool(instrument: Instrument) -> Tool:
 def outer_mm(part: Rod) -> float:
     """Outer diameter at the tip, mm."""
     return part.diameter_mm if isinstance(part, GuideWire) else part.outer_mm
-
-
-def tip_area_mm2(instrument: Instrument) -> float:
-    """Area that a tip meets a wall with, mm2: of a wire its end, of a tube its ring.
-
-    A tip that is bent over by half a turn or more meets it with its bow, eight times as wide
-    (`research/devices.md` 2.4; draft).
-    """
-    part = instrument.rod
-    turn_deg = abs(sum(bend.turn_deg or 0.0 for bend in instrument.bends))
-    bow = 8.0 if turn_deg >= 135.0 else 1.0
-    bore_mm = 0.0 if isinstance(part, GuideWire) else part.bore_mm
-    return bow * pi / 4.0 * (outer_mm(part) ** 2 - bore_mm**2)
 
 
 def _bent(bend: Bend) -> Bent:

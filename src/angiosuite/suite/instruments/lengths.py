@@ -23,7 +23,7 @@ def back_mm(lengths_mm: Sequence[float], depths_mm: Sequence[float], sheath_mm: 
     The outermost is counted from the sheath's valve. Negative: a wire's end is inside, no hand holds it.
     """
     out = [outside_mm(a, b, sheath_mm) for a, b in zip(lengths_mm, depths_mm, strict=True)]
-    return np.array(out) - np.array([*out[1:], 0.0])
+    return np.array([one - other for one, other in zip(out, [*out[1:], 0.0], strict=True)])
 
 
 def entry_mm(k: int, lengths_mm: Sequence[float], depths_mm: Sequence[float], sheath_mm: float) -> float:
@@ -41,10 +41,10 @@ def room_mm(
     A tube's hub stops at the hub, or the valve, before it, and at the hub of a tube inside it; a wire has
     none and may vanish.
     """
-    back = back_mm(lengths_mm, depths_mm, sheath_mm)
-    on = float(back[k]) if is_tube[k] else 1e9
+    out = [outside_mm(a, b, sheath_mm) for a, b in zip(lengths_mm, depths_mm, strict=True)]
+    on = out[k] - (out[k + 1] if k + 1 < len(out) else 0.0) if is_tube[k] else 1e9
     low = entry_mm(k, lengths_mm, depths_mm, sheath_mm) - depths_mm[k]
     for j in range(k):
         if is_tube[j]:  # what lies in it has a hub that meets its own
-            low = max(low, -float(sum(back[j:k])))
+            low = max(low, out[k] - out[j])
     return min(low, 0.0), max(on, 0.0)

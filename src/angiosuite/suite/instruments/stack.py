@@ -94,9 +94,10 @@ class Lying:
         mm, rad = self.mm_s * seconds, self.rad_s * seconds
         if self.goal_mm is not None:
             left = self.goal_mm - self.depth_mm
-            mm = float(np.clip(left, -abs(mm), abs(mm)))
+            mm = min(max(left, -abs(mm)), abs(mm))
         mm, rad = mm + self.queued_mm, rad + self.queued_rad
-        given_mm, given = float(np.clip(mm, -most_mm, most_mm)), float(np.clip(rad, -MOST_RAD, MOST_RAD))
+        given_mm = min(max(mm, -most_mm), most_mm)
+        given = min(max(rad, -MOST_RAD), MOST_RAD)
         if self.queued_mm:
             self.queued_mm = mm - given_mm if abs(mm - given_mm) > 1e-9 else 0.0
         if self.queued_rad:
@@ -246,7 +247,7 @@ class Stack:
                 continue
             mm, rad = one.take(STEP_S, MOST_MM if self._is_free(k) else MOST_COVERED_MM)
             low, high = room_mm(k, self.are_tubes, self.lengths_mm, self.depths_mm, self.access.sheath_mm)
-            free = float(np.clip(mm, low, high))
+            free = min(max(mm, low), high)
             limit = grip_n(one.instrument, one.torquer)
             given = given_way(free, one.push_n, limit)
             one.stalled = abs(given - mm) > 1e-9
