@@ -31,6 +31,7 @@ class Tables(NamedTuple):
     outer: NDArray  # float64 (tools,), mm
     friction: NDArray  # float64 (tools,)
     yields: NDArray  # float64 (tools,): elastic curvature from which it stays bent, 1/mm
+    firm: NDArray  # float64 (tools,): from where on from the tip it does, mm
     hub: NDArray  # float64 (tools,): stiffness between hand and clamp, N mm/rad; 0 rigid
     kept: NDArray  # float64 (4, bins + 1, 2): integral of the bends that stayed, rad; state
     bent: NDArray  # bool (4,): whether there are any; state
@@ -52,6 +53,7 @@ def tables_of(tools: Sequence[Tool], kept: NDArray, bent: NDArray) -> Tables:
         np.array([one.outer_mm for one in tools]),
         np.array([one.friction for one in tools]),
         np.array([one.yield_per_mm for one in tools]),
+        np.array([one.yields_from_mm for one in tools]),
         np.zeros(len(tools)),
         kept,
         bent,
@@ -149,7 +151,7 @@ def stay_bent(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: L
         if not tables.yields[k] < 1e9:
             continue
         for i in range(2, nodes - 1):
-            if line.ei[i, k] <= 0.0 or line.arc[i] > inserted[k]:
+            if line.ei[i, k] <= 0.0 or line.arc[i] > inserted[k] - tables.firm[k]:
                 continue
             one, two = bend_now(i, k, line)
             one, two = one - line.bend[i, k, 0], two - line.bend[i, k, 1]

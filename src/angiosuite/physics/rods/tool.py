@@ -59,6 +59,8 @@ class Tool:
         the hand turns the tool at the clamp.
     yield_per_mm : float
         Curvature beyond that at rest from which it stays bent; infinite for what springs back wholly.
+    yields_from_mm : float
+        From the tip; what lies before it, a soft end, springs back.
 
     Attributes
     ----------
@@ -84,6 +86,7 @@ class Tool:
         residual_per_mm: float = 0.0,
         length_mm: float | None = None,
         yield_per_mm: float = np.inf,
+        yields_from_mm: float = 0.0,
     ) -> None:
         ends = [one.to_mm for one in stretches]
         if not stretches or any(b <= a for a, b in pairwise(ends)) or ends[0] <= 0.0:
@@ -92,6 +95,7 @@ class Tool:
             raise WrongUse("Every stretch of a tool is stiff", code="bad-tool", value=list(stretches))
         self.outer_mm, self.bore_mm, self.friction = outer_mm, bore_mm, friction
         self.residual_per_mm, self.length_mm, self.yield_per_mm = residual_per_mm, length_mm, yield_per_mm
+        self.yields_from_mm = yields_from_mm
         self.hub_gj_nmm2 = stretches[-1].gj_nmm2
         self.stiff_at = np.concatenate([[0.0], ends[:-1], [FAR_MM]])
         width = np.diff(self.stiff_at)

@@ -115,6 +115,11 @@ class Walls:
         """How far a vessel is pushed aside at arc lengths, mm, (n, 3): what the picture adds to its rest."""
         return self.foundation.at(np.full(len(at_mm), vessel, np.int32), np.asarray(at_mm, np.float64))
 
+    @property
+    def affines(self) -> Floats:
+        """Where organs are now, (organs, 4, 4)."""
+        return self._now.copy()
+
     def move(self, affines: Floats | None) -> None:
         """Where organs are at the end of this step, (organs, 4, 4); None: where they are."""
         if affines is not None:

@@ -190,7 +190,16 @@ def rod_tool(instrument: Instrument) -> Tool:
         bore_mm=0.0 if isinstance(part, GuideWire) else 0.5 * part.bore_mm,
         friction=friction.dry if dry else friction.wet,
         residual_per_mm=1e-3 * part.shaft.residual_per_m,
+        length_mm=instrument.length_mm,
+        **_yielding(part),
     )
+
+
+def _yielding(part: Rod) -> dict[str, float]:
+    """From which curvature on a wire stays bent, and where: its soft end springs back."""
+    if not isinstance(part, GuideWire) or part.shaft.yield_radius_mm is None:
+        return {}
+    return {"yield_per_mm": 1.0 / part.shaft.yield_radius_mm, "yields_from_mm": part.floppy_mm}
 
 
 def outer_mm(part: Rod) -> float:

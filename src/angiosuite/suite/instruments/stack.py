@@ -37,7 +37,8 @@ MOST_MM, MOST_RAD = 1.0, 0.3
 MOST_COVERED_MM = 4.0
 """The same while the tip lies in a tube: no wall feels it."""
 PASSES = 8
-STOP_MM = 0.1
+STOP_MM, STILL_MM = 0.1, 0.005
+"""A step has converged where no node moves farther in a pass: while hands move, and while they rest."""
 
 
 @dataclass(slots=True)
@@ -226,7 +227,8 @@ class Stack:
         elif self.chain is not None and deepest < 0.0:
             self.chain = None
         elif self.chain is not None:
-            self.chain.advance(feeds, turns, STEP_S, STOP_MM, PASSES)
+            moved = any(feeds) or any(turns)
+            self.chain.advance(feeds, turns, STEP_S, STOP_MM if moved else STILL_MM, PASSES)
         push = np.zeros(len(self.lying)) if self.chain is None else self.chain.push_n
         for one, force in zip(self.lying, push, strict=True):
             one.push_n = float(force)
@@ -353,8 +355,10 @@ def advance(stacks: Sequence[Stack], seconds: float, affines: Floats | None = No
     walls = stacks[0].walls
     for stack in stacks:
         stack.begin()
-    for _ in range(round(seconds / STEP_S)):
-        walls.move(affines)
+    steps, before = round(seconds / STEP_S), walls.affines
+    for k in range(steps):
+        if affines is not None:
+            walls.move(before + (k + 1) / steps * (affines - before))
         for stack in stacks:
             stack.step()
         walls.settle(STEP_S)
