@@ -35,9 +35,9 @@ def depth_cm(page: Page, number: int) -> float:
 
 
 def wait_for_hands(page: Page) -> None:
-    """Until the first start's background step has compiled what moves wires; the page refuses to load before."""
+    """Until the first start has compiled what moves wires; the page refuses to load before."""
     for _ in range(150):
-        steps = page.request.get("/api/start").json()["steps"]
+        steps = page.evaluate("fetch('/api/start').then(answer => answer.json())")["steps"]
         if not any(step["name"] == "hands" and step["state"] == "running" for step in steps):
             return
         page.wait_for_timeout(2000)
