@@ -101,6 +101,30 @@ def test_a_restored_session_goes_on_with_the_same_bytes(entered: Session) -> Non
     assert again.chain is not None and again.chain.x.tobytes() == x
 
 
+def test_a_wire_that_no_hand_holds_goes_on_as_before_in_a_restored_session(entered: Session) -> None:
+    lead_a_wire(entered, 90.0)
+    do(entered, "instrument.pick", device="pigtail-5f")
+    do(entered, "instrument.load", tool="c1", access=ACCESS, over="w1")
+    do(entered, "instrument.pin", tool="w1", on=False)
+    do(entered, "instrument.goal", tool="c1", depth_mm=60.0, mm_s=80.0)
+    run(entered, 2.5)
+    state, arrays = entered.state()
+    arrays = {name: np.array(value) for name, value in arrays.items()}
+    stack = entered.instruments.stacks[ACCESS]
+    assert stack.felt is not None
+    felt = {name: getattr(stack.felt, name).copy() for name in ("wall_n", "tip_n", "drag_n", "held_n")}
+    do(entered, "instrument.drive", tool="c1", mm_s=60.0, deg_s=0.0)
+    run(entered, 0.3)
+    first = entered.instruments.stacks[ACCESS].state()
+    entered.restore(state, arrays)
+    again = entered.instruments.stacks[ACCESS].felt
+    assert again is not None and all((getattr(again, name) == was).all() for name, was in felt.items())
+    do(entered, "instrument.drive", tool="c1", mm_s=60.0, deg_s=0.0)
+    run(entered, 0.3)
+    second = entered.instruments.stacks[ACCESS].state()
+    assert second[0] == first[0] and all((second[1][name] == was).all() for name, was in first[1].items())
+
+
 def test_hands_come_off_when_the_page_is_lost(entered: Session) -> None:
     lead_a_wire(entered, 60.0)
     do(entered, "instrument.drive", tool="w1", mm_s=50.0, deg_s=0.0)

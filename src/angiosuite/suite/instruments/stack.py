@@ -177,6 +177,7 @@ class Stack:
         self.lying.insert(k, Lying(instrument, depth_mm))
         if self.chain is not None:
             self.chain.insert(k, rod_tool(instrument), IN_SHEATH_MM + depth_mm)
+            self._feel_anew()
 
     def entry_mm(self, k: int) -> float:
         """Depth at which a tool is out."""
@@ -212,6 +213,11 @@ class Stack:
         for k, one in enumerate(self.lying):
             one.torque_nmm, one.wall_n = float(self.felt.torque_nmm[k]), float(self.felt.wall_n[k])
         return contact
+
+    def _feel_anew(self) -> None:
+        """What is felt is of the tools that lie here now: the next step leans on it."""
+        self.begin()
+        self.feel(STEP_S)
 
     def step(self) -> None:
         """One step of hands and rods; walls are moved before and settle after it."""
@@ -338,6 +344,7 @@ class Stack:
         if plain["chain"]:
             self.chain = self._born()
             self.chain.restore(arrays)
+            self._feel_anew()
 
 
 def advance(stacks: Sequence[Stack], seconds: float, affines: Floats | None = None) -> list[Contact]:
