@@ -58,7 +58,9 @@ large as its skill says, and by an error of angle where end plates and walls tel
 given none of these figures before the end. Of a running fluoroscopy every fifth picture is judged and looked
 at. What lies outside the open field, or has a contrast-to-noise ratio below 1, the eye does not see. A vessel
 that holds no contrast is placed by the bones around it, with eight times the error, and nothing else of it is
-read. The eye is never given depth, the distance from the isocentre, or a right answer.
+read. Of wires and catheters it sees, while X-rays are on, where a tip stands in the picture's plane, with its
+error of place; which vessel a tip is in it asks the practice aid that a learner may ask too. The eye is never
+given depth, the distance from the isocentre, or a right answer.
 
 | script | error of place | relative error | what it does |
 |---|---|---|---|
@@ -159,7 +161,7 @@ def ranking(runs: list[Run], drills: list[str], old: dict[str, str]) -> list[str
     for drill in drills:
         cells = [_cell(found[drill, name]) for name in (*SKILLED, "idle")]
         row = f"| {named(drill, runs)} | " + " | ".join(cells) + " |"
-        lines.append(row if any(run["drill"] == drill for run in runs) else old[drill])
+        lines.append(row if any(run["drill"] == drill for run in runs) else old.get(drill, row))
     return [*lines, ""]
 
 

@@ -18,6 +18,7 @@ BLOOD = """start:
         vessel: {by: side, values: {left: left-renal-artery, right: none}}
         from_wall_mm: [3, 6]
         numbers: {diameter_percent: [60, 75]}
+    harms: [{kind: spasm, vessel: right-renal-artery, percent_along: [40, 60]}]
     catheter: {device: pigtail-5f, vessel: abdominal-aorta, percent_along: [14, 24], tip: free}
     vessels: [abdominal-aorta]
 """
@@ -47,6 +48,8 @@ def test_a_drill_with_blood_has_no_fault(tmp_path: Path) -> None:
         ("diameter_percent", "diameter_percents", "diameter_percent"),
         ("kind: object, object: ball", "kind: lesion, lesion: other", "no lesion of the drill"),
         ("vessels: [abdominal-aorta]", "vessels: [aorta-9]", "vessel"),
+        ("kind: spasm", "kind: spasms", "spasm"),
+        ("vessel: right-renal-artery", "vessel: right-renal-artry", "right-renal-artery"),
     ],
 )
 def test_what_no_template_has_is_a_fault_with_the_way_out(

@@ -52,6 +52,10 @@ TREE = {
     "exchange-over-a-wire": ("kit-that-fits",),
     "pigtail-into-the-arch": ("exchange-over-a-wire",),
     "up-and-over": ("exchange-over-a-wire",),
+    "two-shapes-four-arteries": ("pigtail-into-the-arch",),
+    "reform-then-engage": ("pigtail-into-the-arch", "two-shapes-four-arteries"),
+    "to-a-liver-segment": ("two-shapes-four-arteries",),
+    "spasm-or-dissection": ("two-shapes-four-arteries",),
 }
 
 

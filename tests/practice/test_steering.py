@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
 
 from angiosuite.practice.operators.skill import SKILLS
-from angiosuite.practice.operators.stage import Do, Script, Stage, Wait
+from angiosuite.practice.operators.stage import Do, Script, Stage, Step, Wait
 from angiosuite.practice.operators.steering import (
     Held,
     Road,
+    circle,
     depth_mm,
     find,
     in_patient,
     is_in,
     load,
+    onward,
     out,
     pick,
-    probe,
     to_depth,
 )
+from angiosuite.suite.pose import Pose
 
 ROAD = Road(("right-iliac", "aorta"), ("left-renal",))
 
@@ -72,6 +75,8 @@ class Room:
 
     def _move(self, tool: str, mm: float, deg: float) -> None:
         self.inside[tool]["turn"] += deg
+        if tool.startswith("c"):  # a curve at an opening swings past it; a wire far inside stays
+            self.branch = ""
 
     def _remove(self, tool: str) -> None:
         self.table.append({"tool": tool, "kind": "catheter"})
@@ -94,7 +99,8 @@ class Room:
 
     def _tell(self) -> None:
         tools = [{**one, "where": self._where(one)} for one in self.inside.values()]
-        self.stage.state = {"instruments": {"table": self.table, "stacks": {"groin": {"tools": tools}}}}
+        shown = {"table": self.table, "stacks": {"groin": {"tools": tools}}}
+        self.stage.state = {"instruments": shown, "pose": Pose().as_exact()}
 
 
 def begun(room: Room, device: str = "wire-j", depth: float = 0.0) -> Held:
@@ -147,17 +153,43 @@ def test_a_tip_that_does_not_go_on_is_left_and_the_hand_comes_off() -> None:
 
 
 @pytest.mark.parametrize("opening_deg", [0.0, 130.0, 200.0])
-def test_a_curve_fishes_until_it_falls_in_and_then_does_what_it_is_told(opening_deg: float) -> None:
+def test_a_curve_is_turned_all_around_until_it_falls_in_and_then_does_what_it_is_told(
+    opening_deg: float,
+) -> None:
     room = Room(opening_deg)
     tube = begun(room, "cobra", 200.0)
-    came: list[float] = []
+    came: list[tuple[float, str]] = []
 
-    def arrived() -> Script:
-        came.append(depth_mm(room.stage, tube.tool))
+    def arrived(end: Sequence[str]) -> Script:
+        came.append((depth_mm(room.stage, tube.tool), end[0]))
         yield Wait(1.5)
 
-    room.play(probe(room.stage, tube, ("left-renal",), 200.0, 250.0, (0.0, *[60.0] * 7), arrived))
-    assert is_in(room.stage, tube.tool, "left-renal") and len(came) == 1 and 229.0 <= came[0] <= 250.0
+    left: list[Sequence[str]] = [("left-renal", "left-renal-upper"), ("coeliac",)]
+    room.play(circle(room.stage, tube, left, [210.0, 220.0, 235.0], arrived))
+    assert came == [(235.0, "left-renal")], "above 230 mm there is no branch"
+    assert left == [("coeliac",)], "what was not found is left"
+
+
+def test_a_tip_that_stays_while_the_shaft_goes_in_is_seen() -> None:
+    room = Room()
+    wire = begun(room)
+    seen: list[bool] = []
+
+    def pushed(moves: float) -> Script:
+        room.stage.tips[wire.tool] = (0.0, 0.0, depth_mm(room.stage, wire.tool))
+        step = onward(room.stage, wire, 10.0)
+        for one in step_through(step, seen):
+            yield one
+            room.stage.tips[wire.tool] = (0.0, 0.0, moves)
+
+    room.play(pushed(10.0))
+    room.play(pushed(10.0))
+    assert seen == [True, False], "the second time the tip was there before"
+
+
+def step_through(made: Generator[Step, None, bool], told: list[bool]) -> Script:
+    """The steps of a generator; what it returns is kept."""
+    told.append((yield from made))
 
 
 def test_drawn_out_means_out() -> None:

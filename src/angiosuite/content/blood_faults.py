@@ -19,6 +19,8 @@ from angiosuite.content.schema import Item
 from angiosuite.content.vessel_template import VesselTemplateItem
 
 Problem = tuple[Location, str, Any, str]
+HARMS = {"spasm", "dissection"}
+"""Harms that a task may begin with."""
 NOWHERE = "none"
 """Drawn for a vessel, it leaves the lesion out."""
 
@@ -39,6 +41,7 @@ def blood_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) ->
                     nearest(got, there) or f"a known {what}",
                 )
     yield from _catheter_problems(drill, items)
+    yield from _harm_problems(drill)
     yield from _site_problems(drill, known)
     yield from _lesion_problems(drill, items)
 
@@ -58,6 +61,8 @@ def _named(
     for index, lesion in enumerate(blood.lesions):
         if lesion.vessel is not None:
             yield (*here, "lesions", index, "vessel"), lesion.vessel, {*vessels, NOWHERE}, "vessel"
+    for index, harm in enumerate(blood.harms):
+        yield (*here, "harms", index, "vessel"), harm.vessel, vessels, "vessel"
     if blood.catheter is not None:
         yield (*here, "catheter", "vessel"), blood.catheter.vessel, vessels, "vessel"
     for index, name in enumerate(blood.vessels):
@@ -85,6 +90,14 @@ def _catheter_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]
     for where, name in named:
         if name in devices and name not in catheters:
             yield where, "is no catheter", name, nearest(name, catheters) or "a catheter"
+
+
+def _harm_problems(drill: DrillItem) -> Iterator[Problem]:
+    for index, harm in enumerate(() if drill.start.blood is None else drill.start.blood.harms):
+        for got in [harm.kind.fixed] if harm.kind.fixed is not None else list(harm.kind.values.values()):
+            if got not in HARMS:
+                where: Location = ("start", "blood", "harms", index, "kind")
+                yield where, "is no harm to begin with", got, nearest(got, HARMS) or ", ".join(sorted(HARMS))
 
 
 def _site_problems(drill: DrillItem, known: Sequence[VesselTemplateItem]) -> Iterator[Problem]:

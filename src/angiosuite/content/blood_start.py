@@ -47,6 +47,14 @@ class LesionStart(Drawing):
             yield Broken(("percent_along",), "goes with a vessel", "one place and a vessel", uses=uses)
 
 
+class HarmStart(Drawing):
+    """A harm that was done before the person came."""
+
+    kind: DrawnWord = Field(description="spasm or dissection")
+    vessel: DrawnWord
+    percent_along: Drawn
+
+
 class CatheterStart(Drawing):
     """The catheter that is in place."""
 
@@ -75,6 +83,7 @@ class BloodStart(Drawing):
     egfr_ml_min: Drawn | None = Field(default=None, description="per 1.73 m2; the kidneys of the patient")
     variants: tuple[VariantStart, ...] = ()
     lesions: tuple[LesionStart, ...] = ()
+    harms: tuple[HarmStart, ...] = Field(default=(), description="what somebody has done to vessels before")
     catheter: CatheterStart | None = None
     injector: InjectorStart | None = None
     devices: tuple[Annotated[Kebab, Refers("devices")], ...] = Field(

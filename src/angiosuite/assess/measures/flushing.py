@@ -17,6 +17,8 @@ FORMING = ("ascending-aorta", "left-subclavian-artery")
 """Where a reverse curve is formed without passing an artery of the brain."""
 AWAY = ("iliac", "renal", "mesenteric", "coeliac", "femoral")
 """Words in the names of further ones."""
+PASSES_US = 500_000
+"""A tip that is in a mouth for less than this only passes it."""
 FREED_MM = 60.0
 """A wire whose tip is so far behind the catheter's no longer stretches the curve."""
 
@@ -32,12 +34,15 @@ def flushes_before_head(log: SessionLog, asked: Asked) -> Found:
 
     Notes
     -----
-    **Model** flushes of this catheter since a wire last lay in it, until its tip is first in a branch of the
-    arch. **Source** own definition of the double flush.
+    **Model** flushes of this catheter since a wire last lay in it, until its tip first stays in a branch of
+    the arch for half a second: what only passes a mouth lies in the arch. The left subclavian artery does not
+    count while a wire lies in the catheter, since a curve may be formed from there. **Source** own definition
+    of the double flush.
     """
     told: list[tuple[int, Stay]] = []
+    came: Stay | None
     for tool in dict.fromkeys(one.tool for stay in stays(log) for one in stay.tools if not one.is_wire):
-        since_us, wired = 0, False
+        since_us, wired, came = 0, False, None
         for stay in stays(log):
             stack = stay.stack_of(tool)
             if not stack:
@@ -47,13 +52,17 @@ def flushes_before_head(log: SessionLog, asked: Asked) -> Found:
             if wired and not any(one.is_wire for one in inner):
                 since_us = stay.t_us
             wired = any(one.is_wire for one in inner)
-            if in_head(tube.vessel):
+            if not in_head(tube.vessel) or (wired and tube.vessel in FORMING):
+                came = None
+                continue
+            came = came or stay
+            if stay.until_us - came.t_us >= PASSES_US:
                 flushes = [
                     e
                     for e in log.event("instrument-flushed")
-                    if e.data.get("tool") == tool and since_us <= e.t_us <= stay.t_us
+                    if e.data.get("tool") == tool and since_us <= e.t_us <= came.t_us
                 ]
-                told.append((len(flushes), stay))
+                told.append((len(flushes), came))
                 break
     if not told:
         return not_done("no catheter went into a branch of the arch")

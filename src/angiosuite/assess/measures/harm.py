@@ -7,18 +7,22 @@ from angiosuite.kit.log import Entry
 
 from .contrast_given import counted
 from .reading import MEASURES, Asked, Found
+from .windows import moment_of
 
 EMBOLI = ("embolus", "air-embolus", "clot-embolus")
 BENT = ("kink", "knot")
 
 
 def happened(log: SessionLog, *names: str) -> list[Entry]:
-    """Events of some names, in order."""
+    """Events of some names, in order; also those that a task began with."""
     return sorted((entry for name in names for entry in log.event(name)), key=lambda entry: entry.seq)
 
 
 def _count(log: SessionLog, what: str, *names: str) -> Found:
-    return counted(log, happened(log, *names), what)
+    own = [entry for entry in happened(log, *names) if not entry.data.get("begun")]
+    if not own:
+        return Found(0.0, (moment_of(log, log.last_seq, log.end_us, "there was none"),))
+    return counted(log, own, what)
 
 
 @MEASURES.enter("spasms")

@@ -16,7 +16,6 @@ from .steering import (
     load,
     out,
     pick,
-    probe,
     ready,
     to_depth,
     to_sheath,
@@ -43,11 +42,11 @@ def up(side: str = "right") -> tuple[str, ...]:
 
 
 TO_CHEST = Road(up(), ("descending-thoracic",))
-TO_HEART = Road((*up(), "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
 CHEST_Z, ARCH_Z, PELVIS_Z, RENAL_Z = -150.0, -290.0, 60.0, -10.0
 """Where the table stands for a region, mm."""
-FEELS = (0.0, *(30.0,) * 23)
-"""Turns of a curve that looks for an opening all around."""
+WATCHED_MM = 30.0
+"""So much of a catheter goes along a wire between two looks at the wire's tip; less where it is near."""
+NEAR_MM = 170.0
 
 
 @script("kit-that-fits")
@@ -108,16 +107,35 @@ def exchange(drill: DrillItem, me: Stage) -> Script:
     yield from lit(me, True)
     yield from find(me, wire, TO_CHEST, 450.0, 140.0)
     yield from follow(me, wire, first, 90.0 if me.skill.checks else 10.0)
-    lay = depth_mm(me, first.tool)
-    if not me.skill.checks:
+    lay, place = depth_mm(me, first.tool), me.tip(wire.tool)
+    if me.skill.checks:
+        yield from held_still(me, wire, place, first, -8.0)
+    else:
         yield Do("instrument.pin", {"tool": wire.tool, "on": False})
         yield from lit(me, False)
     yield from out(me, first, 60.0)
     yield from load(me, second, over=wire)
     yield from to_sheath(me, second)
-    yield from to_depth(me, second, lay)
+    if me.skill.checks:
+        yield from held_still(me, wire, place, second, lay)
+    else:
+        yield from to_depth(me, second, lay)
     yield from lit(me, False)
     yield from me.finish()
+
+
+def held_still(me: Stage, wire: Held, place: tuple[float, float] | None, tube: Held, depth: float) -> Script:
+    """A catheter along a wire in short pulls, the eye on the wire's tip, the other hand giving and taking."""
+    while abs(depth_mm(me, tube.tool) - depth) > 1.0:
+        before = depth_mm(me, tube.tool)
+        most = WATCHED_MM if depth_mm(me, wire.tool) - before > NEAR_MM else 0.3 * WATCHED_MM
+        step = max(-most, min(most, depth - before))
+        yield from to_depth(me, tube, before + step, 30.0, 4.0)
+        now = me.tip(wire.tool)
+        if place is not None and now is not None and abs(now[1] - place[1]) > me.skill.content_mm:
+            yield from to_depth(me, wire, depth_mm(me, wire.tool) + 0.8 * (now[1] - place[1]), 20.0, 2.0)
+        if abs(depth_mm(me, tube.tool) - before) < 0.5:
+            return
 
 
 @script("pigtail-into-the-arch")
@@ -189,91 +207,3 @@ def cross(me: Stage, wire: Held, tube: Held, side: str) -> Script:
     far = (f"{side}-external-iliac", f"{side}-common-femoral", f"{side}-superficial-femoral")
     leg = Road((f"{side}-common-iliac",), far)
     yield from find(me, wire, leg, depth_mm(me, tube.tool) + 280.0, 200.0, 10.0, 16 if me.skill.checks else 1)
-
-
-@script("two-shapes-four-arteries")
-def four_arteries(drill: DrillItem, me: Stage) -> Script:
-    """A Cobra for the renal arteries, a Sos for the two in front."""
-    wire, cobra, hook = Held(), Held(), Held()
-    yield from ready(me, RENAL_Z)
-    yield from pick(me, SHORT_J, wire)
-    yield from pick(me, "cobra-2-5f", cobra)
-    yield from pick(me, "sos-omni-5f", hook)
-    yield from rail(me, wire, cobra, TO_CHEST, 330.0, 20.0)
-    top = depth_mm(me, wire.tool) - 20.0
-    yield from out(me, wire)
-    turns = FEELS if me.skill.checks else FEELS[:3]
-    kidneys = ("right-renal", "left-renal")
-    yield from probe(me, cobra, kidneys, top - 32.0, top - 75.0, turns, lambda: rest(cobra, me, 4.0))
-    yield from out(me, cobra)
-    yield from load(me, wire)
-    yield from to_sheath(me, wire)
-    yield from find(me, wire, TO_CHEST, 330.0, 40.0)
-    yield from follow(me, wire, hook)
-    yield from out(me, wire)
-    trunks = ("coeliac-trunk", "superior-mesenteric")
-    yield from probe(me, hook, trunks, top + 12.0, top - 40.0, turns, lambda: rest(hook, me, -3.0))
-    yield from lit(me, False)
-    yield from me.finish()
-
-
-def rest(held: Held, me: Stage, mm: float) -> Script:
-    """A little deeper, and still for more than a second."""
-    yield from to_depth(me, held, depth_mm(me, held.tool) + mm, 10.0, 2.0)
-    yield Wait(1.6)
-
-
-@script("reform-then-engage")
-def simmons(drill: DrillItem, me: Stage) -> Script:
-    """Formed in the ascending aorta, flushed twice, drawn along the top of the arch."""
-    wire, tube = Held(), Held()
-    yield from ready(me, ARCH_Z)
-    yield from pick(me, LONG_J, wire)
-    yield from pick(me, "simmons-2-5f", tube)
-    yield from rail(me, wire, tube, TO_HEART, 680.0, 25.0)
-    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 130.0)
-    for _ in range(3):
-        yield from turn(me, tube, 120.0)
-        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 25.0, 15.0, 5.0)
-    yield from out(me, wire)
-    for _ in range(2 if me.skill.checks else 0):
-        yield Do("instrument.flush", {"tool": tube.tool})
-        yield Wait(1.5)
-    branches = ("brachiocephalic", "left-common-carotid", "left-subclavian")
-    deep = depth_mm(me, tube.tool)
-    yield from probe(me, tube, branches, deep, deep - 120.0, FEELS, lambda: rest(tube, me, -3.0), 15.0)
-    yield from lit(me, False)
-    yield from me.finish()
-
-
-@script("to-a-liver-segment")
-def liver(drill: DrillItem, me: Stage) -> Script:
-    """A Sos in the coeliac trunk, a microwire ahead of a microcatheter from fork to fork."""
-    brief = str(value_of(me, "task", "brief", default=""))
-    end = f"{'right-anterior' if 'right-anterior' in brief else 'right-posterior'}-hepatic"
-    wire, hook, micro, thin = Held(), Held(), Held(), Held()
-    yield from ready(me, RENAL_Z)
-    yield from pick(me, SHORT_J, wire)
-    yield from pick(me, "sos-omni-5f", hook)
-    yield from pick(me, "microcatheter-2-4f", micro)
-    yield from pick(me, "microwire-016-angled-180", thin)
-    yield from rail(me, wire, hook, TO_CHEST, 330.0, 30.0)
-    top = depth_mm(me, wire.tool) - 30.0
-    yield from out(me, wire)
-    yield from probe(
-        me, hook, ("coeliac-trunk",), top + 12.0, top - 40.0, FEELS, lambda: rest(hook, me, -4.0)
-    )
-    yield from load(me, micro)
-    yield from load(me, thin)
-    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
-    yield from to_depth(me, micro, depth_mm(me, hook.tool) - 5.0, 100.0, 30.0)
-    yield from to_depth(me, thin, depth_mm(me, hook.tool) - 2.0, 100.0, 30.0)
-    road = Road(("coeliac", "common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
-    for _ in range(8 if me.skill.checks else 2):
-        yield from find(me, thin, road, depth_mm(me, thin.tool) + 60.0, 20.0, 5.0, 8, 15.0)
-        yield from to_depth(me, micro, depth_mm(me, thin.tool) - 15.0, 15.0, 10.0)
-        if is_in(me, micro.tool, end):
-            break
-    yield from out(me, thin)
-    yield from lit(me, False)
-    yield from me.finish()

@@ -59,7 +59,7 @@ def play(
 
 
 def _tell(stage: Stage, log: Path) -> None:
-    """What the log says of the subtraction that is looked at, and of a fluoroscopy that nobody drew."""
+    """What the log says of the subtraction looked at, of fluoroscopy that nobody drew, and of tips."""
     with open(log, "rb") as f:
         begin = max(f.seek(0, 2) - TAIL_BYTES, 0)
         f.seek(begin)
@@ -69,6 +69,10 @@ def _tell(stage: Stage, log: Path) -> None:
         stage.subtraction = dict(json.loads(subtracted[-1])["data"])
     watched = [line for line in whole if b'"mode":"fluoro"' in line and b'"judged":{"' in line]
     stage.watch(json.loads(line)["data"] for line in watched)
+    if (stage.state.get("xray") or {}).get("on"):
+        for line in (line for line in whole if b'"name":"instruments"' in line):
+            for stack in json.loads(line)["data"].values():
+                stage.tips.update({one["tool"]: tuple(one["tip_mm"]) for one in stack if "tip_mm" in one})
 
 
 def attempt(

@@ -59,6 +59,8 @@ class Stage:
         self.looked: list[Mapping[str, Any]] = []
         """Pictures of the last seconds that the eye is told of, those of a running fluoroscopy among them."""
         self.events: list[Mapping[str, Any]] = []
+        self.tips: dict[str, tuple[float, ...]] = {}
+        """Where tips of instruments were last seen under X-rays, mm; read by `tip`, with the eye's error."""
         self.subtraction: Mapping[str, Any] | None = None
         """What the log says of the subtraction that is looked at; the eye reads it with its error."""
 
@@ -111,6 +113,15 @@ class Stage:
     def last_index(self) -> int:
         """Index of the picture that stands on the monitor; -1 before the first."""
         return -1 if self.picture is None else int(self.picture["index"])
+
+    def tip(self, tool: str) -> tuple[float, float] | None:
+        """Where an instrument's tip is in the picture, mm across and along; None where it was not seen."""
+        place = self.tips.get(tool)
+        if place is None:
+            return None
+        off = self.rng.normal(0.0, self.skill.eye_mm, 2)
+        u, v = (float(axis @ np.array(place)) for axis in detector_axes(self.pose))
+        return u + float(off[0]), v + float(off[1])
 
     # ---- hands --------------------------------------------------------------------------------------
 

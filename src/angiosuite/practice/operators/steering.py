@@ -7,19 +7,20 @@ back, turn, on again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from math import dist
 from typing import Any
 
 from .scripts import value_of
-from .stage import Do, Script, Stage, Wait
+from .stage import Do, Script, Stage, Step, Wait
 
 LOOK_S = 0.2
 """A hand that moves looks at the screen so often."""
 FEW_HZ = 3.0
 GROIN = "right-femoral-artery"
-PULL_N = 1.0
-"""A curve that is held by more than this is not drawn on."""
+GOES = 0.3
+"""A tip goes on when it is seen to move by this share of what the hand gave."""
 
 
 @dataclass(slots=True)
@@ -164,6 +165,7 @@ def find(
     step_mm: float = 10.0,
     tries: int = 24,
     mm_s: float = 40.0,
+    back_to_mm: float = 2.0,
 ) -> Script:
     """Lead a tip along a road: on while it is on it; from a wrong branch back, turn, and on again.
 
@@ -181,6 +183,8 @@ def find(
     tries : int
         Turns before it is given up.
     mm_s : float
+    back_to_mm : float
+        It is not drawn back further than this: the tip of the tube that it came out of.
     """
     turns, entered = 0, float("inf")
     while depth_mm(me, held.tool) < deepest_mm and turns < tries:
@@ -194,60 +198,61 @@ def find(
         stuck = now < before + 0.3 * step_mm
         if stuck or not (there or is_in(me, held.tool, *road.along)):
             turns, entered = turns + 1, float("inf")
-            yield from to_depth(me, held, max(before - 2.0 * step_mm - 5.0 * (turns % 3), 2.0), mm_s, 4.0)
+            yield from to_depth(
+                me, held, max(before - 2.0 * step_mm - 5.0 * (turns % 3), back_to_mm), mm_s, 4.0
+            )
             yield from turn(me, held, float(me.rng.choice([-120.0, -75.0, 75.0, 120.0])))
 
 
-def probe(
+def onward(me: Stage, held: Held, mm: float, mm_s: float = 15.0) -> Generator[Step, None, bool]:
+    """A small step on, and whether the tip was seen to go: a shaft that bows goes in, and its tip stays."""
+    before = me.tip(held.tool)
+    yield from to_depth(me, held, depth_mm(me, held.tool) + mm, mm_s, 2.0)
+    now = me.tip(held.tool)
+    return before is None or now is None or dist(before, now) > GOES * mm
+
+
+def circle(
     me: Stage,
     held: Held,
-    ends: Sequence[str],
-    shallow_mm: float,
-    deep_mm: float,
-    degrees: Sequence[float],
-    arrived: Callable[[], Script] | None = None,
+    left: list[Sequence[str]],
+    levels_mm: Sequence[float],
+    arrived: Callable[[Sequence[str]], Script],
+    turn_deg: float = 30.0,
     mm_s: float = 20.0,
 ) -> Script:
-    """Fish for openings with a curve: at each of some turns down and up past them until the tip falls in.
+    """Feel for openings all around with a curve: at each level a whole turn, until the tip has fallen in.
 
     Parameters
     ----------
     me : Stage
     held : Held
-        A catheter whose curve lies in the parent vessel.
-    ends : sequence of str
-        The vessels that are looked for; it ends when the tip has been in each.
-    shallow_mm, deep_mm : float
-        Between which depths it fishes.
-    degrees : sequence of float
-        By how much it is turned before each pass.
-    arrived : callable, optional
+        A catheter whose curve leans on the wall of the parent vessel.
+    left : list of sequences of str
+        What is looked for: each an artery and those behind it. What is found is taken out of the list; it
+        ends when that is empty.
+    levels_mm : sequence of float
+        Depths at which it is turned.
+    arrived : callable
         What is done as soon as it is in one.
+    turn_deg : float
+        It looks at the screen after each such turn.
     mm_s : float
     """
-    left, at_deep = list(ends), False
-    for turned in degrees:
-        if turned:
-            yield from turn(me, held, turned)
-        goal = shallow_mm if at_deep else deep_mm
-        at_deep = not at_deep
-        while abs(depth_mm(me, held.tool) - goal) > 1.0:
-            before = depth_mm(me, held.tool)
-            step = 3.0 if goal > before else -3.0
-            yield from to_depth(me, held, before + step if abs(goal - before) > 3.0 else goal, mm_s, 2.0)
-            found = next((end for end in left if is_in(me, held.tool, end)), None)
-            if found is not None:
-                yield Wait(0.3)
-            if found is not None and is_in(me, held.tool, found):
-                left.remove(found)
-                if arrived is not None:
-                    yield from arrived()
-                if not left:
-                    return
-            if abs(depth_mm(me, held.tool) - before) < 0.5 or pull_n(me, held.tool) > PULL_N:
-                break
-
-
-def pull_n(me: Stage, tool: str) -> float:
-    """Force on the hand, N, whichever way."""
-    return abs(float((in_patient(me, tool) or {}).get("push_n") or 0.0))
+    for level in levels_mm:
+        yield from to_depth(me, held, level, mm_s, 3.0)
+        for _ in range(round(360.0 / abs(turn_deg))):
+            yield from turn(me, held, turn_deg)
+            found = next((end for end in left if is_in(me, held.tool, *end)), None)
+            if found is None:
+                continue
+            yield Wait(0.3)
+            if not is_in(me, held.tool, *found):
+                continue
+            left.remove(found)
+            yield from arrived(found)
+            if not is_in(me, held.tool, *found):  # it lay at the edge and came out again
+                left.append(found)
+            if not left:
+                return
+            yield from to_depth(me, held, level, mm_s, 3.0)

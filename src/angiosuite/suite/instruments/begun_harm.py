@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "begin_harm"]
 
+WORDS = "Vessels as the task has them"
+"""What the room says of it: what was done to which vessel is for the person to find out."""
 KINDS: tuple[Literal["spasm", "dissection"], ...] = ("spasm", "dissection")
 
 
@@ -57,4 +59,4 @@ def begin_harm(session: Session, kind: str, vessel: str, percent_along: float) -
         )
     session.instruments.aftermath.harms.apply(harm)
     data = {"tool": "", "device": "", "vessel": vessel, "at_mm": round(at_mm, 1), "begun": True}
-    session.event(kind, data, f"{graph.vessels[vessel].name}: {kind}")
+    session.event(kind, data, WORDS)

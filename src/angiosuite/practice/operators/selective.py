@@ -1,0 +1,201 @@
+"""Scripts of the drills that lead a shaped catheter into a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from functools import partial
+from math import dist
+
+from angiosuite.content.drill import DrillItem
+
+from .leading import ARCH_Z, RENAL_Z, SHORT_J, TO_CHEST, follow, rail, up
+from .scripts import script, value_of
+from .stage import Do, Script, Stage, Step, Wait
+from .steering import (
+    Held,
+    Road,
+    circle,
+    depth_mm,
+    find,
+    is_in,
+    lit,
+    load,
+    onward,
+    out,
+    pick,
+    ready,
+    to_depth,
+    to_sheath,
+    turn,
+)
+
+TO_HEART = Road((*up(), "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
+TO_SUBCLAVIAN = Road((*up(), "descending-thoracic", "aortic-arch"), ("left-subclavian",))
+TRUNK = ("brachiocephalic", "right-common-carotid", "right-subclavian", "right-vertebral")
+CAROTID = ("left-common-carotid",)
+SUBCLAVIAN = ("left-subclavian", "left-vertebral", "left-axillary", "left-internal-thoracic")
+COELIAC = ("coeliac-trunk", "common-hepatic", "splenic", "left-gastric")
+BACK_MM = 3.0
+"""A catheter that comes back by more holds no longer."""
+LEVEL_MM = 6.0
+"""Between two levels at which a curve is turned; an opening is wider."""
+
+
+@script("two-shapes-four-arteries")
+def four_arteries(drill: DrillItem, me: Stage) -> Script:
+    """A Cobra turned all around at each level; a second shape for what it did not find."""
+    wire, cobra, second = Held(), Held(), Held()
+    yield from ready(me, RENAL_Z)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, "cobra-2-5f", cobra)
+    yield from pick(me, "renal-double-curve-5f", second)
+    left: list[Sequence[str]] = [COELIAC, ("superior-mesenteric",), ("right-renal",), ("left-renal",)]
+    for tube in (cobra, second):
+        top = yield from open_curve(me, wire, tube)
+        yield from circle(me, tube, left, levels(me, top - 12.0, 14), partial(rest_in, me, tube))
+        if not left or not me.skill.checks:
+            break
+        yield from out(me, tube)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+def rest_in(me: Stage, held: Held, end: Sequence[str], mm: float = 2.0) -> Script:
+    """A little deeper, back out of what leaves the artery, and still for more than a second."""
+    yield from to_depth(me, held, depth_mm(me, held.tool) + mm, 10.0, 2.0)
+    for _ in range(5):
+        if is_in(me, held.tool, end[0]):
+            break
+        yield from to_depth(me, held, depth_mm(me, held.tool) - 3.0, 10.0, 2.0)
+    yield Wait(1.6)
+
+
+@script("reform-then-engage")
+def simmons(drill: DrillItem, me: Stage) -> Script:
+    """Wire into the left subclavian artery, the loop pushed down from there, two flushes, drawn up."""
+    wire, tube = Held(), Held()
+    yield from ready(me, ARCH_Z)
+    yield from pick(me, "wire-hydrophilic-035-angled-260", wire)
+    yield from pick(me, "simmons-1-5f", tube)
+    yield from load(me, wire)
+    yield from to_sheath(me, wire)
+    yield from lit(me, True)
+    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 50.0, 10.0, 40 if me.skill.checks else 4)
+    yield from follow(me, wire, tube, 5.0)
+    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 130.0)
+    for _ in range(6):
+        yield from turn(me, tube, 45.0)
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 20.0, 15.0, 3.0)
+    yield from flushed_twice(me, wire, tube)
+    left: list[Sequence[str]] = [TRUNK]
+    arrived = partial(rest_in, me, tube, mm=-3.0)  # a reverse curve goes in when it is drawn
+    yield from circle(me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), arrived)
+    if me.skill.checks:
+        yield from out(me, tube)
+        yield from simple_curve(me, wire, [*left, CAROTID, SUBCLAVIAN])
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+def simple_curve(me: Stage, wire: Held, left: list[Sequence[str]]) -> Script:
+    """A vertebral catheter around the arch, flushed twice, for what the Simmons did not find."""
+    tube = Held()
+    yield from pick(me, "vertebral-5f", tube)
+    yield from rail(me, wire, tube, TO_HEART, 680.0, 25.0)
+    yield from flushed_twice(me, wire, tube)
+    deep = levels(me, depth_mm(me, tube.tool) - 24.0, 14)
+    yield from circle(me, tube, left, deep, partial(rest_in, me, tube, mm=6.0))
+
+
+def flushed_twice(me: Stage, wire: Held, tube: Held) -> Script:
+    """The wire out, and the lumen flushed twice before it comes near an artery of the brain."""
+    yield from out(me, wire)
+    yield Wait(0.5)
+    for _ in range(2 if me.skill.checks else 0):
+        yield Do("instrument.flush", {"tool": tube.tool})
+        yield Wait(1.5)
+
+
+@script("to-a-liver-segment")
+def liver(drill: DrillItem, me: Stage) -> Script:
+    """A Cobra in the coeliac trunk, a microwire ahead of a microcatheter from fork to fork."""
+    brief = str(value_of(me, "task", "brief", default=""))
+    end = f"{'right-anterior' if 'right-anterior' in brief else 'right-posterior'}-hepatic"
+    wire, cobra, micro, thin = Held(), Held(), Held(), Held()
+    yield from ready(me, RENAL_Z)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, "cobra-2-5f", cobra)
+    yield from pick(me, "microcatheter-2-4f", micro)
+    yield from pick(me, "microwire-016-angled-180", thin)
+    top = yield from open_curve(me, wire, cobra)
+    yield from circle(me, cobra, [COELIAC], levels(me, top - 18.0, 7), partial(rest_in, me, cobra))
+    yield from load(me, micro)
+    yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
+    yield from load(me, thin)
+    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
+    yield from to_depth(me, thin, depth_mm(me, cobra.tool) - 2.0, 100.0, 40.0)
+    yield from out_of_trunk(me, cobra, thin)
+    yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
+    yield from thread(
+        me, cobra, micro, thin, Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
+    )
+    yield from out(me, thin)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road) -> Script:
+    """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it."""
+    tries = 0
+    while tries < (40 if me.skill.checks else 6):
+        least = depth_mm(me, micro.tool) + 3.0
+        yield from to_depth(me, thin, max(depth_mm(me, thin.tool), least), 15.0, 3.0)
+        while depth_mm(me, thin.tool) < least + 20.0:
+            goes = yield from onward(me, thin, 4.0)
+            if goes and is_in(me, thin.tool, *road.along, *road.end):
+                continue
+            tries += 1
+            yield from to_depth(me, thin, least, 15.0, 4.0)
+            yield from turn(me, thin, 40.0)
+            break
+        else:
+            yield from after(me, cobra, micro, thin)
+            if is_in(me, micro.tool, *road.end):
+                return
+
+
+def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
+    """The microcatheter along the wire, in small steps; it stops where the catheter below comes back."""
+    while depth_mm(me, micro.tool) < depth_mm(me, thin.tool) - 9.0:
+        held = me.tip(cobra.tool)
+        goes = yield from onward(me, micro, 4.0)
+        now = me.tip(cobra.tool)
+        if not goes or (held is not None and now is not None and dist(held, now) > BACK_MM):
+            return
+
+
+def out_of_trunk(me: Stage, cobra: Held, thin: Held) -> Script:
+    """A microwire to the liver's side: where it goes to the spleen, the curve below is turned."""
+    road = Road(("coeliac",), ("common-hepatic", "proper-hepatic"))
+    for number in range(8 if me.skill.checks else 1):
+        least = depth_mm(me, cobra.tool) - 2.0
+        yield from find(me, thin, road, least + 40.0, 12.0, 4.0, 3, 15.0, least)
+        if is_in(me, thin.tool, *road.end):
+            return
+        yield from to_depth(me, thin, least, 15.0, 4.0)
+        yield from turn(me, cobra, -45.0)
+        if number % 3 == 2:
+            yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - 3.0, 10.0, 2.0)
+
+
+def open_curve(me: Stage, wire: Held, tube: Held) -> Generator[Step, None, float]:
+    """A shaped catheter in the lower thoracic aorta, the wire out; its depth there."""
+    yield from rail(me, wire, tube, TO_CHEST, 380.0, 30.0)
+    yield from out(me, wire)
+    return depth_mm(me, tube.tool)
+
+
+def levels(me: Stage, top_mm: float, many: int, apart_mm: float = LEVEL_MM) -> list[float]:
+    """Depths at which a curve is turned, from above down; who does not check tries few."""
+    return [top_mm - apart_mm * number for number in range(many if me.skill.checks else 2)]
