@@ -11,6 +11,7 @@ from angiosuite.content.schema import Broken, Item, Kebab, Refers
 
 Sex = Literal["female", "male"]
 Habitus = Literal["slim", "average", "overweight", "obese"]
+Condition = Literal["hypertension", "diabetes"]
 
 #: Body-mass index (kg/m2) each habitus word may stand for; overlapping on purpose, WHO classes ± 1.
 BMI_OF_HABITUS: dict[str, tuple[float, float]] = {
@@ -48,6 +49,9 @@ class PatientItem(Item):
         ge=5,
         le=150,
         description="filtration of the kidneys, ml/min per 1.73 m2, as the chart has it",
+    )
+    conditions: tuple[Condition, ...] = Field(
+        default=(), description="of the chart, that make walls weaker: hypertension, diabetes"
     )
     compare_with: tuple[Annotated[Kebab, Refers("patients")], ...] = Field(
         default=(),

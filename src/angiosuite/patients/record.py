@@ -31,6 +31,8 @@ class PatientRecord:
         Hash of the finest body, as the log of a session names it.
     sex, age_years, age_band, height_cm, mass_kg, bmi, habitus, egfr_ml_min
         As far as known.
+    conditions : tuple of str
+        Of the chart, that make walls weaker.
     phase : str or None
         Contrast phase of an imported CT, as far as known.
     notices : tuple of str
@@ -69,6 +71,7 @@ class PatientRecord:
     bmi: float | None = None
     habitus: str | None = None
     egfr_ml_min: float | None = None
+    conditions: tuple[str, ...] = ()
     phase: str | None = None
     notices: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -99,10 +102,11 @@ class PatientRecord:
             "mass_kg": self.mass_kg,
             "habitus": self.habitus,
             "egfr_ml_min": self.egfr_ml_min,
+            "conditions": list(self.conditions),
             "phase": self.phase,
             "kind": self.kind,
             "quality": self.quality,
             "spacing_mm": self.spacing_mm,
             "notice": "; ".join(self.notices),
         }
-        return {name: value for name, value in facts.items() if value not in (None, "")}
+        return {name: value for name, value in facts.items() if value not in (None, "", [])}

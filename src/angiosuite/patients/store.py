@@ -380,6 +380,7 @@ class PatientStore:
             bmi=round(item.bmi_kg_m2, 1),
             habitus=item.habitus,
             egfr_ml_min=item.egfr_ml_min,
+            conditions=item.conditions,
             sources=tuple(source.citation for source in item.sources),
             summary=item.summary,
             compare_with=item.compare_with,

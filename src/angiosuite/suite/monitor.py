@@ -6,7 +6,7 @@ from typing import Any
 
 from angiosuite.kit.vitals import Validity, Vital
 from angiosuite.physics.physiology.breathing import Breathing, BreathState
-from angiosuite.physics.physiology.heart_rhythm import HeartRhythm, ecg_mv
+from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
 from .circulation.pressures import Pressures
 
@@ -28,7 +28,7 @@ class Monitor:
     def advance(self, now_us: int, heart: HeartRhythm, breathing: Breathing) -> None:
         """Take a sample when one is due."""
         if now_us % SAMPLE_US == 0:
-            self._ecg.append(round(ecg_mv(heart.phase), 3))
+            self._ecg.append(round(heart.ecg_mv, 3))
             self._resp.append(round(breathing.dome_mm, 2))
             if len(self._ecg) > 1000:
                 del self._ecg[:500], self._resp[:500]

@@ -166,7 +166,8 @@ class _View:
         seen, phase = _seen(geometry, moment)
         blood: tuple[Part, ...] = ()
         if self.blood is not None and moment.blood is not None:
-            blood = self.blood.parts(seen, phase, moment.blood, moment.stands)
+            aside_mm = None if moment.instruments is None else moment.instruments.aside_mm
+            blood = self.blood.parts(seen, phase, moment.blood, moment.stands, aside_mm)
         return *blood, lambda: self._put_in(seen, phase, moment), lambda: self._led_in(seen, moment)
 
     def _led_in(self, seen: BeamGeometry, moment: Moment) -> tuple[Mass, ...]:

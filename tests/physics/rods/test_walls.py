@@ -9,7 +9,7 @@ from angiosuite.physics.rods.baking import bake
 from angiosuite.physics.rods.bedding import Bedding
 from angiosuite.physics.rods.foundation import Foundation
 from angiosuite.physics.rods.union import Lines
-from angiosuite.physics.rods.walls import Walls
+from angiosuite.physics.rods.walls import TISSUE_N_MM, Walls, crossing
 
 TRUNK = np.array([[0.0, 0.0, z, 8.0] for z in np.arange(0.0, 121.0, 5.0)])
 RENAL = np.array([[s, 0.0, 60.0 - 0.2 * s, 3.0] for s in np.arange(0.0, 61.0, 4.0)])
@@ -150,3 +150,39 @@ def test_what_was_kept_goes_on_as_it_would_have() -> None:
             walls.settle(0.01)
     assert ones.shift.tobytes() == others.shift.tobytes() and ones.drift.tobytes() == others.drift.tobytes()
     assert all(first.state()[name].tobytes() == array.tobytes() for name, array in second.state().items())
+
+
+def test_beyond_a_hole_there_is_tissue_and_before_it_the_wall() -> None:
+    walls = new_walls()
+    nodes = Nodes(np.stack([np.zeros(8), np.arange(8) * 3.0, np.full(8, 60.0)], axis=1))
+    hole = np.array([0.0, 8.0, 60.0])
+    assert crossing(nodes.x, hole) == pytest.approx(8.0 / 3.0)
+    walls.let_through(hole)
+    nodes.ask(walls)
+    assert (nodes.stiff[3:] <= TISSUE_N_MM).all() and (nodes.stiff[:3] > 0.4).all()
+    walls.let_through(None)
+    nodes.ask(walls)
+    assert (nodes.stiff[:4] > 0.4).all(), "whole for the chains that follow"
+
+
+def test_a_hole_goes_with_its_wall() -> None:
+    walls = new_walls()
+    x = np.array([[56.0, y, 38.8] for y in np.arange(0.0, 10.0, 1.5)])
+    nodes = Nodes(x - np.array([0.0, 0.0, 10.0]))
+    nodes.shift[:, 2] = -10.0  # they have gone with it so far
+    walls.move(breathing(10.0))
+    walls.let_through(np.array([56.0, 3.0, 38.8]))
+    nodes.ask(walls)
+    assert (nodes.stiff[2:] <= TISSUE_N_MM).all() and (nodes.stiff[:2] > 0.5).all()
+
+
+def test_which_vessels_are_pushed_aside_is_told() -> None:
+    walls = new_walls()
+    assert len(walls.pushed(0.1)) == 0
+    nodes = Nodes(np.array([[40.0, 2.5, 52.0]]))
+    for _ in range(200):
+        nodes.ask(walls)
+        walls.book(1, nodes.vessel, nodes.at_mm, np.array([[0.0, 0.3, 0.0]]))
+        walls.settle(0.01)
+    assert walls.pushed(0.1).tolist() == [1]
+    assert walls.pushed(1e3).tolist() == []

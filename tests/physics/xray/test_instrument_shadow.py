@@ -36,7 +36,8 @@ class Lying:
     points_mm: Floats
     drawn: Drawn
     iodine_g_cm3: float = 0.0
-    around_g_cm3: float = 0.0
+    around_g_cm3: float | Floats = 0.0
+    gas_share: float = 0.0
 
 
 def straight(length_mm: float = 60.0, way: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> Floats:
@@ -146,6 +147,44 @@ def test_it_takes_away_the_iodine_of_what_it_lies_in_and_of_no_more() -> None:
     alone = grams(seen(parallel(pixel), apart, tube), pixel)
     expected = 3.0 * (held * area_cm2(0.535) - vessel * area_cm2(0.835)) - 6.0 * vessel * area_cm2(0.445)
     assert alone["iodine"] == pytest.approx(expected, rel=0.01), "of another access"
+
+
+def test_what_it_displaces_is_told_point_by_point() -> None:
+    points = straight(60.0)
+    around = np.where(points[:, 2] < 0.0, 0.0, 0.3)
+    layer = seen(parallel(0.3), Lying(points, WIRE, around_g_cm3=around))
+    iodine = layer.mass[layer.materials.index("iodine")].sum(axis=1, dtype=np.float64)
+    rows = np.arange(layer.window[0], layer.window[1])
+    above, below = iodine[(rows > 40) & (rows < 115)], iodine[(rows > 140) & (rows < 210)]
+    assert np.abs(below).max() < 1e-9
+    assert above.mean() == pytest.approx(-0.3 * area_cm2(0.445) / 0.03, rel=0.02)  # of a pixel's 0.03 cm
+
+
+def test_a_wire_in_a_filled_vessel_is_a_filling_defect_of_iodine() -> None:
+    g_cm3 = 0.3
+    layer = seen(parallel(0.1, 256), Lying(straight(20.0), WIRE, around_g_cm3=g_cm3))
+    iodine = layer.mass[layer.materials.index("iodine")]
+    assert iodine.max() <= 0.0
+    assert iodine.min() == pytest.approx(-g_cm3 * 2.0 * 0.0445, rel=0.02), "its whole diameter"
+
+
+@pytest.mark.parametrize("way", [(0.0, 0.0, 1.0), (0.02, 1.0, 0.0)])
+def test_a_lumen_full_of_air_lacks_the_blood_of_its_bore(way: tuple[float, float, float]) -> None:
+    pixel, long_cm = 0.1, 2.0
+    full, empty = (
+        grams(seen(parallel(pixel), Lying(straight(20.0, way), TUBE, gas_share=gas)), pixel)["water"]
+        for gas in (0.0, 1.0)
+    )
+    assert full - empty == pytest.approx(BLOOD_G_CM3 * area_cm2(0.535) * long_cm, rel=0.01)
+
+
+def test_a_wire_in_an_unflushed_catheter_displaces_its_air() -> None:
+    pixel, points = 0.1, straight(20.0)
+    wet, dry = (
+        grams(seen(parallel(pixel), Lying(points, WIRE), Lying(points, TUBE, gas_share=gas)), pixel)["water"]
+        for gas in (0.0, 1.0)
+    )
+    assert wet - dry == pytest.approx(BLOOD_G_CM3 * (area_cm2(0.535) - area_cm2(0.445)) * 2.0, rel=0.01)
 
 
 def test_without_iodine_there_is_no_plane_of_it() -> None:

@@ -303,3 +303,59 @@ def test_between_the_steps_of_breath_shared_room_moves_with_its_lumens(
     assert unmoved is not None
     unmoved.add_to(still)
     assert (off**2).sum() < 0.1 * ((still["iodine"] - exact) ** 2).sum(), "it moved"
+
+
+def lone(points: Floats, radius: float = 2.0) -> Lumen:
+    return Lumen.along("lone", points, np.full(len(points), radius), 1.0, down)
+
+
+LINE = np.stack([np.linspace(-30.0, 30.0, 16), np.zeros(16), np.linspace(-5.0, 5.0, 16)], axis=1)
+
+
+def window_of(projector: LumenProjector, phase: Phase, stands: bool = False, **how: Floats) -> Floats:
+    """The whole detector, g/cm2."""
+    geometry, image = parallel(VIEWS[0]), np.zeros((480, 480))
+    layer = projector.mass(geometry, phase, np.full(projector.nodes, 0.3), stands, **how)
+    if layer is not None:
+        r0, r1, c0, c1 = layer.window
+        image[r0:r1, c0:c1] = layer.mass[0]
+    return image
+
+
+@pytest.mark.parametrize("stands", [False, True])
+def test_a_lumen_of_half_its_width_holds_a_quarter_and_is_as_before_when_it_is_wide_again(
+    stands: bool,
+) -> None:
+    projector, phase = LumenProjector([lone(LINE)]), Phase(1.3, 0.1)
+    before = window_of(projector, phase, stands)
+    thin = window_of(projector, phase, stands, width=np.full(16, 0.5))
+    assert thin.sum() == pytest.approx(0.25 * before.sum(), rel=0.02)
+    column = int(before.sum(axis=0).argmax())
+    assert (thin[:, column] > 0).sum() < 0.65 * (before[:, column] > 0).sum()
+    assert np.array_equal(window_of(projector, phase, stands), before)
+
+
+@pytest.mark.parametrize("stands", [False, True])
+def test_a_lumen_pushed_aside_is_drawn_where_it_then_lies(stands: bool) -> None:
+    pushed = np.zeros((16, 3))
+    pushed[:, 2] = 6.0 * np.sin(np.linspace(0.0, np.pi, 16))
+    phase = Phase(1.3, 0.1)
+    there = window_of(LumenProjector([lone(LINE + pushed)]), phase)
+    found = window_of(LumenProjector([lone(LINE)]), phase, stands, aside_mm=pushed)
+    lain = window_of(LumenProjector([lone(LINE)]), phase)
+    assert np.abs(found - there).sum() < (0.1 if stands else 1e-6) * there.sum()
+    assert np.abs(lain - there).sum() > 0.5 * there.sum()
+
+
+def test_a_branch_that_shares_room_with_a_narrowed_parent_is_seen_as_far_as_that_leaves_it() -> None:
+    def made(share: float) -> LumenProjector:
+        parent = Lumen.along("parent", LINE, np.full(16, 4.0 * share))
+        start = np.array([0.0, 0.0, 0.0])
+        branch = Lumen.along("branch", start + np.linspace(0, 1, 9)[:, None] * [0, 0, 24.0], np.full(9, 1.5))
+        return LumenProjector([parent, branch])
+
+    width = np.ones(25)
+    width[:16] = 0.6
+    narrowed, phase = made(1.0), Phase()
+    window_of(narrowed, phase)
+    assert np.allclose(window_of(narrowed, phase, width=width), window_of(made(0.6), phase), atol=1e-6)

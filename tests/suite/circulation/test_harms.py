@@ -203,10 +203,10 @@ def test_contrast_stains_around_a_hole_and_not_before(rest: Settled) -> None:
     patient = Patient(rest)
     patient.harms.apply(HOLE)
     patient.run(0.882)
-    assert patient.harms.stains == ()
+    assert patient.harms.outside == ()
     patient.run(1.764, Given(2.0, 300.0))
-    (stain,) = patient.harms.stains
-    assert stain.mg > 1.0 and abs(stain.at_mm - AT_MM) < 1e-6 and not stain.parted
+    (stain,) = patient.harms.outside
+    assert stain.mg > 1.0 and abs(stain.at_mm - AT_MM) < 1e-6 and stain.flap is None and stain.ml > 0.0
 
 
 def test_a_flap_narrows_less_where_blood_presses_it_on(rest: Settled) -> None:
@@ -241,12 +241,13 @@ def test_contrast_stays_in_a_blind_false_lumen(rest: Settled) -> None:
     patient = Patient(rest)
     patient.harms.apply(FLAP)
     patient.run(2.646, Given(3.0, 300.0))
-    stains = patient.harms.stains
-    assert len(stains) > 1 and all(10.0 <= one.at_mm <= 30.0 and one.parted for one in stains)
-    shown = sum(one.mg for one in stains)
+    (one,) = patient.harms.outside
+    assert one.flap is not None and (one.flap.first_mm, one.flap.last_mm) == (10.0, 30.0)
+    shown = one.mg
     patient.run(4.41)
     in_vessel = float(patient.blood.transport.at(*map(np.atleast_1d, patient.blood.edge_at(RENAL, AT_MM)))[0])
-    left = sum(one.mg for one in patient.harms.stains)
+    (one,) = patient.harms.outside
+    left = one.mg
     assert 0.05 * shown < left <= shown and in_vessel < 5.0
 
 
@@ -309,7 +310,7 @@ def test_harms_before_any_blood_flows_wait_for_it(rest: Settled) -> None:
     flowing, patient.circulation = patient.circulation, None
     patient.harms.apply(HOLE)
     patient.harms.step(0.02)
-    assert patient.harms.lost_ml == 0.0 and patient.harms.stains == ()
+    assert patient.harms.lost_ml == 0.0 and patient.harms.outside == ()
     patient.circulation = flowing
     patient.run(0.882)
     assert patient.harms.lost_ml > 0.1
@@ -340,7 +341,7 @@ def test_a_restored_patient_goes_on_to_the_byte(rest: Settled) -> None:
     assert again.run(1.764, Given(1.0, 300.0)) == expected
     assert again.blood.network.state()["nodes"].tobytes() == first.blood.network.state()["nodes"].tobytes()
     assert again.blood.network.state()["edges"].tobytes() == first.blood.network.state()["edges"].tobytes()
-    assert again.harms.stains == first.harms.stains
+    assert again.harms.outside == first.harms.outside
     assert again.harms.mean_ml_s.tobytes() == first.harms.mean_ml_s.tobytes()
 
 

@@ -36,8 +36,9 @@ def course(to_mm: float, at_mm: tuple[float, float, float] = (40.0, 0.0, 0.0)) -
 
 
 def lying(middle: NDArray[np.float64]) -> InstrumentsSeen:
-    wire = ToolSeen(middle + course(60.0), drawn_of(device(WIRE)), around_g_cm3=0.1)
-    return InstrumentsSeen((wire, ToolSeen(middle + course(20.0), drawn_of(device(TUBE)), 0.3)))
+    along = course(60.0)
+    wire = ToolSeen(middle + along, drawn_of(device(WIRE)), around_g_cm3=np.linspace(0.0, 0.1, len(along)))
+    return InstrumentsSeen((wire, ToolSeen(middle + course(20.0), drawn_of(device(TUBE)), 0.3, 0.1, 0.05)))
 
 
 def test_they_are_restored_as_they_were_even_through_a_checkpoint(small_room: Room) -> None:
@@ -48,7 +49,8 @@ def test_they_are_restored_as_they_were_even_through_a_checkpoint(small_room: Ro
     for one, other in zip(seen.tools, again.tools, strict=True):
         assert one.points_mm.dtype == np.float32 and np.array_equal(one.points_mm, other.points_mm)
         assert one.drawn == other.drawn
-        assert (one.iodine_g_cm3, one.around_g_cm3) == (other.iodine_g_cm3, other.around_g_cm3)
+        assert (one.iodine_g_cm3, one.gas_share) == (other.iodine_g_cm3, other.gas_share)
+        assert np.array_equal(one.around_g_cm3, other.around_g_cm3)
 
 
 def test_a_moment_keeps_them_and_an_older_one_has_none(small_room: Room) -> None:
@@ -118,6 +120,12 @@ def test_a_catheter_that_was_put_down_is_restored_and_one_of_an_older_release_to
     assert again.drawn == seen.drawn and np.array_equal(again.points_mm, points)
     shown = again.shown({}, Phase())
     assert shown.iodine_g_cm3 == 0.2 and np.allclose(shown.points_mm, points, atol=1e-4)
+    node = np.arange(len(points)) - 1
+    lies = CatheterSeen(points, np.zeros(len(points)), ("",) * len(points), drawn_of(device(TUBE)), 0.2, node)
+    lies = CatheterSeen.restored(json.loads(json.dumps(lies.plain())))
+    held = np.linspace(0.1, 0.2, len(points), dtype=np.float32)
+    around = np.asarray(lies.shown({}, Phase(), held).around_g_cm3)
+    assert around[0] == 0.0 and np.array_equal(around[1:], held[:-1])
     old = {**seen.plain(), "radii": [0.8, 0.5]}
     del old["drawn"]
     (section,) = CatheterSeen.restored(old).drawn.sections

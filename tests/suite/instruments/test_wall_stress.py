@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from angiosuite.anatomy.vessels.lesion_effects import Narrowing
 from angiosuite.content import load_library
 from angiosuite.suite.instruments.hazards import Hazards
-from angiosuite.suite.instruments.patient_facts import PatientFacts, plaques_of
+from angiosuite.suite.instruments.patient_facts import PatientFacts, of_chart, plaques_of
 from angiosuite.suite.instruments.wall_stress import (
     end_area_mm2,
     shaft_shares,
@@ -127,3 +127,18 @@ def test_finer_nodes_do_not_make_a_load_at_one_place_any_worse() -> None:
         fine = replace(base, arc_mm=np.arange(12) * spacing, pressed_n=pressed)
         shares.append(float(shaft_shares(fine, THICK, WALL, YOUNG).max()))
     assert shares[0] == shares[1] == pytest.approx(0.2 / (0.46 * 0.5 * 0.46) / 1.46)
+
+
+@pytest.mark.parametrize(
+    ("about", "share"),
+    [
+        ({}, 1.0),
+        ({"age": 40}, 0.85),
+        ({"age": 60, "conditions": ["hypertension"]}, 0.7 * 0.9),
+        ({"age_band": "60-69", "conditions": ["diabetes", "hypertension"]}, 0.7 * 0.9 * 0.95),
+        ({"age_band": "90+"}, 0.7),
+    ],
+)
+def test_walls_are_as_strong_as_the_chart_says(about: dict[str, object], share: float) -> None:
+    patient = PatientFacts.of(small_graph(), **of_chart(about))
+    assert patient.strength_mpa(WALL) == pytest.approx(share * WALL.failure_mpa)

@@ -93,6 +93,7 @@ class Control:
         self._v0 = spec.volume_ml[places.veins].copy()
         self._strength = np.array([spec.elastance_high[v] for v in places.ventricles])
         self.outside = np.array([1.0, 1.0, 0.0])  # resistance, contractility, veins' V0 in ml: drugs
+        self._beat = 1.0  # told anew with every step of the blood
 
     @property
     def heart_rate(self) -> float:
@@ -129,14 +130,23 @@ class Control:
             float(p[self.places.arterial]), float(p[self.places.right_atrium]), seconds,
             vagal=vagal, tissue_debt=tissue_debt,
         )  # fmt: skip
-        resistance, contractility, shift_ml = self.outside
+        resistance, _, shift_ml = self.outside
         factors = np.where(self._nerves, max(0.1, self.reflex.resistance * resistance), 1.0)
         factors[self._own] *= self.beds.factor
         network.set_control(self._edges, factors)
         shift = 1.0 + (self.reflex.venous_shift_ml + shift_ml) / max(float(self._v0.sum()), 1.0)
         network.set_reference(self.places.veins, self._v0 * max(shift, _VEIN_KEEPS))
+        self._squeeze(network)
+
+    def beat(self, network: Network, share: float) -> None:
+        """The ventricles contract with so much of their strength from now on: extra beats are weak."""
+        if share != self._beat:
+            self._beat = share
+            self._squeeze(network)
+
+    def _squeeze(self, network: Network) -> None:
         for node, strength in zip(self.places.ventricles, self._strength, strict=True):
-            high = strength * self.reflex.contractility * contractility
+            high = strength * self.reflex.contractility * self.outside[1] * self._beat
             network.set_chamber(node, elastance_high=max(high, float(network.spec.elastance_low[node])))
 
     def state(self) -> dict[str, Floats]:

@@ -97,6 +97,12 @@ class Foundation:
         _moved(np.asarray(vessel, np.int64), np.asarray(at_mm, np.float64), *self.arrays(), moved)
         return moved
 
+    def pushed(self, more_mm: float) -> Whole:
+        """Vessels that are somewhere further from their place than this."""
+        far = np.concatenate([[0], np.cumsum(np.square(self.moved_mm).sum(axis=1) > more_mm**2)])
+        last = np.minimum(self._first + self._edges + 1, len(self.moved_mm))
+        return np.asarray(np.flatnonzero(far[last] > far[self._first]))
+
     def arrays(self) -> tuple[Whole, Whole, Floats, Floats]:
         """What `add_moved` asks: of each vessel its first node, edges and spacing; deflections."""
         return self._first, self._edges, self._step_mm, self.moved_mm

@@ -13,7 +13,7 @@ from angiosuite.physics.rods.foundation import Foundation, add_moved
 from angiosuite.physics.rods.places import Seen, find_directions, find_places, nearest
 from angiosuite.physics.rods.union import Lines, cone
 
-__all__ = ["Walls"]
+__all__ = ["Walls", "crossing"]
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
@@ -23,6 +23,12 @@ BLEND_MM = 0.75
 WIDTHS = 5.0
 CLOSE_MM = 0.02
 """Shifts that change by less than this are found, mm."""
+TISSUE_N_MM = 0.004
+"""What soft tissue beyond a hole in a wall presses back with, a mm of chain: 5 kPa on a width of 0.8 mm."""
+LEAST_MM = 1.0
+"""Depth from which it does; before, it comes on evenly."""
+SLACK = 0.2
+"""Share of an edge before a hole that is taken as beyond it."""
 
 
 class Walls:
@@ -52,7 +58,8 @@ class Walls:
     **Model** the lumen stays baked as it is at rest. A point of the wall now is its point at rest and a
     shift: its share of the motion of the organ that its vessel hangs on, and what the vessel is pushed aside.
     Where vessels meet, their shifts, stiffness and friction blend by how far inside of each the point lies,
-    so the moved lumen is whole. Normals are those at rest: organs shift, and turn or shrink by 2 to 3 degrees
+    so the moved lumen is whole. What of a chain is beyond a hole in a wall is held by soft tissue alone
+    (`let_through`). Normals are those at rest: organs shift, and turn or shrink by 2 to 3 degrees
     or percent. A step goes `move`, `at` for every chain, `book` for every chain, `settle`. **Source** share
     and motion are those that the vessels are drawn with (`Vessel.share`), so a chain moves as the picture
     does. **Valid for** shifts that change little within a vessel's width. Held by
@@ -85,6 +92,7 @@ class Walls:
         self._now = np.tile(np.eye(4), (len(organs), 1, 1))
         self._before = self._now.copy()
         self._moved_before = foundation.moved_mm.copy()
+        self._hole_mm: Floats | None = None
 
     def places(self, x: Floats) -> tuple[Numbers, Floats]:
         """Nearest vessel (-1 far from all) and where along it, mm, of points at rest (n, 3)."""
@@ -114,6 +122,10 @@ class Walls:
     def displaced(self, vessel: int, at_mm: Floats) -> Floats:
         """How far a vessel is pushed aside at arc lengths, mm, (n, 3): what the picture adds to its rest."""
         return self.foundation.at(np.full(len(at_mm), vessel, np.int32), np.asarray(at_mm, np.float64))
+
+    def pushed(self, more_mm: float) -> NDArray[np.int64]:
+        """Vessels that are somewhere pushed aside by more than this."""
+        return self.foundation.pushed(more_mm)
 
     @property
     def affines(self) -> Floats:
@@ -151,6 +163,18 @@ class Walls:
             x, nodes, self._seen, self._now, self._before, self.foundation.moved_mm, self._moved_before,
             vessel, at_mm, shift, drift, stiff, rub,
         )  # fmt: skip
+        if self._hole_mm is not None:
+            rest = x[:nodes] - shift[:nodes]
+            first = int(np.ceil(crossing(rest, self._hole_mm) - SLACK))
+            gap, _ = self.bricks.gaps(rest[first:])
+            stiff[first:nodes] = TISSUE_N_MM / np.maximum(-gap, LEAST_MM)
+
+    def let_through(self, hole_mm: Floats | None) -> None:
+        """A hole in a wall, its place at rest, (3,), mm, lets through the chain that is asked for next.
+
+        None: walls are whole for the chains that follow.
+        """
+        self._hole_mm = hole_mm
 
     def book(self, nodes: int, vessel: Numbers, at_mm: Floats, force_n: Floats) -> None:
         """Lay the forces (n, 3) of a chain's nodes on the walls, N, until `settle`."""
@@ -182,6 +206,14 @@ class Walls:
             mine, rows = np.asarray(vessel) == v, slice(self._begin[v], self._begin[v + 1])
             found[mine] = np.interp(np.asarray(at_mm)[mine], self.lines.arc_mm[rows], of_points[rows])
         return found
+
+
+def crossing(rest_mm: Floats, hole_mm: Floats) -> float:
+    """Where a chain, (n, 3) with its wall at rest, runs through a hole: number of a node, with its share."""
+    edge, gap = np.diff(rest_mm, axis=0), hole_mm - rest_mm[:-1]
+    at = np.clip((gap * edge).sum(axis=1) / np.maximum((edge * edge).sum(axis=1), 1e-12), 0.0, 1.0)
+    nearest_edge = int(np.square(gap - at[:, None] * edge).sum(axis=1).argmin())
+    return nearest_edge + float(at[nearest_edge])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

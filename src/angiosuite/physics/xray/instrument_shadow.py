@@ -112,8 +112,13 @@ class Shown(Protocol):
         ...
 
     @property
-    def around_g_cm3(self) -> float:
-        """Iodine in the blood that it displaces."""
+    def around_g_cm3(self) -> float | NDArray[Any]:
+        """Iodine in the blood that it displaces: everywhere, or at each point."""
+        ...
+
+    @property
+    def gas_share(self) -> float:
+        """Share of its lumen that is air."""
         ...
 
 
@@ -172,8 +177,9 @@ class InstrumentShadow:
     -----
     **Model** each instrument is nested round walls along a smooth curve through its nodes (`tool_course`);
     chords are exact across it, and mass is that of its volume in every view (`ring_bands`). It takes away
-    the blood that it displaces, and the iodine in that: of the tube that it lies in, or of the vessel. A
-    lumen holds blood, and iodine where it is told so. What lies in each other is told by the skin: of
+    the blood that it displaces, and the iodine in that: of the tube that it lies in, or of the vessel, where
+    it is a filling defect. A lumen holds blood, and iodine or air where it is told so; air takes the place of
+    blood. What lies in each other is told by the skin: of
     instruments that begin at one point each lies in those that come later, as far as these reach.
     **Valid for** bends wider than the instrument; within the body, for it displaces nothing in the air.
     Held by ``tests/physics/xray/test_instrument_shadow.py``.
@@ -199,7 +205,7 @@ class InstrumentShadow:
             return None
         make = self._made_of(tuple(one.drawn for one in shown))
         nodes, sections, held, around = self._laid(make, shown)
-        iodine = 1 if held.any() or around.any() else -1
+        iodine = 1 if held[:, 0].any() or around[:, 0].any() else -1
         shape, planes = (geometry.rows, geometry.columns), len(make.materials)
         if self._image.shape[:2] != shape or self._image.shape[2] < planes:
             self._image = np.zeros((*shape, planes), np.float32)
@@ -228,28 +234,53 @@ class InstrumentShadow:
         return kept[1]
 
     def _laid(self, make: _Make, shown: Sequence[Shown]) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
-        """Nodes of all, the section of each piece, and iodine within and around it, g/cm3."""
+        """Nodes of all, the section of each piece, and what is more than blood within and around it, g/cm3.
+
+        The last two tell iodine and water, shape (nodes, 2); water is less where there is air.
+        """
         points = [np.ascontiguousarray(one.points_mm, np.float64) for one in shown]
-        lengths = [float(np.sqrt(np.square(np.diff(line, axis=0)).sum(axis=1)).sum()) for line in points]
+        ways = [_way(line) for line in points]
+        lengths = [float(way[-1]) for way in ways]
         hosts = [_hosts(k, points, lengths) for k in range(len(shown))]
         room = sum(
             room_for(len(line), len(borders), len(own))
             for line, borders, own in zip(points, make.borders, hosts, strict=True)
         )
         nodes, arcs, sections = np.empty((room, 3)), np.empty(room), np.empty(room, np.int64)
-        held, around, used = np.zeros(room), np.zeros(room), 0
+        held, around, used = np.zeros((room, 2)), np.zeros((room, 2)), 0
         for k, one in enumerate(shown):
             first = used
             cuts = np.array([lengths[host] for host in hosts[k]])
             used = lay_out(points[k], make.borders[k], cuts, nodes, arcs, sections, used)
             mine = slice(first, used)
             sections[mine][sections[mine] >= 0] += make.begins[k]
-            held[mine] = one.iodine_g_cm3
-            around[mine] = one.around_g_cm3
+            held[mine] = _within(one)
+            around[mine, 0] = _displaced(one, ways[k], arcs[mine])
             for host in reversed(hosts[k]):
                 inside = arcs[mine] < lengths[host] - 1e-6
-                around[mine][inside] = shown[host].iodine_g_cm3
+                around[mine][inside] = _within(shown[host])
         return nodes[:used], sections[:used], held[:used], around[:used]
+
+
+def _way(points: Floats) -> Floats:
+    """Way along given points to each, mm."""
+    way = np.zeros(len(points))
+    np.cumsum(np.sqrt(np.square(np.diff(points, axis=0)).sum(axis=1)), out=way[1:])
+    return way
+
+
+def _within(one: Shown) -> tuple[float, float]:
+    """Iodine and water that a lumen has more than one full of blood, g/cm3."""
+    return one.iodine_g_cm3, -BLOOD_G_CM3 * one.gas_share
+
+
+def _displaced(one: Shown, way: Floats, arcs: Floats) -> Floats | float:
+    """Iodine of the vessel about the middle of each piece of a course, g/cm3."""
+    if np.ndim(one.around_g_cm3) == 0:
+        return float(one.around_g_cm3)
+    middles = arcs.copy()
+    middles[:-1] += 0.5 * np.diff(arcs)
+    return np.asarray(np.interp(middles, way, one.around_g_cm3))
 
 
 def _hosts(own: int, points: Sequence[Floats], lengths: Sequence[float]) -> list[int]:

@@ -24,6 +24,8 @@ FAINTEST_G_CM2 = 1e-5
 
 #: Breath, mm, and part of the heart's cycle at whose multiples rays are cast where lumens share room.
 STEP_MM, STEPS = 4.0, 4
+#: What lumens are pushed aside is taken in steps of this, mm, where their shadows are kept.
+ASIDE_MM = 0.25
 _NO_TURN = np.eye(3)
 #: Nodes so near to each other are one place, mm.
 _SAME_MM = 0.5
@@ -245,10 +247,17 @@ class LumenProjector:
         self._rest = np.concatenate([lumen.nodes_mm for lumen in drawn])
         self._movers = by_motion(drawn)
         self._stood: tuple[bytes, Floats] | None = None
+        self._width: Floats | None = None
         self._projector = PieceProjector(joined(drawn), self._rest, most_rays, faintest_g_cm2)
 
     def mass(
-        self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats, stands: bool = False
+        self,
+        geometry: BeamGeometry,
+        phase: Phase,
+        iodine_g_cm3: Floats,
+        stands: bool = False,
+        aside_mm: Floats | None = None,
+        width: Floats | None = None,
     ) -> LayerMass | None:
         """g/cm2 of iodine on the touched pixels; None where nothing is seen.
 
@@ -260,8 +269,12 @@ class LumenProjector:
             Concentration in the lumen at each node (0.001 for 1 mg/ml).
         stands : bool
             The beam stands where it stood: what moves is kept from steps of its motion and moved from there.
+        aside_mm : float64 (nodes, 3), optional
+            How far each node lies from where its organ has it.
+        width : float64 (nodes,), optional
+            Share of its radius that each node has, at most 1; the same array while it is the same.
         """
-        found = [part() for part in self.parts(geometry, phase, iodine_g_cm3, stands)]
+        found = [part() for part in self.parts(geometry, phase, iodine_g_cm3, stands, aside_mm, width)]
         layers = [layer for layer in found if layer is not None]
         if len(layers) < 2:
             return layers[0] if layers else None
@@ -274,16 +287,27 @@ class LumenProjector:
         return LayerMass(where, (IODINE,), mass)
 
     def parts(
-        self, geometry: BeamGeometry, phase: Phase, iodine_g_cm3: Floats, stands: bool = False
+        self,
+        geometry: BeamGeometry,
+        phase: Phase,
+        iodine_g_cm3: Floats,
+        stands: bool = False,
+        aside_mm: Floats | None = None,
+        width: Floats | None = None,
     ) -> tuple[Callable[[], LayerMass | None], ...]:
         """The same in parts that add up and can be reckoned at the same time."""
         if len(iodine_g_cm3) != self.nodes:
             raise WrongUse(
                 "Every node has a concentration", code="bad-concentration", value=len(iodine_g_cm3)
             )
+        self._widen(width)
         key, affines = self._affines(phase)
         given = np.asarray(iodine_g_cm3, np.float64)
         density = np.concatenate([given, given[self._capped]])
+        aside, steps_aside = np.zeros(3), np.zeros(3)
+        if aside_mm is not None:
+            aside = np.concatenate([aside_mm, aside_mm[self._capped]])
+            steps_aside = ASIDE_MM * np.round(aside / ASIDE_MM)
 
         def layer(part: Callable[[Image], Window | None]) -> LayerMass | None:
             mass = np.zeros((geometry.rows, geometry.columns), np.float32)
@@ -298,12 +322,19 @@ class LumenProjector:
                 STEP_MM * round(phase.breath_mm / STEP_MM), round(STEPS * phase.cardiac_phase) / STEPS % 1.0
             )
             round_key, round_affines = self._affines(steps)
+            round_key += steps_aside.tobytes()
             if self._stood is None or self._stood[0] != round_key:
-                self._stood = round_key, self._nodes_at(round_affines)
+                self._stood = round_key, self._nodes_at(round_affines) + steps_aside
             stood = self._stood
-        nodes = self._nodes_at(affines)
-        found = self._projector.parts(geometry, key, nodes, density, stood, stands)
+        nodes = self._nodes_at(affines) + aside
+        found = self._projector.parts(geometry, key + aside.tobytes(), nodes, density, stood, stands)
         return tuple(partial(layer, part) for part in found)
+
+    def _widen(self, width: Floats | None) -> None:
+        """Take lumens of these widths, where they are others than before."""
+        if width is not self._width:
+            self._width = width
+            self._projector.widen(None if width is None else np.concatenate([width, width[self._capped]]))
 
     def nodes_at(self, phase: Phase) -> Floats:
         """All nodes as they stand at a phase, LPS mm, shape (nodes, 3)."""

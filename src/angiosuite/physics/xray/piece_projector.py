@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,7 +146,7 @@ class PieceProjector:
     def __init__(
         self, pieces: Pieces, rest_mm: Floats, most_rays: int = 34, faintest_g_cm2: float = 0.0
     ) -> None:
-        self._pieces = pieces
+        self._pieces, self._whole_mm = pieces, pieces.radii_mm
         self._most_rays = min(most_rays, int(LATTICES[-1, 0]))
         self._faintest = faintest_g_cm2
         rest_mm = np.ascontiguousarray(rest_mm, np.float64)
@@ -166,6 +166,21 @@ class PieceProjector:
         self._view = _View()
         self._scratch = np.zeros((2, 0, 0), np.float32)
         self._wide_of: tuple[bytes, BeamGeometry, int] | None = None
+
+    def widen(self, share: Floats | None) -> None:
+        """Take tubes of a share of their radius at each node, shape (nodes,); None: as wide as they were.
+
+        What shares room is found as they were: none may become wider.
+        """
+        whole = self._whole_mm
+        radii = whole if share is None else np.ascontiguousarray(whole * share[self._pieces.ends])
+        other: NDArray[np.bool_] = np.any(radii != self._pieces.radii_mm, axis=1)
+        if not other.any():
+            return
+        self._pieces = replace(self._pieces, radii_mm=radii)
+        self._wide = radii.max(axis=1)
+        if len(self._view.ready) == len(other):
+            self._view.keep(self._view.ready & ~(other | self._cut_by(other)))
 
     def image(
         self, geometry: BeamGeometry, key: Hashable, nodes_mm: Floats, density: Floats
@@ -356,8 +371,12 @@ class PieceProjector:
         pieces = self._pieces
         own: NDArray[np.bool_] = np.any(moved[pieces.ends], axis=1)
         joined = np.any((pieces.joints >= 0) & own[pieces.joints], axis=1)
-        cut = np.bincount(self._cut_of[own[self._cutters]], minlength=len(pieces.ends)) > 0
-        return np.asarray(own | joined | cut)
+        return np.asarray(own | joined | self._cut_by(own))
+
+    def _cut_by(self, own: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Pieces that share room with any of these, which come first."""
+        found = np.bincount(self._cut_of[own[self._cutters]], minlength=len(own)) > 0
+        return np.asarray(found)
 
     def _project(self, geometry: BeamGeometry, nodes_mm: Floats, fresh: NDArray[np.bool_]) -> None:
         pieces, view = self._pieces, self._view

@@ -47,15 +47,15 @@ def _cut_between(
 def spread_rings(
     nodes: NDArray,  # float64 (nodes, 3), mm
     make: NDArray,  # int64 (nodes,): section of the piece from a node to the next, -1 for none
-    held: NDArray,  # float64 (nodes,): iodine in a piece's bore, g/cm3
-    around: NDArray,  # float64 (nodes,): iodine that a piece displaces, g/cm3
+    held: NDArray,  # float64 (nodes, 2): what a piece's bore has more than blood, g/cm3: iodine, water
+    around: NDArray,  # float64 (nodes, 2): what a piece displaces that is more than blood, the same two
     firsts: NDArray,  # int64 (sections + 1,): first cylinder of each section, the widest first
     radii: NDArray,  # float64 (cylinders,), mm
     is_bore: NDArray,  # bool (cylinders,)
     entries: NDArray,  # int64 (cylinders + 1,): first entry of each cylinder
     plane: NDArray,  # int64 (entries,): material
     density: NDArray,  # float64 (entries,): what it has more within the cylinder than without, g/cm3
-    iodine: int,  # plane of iodine, -1 where there is none
+    iodine: int,  # plane of iodine, -1 where there is none; that of water is 0
     view: NDArray,  # float64 (7, 3): see BeamGeometry.numbers
     area: float,  # of a pixel, mm2
     image: NDArray,  # float32 (rows, columns, materials), g/cm2; added to
@@ -118,13 +118,15 @@ def spread_rings(
         scale = 0.1 / area * away / (far * view[5, 2]) / (far * far)
         if sine * sine < 1.0 - STEEP * STEEP:
             for c in range(c0, c1):
-                more = -around[p] if c == c0 else (held[p] if is_bore[c] else 0.0)
-                if iodine < 0 or more == 0.0:
-                    more = 0.0
+                more = wetter = 0.0
+                if c == c0:
+                    more, wetter = -around[p, 0], -around[p, 1]
+                if is_bore[c]:
+                    more, wetter = more + held[p, 0], wetter + held[p, 1]
                 amount = scale * np.pi * length * radii[c] * radii[c]
                 count = _spot(
-                    piece, radii[c], amount, entries[c], entries[c + 1], plane, density, iodine, more,
-                    image, seen, pixels, count,
+                    piece, radii[c], amount, entries[c], entries[c + 1], plane, density, iodine,
+                    more if iodine >= 0 else 0.0, wetter, image, seen, pixels, count,
                 )  # fmt: skip
             continue
         lean = 0.0
@@ -145,7 +147,7 @@ def spread_rings(
             lean = max(lean, abs(beside) / on)
         count = _band(
             piece, lean, scale * np.pi * length, c0, c1, radii, is_bore, entries, plane, density, iodine,
-            held[p], around[p], image, seen, pixels, count,
+            held[p, 0], around[p, 0], held[p, 1], around[p, 1], image, seen, pixels, count,
         )  # fmt: skip
     return count
 
@@ -177,6 +179,8 @@ def _band(
     iodine: int,
     held: float,
     around: float,
+    wetter: float,  # water that its bore has more than blood, g/cm3
+    moved: float,  # water that it displaces more than blood
     image: NDArray,
     seen: NDArray,
     pixels: NDArray,
@@ -262,11 +266,14 @@ def _band(
                     continue
                 for entry in range(entries[cylinder], entries[cylinder + 1]):
                     image[r, c, plane[entry]] += np.float32(weight * density[entry])
-                if iodine >= 0:
-                    if k == 0:
+                if k == 0:
+                    if iodine >= 0:
                         image[r, c, iodine] -= np.float32(weight * around)
-                    if is_bore[cylinder]:
+                    image[r, c, 0] -= np.float32(weight * moved)
+                if is_bore[cylinder]:
+                    if iodine >= 0:
                         image[r, c, iodine] += np.float32(weight * held)
+                    image[r, c, 0] += np.float32(weight * wetter)
     return count
 
 
@@ -281,13 +288,14 @@ def _spot(
     density: NDArray,
     iodine: int,
     more: float,  # iodine that it adds
+    wetter: float,  # and water
     image: NDArray,
     seen: NDArray,
     pixels: NDArray,
     count: int,
 ) -> int:
     """Spread a cylinder that is seen end on over points along it and of its tilted section."""
-    if e0 == e1 and more == 0.0:
+    if e0 == e1 and more == 0.0 and wetter == 0.0:
         return count
     rows, columns = image.shape[0], image.shape[1]
     down, right = piece[_WAY], piece[_WAY + 1]
@@ -320,6 +328,7 @@ def _spot(
                             image[r, c, plane[entry]] += np.float32(part * density[entry])
                         if more != 0.0:
                             image[r, c, iodine] += np.float32(part * more)
+                        image[r, c, 0] += np.float32(part * wetter)
     return count
 
 

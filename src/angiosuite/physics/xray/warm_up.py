@@ -35,6 +35,7 @@ class _Wire:
     drawn: Drawn
     iodine_g_cm3: float = 0.0
     around_g_cm3: float = 0.1
+    gas_share: float = 0.0
 
 
 class _Line:

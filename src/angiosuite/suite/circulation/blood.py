@@ -44,6 +44,8 @@ __all__ = ["Blood"]
 
 STEPS = ticks.HAND_STEP_US // ticks.BASE_STEP_US
 BASE_S = ticks.BASE_STEP_US * 1e-6
+EXTRA_SHARE = 0.5
+"""Strength of a beat that begins in a ventricle, which contracts out of order (own choice; draft)."""
 
 
 class Blood:
@@ -363,6 +365,7 @@ class Blood:
         tip = blood.edge_at(placed.tip.vessel, placed.tip.at_mm) if placed is not None else None
         inflow = self.injecting if giving else None
         listener = self.pressures if placed is not None else None
+        blood.control.beat(blood.network, EXTRA_SHARE if heart.is_ventricular else 1.0)
         blood.advance(heart.phase, turn, outside, STEPS, inflow, into, listener, tip)
         heart.rate_per_min = self._rate * blood.heart_rate
         if self.wall.stains:

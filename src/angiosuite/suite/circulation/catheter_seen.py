@@ -20,6 +20,7 @@ from angiosuite.suite.instruments.outline import curve_mm, with_curve
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .catheter import Placed
+from .lumen_places import LumenPlaces
 
 __all__ = ["CatheterSeen"]
 
@@ -48,6 +49,8 @@ class CatheterSeen:
         What it is made of.
     iodine_g_cm3 : float
         In its lumen.
+    node : ndarray of int (n,), or None
+        Node of the lumens that each point lies by, whose contrast it displaces; -1 for none.
     """
 
     points_mm: Floats
@@ -55,14 +58,18 @@ class CatheterSeen:
     follows: tuple[str, ...]
     drawn: Drawn
     iodine_g_cm3: float = 0.0
+    node: NDArray[np.int64] | None = None
 
     @classmethod
-    def of(cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None) -> CatheterSeen:
+    def of(
+        cls, placed: Placed, graph: VesselGraph, column: LumenColumn | None, places: LumenPlaces | None = None
+    ) -> CatheterSeen:
         """A catheter that lies in a patient's vessels, with the shape of a flush catheter's end."""
-        points, shares, follows = _course(placed, graph)
+        points, shares, follows, names = _course(placed, graph)
         held = None if column is None else column.content
         iodine = 0.0 if held is None else MG_ML_TO_G_CM3 * held.iodine_mg_ml
-        return cls(points, shares, follows, drawn_of(placed.device), iodine)
+        node = None if places is None else places.nearest(points, names)
+        return cls(points, shares, follows, drawn_of(placed.device), iodine, node)
 
     def at(self, motions: Mapping[str, Motion | None], phase: Phase) -> Floats:
         """Its course at a phase, shape (n, 3)."""
@@ -78,9 +85,17 @@ class CatheterSeen:
             points[mine] = rest + self.share[mine, None] * (moved - rest)
         return points
 
-    def shown(self, motions: Mapping[str, Motion | None], phase: Phase) -> ToolSeen:
-        """The same where it lies at a phase."""
-        return ToolSeen(self.at(motions, phase), self.drawn, self.iodine_g_cm3)
+    def shown(
+        self,
+        motions: Mapping[str, Motion | None],
+        phase: Phase,
+        held_g_cm3: NDArray[np.float32] | None = None,
+    ) -> ToolSeen:
+        """The same where it lies at a phase, in lumens that hold so much at every node."""
+        around: float | Floats = 0.0
+        if held_g_cm3 is not None and self.node is not None:
+            around = np.where(self.node >= 0, held_g_cm3[self.node], 0.0)
+        return ToolSeen(self.at(motions, phase), self.drawn, self.iodine_g_cm3, around)
 
     def plain(self) -> dict[str, Any]:
         """Plain values, exact."""
@@ -90,6 +105,7 @@ class CatheterSeen:
             "follows": list(self.follows),
             "drawn": self.drawn.plain(),
             "iodine": self.iodine_g_cm3,
+            "node": None if self.node is None else self.node.tolist(),
         }
 
     @classmethod
@@ -101,12 +117,14 @@ class CatheterSeen:
             drawn = plain_tube(2.0 * outer_mm, 2.0 * inner_mm, BEFORE)
         else:
             drawn = Drawn.restored(plain["drawn"])
-        return cls(points, share, tuple(plain["follows"]), drawn, plain["iodine"])
+        told = plain.get("node")
+        node = None if told is None else np.array(told, np.int64)
+        return cls(points, share, tuple(plain["follows"]), drawn, plain["iodine"], node)
 
 
 @lru_cache(maxsize=4)
-def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[str, ...]]:
-    """Course of a placed catheter, its share of the motion, and what it lies in."""
+def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[str, ...], tuple[str, ...]]:
+    """Course of a placed catheter, its share of the motion, what it moves with, and in which vessels."""
     part = placed.device.catheter
     points = placed.way.points_mm
     if part.family == "flush":
@@ -116,4 +134,4 @@ def _course(placed: Placed, graph: VesselGraph) -> tuple[Floats, Floats, tuple[s
     names = tuple(names[int(k)] for k in kept)
     medians = {name: float(np.median(graph.vessels[name].share)) for name in sorted(set(names))}
     shares = np.array([medians[name] for name in names])
-    return points, shares, tuple(graph.vessels[name].follows for name in names)
+    return points, shares, tuple(graph.vessels[name].follows for name in names), names

@@ -110,16 +110,30 @@ class FloorProjector:
         self._floors = floors
         self._most_rays = most_rays
         self._projector: LumenProjector | None = None
+        self._width: tuple[Floats, Floats] | None = None
 
     def mass(
-        self, geometry: BeamGeometry, phase: Phase, seen: BloodSeen, stands: bool = False
+        self,
+        geometry: BeamGeometry,
+        phase: Phase,
+        seen: BloodSeen,
+        stands: bool = False,
+        aside_mm: Floats | None = None,
     ) -> LayerMass | None:
-        """g/cm2 of iodine that has sunk; None where none is seen."""
+        """g/cm2 of iodine that has sunk; None where none is seen. For `aside_mm` see `BloodLayers`."""
         if seen.sunk is None or not self._floors.lumens:
             return None
         if self._projector is None:
             self._projector = LumenProjector(self._floors.lumens, self._most_rays)
-        return self._projector.mass(geometry, phase, self._floors.sunk_g_cm3(seen), stands)
+        node, width = self._floors.node, None
+        if seen.width is not None:
+            if self._width is None or self._width[0] is not seen.width:
+                self._width = seen.width, seen.width[node]
+            width = self._width[1]
+        aside = None if aside_mm is None else aside_mm[node]
+        return self._projector.mass(
+            geometry, phase, self._floors.sunk_g_cm3(seen), stands, aside, width
+        )  # fmt: skip
 
 
 def floors_of(graph: VesselGraph, vessels: Sequence[Vessel], lumens: Sequence[Lumen]) -> Floors:

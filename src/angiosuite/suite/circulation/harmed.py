@@ -201,6 +201,11 @@ class Harmed:
         own = 0.0 if self.lesions is None else self.lesions.lost_ml(network)
         return own + sum(self._bleeding[o.name].lost_ml(network) for o in self.openings if o.bleeds)
 
+    def volume_ml(self, network: Network, name: str) -> float:
+        """Blood behind one opening, ml; 0 before any network has it."""
+        bleeding = self._bleeding.get(name)
+        return 0.0 if bleeding is None else bleeding.lost_ml(network)
+
     def flow_ml_s(self, network: Network, name: str) -> float:
         """Blood that leaves through one opening now, ml/s."""
         return self._bleeding[name].flow_ml_s(network)

@@ -14,21 +14,19 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import Closed
 from angiosuite.physics.flow.haemorrhage import NORMAL_ACT_S
 
+from .beside import Outside
 from .circulation import Circulation
 from .harm import Dissection, Embolus, Harm, Perforation, Release, Spasm
 from .harmed import Harmed, Opening, redraw
 from .lodged import Lodged
-from .narrowed import Narrowed
+from .narrowed import Narrowed, Stretch
 from .plumbing import Plumbing
-from .wall import Stain
 
 __all__ = ["Bleeding", "Harms", "nothing_relaxes"]
 
 Floats = NDArray[np.float64]
 FULL_MMHG = 93.0
 """Pressure at which a false lumen has the size that its content says."""
-STAIN_APART_MM = 8.0
-"""Spacing of the stains that show a false lumen."""
 MEAN_S = 4.0
 """Time over which the mean flow is taken, s: some beats."""
 CHANGED = 0.005
@@ -235,27 +233,24 @@ class Harms:
     # ---- the picture -------------------------------------------------------------------------------------
 
     @property
-    def stains(self) -> tuple[Stain, ...]:
-        """Contrast outside the lumen: around holes, and along false lumens."""
-        if self._harmed is None:
+    def outside(self) -> tuple[Outside, ...]:
+        """What lies outside its lumen: around holes, and in false lumens, those that hold no contrast too."""
+        if self._harmed is None or self._blood.circulation is None:
             return ()
-        found = []
+        network, found = self._blood.circulation.network, []
         for one in self._openings:
-            mg = self._harmed.mg.get(one.name, 0.0)
-            if mg > 0.0:
-                first, last = self._shown_mm(one)
-                count = max(1, round((last - first) / STAIN_APART_MM))
-                places = first + (np.arange(count) + 0.5) * (last - first) / count
-                found += [Stain(one.vessel, float(at), mg / count, not one.bleeds) for at in places]
+            mg, flap = self._harmed.mg.get(one.name, 0.0), self._flap_of(one)
+            if mg > 0.0 or flap is not None:
+                ml = self._harmed.volume_ml(network, one.name)
+                found.append(Outside(one.vessel, one.at_mm, mg, ml, flap))
         return tuple(found)
 
-    def _shown_mm(self, one: Opening) -> tuple[float, float]:
-        """From where to where the contrast behind an opening is shown."""
-        flaps = () if one.bleeds else self.narrowed.stretches
-        for flap in flaps:
+    def _flap_of(self, one: Opening) -> Stretch | None:
+        """The flap over a false lumen; None of a hole."""
+        for flap in () if one.bleeds else self.narrowed.stretches:
             if flap.vessel == one.vessel and one.at_mm in (flap.first_mm, flap.last_mm):
-                return flap.first_mm, flap.last_mm
-        return one.at_mm, one.at_mm
+                return flap
+        return None
 
     def lumen_shares(self, graph: VesselGraph, vessels: tuple[str, ...]) -> Floats | None:
         """Share of the drawn lumen's area that is left at every point of some vessels; None where all is."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
 
+from .beside import Beside
 from .catheter_seen import CatheterSeen
 from .circulation import Circulation
 from .fronts import Fronts
@@ -41,11 +42,12 @@ class Looking:
 
     Notes
     -----
-    **Model** a lumen is drawn with its resting radius, so that its concentration is the iodine it holds
-    over its resting volume; along a vessel fronts are rounded (`Fronts`). Arterial twigs show the first
-    tank of their bed, venous ones the last; the rest of a bed's iodine, in blood, small veins and tissue,
-    is spread over its territory; a kidney's tubules lie in its tissue, its pelvis in the urinary tract.
-    What has sunk in a segment is told as a share of the mean, even between the middles of segments. Held
+    **Model** a lumen is drawn with its resting radius, or the share of it that harms leave, so that its
+    concentration is the iodine it holds over its resting volume; along a vessel fronts are rounded
+    (`Fronts`). Arterial twigs show the first tank of their bed, venous ones the last; the rest of a bed's
+    iodine, in blood, small veins and tissue, is spread over its territory; a kidney's tubules lie in its
+    tissue, its pelvis in the urinary tract. What has sunk in a segment is told as a share of the mean, even
+    between the middles of segments. Held
     by ``tests/suite/circulation/test_looking.py`` and ``test_floors.py``.
     """
 
@@ -67,12 +69,14 @@ class Looking:
         stains: Sequence[Stain] = (),
         catheter: CatheterSeen | None = None,
         pooled_mg: Sequence[float] = (),
-        left: Floats | None = None,
+        width: Floats | None = None,
+        aside_mm: Floats | None = None,
+        beside: tuple[Beside, ...] = (),
     ) -> BloodSeen | None:
         """Contrast and catheter as they are now; None where there is nothing to be seen.
 
-        `left` is the share of the lumen's area that harms leave at every centre-line point: a vessel in spasm
-        is drawn as wide as before and holds less.
+        The last three are what harms make of the drawing, see `BloodSeen`: a vessel in spasm is thinner and
+        holds what the blood there does.
         """
         exchange, gas = blood.transport.exchange, self._gas(blood)
         if (
@@ -80,6 +84,7 @@ class Looking:
             and not exchange.tissue_tank_mg.any()
             and not exchange.filtered_mg
             and not stains
+            and not beside
             and gas is None
         ):
             if catheter is None:
@@ -92,15 +97,13 @@ class Looking:
         kidneys = exchange.kidneys()
         inside = reading.beds(blood, kidneys)
         vessels = self._vessels(blood)
-        if left is not None:
-            vessels *= left
         for stain in stains:
             vessels += self._stained(stain)
         pools = len(self._sizes) - len(self.lumens.urine) - len(twigs)
         pooled = np.asarray(pooled_mg or (0.0,) * pools) / POOL_ML
         in_twigs = np.concatenate([inside.first_mg_ml, inside.last_mg_ml])[twigs]
-        beside = np.concatenate([reading.urine(blood, kidneys), in_twigs, pooled])
-        whole = np.concatenate([vessels, np.repeat(beside, self._sizes)])
+        apart = np.concatenate([reading.urine(blood, kidneys), in_twigs, pooled])
+        whole = np.concatenate([vessels, np.repeat(apart, self._sizes)])
         whole[whole < FAINT_MG_ML] = 0.0
         tissue = np.where(land >= 0, inside.tissue_mg[land], 0.0)
         tissue = np.divide(tissue, self._bed_ml, out=np.zeros(len(land)), where=self._bed_ml > 0.0)
@@ -111,6 +114,9 @@ class Looking:
             gas,
             self._sunk(blood, whole),
             _chambers(blood),
+            width,
+            aside_mm,
+            beside,
         )
 
     def _sunk(self, blood: Circulation, mg_ml: Floats) -> NDArray[np.float32] | None:

@@ -13,7 +13,7 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 
 from .harm import Dissection, Embolus, Spasm
 
-__all__ = ["Course", "Narrowed"]
+__all__ = ["Course", "Narrowed", "Stretch"]
 
 Floats = NDArray[np.float64]
 HELD_SHARE = 3.0

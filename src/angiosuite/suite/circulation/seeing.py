@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
+from .beside import Beside, drawn_beside, pushed_by_flaps
 from .catheter_seen import CatheterSeen
 from .looking import Looking
+from .lumen_places import LumenPlaces
 from .lumens import Lumens
 from .opacified import Opacified
 from .seen import BloodSeen
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from .blood import Blood
 
 __all__ = ["Seeing"]
+
+Floats = NDArray[np.float64]
 
 
 class Seeing:
@@ -33,6 +38,9 @@ class Seeing:
     def __init__(self, blood: Blood, lumens: Lumens) -> None:
         self._blood = blood
         self._looking = Looking(blood.patient.drawn, lumens)
+        self.places = LumenPlaces(blood.patient.drawn, lumens)
+        """Where along their vessels the nodes of the lumens lie."""
+        self._widths: tuple[Floats, Floats] | None = None
         self._run: Opacified | None = None
         self._last: tuple[int, BloodSeen | None] = (-1, None)
 
@@ -50,14 +58,27 @@ class Seeing:
     def _see(self) -> BloodSeen | None:
         blood, catheter = self._blood, None
         if blood.placed is not None and blood.placed.led is None:
-            catheter = CatheterSeen.of(blood.placed, blood.graph, blood.desk.column)
+            catheter = CatheterSeen.of(blood.placed, blood.graph, blood.desk.column, self.places)
         lesions = blood.blood.lesions
         pooled = () if lesions is None else tuple(float(mg) for mg in lesions.pooled_mg)
-        stains, left = blood.wall.stains, None
+        width = aside_mm = None
+        beside: tuple[Beside, ...] = ()
         if blood.harms is not None:
-            stains = (*stains, *blood.harms.stains)
-            left = blood.harms.lumen_shares(blood.patient.drawn, self.lumens.vessels)
-        return self._looking.see(blood.blood, stains, catheter, pooled, left)
+            graph, outside = blood.patient.drawn, blood.harms.outside
+            width = self._width(blood.harms.lumen_shares(graph, self.lumens.vessels))
+            aside_mm = pushed_by_flaps(graph, self.places, outside)
+            beside = drawn_beside(graph, outside)
+        return self._looking.see(
+            blood.blood, blood.wall.stains, catheter, pooled, width, aside_mm, beside
+        )  # fmt: skip
+
+    def _width(self, share: Floats | None) -> Floats | None:
+        """Share of the radius of that of the area; the same array while that is the same."""
+        if share is None:
+            return None
+        if self._widths is None or self._widths[0] is not share:
+            self._widths = share, np.sqrt(share)
+        return self._widths[1]
 
     def look_at_run(self, now_us: int, t_s: float) -> None:
         """A frame of a run was made, so long after the run began."""

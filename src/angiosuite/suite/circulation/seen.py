@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .beside import Beside
 from .catheter_seen import CatheterSeen
 
 __all__ = ["BloodSeen"]
@@ -34,6 +35,12 @@ class BloodSeen:
     chambers : ndarray (4, 2), float64, or None
         Iodine, mg, in each chamber of the heart and its volume, ml, in the order of `heart.CHAMBERS`; None
         where none holds any.
+    width : ndarray (vessel nodes,), float64, or None
+        Share of its radius that each centre-line point has; None where no harm narrows any.
+    aside_mm : ndarray (vessel nodes, 3), float64, or None
+        How far a flap pushes true lumens aside.
+    beside : tuple of Beside
+        Contrast outside the lumens.
     """
 
     lumens_g_cm3: NDArray[np.float32]
@@ -42,6 +49,9 @@ class BloodSeen:
     gas_share: NDArray[np.float32] | None = None
     sunk: NDArray[np.float32] | None = None
     chambers: NDArray[np.float64] | None = None
+    width: NDArray[np.float64] | None = None
+    aside_mm: NDArray[np.float64] | None = None
+    beside: tuple[Beside, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """Plain values, exact."""
@@ -52,12 +62,16 @@ class BloodSeen:
             "gas": None if self.gas_share is None else _packed(self.gas_share),
             "sunk": None if self.sunk is None else _packed(self.sunk),
             "chambers": None if self.chambers is None else self.chambers.tolist(),
+            "width": None if self.width is None else _packed(self.width, "<f8"),
+            "aside": None if self.aside_mm is None else _packed(self.aside_mm, "<f8"),
+            "beside": [one.plain() for one in self.beside],
         }
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> BloodSeen:
-        """What :meth:`plain` made plain; releases before layers and chambers have neither."""
+        """What :meth:`plain` made plain; older releases have no layers, no chambers, no harms."""
         catheter, sunk, chambers = plain["catheter"], plain.get("sunk"), plain.get("chambers")
+        width, aside = plain.get("width"), plain.get("aside")
         return cls(
             _unpacked(plain["lumens"]),
             _unpacked(plain["beds"]),
@@ -65,12 +79,19 @@ class BloodSeen:
             None if plain["gas"] is None else _unpacked(plain["gas"]),
             None if sunk is None else _unpacked(sunk),
             None if chambers is None else np.array(chambers, np.float64),
+            None if width is None else _doubles(width),
+            None if aside is None else _doubles(aside).reshape(-1, 3),
+            tuple(Beside.restored(one) for one in plain.get("beside", ())),
         )
 
 
-def _packed(values: NDArray[np.float32]) -> str:
-    return base64.b64encode(zlib.compress(values.astype("<f4").tobytes(), 6)).decode("ascii")
+def _packed(values: NDArray[Any], kind: str = "<f4") -> str:
+    return base64.b64encode(zlib.compress(values.astype(kind).tobytes(), 6)).decode("ascii")
 
 
 def _unpacked(text: str) -> NDArray[np.float32]:
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), "<f4").astype(np.float32)
+
+
+def _doubles(text: str) -> NDArray[np.float64]:
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), "<f8").astype(np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 TRACT_MM = 30.0
 """From the skin to the vessel."""
+SHEATH_MM = 110.0
+"""Length of the sheaths that lie in when a session begins."""
 STEP_MM = 2.0
 
 
@@ -68,7 +70,7 @@ class Access:
     course_mm : ndarray (n, 3)
         From the skin to the sheath's tip, LPS mm.
     sheath : str
-        Device that lies in it when a session begins.
+        Device that lies in it.
     """
 
     id: str
@@ -104,9 +106,18 @@ class Access:
         return np.array([np.interp(s, self.arc_mm, self.course_mm[:, c]) for c in range(3)])
 
 
-def accesses_of(graph: VesselGraph, sheath_mm: float = 110.0) -> dict[str, Access]:
-    """The places of entry that a patient has."""
-    return {access.id: access for access in _made(graph, sheath_mm)}
+def accesses_of(
+    graph: VesselGraph, changed: Mapping[str, tuple[str, float]] | None = None
+) -> dict[str, Access]:
+    """The places of entry that a patient has.
+
+    Parameters
+    ----------
+    graph : VesselGraph
+    changed : mapping, optional
+        Device and length (mm) of the sheaths that are not those that a session begins with, by access.
+    """
+    return {access.id: access for access in _made(graph, changed or {})}
 
 
 def access_named(accesses: dict[str, Access], name: str) -> Access:
@@ -121,9 +132,10 @@ def access_named(accesses: dict[str, Access], name: str) -> Access:
     return accesses[name]
 
 
-def _made(graph: VesselGraph, sheath_mm: float) -> Iterator[Access]:
+def _made(graph: VesselGraph, changed: Mapping[str, tuple[str, float]]) -> Iterator[Access]:
     for site in SITES:
         vessel = graph.vessels.get(site.vessel)
+        sheath, sheath_mm = changed.get(site.id, (site.sheath, SHEATH_MM))
         if vessel is None:
             continue
         at_mm = site.share * vessel.length_mm
@@ -132,7 +144,7 @@ def _made(graph: VesselGraph, sheath_mm: float) -> Iterator[Access]:
         tract = skin + np.linspace(0.0, 1.0, int(TRACT_MM / STEP_MM))[:-1, None] * (inside[0] - skin)
         course = np.concatenate([tract, inside])
         length = float(np.linalg.norm(np.diff(course, axis=0), axis=1).sum())
-        yield Access(site.id, site.title, site.system, vessel.id, at_mm, length, course, site.sheath)
+        yield Access(site.id, site.title, site.system, vessel.id, at_mm, length, course, sheath)
 
 
 def _toward_root(graph: VesselGraph, vessel: str, at_mm: float, length_mm: float) -> Floats:

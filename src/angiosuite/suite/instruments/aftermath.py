@@ -23,8 +23,8 @@ __all__ = ["Aftermath"]
 
 QUIET_S, LONGEST_S = 0.3, 3.0
 """What is released goes as one once nothing has come for so long, or so long after it began."""
-IN_HOLE_MM = 25.0
-"""Nearer to the hole than this, its maker still plugs it."""
+IN_HOLE_MM = 5.0
+"""Nearer to the hole than this, its maker still plugs it from within the vessel."""
 
 
 @dataclass(slots=True)
@@ -55,6 +55,8 @@ class Aftermath:
         self.emboli = Emboli(self.consequences.hazards, seed, emit)
         self.harms = Harms(blood)
         self._blood = blood
+        self.pierced: list[str] = []
+        """Instruments whose tips went through a wall since somebody looked."""
         self._holes: dict[str, tuple[str, float]] = {}
         self._loose: dict[str, _Loose] = {}
 
@@ -68,6 +70,7 @@ class Aftermath:
                 self.harms.apply(harm)
                 if isinstance(harm, Perforation):
                     self._holes[harm.tool] = harm.vessel, harm.at_mm
+                    self.pierced.append(harm.tool)
             self._look_at_holes(contact)
         self._let_go(patient)
 
@@ -108,7 +111,7 @@ class Aftermath:
         """An instrument that was drawn back from its hole plugs it no more."""
         for tip in contact.tips:
             hole = self._holes.get(tip.tool)
-            if hole is None or tip.vessel < 0:
+            if hole is None or tip.outside or tip.vessel < 0:
                 continue
             vessel, at_mm = hole
             if contact.names[tip.vessel] != vessel or abs(tip.at_mm - at_mm) > IN_HOLE_MM:

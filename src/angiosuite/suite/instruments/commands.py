@@ -137,6 +137,11 @@ def _remove(session: Session, a: Mapping[str, Any]) -> None:
     session.instruments.remove(a["tool"])
 
 
+@command("access.sheath", "Change the sheath of an access for one from the table", access=_ID, tool=_TOOL)
+def _sheath(session: Session, a: Mapping[str, Any]) -> None:
+    session.instruments.change_sheath(a["access"], a["tool"])
+
+
 @command("instrument.connect", "Connect injector and pressure line to a catheter's hub", tool=_TOOL)
 def _connect(session: Session, a: Mapping[str, Any]) -> None:
     session.instruments.connect(a["tool"])

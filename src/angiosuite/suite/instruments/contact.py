@@ -55,6 +55,8 @@ class TipContact:
         Of it beyond the sheath's tip; nan where that is not told.
     back_mm : float
         Of it behind the hub of what it lies in; nan where that is not told.
+    outside : bool
+        Whether it has gone through the wall, into soft tissue; its vessel is then none.
     """
 
     tool: str
@@ -76,6 +78,7 @@ class TipContact:
     hub_n: float = 0.0
     depth_mm: float = nan
     back_mm: float = nan
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -123,12 +123,13 @@ def _tip(
         into = -float(direction[0] * inward[0] + direction[1] * inward[1] + direction[2] * inward[2])
         angle = degrees(asin(min(max(into, 0.0), 1.0)))
         last = worst if wall_n > 0.0 else last
+    outside = stack.is_outside(k)
     return TipContact(
         tool=one.instrument.id,
         device=one.instrument.device.id,
         point=point,
         direction=direction,
-        vessel=int(chain.vessel[last]),
+        vessel=-1 if outside else int(chain.vessel[last]),
         at_mm=float(chain.at_mm[last]),
         wall_n=wall_n,
         push_n=max(-float(chain.tension[max(last - 1, 0)]), 0.0),
@@ -143,4 +144,5 @@ def _tip(
         hub_n=float(one.push_n),
         depth_mm=reach_mm,
         back_mm=float(stack.backs_mm[k]),
+        outside=outside,
     )

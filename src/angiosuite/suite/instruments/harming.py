@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from angiosuite.kit import clock as ticks
+from angiosuite.physics.physiology.heart_rhythm import Origin
 from angiosuite.suite.circulation.harm import Release
 
 from .aftermath import Aftermath
 from .contact import Contact
 from .instrument import Instrument
-from .patient_facts import PatientFacts
+from .patient_facts import PatientFacts, of_chart
 from .tube_lumens import TubeLumens
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Harming:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.aftermath = Aftermath(session.room.content, session.seed, session.event, session.blood)
+        self.aftermath = Aftermath(session.room.content, session.seed, self._tell, session.blood)
         session.blood.harms = self.aftermath.harms
         self.lumens = TubeLumens()
         self._patient: PatientFacts | None = None
@@ -56,6 +57,13 @@ class Harming:
             session.blood.circulation.act_s = act_s
             self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
 
+    def _tell(self, name: str, data: dict[str, Any], text: str) -> None:
+        """What happened goes into the log; extra beats go through the heart too."""
+        self._session.event(name, data, text)
+        if name == "ectopy":
+            origin: Origin = "atrium" if "atrium" in data["chamber"] else "ventricle"
+            self._session.heart.provoke(int(data["beats"]), origin)
+
     def _released(self, inside: Mapping[str, Instrument]) -> list[Release]:
         """What left the connected catheter's tip: air and clot."""
         placed, desk = self._session.blood.placed, self._session.blood.desk
@@ -70,9 +78,7 @@ class Harming:
         patient, frame = session.blood.patient, session.last_frame
         if self._patient is None or self._patient.graph is not patient.drawn:
             effects = () if patient.afflicted is None else patient.afflicted.effects
-            age = session.room.about.get("age_years")
-            more = {} if age is None else {"age_years": float(age)}
-            self._patient = PatientFacts.of(patient.drawn, effects, **more)
+            self._patient = PatientFacts.of(patient.drawn, effects, **of_chart(session.room.about))
         return replace(
             self._patient,
             relaxes=session.remedies.relaxes,

@@ -21,7 +21,9 @@ from .aftermath import Aftermath
 from .harming import Harming
 from .instrument import Instrument, device_named
 from .leading import Leading
+from .pictured import Pictured
 from .seen import InstrumentsSeen
+from .sheath_change import check_change, sheath_part
 from .stack import Lying, Stack, advance
 from .table import Table
 from .trees import tree_walls
@@ -54,7 +56,9 @@ class Instruments:
         self.harming = Harming(session)
         self._walls: dict[str, Walls] = {}
         self._accesses: dict[str, Access] | None = None
+        self._sheaths: dict[str, tuple[str, float]] = {}
         self._leading = Leading(session, self)
+        self._pictured = Pictured(session, self)
         self._told: dict[str, Any] = {}
 
     @property
@@ -140,7 +144,8 @@ class Instruments:
     def accesses(self) -> dict[str, Access]:
         """Where this patient may be entered."""
         if self._accesses is None:
-            self._accesses = accesses_of(self._session.blood.graph) if self._session.room.has_vessels else {}
+            graph = self._session.blood.graph if self._session.room.has_vessels else None
+            self._accesses = {} if graph is None else accesses_of(graph, self._sheaths)
         return self._accesses
 
     @property
@@ -181,6 +186,23 @@ class Instruments:
         self._tell("instrument-loaded", one, f"{one.device.title} comes into the {where.title.lower()}", data)
         if one.is_tube and isinstance(one.device.part, Catheter):
             self.connect(tool)
+
+    def change_sheath(self, access: str, tool: str) -> None:
+        """A sheath from the table takes the place of the one in an access, over the wire in it or its own."""
+        one, where = self.table.on_it(tool), access_named(self.accesses, access)
+        part, stack = sheath_part(one), self.stacks.get(access)
+        wire = check_change(one, self._sheath(where), stack)
+        self.table.take(tool)
+        self.lumens.put_back(tool)
+        self._sheaths[access] = (one.device.id, 10.0 * part.length_cm)
+        self._accesses = None
+        if stack is not None and wire is None:
+            del self.stacks[access]
+        elif stack is not None:
+            stack.access = self.accesses[access]
+        self._pictured = Pictured(self._session, self)
+        data = {"access": access, "from": where.sheath, "french": part.label_f, "over_wire": wire is not None}
+        self._tell("sheath-changed", one, f"{one.device.title} lies in the {where.title.lower()}", data)
 
     def connect(self, tool: str) -> None:
         """Injector, syringe and pressure line come to this tube's hub."""
@@ -286,6 +308,9 @@ class Instruments:
         if self.stacks:
             self._leading.follow()
         self.harming.step(contacts, self.inside)
+        for stack in self.stacks.values():
+            stack.pierce(self.aftermath.pierced)
+        self.aftermath.pierced.clear()
 
     @property
     def inside(self) -> dict[str, Instrument]:
@@ -305,7 +330,7 @@ class Instruments:
 
     def seen(self) -> InstrumentsSeen | None:
         """What a picture shows of them; None where nothing lies in the patient."""
-        return None if self.is_empty else self._leading.seen()
+        return None if self.is_empty else self._pictured.seen(self._session.blood.seen())
 
     def count(self) -> None:
         """The session closes: what is still in the patient."""
@@ -345,6 +370,7 @@ class Instruments:
             "table": self.table.state(),
             "connected": self.connected,
             "aid": self.aid,
+            "sheaths": {access: list(sheath) for access, sheath in self._sheaths.items()},
             "stacks": stacks,
             "walls": sorted(self._walls),
             "told": self._told,
@@ -363,13 +389,15 @@ class Instruments:
     def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without instruments have none."""
         self.stacks, self._walls, self._accesses = {}, {}, None
-        self.connected, self.aid, self._told = None, False, {}
+        self.connected, self.aid, self._told, self._sheaths = None, False, {}, {}
         self.table.restore(None if plain is None else plain["table"])
         if plain is None:
             return
         content = self._session.room.content
         own = _under("instruments/", arrays)
         self.aid = plain["aid"]
+        self._sheaths = {access: (device, mm) for access, (device, mm) in plain["sheaths"].items()}
+        self._pictured = Pictured(self._session, self)
         for system in plain["walls"]:
             self._tree(system).restore(_under(f"walls-{system}.", own))
         for access, kept in plain["stacks"].items():

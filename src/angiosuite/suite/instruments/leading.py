@@ -13,9 +13,6 @@ from angiosuite.physics.xray.layers import Motion
 from angiosuite.suite.circulation.catheter import Led, Placed, Tip, led_way, outlets_back_mm
 from angiosuite.suite.phantom import motion_of
 
-from .drawn import drawn_of
-from .instrument import device_named
-from .seen import InstrumentsSeen, ToolSeen
 from .stack import IN_SHEATH_MM, Lying, Stack
 
 if TYPE_CHECKING:
@@ -30,8 +27,9 @@ Floats = NDArray[np.float64]
 
 EVERY_US = 200_000
 """Blood is told so often of a catheter that moves."""
-MOVED_MM = 3.0
-"""And when its tip lies so far from where blood knows it."""
+MOVED_MM, QUIET_MM = 3.0, 12.0
+"""And when its tip lies so far from where blood knows it; so far within a vessel while nothing is injected:
+the network is parted anew every time."""
 WEDGED_SHARE = 0.9
 PRESSED_N, HEAD_ON_DEG = 0.02, 30.0
 """An end hole lies against the wall from this force and angle on (own choice; draft)."""
@@ -64,7 +62,8 @@ class Leading:
             blood.desk.leave_free(inside_mm, open_mm)
             point, contact = self._tip(stack, one)
             moved = float(np.linalg.norm(known.way.points_mm[-1] - point))
-            if moved < MOVED_MM and contact == known.contact:
+            quiet = not blood.injecting.is_busy and self._where(stack, point)[0] == known.tip.vessel
+            if moved < (QUIET_MM if quiet else MOVED_MM) and contact == known.contact:
                 return
         column = self._instruments.lumens.of.get(tool)
         blood.lead(self._placed(stack, one, known), column, inside_mm, open_mm)
@@ -89,25 +88,6 @@ class Leading:
                 self._motions[name] = motion_of(name, body)
         made = [self._motions[name] for name in walls.organs]
         return np.array([np.eye(4) if one is None else one(breath_mm, cardiac_phase) for one in made])
-
-    def seen(self) -> InstrumentsSeen:
-        """All that lies in the patient, as a picture shows it, each access's sheath with it."""
-        content, tools = self._session.room.content, []
-        for stack in self._instruments.stacks.values():
-            if not stack.lying:
-                continue
-            for k, one in enumerate(stack.lying):
-                tools.append(ToolSeen(stack.course_mm(k), drawn_of(one.instrument.device), self._iodine(one)))
-            sheath = device_named(content, stack.access.sheath)
-            tools.append(ToolSeen(stack.access.course_mm, drawn_of(sheath)))
-        return InstrumentsSeen(tuple(tools))
-
-    def _iodine(self, one: Lying) -> float:
-        """In its lumen, g/cm3."""
-        column = self._session.blood.desk.column
-        if column is None or one.instrument.id != self._instruments.connected:
-            return 0.0
-        return 1e-3 * column.content.iodine_mg_ml
 
     def _placed(self, stack: Stack, one: Lying, known: Placed | None) -> Placed:
         k = stack.lying.index(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import Closed, FlowEffect, Narrowing
 from angiosuite.content.hazard_kinds import WallStrength
 
-__all__ = ["PatientFacts", "nothing_relaxes", "plaques_of"]
+__all__ = ["PatientFacts", "nothing_relaxes", "of_chart", "plaques_of"]
 
 Floats = NDArray[np.float64]
 Plaques = Mapping[str, Sequence[tuple[float, float, float]]]
@@ -36,6 +37,16 @@ def plaques_of(graph: VesselGraph, effects: Sequence[FlowEffect] = ()) -> Plaque
             half = 0.5 * effect.length_mm
             found.setdefault(effect.vessel, []).append((effect.at_mm - half, effect.at_mm + half, 1.0))
     return found
+
+
+def of_chart(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a patient's chart says of walls: age, or the middle of an age band, and conditions."""
+    found: dict[str, Any] = {}
+    years = re.findall(r"\d+", str(about.get("age") or about.get("age_band") or ""))
+    if years:
+        found["age_years"] = sum(float(one) for one in years) / len(years)
+    known = about.get("conditions") or ()
+    return found | {name: name in known for name in ("hypertension", "diabetes")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

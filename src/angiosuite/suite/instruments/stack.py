@@ -5,7 +5,7 @@ Knows nothing of a session: research code and a session use the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from .contact import Contact
 from .feeling import Felt, contact_of, given_way, grip_n
 from .instrument import Instrument, outer_mm, rod_tool
 from .lengths import back_mm, entry_mm, room_mm
+from .passage import Passage
 
 if TYPE_CHECKING:
     from angiosuite.physics.rods.walls import Walls
@@ -130,6 +131,8 @@ class Stack:
     out: list[Instrument] = field(default_factory=list)
     """Instruments that came out since the last look."""
     felt: Felt | None = None
+    passage: Passage | None = None
+    """The hole in a wall that its foremost tip is out through."""
     _from_mm: dict[str, float] = field(default_factory=dict)
 
     # ---- what lies in it -------------------------------------------------------------------------------
@@ -188,7 +191,7 @@ class Stack:
         self.out.append(self.lying.pop(k).instrument)
         if self.chain is not None:
             if len(self.lying) == 0:
-                self.chain = None
+                self.chain = self.passage = None
             else:
                 self.chain.remove(k)
 
@@ -231,10 +234,14 @@ class Stack:
         if self.chain is None and deepest >= 0.0:
             self.chain = self._born()
         elif self.chain is not None and deepest < 0.0:
-            self.chain = None
+            self.chain = self.passage = None
         elif self.chain is not None:
             moved = any(feeds) or any(turns)
+            if self.passage is not None:
+                self.passage.enter(self.chain, self.walls, feeds[self.chain.leader])
             self.chain.advance(feeds, turns, STEP_S, STOP_MM if moved else STILL_MM, PASSES)
+            if self.passage is not None and not self.passage.leave(self.chain, self.walls):
+                self.passage = None
         push = np.zeros(len(self.lying)) if self.chain is None else self.chain.push_n
         for one, force in zip(self.lying, push, strict=True):
             one.push_n = float(force)
@@ -288,6 +295,22 @@ class Stack:
         chain.turn_hubs([one.turn for one in self.lying])
         return chain
 
+    def pierce(self, tools: Collection[str]) -> None:
+        """Tips of these tools have made holes in the wall that they press on: what leads goes on through.
+
+        Behind it, others run in the lumen.
+        """
+        if self.chain is None or self.passage is not None:
+            return
+        if self.lying[self.chain.leader].instrument.id in tools:
+            self.passage = Passage.at_tip(self.chain)
+
+    def is_outside(self, k: int) -> bool:
+        """Whether a tip lies outside the vessels, through a hole."""
+        if self.passage is None or self.chain is None:
+            return False
+        return self.passage.is_before(self.chain, float(self.chain.inserted_mm[k]))
+
     # ---- what is seen ----------------------------------------------------------------------------------
 
     def tip(self, k: int) -> tuple[Floats, str | None, float]:
@@ -297,6 +320,8 @@ class Stack:
             point, _ = self.access.back_from_tip(max(-one.depth_mm, 0.0))
         else:
             point, _ = self.chain.tip(k)
+        if self.is_outside(k):
+            return point, None, 0.0
         vessel, at_mm = self.place(point)
         return point, vessel, at_mm
 
@@ -313,12 +338,17 @@ class Stack:
         one = self.lying[k]
         if self.chain is None or one.depth_mm <= -IN_SHEATH_MM:
             return self.access.up_to(max(-one.depth_mm, 0.0))
-        chain = self.chain
-        end, _ = chain.tip(k)
-        reach = IN_SHEATH_MM + one.depth_mm
-        nodes = chain.x[1 : chain.nodes]
-        arc = chain.arc_mm[1 : chain.nodes]
-        return np.concatenate([self.access.up_to(IN_SHEATH_MM)[:-1], nodes[arc < reach - 1e-6], end[None]])
+        end, _ = self.chain.tip(k)
+        nodes = self.chain.x[1 : 1 + self.free_nodes(k)]
+        return np.concatenate([self.access.up_to(IN_SHEATH_MM)[:-1], nodes, end[None]])
+
+    def free_nodes(self, k: int) -> int:
+        """Nodes of the chain, from its second on, that lie before a tool's own tip; none in the sheath."""
+        depth_mm = self.lying[k].depth_mm
+        if self.chain is None or depth_mm <= -IN_SHEATH_MM:
+            return 0
+        arc = self.chain.arc_mm[1 : self.chain.nodes]
+        return int(np.count_nonzero(arc < IN_SHEATH_MM + depth_mm - 1e-6))
 
     # ---- state -----------------------------------------------------------------------------------------
 
@@ -330,6 +360,7 @@ class Stack:
                 for one in self.lying
             ],
             "chain": self.chain is not None,
+            "passage": None if self.passage is None else list(self.passage.hole_mm),
         }
         return plain, {} if self.chain is None else self.chain.state()
 
@@ -340,10 +371,12 @@ class Stack:
         self.lying = []
         for instrument, kept in zip(instruments, plain["lying"], strict=True):
             self.lying.append(Lying(instrument, **{name: kept[name] for name in PLAIN}))
-        self.chain = None
+        self.chain = self.passage = None
         if plain["chain"]:
             self.chain = self._born()
             self.chain.restore(arrays)
+            hole = plain.get("passage")
+            self.passage = None if hole is None else Passage((hole[0], hole[1], hole[2]))
             self._feel_anew()
 
 
