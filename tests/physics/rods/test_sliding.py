@@ -28,7 +28,7 @@ def pair() -> Chain:
     chain = Chain([J_WIRE, ANGLED], [3.0, -17.0], wall=iliac_to_arch())
     push(chain, 130.0)
     for _ in range(30):
-        chain.advance()
+        chain.advance(stop_mm=0.005)
     return chain
 
 

@@ -11,6 +11,7 @@ from angiosuite.physics.rods.contact import add_contact, rub_walls, stiffen, tou
 from angiosuite.physics.rods.frames import carry_frames, edges
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
+from angiosuite.physics.rods.passing import went_through
 from angiosuite.physics.rods.strains import add_bending
 from angiosuite.physics.rods.stretch import add_stretch
 
@@ -25,6 +26,12 @@ MASS_KG_MM = 4e-6
 PASSES = 6
 #: Most that an edge turns in one pass, rad: beyond it the linear system says nothing.
 SWING = 0.7
+#: Least share of a linear step that is gone.
+LEAST_SHARE = 0.1
+#: What slips is let go along its way where the last pass moved less, mm; far from the answer it may jam.
+NEAR_MM = 0.1
+#: Told as the last move of a step that took a node through a wall, mm.
+THROUGH_MM = 1e3
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -83,7 +90,7 @@ def _hold(nodes: int, tools: int, held: NDArray, right: NDArray, band: NDArray) 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _move(
     nodes: int, tools: int, answer: NDArray, length: NDArray, now: NDArray, x: NDArray, theta: NDArray,
-    rest: NDArray, tension: NDArray,
+    rest: NDArray, tension: NDArray, stride_mm: float,
 ) -> float:  # fmt: skip
     """Go where the linear step says; how far the farthest node went, mm.
 
@@ -98,15 +105,18 @@ def _move(
         swing = max(swing, square / (length[e] * length[e]))
         for k in range(tools):
             swing = max(swing, answer[b * e + 3 + k] ** 2)
-    share = 1.0 if swing <= SWING * SWING else SWING / np.sqrt(swing)
-    for d in range(b * nodes):
-        answer[d] *= share
     for i in range(nodes):
         far = 0.0
         for c in range(3):
-            x[i, c] += answer[b * i + c]
             far += answer[b * i + c] ** 2
         farthest = max(farthest, far)
+    farthest = np.sqrt(farthest)
+    share = min(1.0, SWING / np.sqrt(max(swing, 1e-12)), stride_mm / max(farthest, 1e-12))
+    for d in range(b * nodes):
+        answer[d] *= share
+    for i in range(nodes):
+        for c in range(3):
+            x[i, c] += answer[b * i + c]
         for k in range(tools):
             theta[i, k] += answer[b * i + 3 + k]
     for e in range(nodes - 1):
@@ -114,7 +124,23 @@ def _move(
         for c in range(3):
             long += now[e, c] * (answer[b * (e + 1) + c] - answer[b * e + c])
         tension[e] = EA_N * (long / rest[e] - 1.0)
-    return float(np.sqrt(farthest)) / share  # what is held back has not converged
+    return float(farthest)  # what is held back has not converged
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _work(dofs: int, force: NDArray, way: NDArray) -> float:
+    """Of forces along a way, N mm."""
+    found = 0.0
+    for d in range(dofs):
+        found += force[d] * way[d]
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _share(gone: float, left: float) -> float:
+    """What share of the next linear step to go, from that of the last and what work along it was left."""
+    stiffer = max(1.0 - left, 0.5)
+    return float(min(max(gone / stiffer, LEAST_SHARE), 1.0))
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -130,8 +156,18 @@ def step(
     seconds: float,
     stop_mm: float,
     most: int,
+    rests: bool,  # whether hands do
+    stride_mm: float,  # most that a node moves in a pass
 ) -> tuple[int, float]:
-    """Newton passes that it took, and how far the last one still moved a node, mm."""
+    """Newton passes that it took, and how far the last one still moved a node, mm; or `THROUGH_MM`.
+
+    Notes
+    -----
+    **Model** the Gauss-Newton matrix leaves out how strains curve; where a chain is bent hard it is too soft,
+    and full steps swing about the answer ever farther. The work of the forces after a step along that step,
+    over that before it, tells the true stiffness on this line: what was overshot shortens the next step.
+    Held by ``tests/physics/rods/test_hard_hands.py``.
+    """
     b = 3 + tools
     dofs = b * nodes
     columns = columns_of(2 * b + 3)
@@ -145,6 +181,8 @@ def step(
     right, rhs, answer = np.empty(dofs), np.empty(dofs), np.zeros(dofs + LEAD)
     band, work = np.empty((dofs, columns)), np.empty((dofs, columns))
     upper, scale, forward = np.zeros(room_of(dofs, columns)), np.zeros(dofs + LEAD), np.zeros(dofs + LEAD)
+    pull, before = np.empty(dofs), np.zeros(dofs)
+    gone, gain = 1.0, 0.0
     touching, across = np.zeros(nodes, np.bool_), np.zeros((nodes, 3))
     tried, share = np.zeros((nodes, 3)), np.zeros(nodes)
     stiff = np.zeros(nodes)
@@ -171,6 +209,7 @@ def step(
         if walled:
             touch_walls(nodes, line, lumen, slides, start, turned, stiff, across, tried, share, touching)
         _hold(nodes, tools, line.held, right, band)
+        slips = moved < NEAR_MM or (rests and passes == 1)
         first = 0
         for again in range(PASSES):
             for d in range(max(b * first - b, 0), dofs):
@@ -179,8 +218,11 @@ def step(
                     work[d, k] = band[d, k]
             if walled:
                 add_contact(
-                    max(first - 1, 2), nodes, tools, line, stiff, across, tried, share, touching, rhs, work
-                )
+                    max(first - 1, 2), nodes, tools, line, stiff, across, tried, share, touching, slips, rhs,
+                    work,
+                )  # fmt: skip
+            if again == 0:
+                pull[:] = rhs
             solve_from(max(b * first - b, 0), dofs, work, rhs, upper, scale, forward, answer)
             if not walled or again == PASSES - 1:
                 break
@@ -195,7 +237,16 @@ def step(
                     first = i
             if first == nodes:
                 break
-        moved = _move(nodes, tools, answer, length, now, line.x, line.theta, line.rest, line.tension)
+        if gain > 0.0:
+            gone = _share(gone, _work(dofs, pull, before) / gain)
+        gain = _work(dofs, pull, answer)
+        for d in range(dofs):
+            before[d] = answer[d]
+            answer[d] *= gone
+        moved = _move(
+            nodes, tools, answer, length, now, line.x, line.theta, line.rest, line.tension, stride_mm
+        )
+        moved /= gone
         edges(line.x, nodes, now, length)
         if moved < stop_mm:
             break
@@ -205,4 +256,6 @@ def step(
             line.velocity[i, c] = (line.x[i, c] - start[i, c]) / seconds
     if walled:
         rub_walls(nodes, line, lumen, slides, start, turned, stiff, across, tried, share)
+        if went_through(nodes, line, lumen, start):
+            moved = THROUGH_MM
     return passes, moved
