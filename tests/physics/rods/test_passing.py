@@ -75,6 +75,11 @@ def test_an_edge_that_cuts_the_crotch_is_given_nodes_there(fork: Bricks) -> None
     edge, gap = cuts_through(2, nodes, chain._line, chain._lumen)
     assert edge == nodes - 2
     assert gap < -CUT_MM
+    cut = in_wall_mm(chain, fork)
+    chain.held[-2:, :3] = True
+    chain.advance()
+    assert chain.nodes > nodes
+    assert in_wall_mm(chain, fork) < 0.6 * cut
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -54,6 +54,11 @@ def _try_friction(
     x, drift, rubbed, inward, tangent = line.x, line.drift, line.rubbed, line.inward, line.tangent
     theta, skins, outer, mu, rub, gap = line.theta, line.skin, line.outer, line.mu, line.rub, line.gap
     for i in range(2, nodes):
+        if gap[i] >= 0.0:
+            share[i] = 0.0
+            for c in range(3):
+                tried[i, c], across[i, c] = 0.0, 0.0
+            continue
         e = min(i, nodes - 2)
         skin = skins[i]
         kt = STUCK * stiff[i]
@@ -96,8 +101,8 @@ def add_contact(
 ) -> None:  # fmt: skip
     """Add walls and friction of touching nodes from `first` on to the linear system.
 
-    With `slips` what slips is held across its way only, as friction holds it: near the answer that is found in
-    a few passes however softly a chain bends. Otherwise it is held along its way too, by the friction over
+    With `slips` what slips is held across its way only, as friction holds it: near the answer that is found
+    in a few passes however softly a chain bends. Otherwise it is held along its way too, by the friction over
     the slip; so it never jumps, and what is soft follows within some steps.
     """
     b = 3 + tools
@@ -113,7 +118,7 @@ def add_contact(
             force = -gap[i]
         force, wall, kt = stiff[i] * force, stiff[i] * slope, STUCK * stiff[i] * share[i]
         slip = 0.0
-        if slips and share[i] < 1.0:
+        if slips and 0.0 < share[i] < 1.0:
             for r in range(3):
                 slip += tried[i, r] * tried[i, r]
             slip = kt / slip

@@ -42,9 +42,9 @@ def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray) -> bool:
         far = 0.0
         for c in range(3):
             far += (x[i, c] - before[i, c]) ** 2
-        far = np.sqrt(far)
-        if far < 2.0 * CUT_MM or gap[i] > far:
+        if far < 4.0 * CUT_MM * CUT_MM or (gap[i] > 0.0 and gap[i] * gap[i] > far):
             continue
+        far = np.sqrt(far)
         px, py, pz = before[i, 0] - shift[i, 0], before[i, 1] - shift[i, 1], before[i, 2] - shift[i, 2]
         dx, dy, dz = x[i, 0] - before[i, 0], x[i, 1] - before[i, 1], x[i, 2] - before[i, 2]
         deep = min(min(gap[i], _gap(lumen, px, py, pz, hint[i]) - outer[i]), 0.0) - CUT_MM
