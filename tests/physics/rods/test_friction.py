@@ -9,6 +9,7 @@ from angiosuite.physics.rods.chain import Chain
 
 from .cases import arc_tube, edges_of, iliac_to_arch, push, straight_tube, wire
 
+
 def pulled_round(degrees: float, mu: float, pitch_mm: float = 0.0) -> None:
     """Pull over hold = exp(mu angle) (L. Euler, 1762; J. A. Eytelwein, 1808), for a soft rope.
 
