@@ -20,7 +20,9 @@ __all__ = ["step"]
 EA_N = 2000.0
 """Stiffness of stretch, N: half a millimetre a metre and newton; the true 1e5 only conditions worse."""
 DRAG_NS_MM2 = 1e-6
-"""Drag a mm of chain on what does not slide, N s/mm2."""
+"""Drag a mm of chain on what does not slide, N s/mm2, of chains as stiff as `FIRM_NMM2` and stiffer."""
+FIRM_NMM2, BLOOD = 100.0, 0.01
+"""Softer ones have less in proportion, so that what hangs free comes to rest as soon; of blood, the least."""
 MASS_KG_MM = 4e-6
 #: Passes of the active set in one Newton pass.
 PASSES = 6
@@ -52,13 +54,17 @@ def _follow(feed: float, nodes: int, now: NDArray, x: NDArray, rest: NDArray) ->
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _add_motion(
     nodes: int, tools: int, per_s: float, start: NDArray, slid: NDArray, x: NDArray, velocity: NDArray,
-    load: NDArray, rest: NDArray, right: NDArray, band: NDArray,
+    load: NDArray, rest: NDArray, ei: NDArray, right: NDArray, band: NDArray,
 ) -> None:  # fmt: skip
     """Inertia, drag on what does not slide, and loads."""
     b = 3 + tools
     for i in range(nodes):
         cell = 0.5 * (rest[i] if i < nodes - 1 else 0.0) + 0.5 * (rest[i - 1] if i > 0 else 0.0)
-        heavy, slow = MASS_KG_MM * cell * 1e-3 * per_s * per_s, DRAG_NS_MM2 * cell * per_s
+        firm = 0.0
+        for k in range(tools):
+            firm += ei[max(i, 1), k]
+        heavy = MASS_KG_MM * cell * 1e-3 * per_s * per_s
+        slow = DRAG_NS_MM2 * min(max(firm / FIRM_NMM2, BLOOD), 1.0) * cell * per_s
         speed = heavy / per_s
         for c in range(3):
             d = b * i + c
@@ -201,8 +207,9 @@ def step(
             line.bend, right, band,
         )  # fmt: skip
         _add_motion(
-            nodes, tools, 1.0 / seconds, start, slid, line.x, line.velocity, line.load, line.rest, right, band
-        )
+            nodes, tools, 1.0 / seconds, start, slid, line.x, line.velocity, line.load, line.rest, line.ei,
+            right, band,
+        )  # fmt: skip
         for k in range(tools):
             if hub[k] > 0.0:
                 right[3 + k] += hub[k] * (line.theta[0, k] - turns[k])
