@@ -118,3 +118,30 @@ def test_two_curves_in_each_other_add_as_vectors(degrees: float) -> None:
     settle(chain)
     expected = abs(60.0 * 0.012 + 120.0 * 0.01 * np.exp(1j * psi)) / 180.0
     assert np.median(chain.curvature()[5:-5]) == pytest.approx(expected, rel=0.01, abs=1e-6)
+
+
+@pytest.mark.parametrize(("share", "writhes"), [(0.985, False), (1.015, True)])
+def test_a_twisted_ring_writhes_at_the_turn_that_michell_found(share: float, writhes: bool) -> None:
+    """2 pi sqrt(3) EI / GJ (J. H. Michell, 1889; E. E. Zajac, 1962); a clamp takes no part in the mode.
+
+    The ring may turn as a whole about its tangent at the clamp: the node across is kept in the plane.
+    """
+    nodes, radius = 81, 25.0
+    edge = 2.0 * np.pi * radius / (nodes - 2.5)  # to the middle of the last, which is held
+    chain = Chain([wire()], [edge * (nodes - 2)], spacing_mm=edge)
+    along = (chain.arc_mm[1:-1] + 0.5 * edge) / radius
+    way = np.column_stack([np.cos(along), np.sin(along), 0.0 * along])
+    chain.lay(np.concatenate([np.zeros((1, 3)), np.cumsum(edge * way, axis=0)]))
+    chain.held[-2:, :3] = chain.held[-2, 3:] = True
+    chain.held[np.abs(chain.arc_mm - np.pi * radius).argmin(), 2] = True
+    turn = share * 2.0 * np.pi * np.sqrt(3.0) * EI / GJ
+    parts = int(np.ceil(turn / 0.2))
+    for _ in range(parts):
+        chain.advance(turns_rad=[turn / parts], seconds=1.0, stop_mm=1e-9)
+        chain.velocity[:] = 0.0
+    chain.x[2:-2, 2] += 0.01 * (np.cos(2.0 * chain.arc_mm[2:-2] / radius) - 1.0)
+    for _ in range(300):
+        chain.advance(seconds=1.0, stop_mm=1e-9, most=3)
+        chain.velocity[:] = 0.0
+    left = chain.torque_nmm[0] / (share * np.sqrt(3.0) * EI / radius)
+    assert left < 0.9 if writhes else left == pytest.approx(1.0, abs=1e-3)

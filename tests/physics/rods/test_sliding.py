@@ -28,7 +28,7 @@ def pair() -> Chain:
     chain = Chain([J_WIRE, ANGLED], [3.0, -17.0], wall=iliac_to_arch())
     push(chain, 130.0)
     for _ in range(30):
-        chain.advance()
+        chain.advance(stop_mm=0.005)
     return chain
 
 
@@ -163,6 +163,27 @@ def test_what_is_restored_goes_on_to_the_same_bytes() -> None:
     assert all(
         np.array_equal(a, b) for a, b in zip(chain.state().values(), again.state().values(), strict=True)
     )
+
+
+@pytest.mark.long
+def test_ten_minutes_are_played_again_to_the_same_bytes() -> None:
+    """Once through, and once with every second's state put into a chain that was just made."""
+    digests = []
+    for anew in (False, True):
+        draw, digest = np.random.default_rng(11), hashlib.sha256()
+        chain = Chain([J_WIRE, ANGLED], [3.0, -17.0], wall=iliac_to_arch())
+        for k in range(60_000):
+            if k % 50 == 0:
+                speed, spin = draw.uniform(-0.8, 1.0, 2), draw.uniform(-0.1, 0.1, 2)
+            if anew and k % 100 == 0:
+                kept = chain.state()
+                chain = Chain([J_WIRE, ANGLED], [3.0, -17.0], wall=iliac_to_arch())
+                chain.restore(kept)
+            feeds = np.clip(chain.inserted_mm + speed, -30.0, 400.0) - chain.inserted_mm
+            chain.advance(feeds, spin, most=8)
+            digest.update(chain.x.tobytes())
+        digests.append(digest.hexdigest())
+    assert digests[0] == digests[1]
 
 
 def test_what_lies_in_the_sheath_is_not_in_the_chain() -> None:

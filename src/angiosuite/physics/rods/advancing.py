@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
-from angiosuite.physics.rods.meshing import remesh, slide
+from angiosuite.physics.rods.meshing import remesh, slide, split
+from angiosuite.physics.rods.passing import cuts_through
 from angiosuite.physics.rods.stepping import step
 from angiosuite.physics.rods.tables import Tables, stay_bent, tabulate
 
@@ -29,8 +30,10 @@ class Told:
     steps: int = 1
 
 
-#: Times that a step which does not converge is halved.
-HALVINGS = 2
+#: Least share of a step that is tried where it does not converge, and how many times the passes that has.
+LEAST, LONGER = 1.0 / 32.0, 3
+#: Most that a node moves in a pass of such a step, mm: it feels every wall on its way.
+STRIDE_MM = 0.25
 #: Numbers of a node in a copy of its state.
 KEPT = 53
 #: Changes of the mesh before one step, at most.
@@ -76,7 +79,7 @@ def _copy(nodes: int, back: bool, line: Line, kept: NDArray) -> None:
 def _once(
     nodes: int, tools: int, line: Line, lumen: Lumen, tables: Tables, inserted: NDArray, turns: NDArray,
     feeds: NDArray, spins: NDArray, share: float, seconds: float, spacing: float, stop_mm: float, most: int,
-    told: NDArray,
+    rests: bool, stride_mm: float, told: NDArray,
 ) -> int:  # fmt: skip
     """One step with a share of the feeds and turns; how many nodes now."""
     slides = np.zeros(tools)
@@ -105,13 +108,26 @@ def _once(
                 break
             tabulate(nodes, tools, inserted, tables, line)
     passes, moved = step(
-        nodes, tools, line, lumen, feed, slides, tables.hub, turns, seconds, stop_mm, most
+        nodes, tools, line, lumen, feed, slides, tables.hub, turns, seconds, stop_mm, most, rests,
+        stride_mm,
     )  # fmt: skip
     told[0] += passes
-    told[1] = max(told[1], moved)
     told[2] = moved
-    if stay_bent(nodes, tools, inserted, tables, line):
-        tabulate(nodes, tools, inserted, tables, line)
+    return nodes
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _lie_close(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: Line, lumen: Lumen) -> int:
+    """Give edges that cut through a wall a node there; how many nodes now."""
+    e, gap = cuts_through(2, nodes, line, lumen)
+    if e < 0:
+        return nodes
+    while e >= 0 and nodes < len(line.rest):
+        split(e, 0.5, nodes, tools, line)
+        nodes += 1
+        line.gap[e + 1] = gap
+        e, gap = cuts_through(e + 2, nodes, line, lumen)
+    tabulate(nodes, tools, inserted, tables, line)
     return nodes
 
 
@@ -142,28 +158,29 @@ def advance(
     depth = np.zeros(tools)
     hands = np.zeros(tools)
     for _ in range(steps):
-        _copy(nodes, False, line, kept)
-        many, worst = nodes, told[1]
-        depth[:] = inserted
-        hands[:] = turns
-        for halved in range(HALVINGS + 1):
-            parts = 2**halved
-            share = 1.0 / (steps * parts)
-            told[1] = worst
-            fine = True
-            for _part in range(parts):
-                nodes = _once(
-                    nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, share, seconds * share,
-                    spacing, stop_mm, most, told,
-                )  # fmt: skip
-                told[3] += 1.0
+        left, part = 1.0, 1.0
+        while left > 0.0:
+            part = min(part, left)
+            _copy(nodes, False, line, kept)
+            many, last = nodes, part <= LEAST
+            depth[:], hands[:] = inserted, turns
+            nodes = _once(
+                nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
+                seconds * part / steps, spacing, stop_mm, most * LONGER if last else most,
+                feed == 0.0 and spin == 0.0, STRIDE_MM if last else 1e9, told,
+            )  # fmt: skip
+            told[3] += 1.0
+            if told[2] < stop_mm or last:
+                told[1] = max(told[1], told[2])
+                if stay_bent(nodes, tools, inserted, tables, line):
+                    tabulate(nodes, tools, inserted, tables, line)
                 line.drift[:nodes] = 0.0  # the wall is where it will be
-                fine = fine and told[2] < stop_mm
-            if fine or halved == HALVINGS:
-                break
+                nodes = _lie_close(nodes, tools, inserted, tables, line, lumen)
+                left, part = left - part, 2.0 * part
+                continue
             _copy(many, True, line, kept)
             nodes = many
-            inserted[:] = depth
-            turns[:] = hands
+            inserted[:], turns[:] = depth, hands
             tabulate(nodes, tools, inserted, tables, line)
+            part *= 0.5
     return nodes

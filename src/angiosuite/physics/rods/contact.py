@@ -9,12 +9,31 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen, find_gaps
 
-__all__ = ["add_contact", "rub_walls", "stiffen", "touch_walls"]
+__all__ = ["add_contact", "given", "rub_walls", "stiffen", "touch_walls"]
 
 STUCK = 0.3
 """Stiffness of what sticks to a wall over that of the wall."""
 TIP_MM = 3.0
 """Length of wall that a tip presses, at least."""
+FIRM_MM, FIRMER_MM = 1.0, 2.0
+"""Indentation from which on a wall grows stiffer, and by how many times its stiffness a mm, over two."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def given(depth: float) -> tuple[float, float, float]:
+    """What a wall answers to an indentation, over its stiffness: force, mm, its slope, its work, mm2.
+
+    Notes
+    -----
+    **Model** ``F = k (d + a (d - d0)^2)`` beyond ``d0``: 1 mm, a = 2 / mm. **Source** arteries are soft until
+    their collagen is stretched and then grow stiff steeply (Y. C. Fung, Biomechanics, 1993, ch. 8); the
+    figures are this project's (draft). **Valid for** walls that are whole: what tears is not shown here. Held
+    by ``tests/physics/rods/test_hard_hands.py``.
+    """
+    deep = max(depth, 0.0)
+    over = max(depth - FIRM_MM, 0.0)
+    square = FIRMER_MM * over * over
+    return deep + square, 1.0 + 2.0 * FIRMER_MM * over, 0.5 * deep * deep + square * over / 3.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -35,6 +54,11 @@ def _try_friction(
     x, drift, rubbed, inward, tangent = line.x, line.drift, line.rubbed, line.inward, line.tangent
     theta, skins, outer, mu, rub, gap = line.theta, line.skin, line.outer, line.mu, line.rub, line.gap
     for i in range(2, nodes):
+        if gap[i] >= 0.0:
+            share[i] = 0.0
+            for c in range(3):
+                tried[i, c], across[i, c] = 0.0, 0.0
+            continue
         e = min(i, nodes - 2)
         skin = skins[i]
         kt = STUCK * stiff[i]
@@ -51,7 +75,8 @@ def _try_friction(
         fx, fy, fz = fx - off * nx, fy - off * ny, fz - off * nz
         across[i, 0], across[i, 1], across[i, 2] = sx, sy, sz
         tried[i, 0], tried[i, 1], tried[i, 2] = fx, fy, fz
-        bears = mu[i] * rub[i] * stiff[i] * max(-gap[i], 0.0)
+        force, _, _ = given(-gap[i])
+        bears = mu[i] * rub[i] * stiff[i] * force
         size = np.sqrt(fx * fx + fy * fy + fz * fz)
         share[i] = min(1.0, bears / size) if size > 1e-15 else 1.0
 
@@ -72,9 +97,14 @@ def touch_walls(
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def add_contact(
     first: int, nodes: int, tools: int, line: Line, stiff: NDArray, across: NDArray, tried: NDArray,
-    share: NDArray, touching: NDArray, right: NDArray, band: NDArray,
+    share: NDArray, touching: NDArray, slips: bool, right: NDArray, band: NDArray,
 ) -> None:  # fmt: skip
-    """Add walls and friction of touching nodes from `first` on to the linear system."""
+    """Add walls and friction of touching nodes from `first` on to the linear system.
+
+    With `slips` what slips is held across its way only, as friction holds it: near the answer that is found
+    in a few passes however softly a chain bends. Otherwise it is held along its way too, by the friction over
+    the slip; so it never jumps, and what is soft follows within some steps.
+    """
     b = 3 + tools
     held, inward, gap, skins = line.held, line.inward, line.gap, line.skin
     for i in range(first, nodes):
@@ -83,30 +113,41 @@ def add_contact(
         d = b * i
         e = min(i, nodes - 2)
         t = b * e + 3 + skins[i]
-        wall, kt = stiff[i], STUCK * stiff[i] * share[i]
-        rub, spin = 0.0, 0.0
-        for r in range(3):
-            if held[i, r]:
-                continue
-            nr = inward[i, r]
-            right[d + r] += share[i] * tried[i, r] - wall * gap[i] * nr
-            band[d + r, 0] += kt
-            for c in range(r, 3):
-                if not held[i, c]:
-                    band[d + r, c - r] += (wall - kt) * nr * inward[i, c]
-        if held[e, 3 + skins[i]]:
-            continue
+        force, slope, _ = given(-gap[i])
+        if gap[i] > 0.0:  # it comes to touch in this pass
+            force = -gap[i]
+        force, wall, kt = stiff[i] * force, stiff[i] * slope, STUCK * stiff[i] * share[i]
+        slip = 0.0
+        if slips and 0.0 < share[i] < 1.0:
+            for r in range(3):
+                slip += tried[i, r] * tried[i, r]
+            slip = kt / slip
+        rub, along, spin = 0.0, 0.0, 0.0
         for r in range(3):
             rub += tried[i, r] * across[i, r]
             spin += across[i, r] * across[i, r]
+        along = slip * rub
+        for r in range(3):
             if held[i, r]:
                 continue
+            nr, way = inward[i, r], slip * tried[i, r]
+            right[d + r] += share[i] * tried[i, r] + force * nr
+            band[d + r, 0] += kt
+            for c in range(r, 3):
+                if not held[i, c]:
+                    band[d + r, c - r] += (wall - kt) * nr * inward[i, c] - way * tried[i, c]
+        if held[e, 3 + skins[i]]:
+            continue
+        for r in range(3):
+            if held[i, r]:
+                continue
+            couples = kt * across[i, r] - along * tried[i, r]
             if t > d:
-                band[d + r, t - d - r] += kt * across[i, r]
+                band[d + r, t - d - r] += couples
             else:
-                band[t, d + r - t] += kt * across[i, r]
+                band[t, d + r - t] += couples
         right[t] += share[i] * rub
-        band[t, 0] += kt * spin
+        band[t, 0] += kt * spin - along * rub
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -119,6 +160,7 @@ def rub_walls(
     _try_friction(nodes, line, slides, start, turned, stiff, across, tried, share)
     pressed, rubbed, gap = line.pressed, line.rubbed, line.gap
     for i in range(2, nodes):
-        pressed[i] = stiff[i] * max(-gap[i], 0.0)
+        force, _, _ = given(-gap[i])
+        pressed[i] = stiff[i] * force
         part = share[i]
         rubbed[i, 0], rubbed[i, 1], rubbed[i, 2] = part * tried[i, 0], part * tried[i, 1], part * tried[i, 2]

@@ -16,6 +16,10 @@ FEWEST = 4
 A_RADIUS, SHORTEST_MM = 7.5, 0.4
 #: Most that the chain bends at a node, rad.
 MOST_BENT = 0.4
+#: Least that the first free edge of the shortest chain is of the second.
+LEAST_FIRST = 0.25
+#: How much deeper than its neighbours a node lies in a wall that is not merged, mm.
+BEARS_MM = 0.1
 #: What is wanted, times this, before an edge is split; before two are one.
 SPLIT, MERGE = 1.25, 0.75
 
@@ -192,7 +196,36 @@ def slide(mm: float, nodes: int, tools: int, spacing: float, line: Line) -> int:
     while line.rest[1] < 0.25 * SHORTEST_MM and nodes > FEWEST:
         merge(2, nodes, tools, line)
         nodes -= 1
+    if nodes == FEWEST and line.rest[1] < LEAST_FIRST * line.rest[2]:
+        _halve(mm, line)
     return nodes
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _halve(mm: float, line: Line) -> None:
+    """Put the middle node of the shortest chain where the two free edges are as long once all has slid."""
+    long = line.rest[1] + line.rest[2]
+    first = line.rest[1] - mm  # before it slid
+    at = 0.5 * long - mm
+    e = 1 if at < first else 2
+    share = at / first if e == 1 else min((at - first) / line.rest[2], 1.0)
+    point = np.empty(3)
+    for c in range(3):
+        point[c] = line.x[e, c] + share * (line.x[e + 1, c] - line.x[e, c])
+    line.rest[1], line.rest[2] = 0.5 * long, 0.5 * long
+    for c in range(3):
+        line.x[2, c] = point[c]
+    for e in (1, 2):
+        _turned(
+            e, line.x[e + 1, 0] - line.x[e, 0], line.x[e + 1, 1] - line.x[e, 1],
+            line.x[e + 1, 2] - line.x[e, 2], line,
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _bears(i: int, line: Line) -> bool:
+    """Whether a node lies in a wall that its neighbours do not feel."""
+    return bool(line.gap[i] < min(min(line.gap[i - 1], line.gap[i + 1]), 0.0) - BEARS_MM)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -206,7 +239,8 @@ def remesh(nodes: int, tools: int, spacing: float, line: Line) -> int:
             split(i, 0.5, nodes, tools, line)
             return nodes + 1
         both, least = line.rest[i - 1] + line.rest[i], min(wanted, before)
-        if i > 2 and nodes > FEWEST and not line.held[i, 0] and both <= MERGE * least:
+        free = i > 2 and nodes > FEWEST and not line.held[i, 0]
+        if free and both <= MERGE * least and not _bears(i, line):
             merge(i, nodes, tools, line)
             return nodes - 1
         before, here = here, ahead

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.physics.rods.contact import TIP_MM
+from angiosuite.physics.rods.contact import TIP_MM, given
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.stepping import EA_N, MASS_KG_MM
 from angiosuite.physics.rods.tables import Tables, bend_now
@@ -134,5 +134,6 @@ def energy(nodes: int, tools: int, line: Line) -> float:
             found += 0.5 * line.tension[i] ** 2 / EA_N * line.rest[i]
         if i > 1 and line.gap[i] < 0.0:
             cell = 0.5 * (before + after) if i < nodes - 1 else max(0.5 * before, TIP_MM)
-            found += 0.5 * line.wall[i] * cell * line.gap[i] ** 2
+            _, _, work = given(-line.gap[i])
+            found += line.wall[i] * cell * work
     return found
