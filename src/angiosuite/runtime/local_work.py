@@ -9,9 +9,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from angiosuite.runtime.base import HostGone, Message
+from angiosuite.runtime.base import Message
 from angiosuite.runtime.session_process import named
-from angiosuite.runtime.work import Work, WorkSpec, answered
+from angiosuite.runtime.work import Work, WorkGone, WorkSpec, answered
 
 __all__ = ["LocalWork"]
 
@@ -37,23 +37,23 @@ class LocalWork:
     def send(self, message: Mapping[str, Any]) -> None:
         """Pass one order."""
         if self._pipe is None:
-            raise HostGone(self._id, "closed")
+            raise WorkGone(self._id, "closed")
         try:
             self._pipe.send(dict(message))
         except OSError as error:
-            raise HostGone(self._id, type(error).__name__) from error
+            raise WorkGone(self._id, type(error).__name__) from error
 
     def frames(self, timeout_s: float) -> list[Message]:
         """All answers at hand; waits up to `timeout_s` for the first."""
         if self._pipe is None:
-            raise HostGone(self._id, "closed")
+            raise WorkGone(self._id, "closed")
         found: list[Message] = []
         try:
             while self._pipe.poll(0 if found else timeout_s):
                 found.append(self._pipe.recv())
         except (EOFError, OSError) as error:
             if not found:
-                raise HostGone(self._id, type(error).__name__) from error
+                raise WorkGone(self._id, type(error).__name__) from error
         return found
 
     def close(self, timeout_s: float = 5.0) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from angiosuite.kit.errors import WrongUse
-from angiosuite.runtime.base import HostGone, Message
+from angiosuite.runtime.base import Message
 from angiosuite.runtime.session_process import named
-from angiosuite.runtime.work import Work, WorkSpec, answered
+from angiosuite.runtime.work import Work, WorkGone, WorkSpec, answered
 
 __all__ = ["RayWork"]
 
@@ -76,13 +76,13 @@ class RayWork:
     def send(self, message: Mapping[str, Any]) -> None:
         """Pass one order."""
         if self._actor is None:
-            raise HostGone(self._id, "closed")
+            raise WorkGone(self._id, "closed")
         self._due.append(self._actor.do.remote(dict(message)))
 
     def frames(self, timeout_s: float) -> list[Message]:
         """All answers at hand, in turn; waits up to `timeout_s` for the first."""
         if self._actor is None:
-            raise HostGone(self._id, "closed")
+            raise WorkGone(self._id, "closed")
         found: list[Message] = []
         until = time.monotonic() + timeout_s
         while self._due:
@@ -93,7 +93,7 @@ class RayWork:
                 found.append(self._ray.get(self._due.pop(0)))
             except self._ray.exceptions.RayActorError as error:
                 if not found:
-                    raise HostGone(self._id, type(error).__name__) from error
+                    raise WorkGone(self._id, type(error).__name__) from error
                 break
         return found
 

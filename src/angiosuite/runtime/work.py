@@ -10,12 +10,26 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from angiosuite.kit.errors import AngiosuiteError, WrongUse
-from angiosuite.runtime.base import Message
+from angiosuite.runtime.base import HostGone, Message
 
-__all__ = ["HOSTS", "Work", "WorkHost", "WorkSpec", "answered", "work_host"]
+__all__ = ["HOSTS", "Work", "WorkGone", "WorkHost", "WorkSpec", "answered", "work_host"]
 
 HOSTS = ("local", "ray")
 """Where work can run: in processes of this machine, or as Ray actors."""
+
+
+class WorkGone(HostGone):
+    """The process or actor that did the work is no longer there."""
+
+    def __init__(self, work_id: str, how: str) -> None:
+        AngiosuiteError.__init__(
+            self,
+            "The work's process ended",
+            code="work-process-gone",
+            where=work_id,
+            value=how,
+            way_out="Open it anew: work keeps nothing from one process to the next.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +68,10 @@ class WorkHost(Protocol):
         """Start; returns at once. The first message is `ready` or `failed`."""
 
     def send(self, message: Mapping[str, Any]) -> None:
-        """Pass one order; raises `HostGone` when nobody is there to take it."""
+        """Pass one order; raises `WorkGone` when nobody is there to take it."""
 
     def frames(self, timeout_s: float) -> list[Message]:
-        """Messages that arrived, waiting at most `timeout_s`; raises `HostGone` at the end."""
+        """Messages that arrived, waiting at most `timeout_s`; raises `WorkGone` at the end."""
 
     def close(self, timeout_s: float = 5.0) -> None:
         """End the work; a second call does nothing."""
