@@ -17,7 +17,7 @@ from angiosuite.suite.instruments.stack import IN_SHEATH_MM
 ANATOMIES, SHARDS, COMMANDS = 50, 50, 1_000_000
 """Of the full figure: a million commands, in shards of one person each."""
 OUTSIDE_MM = 1.0
-"""How far a node may lie beyond a wall, more than that gives way under its load."""
+"""How far a tip may lie beyond a wall; any other node, more than the wall gives way under its load."""
 
 
 def passed_mm(bench: Bench) -> float:
@@ -35,6 +35,16 @@ def passed_mm(bench: Bench) -> float:
     cell = 0.5 * (rest[1 : n - 1] + np.append(rest[2 : n - 1], 0.0))
     gives = np.asarray(chain.pressed)[2:] / (np.asarray(line.wall[2:n]) * cell)
     return float((outside - gives).max())
+
+
+def tip_outside_mm(bench: Bench) -> float:
+    """How far the leading tip lies outside all cones of the tree as they lie now; whatever the wall bears.
+
+    A shaft that is pressed sideways dents a wall over its length and leaves it again; a tip that is so far
+    beyond it is through.
+    """
+    tip = np.asarray(bench.chain.x[-1]) - np.asarray(bench.chain.shift[-1])
+    return -float(bench.case.road.place(tip).inside_mm)
 
 
 def faults(bench: Bench) -> list[str]:
@@ -86,8 +96,11 @@ class Fuzz:
             if "perforation" in self.events:
                 self.perforations += 1
                 self._begin()
-            elif number % every == 0 and (passed := passed_mm(self.bench)) > OUTSIDE_MM:
-                found.append(f"a node lies {passed:.2f} mm beyond a wall, and nobody was told")
+            else:
+                if number % every == 0 and (passed := passed_mm(self.bench)) > OUTSIDE_MM:
+                    found.append(f"a node lies {passed:.2f} mm beyond a wall, and nobody was told")
+                if (out := tip_outside_mm(self.bench)) > OUTSIDE_MM:
+                    found.append(f"the tip lies {out:.2f} mm outside the lumen, and nobody was told")
             if found:
                 return [f"after {number}: {one}" for one in found]
         return []
@@ -101,7 +114,9 @@ def bench(lumens: Path) -> Bench:
 def test_a_node_that_is_put_through_a_wall_is_found_out(bench: Bench) -> None:
     for _ in range(30):
         bench.advance((35.0, 0.0), (0.0, 0.0), 0.2)
-    assert passed_mm(bench) < OUTSIDE_MM
+    assert passed_mm(bench) < OUTSIDE_MM and tip_outside_mm(bench) < OUTSIDE_MM
+    bench.chain.x[-1] += 15.0 * np.array([1.0, 0.0, 0.0])
+    assert tip_outside_mm(bench) > OUTSIDE_MM
     bench.chain.x[20] += 15.0 * np.array([1.0, 0.0, 0.0])
     assert passed_mm(bench) > OUTSIDE_MM
 

@@ -38,7 +38,7 @@ def run(env: gymnasium.Env, seed: int, steps: int) -> tuple[list[dict], list[flo
 
 
 def test_there_is_an_environment_for_every_target_in_one_person_and_in_any() -> None:
-    assert len(NAMES) == 2 * len(TARGETS) + 1
+    assert len(NAMES) == 2 * len(TARGETS) + 2
     assert all(name in gymnasium.registry for name in NAMES)
 
 

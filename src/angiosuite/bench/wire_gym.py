@@ -8,15 +8,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from angiosuite.bench.row import Row
 from angiosuite.bench.xray_projector import interpreter_of
+from angiosuite.kit.errors import AngiosuiteError
+from angiosuite.runtime.work import HOSTS
 
 TITLE = "environments for learning machines"
 STEPS, ROUNDS = 150, 5
+TOGETHER = 2
+"""Environments side by side."""
 MUST_HZ, MUST_TIMES = 200.0, 100.0
 PEER = "CathSim"
 PEER_TOLD = 0.12
@@ -31,10 +35,16 @@ def rows(peers: Path | None) -> Iterator[Row]:
     except Exception as missing:
         yield Row("Navigate-v0", None, "steps/s", "higher", MUST_HZ, note=str(missing))
         return
-    drawn, held = _steps_per_s(True), _steps_per_s(False)
+    drawn, held, seen = _steps_per_s(True), _steps_per_s(False), _steps_per_s(True, "picture")
     note = f"wire and catheter, rods and walls, one core, process time; median of {ROUNDS} x {STEPS} steps"
     yield Row("Navigate-v0, hands as chance draws them", drawn, "steps/s", "higher", MUST_HZ, note=note)
     yield Row("Navigate-v0, hands still", held, "steps/s", "higher", note=note)
+    yield Row("Navigate-picture-v0, hands as chance draws them", seen, "steps/s", "higher", note=note)
+    for host in HOSTS:
+        rate, why = _together(host)
+        yield Row(
+            f"Navigate-v0, {TOGETHER} at once, host {host}", rate, "steps/s of the clock", "higher", note=why
+        )
     factor, why = _peer(peers) if peers is not None else (None, "no second environment: --peers PATH")
     told = "the peer in this run" if factor else f"the peer as measured before, {PEER_TOLD}; {why}"
     ours = drawn / HZ
@@ -45,11 +55,33 @@ def rows(peers: Path | None) -> Iterator[Row]:
     yield Row(f"Navigate-v0 against {PEER}", times, "times", "higher", MUST_TIMES, note=told)
 
 
-def _steps_per_s(drawn: bool) -> float:
+def _together(host: str) -> tuple[float | None, str]:
+    """Steps a second of all together, by the clock; or why there is none."""
+    from angiosuite.gym.many import Many
+    from angiosuite.gym.navigate import hands
+
+    try:
+        envs = Many("angiosuite/Navigate-v0", TOGETHER, host)
+    except AngiosuiteError as missing:
+        return None, str(missing)
+    try:
+        envs.reset(seed=1)
+        action = np.tile(hands((30.0, 0.0), (0.3, 0.0)), (TOGETHER, 1))
+        for _ in range(5):
+            envs.step(action)
+        begun = time.perf_counter()
+        for _ in range(60):
+            envs.step(action)
+        return 60 * TOGETHER / (time.perf_counter() - begun), "the wire led up the aorta"
+    finally:
+        envs.close()
+
+
+def _steps_per_s(drawn: bool, sees: Literal["state", "picture"] = "state") -> float:
     """Median over rounds, wire and catheter in the aorta."""
     from angiosuite.gym.navigate import Navigate, hands
 
-    env, draw = Navigate(), np.random.Generator(np.random.Philox(11))
+    env, draw = Navigate(sees=sees), np.random.Generator(np.random.Philox(11))
     env.reset(seed=1)
     for advanced in ((30.0, 0.0), (0.0, 30.0)):
         for _ in range(52):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -30,6 +32,10 @@ STACKS = (
     ("three coaxial tools", ("microwire-014-shapeable-190", "microcatheter-2-7f", "cobra-2-5f"), 2.5),
 )
 NODES = 160
+COMPILE = (
+    "import time; from angiosuite.physics.rods.warm_up import warm_up;"
+    " t = time.process_time(); warm_up(); print(time.process_time() - t)"
+)
 
 
 def rows(peers: Path | None) -> Iterator[Row]:
@@ -63,6 +69,7 @@ def rows(peers: Path | None) -> Iterator[Row]:
     for name, kit, must in STACKS:
         yield from _stack(name, kit, must)
     yield _query()
+    yield _compiled()
 
 
 def _drift(chain: Chain) -> Row:
@@ -132,6 +139,17 @@ def _query() -> Row:
         bricks.gaps(points)
         spent.append(time.thread_time() - began)
     return Row("lumen, distance and normal", 1e9 * min(spent) / len(points), "ns a node", "lower", 40.0)
+
+
+def _compiled() -> Row:
+    """What the first start waits for: the kernels of rods and walls, compiled into an empty cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = subprocess.run(
+            [sys.executable, "-c", COMPILE], capture_output=True, text=True, timeout=900,
+            env={**os.environ, "NUMBA_CACHE_DIR": folder},
+        )  # fmt: skip
+    seconds = float(run.stdout) if run.returncode == 0 else None
+    return Row("rods and walls, compiled at the first start", seconds, "s of the core", "lower")
 
 
 def _peer(peers: Path | None, step_ms: float) -> dict[str, Any]:

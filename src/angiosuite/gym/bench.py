@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from angiosuite.gym.case import Case
 from angiosuite.physics.rods.chain import Chain
 from angiosuite.suite.instruments.feeling import given_way, grip_n
-from angiosuite.suite.instruments.stack import PASSES, STOP_MM, Lying, Stack
+from angiosuite.suite.instruments.stack import IN_SHEATH_MM, STOP_MM, Lying, Stack
 
 __all__ = ["STEP_S", "Bench"]
 
 Floats = NDArray[np.float64]
 STEP_S = 0.02
 """Longest step of the rods, s: at 40 mm/s less than a millimetre is fed in it."""
+PASSES = 20
+"""Passes of a step at most: jerky hands need them, and a step done again in halves costs more."""
 FIRST_MM, LAST_MM = 10.0, -5.0
 """Where the innermost tip and those of the others lie when a case begins, from the sheath's tip."""
 HAND_MM = 100.0
@@ -132,7 +134,16 @@ class Bench:
 
     def points_mm(self, tool: int, count: int, spacing_mm: float) -> Floats:
         """Points of a tool from its tip backwards, (count, 3)."""
-        course = self.stack.course_mm(tool)[::-1]
+        course = self._end_mm(tool, count * spacing_mm)[::-1]
         arc = np.concatenate([[0.0], np.cumsum(np.sqrt((np.diff(course, axis=0) ** 2).sum(axis=1)))])
         at = spacing_mm * np.arange(count)
         return np.stack([np.interp(at, arc, course[:, c]) for c in range(3)], axis=1)
+
+    def _end_mm(self, tool: int, long_mm: float) -> Floats:
+        """The end of a tool's course, at least so long."""
+        chain, reach = self.chain, IN_SHEATH_MM + self.stack.lying[tool].depth_mm
+        if reach <= long_mm:
+            return self.stack.course_mm(tool)
+        arc = chain.arc_mm[: chain.nodes]
+        first, last = np.searchsorted(arc, (reach - long_mm, reach - 1e-6))
+        return np.concatenate([chain.x[first - 1 : last], chain.tip(tool)[0][None]])

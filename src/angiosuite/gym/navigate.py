@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import gymnasium
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import make_case
 from angiosuite.gym.road import Place
-from angiosuite.gym.seen import Shown, chart_of, seen, space_of
+from angiosuite.gym.screen import Screen
+from angiosuite.gym.seen import Shown, chart_of, felt_of, seen, space_of
 from angiosuite.gym.targets import target_named
 from angiosuite.kit.errors import WrongUse
 
@@ -51,15 +52,17 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         Simulated time after which an episode is cut.
     home : path, optional
         Where baked lumens are kept.
+    sees : {"state", "picture"}
+        What is observed: numbers, or a picture and what hands know.
 
     Notes
     -----
     **Action** for each tool, innermost first, how fast it is pushed and turned at its hub, as shares of 40
     mm/s and 4 rad/s (:func:`hands` makes one from mm/s and rad/s), held for 1/7.5 s. **Observation** see
-    :mod:`angiosuite.gym.seen`. **Reward** 0.01 for each mm that the way through the tree from the leading tip
-    to the goal got shorter, −0.001 an action, 10 for the target. **Terminated** when the leading tip lies the
-    target's `deep_mm` (10) beyond the mouth. **Truncated** when time is up. Held by
-    ``tests/gym/test_navigate.py``; ``docs/explain/navigate.md`` says more.
+    :mod:`angiosuite.gym.seen` and :mod:`angiosuite.gym.screen`. **Reward** 0.01 for each mm that the way
+    through the tree from the leading tip to the goal got shorter, −0.001 an action, 10 for the target.
+    **Terminated** when the leading tip lies the target's `deep_mm` (10) beyond the mouth. **Truncated** when
+    time is up. Held by ``tests/gym/test_navigate.py``; ``docs/explain/navigate.md`` says more.
     """
 
     metadata = {"render_modes": [], "render_fps": HZ}  # noqa: RUF012
@@ -72,16 +75,25 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         access: str = "right-femoral-artery",
         seconds: float = 240.0,
         home: str | Path | None = None,
+        sees: Literal["state", "picture"] = "state",
     ) -> None:
         if not len(anatomies):
             raise WrongUse("Navigate needs an anatomy", code="no-anatomy", where="anatomies", value=anatomies)
+        if sees not in ("state", "picture"):
+            raise WrongUse(
+                "Navigate shows a state or a picture",
+                code="bad-observation",
+                where="sees",
+                value=sees,
+                way_out='Choose "state" or "picture".',
+            )
         self.target, self.anatomies = target_named(target), tuple(int(one) for one in anatomies)
         self._kit = self.target.kit if kit is None else tuple(kit)
         self._access, self._home = access, None if home is None else Path(home)
-        self.seconds = seconds
+        self.seconds, self._sees = seconds, sees
         count = len(self._kit)
         self.action_space = spaces.Box(-1.0, 1.0, (2 * count,), np.float32)
-        self.observation_space = cast("spaces.Space[Shown]", space_of(count))
+        self.observation_space = cast("spaces.Space[Shown]", space_of(count, sees))
         self.bench: Bench | None = None
 
     def reset(
@@ -97,6 +109,8 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         case = make_case(self.target.id, number, self._kit, self._access, self._home)
         self.bench = Bench(case, self.np_random.uniform(-np.pi, np.pi, len(self._kit)))
         self._chart = chart_of(case)
+        if self._sees == "picture":
+            self._screen = Screen(case, int(self.np_random.integers(2**31)))
         self._time_s = 0.0
         place, shown = self._look()
         self._left_mm = place.left_mm
@@ -119,6 +133,9 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         assert self.bench is not None
         tip = self.bench.tip_mm
         place = self.bench.case.road.place(tip)
+        if self._sees == "picture":
+            shown = felt_of(self.bench, self._time_s)
+            return place, {"picture": self._screen.picture(self.bench, 1.0 / HZ), **shown}
         return place, seen(self.bench, self._chart, place, tip, self._time_s)
 
     def _info(self, place: Place) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
@@ -9,11 +11,12 @@ from numpy.typing import NDArray
 from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import Case
 from angiosuite.gym.road import Place
+from angiosuite.gym.screen import PIXELS
 
-__all__ = ["POINTS", "SPACING_MM", "Shown", "chart_of", "seen", "space_of"]
+__all__ = ["POINTS", "SPACING_MM", "Shown", "chart_of", "felt_of", "seen", "space_of"]
 
 Floats = NDArray[np.float64]
-Shown = dict[str, NDArray[np.float32]]
+Shown = dict[str, NDArray[Any]]
 POINTS, SPACING_MM = 16, 4.0
 """Points of each tool that are told, and how far apart, mm."""
 ROAD, TRUNK = 128, 64
@@ -21,24 +24,29 @@ ROAD, TRUNK = 128, 64
 FAR_MM, STRONG_N, LONG_S = 2000.0, 100.0, 10_000.0
 
 
-def space_of(tools: int) -> spaces.Dict:
-    """The space of :func:`seen` for so many tools."""
+def space_of(tools: int, sees: str = "state") -> spaces.Dict:
+    """The space of :func:`seen` for so many tools, or of a picture and :func:`felt_of`."""
 
     def box(far: float, *shape: int) -> spaces.Box:
         return spaces.Box(-far, far, shape, np.float32)
 
+    felt = {
+        "depth_mm": box(FAR_MM, tools),
+        "turn": box(1.0, tools, 2),
+        "force_n": box(STRONG_N, 3),
+        "time_s": box(LONG_S, 1),
+    }
+    if sees == "picture":
+        return spaces.Dict({"picture": spaces.Box(0, 255, (PIXELS, PIXELS, 2), np.uint8), **felt})
     return spaces.Dict(
         {
             "tools_mm": box(FAR_MM, tools, POINTS, 3),
-            "depth_mm": box(FAR_MM, tools),
-            "turn": box(1.0, tools, 2),
-            "force_n": box(STRONG_N, 3),
             "target_mm": box(FAR_MM, 3),
             "left_mm": box(FAR_MM, 1),
             "inside_mm": box(FAR_MM, 1),
             "road_mm": box(FAR_MM, ROAD, 5),
             "trunk_mm": box(FAR_MM, TRUNK, 4),
-            "time_s": box(LONG_S, 1),
+            **felt,
         }
     )
 
@@ -70,19 +78,25 @@ def seen(bench: Bench, chart: Shown, place: Place, tip_mm: Floats, time_s: float
     case = bench.case
     origin = case.access.course_mm[-1]
     tools = np.stack([bench.points_mm(k, POINTS, SPACING_MM) - origin for k in range(len(case.kit))])
-    forces = [float(bench.push_n.max()), *bench.wall_n]
-    turn = bench.turn_rad
     found = {
         "tools_mm": _told(tools, FAR_MM),
-        "depth_mm": _told(bench.depth_mm, FAR_MM),
-        "turn": np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32),
-        "force_n": _told(forces, STRONG_N),
         "target_mm": _told(case.road.points_mm[-1] - tip_mm, FAR_MM),
         "left_mm": _told([place.left_mm], FAR_MM),
         "inside_mm": _told([place.inside_mm], FAR_MM),
-        "time_s": _told([time_s], LONG_S),
+        **felt_of(bench, time_s),
     }
     return {**{name: part.copy() for name, part in chart.items()}, **found}
+
+
+def felt_of(bench: Bench, time_s: float) -> Shown:
+    """What hands know: how far and how turned each tool is, and what it feels like."""
+    forces, turn = [float(bench.push_n.max()), *bench.wall_n], bench.turn_rad
+    return {
+        "depth_mm": _told(bench.depth_mm, FAR_MM),
+        "turn": np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32),
+        "force_n": _told(forces, STRONG_N),
+        "time_s": _told([time_s], LONG_S),
+    }
 
 
 def _told(values: object, far: float) -> NDArray[np.float32]:

@@ -22,6 +22,9 @@ LEAST_FIRST = 0.25
 BEARS_MM = 0.1
 #: What is wanted, times this, before an edge is split; before two are one.
 SPLIT, MERGE = 1.25, 0.75
+FIRST, SECOND = np.int64(1), np.int64(2)
+"""The first free edge and the node behind it; written as plain numbers they would be kinds of their own, and
+every kernel that they are given to compiled for each."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -186,15 +189,15 @@ def merge(i: int, nodes: int, tools: int, line: Line) -> None:
 def slide(mm: float, nodes: int, tools: int, spacing: float, line: Line) -> int:
     """Let the first free edge grow or shrink as the leader is fed, nodes be born or merged; how many now."""
     line.rest[1] += mm
-    wanted = min(_wanted(1, tools, spacing, line), _wanted(2, tools, spacing, line))
+    wanted = min(_wanted(FIRST, tools, spacing, line), _wanted(SECOND, tools, spacing, line))
     while line.rest[1] > 1.5 * wanted and nodes < len(line.rest):
-        split(1, (line.rest[1] - wanted) / line.rest[1], nodes, tools, line)
+        split(FIRST, (line.rest[1] - wanted) / line.rest[1], nodes, tools, line)
         nodes += 1
     while line.rest[1] < 0.5 * wanted and nodes > FEWEST and line.rest[1] + line.rest[2] < 1.5 * spacing:
-        merge(2, nodes, tools, line)
+        merge(SECOND, nodes, tools, line)
         nodes -= 1
     while line.rest[1] < 0.25 * SHORTEST_MM and nodes > FEWEST:
-        merge(2, nodes, tools, line)
+        merge(SECOND, nodes, tools, line)
         nodes -= 1
     if nodes == FEWEST and line.rest[1] < LEAST_FIRST * line.rest[2]:
         _halve(mm, line)
@@ -231,7 +234,7 @@ def _bears(i: int, line: Line) -> bool:
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def remesh(nodes: int, tools: int, spacing: float, line: Line) -> int:
     """Split one edge that is too long for its place, or merge two that are short; how many nodes now."""
-    before, here = spacing, _wanted(2, tools, spacing, line)
+    before, here = spacing, _wanted(SECOND, tools, spacing, line)
     for i in range(2, nodes - 1):
         ahead = _wanted(i + 1, tools, spacing, line)
         wanted = min(here, ahead)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from numba import njit
 from numpy.typing import NDArray
 
+from angiosuite.physics.rods.blocks import add_block, add_symmetric, add_vector, plus_square, vector, whole
+
 __all__ = ["add_stretch"]
 
 
@@ -18,42 +20,21 @@ def add_stretch(
     ea: float,  # N
     tension: NDArray,  # float64 (nodes,): last known tension of each edge, N
     right: NDArray,  # float64 (dofs,): the gradient is added
-    band: NDArray,  # float64 (dofs, half band + 1): elements on and right of the diagonal are added
+    band: NDArray,  # float64 (dofs, columns): elements on and right of the diagonal are added
 ) -> float:
     """Add gradient and matrix of the energy of stretch; the energy, N mm."""
-    b = 3 + tools
+    b, columns, flat = 3 + tools, band.shape[1], band.reshape(-1)
     energy = 0.0
     for e in range(nodes - 1):
-        strain = length[e] - rest[e]
-        stiff = ea / rest[e]
+        strain, stiff = length[e] - rest[e], ea / rest[e]
         energy += 0.5 * stiff * strain * strain
-        pull = stiff * strain
         side = max(tension[e], 0.0) / length[e]
-        along = stiff - side
-        tx, ty, tz = tangent[e, 0], tangent[e, 1], tangent[e, 2]
-        p, q = b * e, b * e + b
-        right[p] -= pull * tx
-        right[p + 1] -= pull * ty
-        right[p + 2] -= pull * tz
-        right[q] += pull * tx
-        right[q + 1] += pull * ty
-        right[q + 2] += pull * tz
-        xx, xy, xz = along * tx * tx + side, along * tx * ty, along * tx * tz
-        yy, yz, zz = along * ty * ty + side, along * ty * tz, along * tz * tz + side
-        for d in (p, q):
-            band[d, 0] += xx
-            band[d, 1] += xy
-            band[d, 2] += xz
-            band[d + 1, 0] += yy
-            band[d + 1, 1] += yz
-            band[d + 2, 0] += zz
-        band[p, b] -= xx
-        band[p, b + 1] -= xy
-        band[p, b + 2] -= xz
-        band[p + 1, b - 1] -= xy
-        band[p + 1, b] -= yy
-        band[p + 1, b + 1] -= yz
-        band[p + 2, b - 2] -= xz
-        band[p + 2, b - 1] -= yz
-        band[p + 2, b] -= zz
+        way = vector(tangent, e)
+        block = plus_square((side, 0.0, 0.0, side, 0.0, side), stiff - side, way)
+        node, other = b * e, b * (e + 1)
+        add_vector(right, node, -stiff * strain, way)
+        add_vector(right, other, stiff * strain, way)
+        add_symmetric(flat, node * columns, columns, block)
+        add_symmetric(flat, other * columns, columns, block)
+        add_block(flat, node * columns + b, columns, -1.0, whole(block))
     return energy

@@ -153,10 +153,13 @@ def stay_bent(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: L
         for i in range(2, nodes - 1):
             if line.ei[i, k] <= 0.0 or line.arc[i] > inserted[k] - tables.firm[k]:
                 continue
+            least = tables.yields[k] * (1.0 + 1e-9)
+            if most_bent(i, line) + abs(line.bend[i, k, 0]) + abs(line.bend[i, k, 1]) <= least:
+                continue  # whatever way it is turned
             one, two = bend_now(i, k, line)
             one, two = one - line.bend[i, k, 0], two - line.bend[i, k, 1]
             size = np.sqrt(one * one + two * two)
-            if size <= tables.yields[k] * (1.0 + 1e-9):
+            if size <= least:
                 continue
             some, tables.bent[k] = True, True
             share = 1.0 - tables.yields[k] / size
@@ -173,20 +176,27 @@ def stay_bent(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: L
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def most_bent(i: int, line: Line) -> float:
+    """Size of the curvature at a vertex, 1/mm."""
+    cosine = 0.0
+    for c in range(3):
+        cosine += line.tangent[i - 1, c] * line.tangent[i, c]
+    cell = 0.5 * (line.rest[i - 1] + line.rest[i]) if i > 1 else 0.5 * line.rest[i]
+    cosine = min(max(cosine, -0.999), 1.0)
+    return float(2.0 * np.sqrt((1.0 - cosine) / (1.0 + cosine)) / cell)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def bend_now(i: int, k: int, line: Line) -> tuple[float, float]:
     """Curvature of a tool at a vertex in its own frame, 1/mm; frames must be those of the places."""
     ax, ay, az = line.tangent[i - 1, 0], line.tangent[i - 1, 1], line.tangent[i - 1, 2]
     bx, by, bz = line.tangent[i, 0], line.tangent[i, 1], line.tangent[i, 2]
     cell = 0.5 * (line.rest[i - 1] + line.rest[i]) if i > 1 else 0.5 * line.rest[i]
-    scale = 1.0 / ((1.0 + max(ax * bx + ay * by + az * bz, -0.999)) * cell)
+    scale = 2.0 / ((1.0 + max(ax * bx + ay * by + az * bz, -0.999)) * cell)
     kx, ky, kz = scale * (ay * bz - az * by), scale * (az * bx - ax * bz), scale * (ax * by - ay * bx)
-    one, two = 0.0, 0.0
-    for e in (i - 1, i):
-        px, py, pz = line.director[e, 0], line.director[e, 1], line.director[e, 2]
-        tx, ty, tz = line.tangent[e, 0], line.tangent[e, 1], line.tangent[e, 2]
-        qx, qy, qz = ty * pz - tz * py, tz * px - tx * pz, tx * py - ty * px
-        c, s = np.cos(line.theta[e, k]), np.sin(line.theta[e, k])
-        onto_p, onto_q = kx * px + ky * py + kz * pz, kx * qx + ky * qy + kz * qz
-        one += c * onto_q - s * onto_p
-        two -= c * onto_p + s * onto_q
-    return one, two
+    px, py, pz = line.director[i - 1, 0], line.director[i - 1, 1], line.director[i - 1, 2]
+    qx, qy, qz = ay * pz - az * py, az * px - ax * pz, ax * py - ay * px
+    turn = 0.5 * (line.theta[i - 1, k] + line.theta[i, k] + line.twist[i])
+    c, s = np.cos(turn), np.sin(turn)
+    onto_p, onto_q = kx * px + ky * py + kz * pz, kx * qx + ky * qy + kz * qz
+    return c * onto_q - s * onto_p, -c * onto_p - s * onto_q
