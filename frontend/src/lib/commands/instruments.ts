@@ -1,4 +1,4 @@
-import { isWire } from '../instruments/fit.ts';
+import { isShort, isWire } from '../instruments/fit.ts';
 import type { Push } from '../instruments/hands.svelte';
 import type { HandName } from '../instruments/pads';
 import type { Suite } from '../suite/suite.svelte';
@@ -35,6 +35,17 @@ const both = (code: string): string[] => [code, `Shift+${code}`];
 /** An arrow, while the arrows belong to the second hand. */
 function arrow(way: Push, code: string, label: string): Command {
   return push('second', way, both(code), label, way, { id: `second.arrow_${way}`, mode: 'second' });
+}
+
+/** A sheath is picked that an entry can have for its own. */
+function shortSheath(s: Suite): boolean {
+  const { picked } = s.instruments;
+  return here(s) && picked?.kind === 'sheath' && isShort(s.instruments.byId.get(picked.device));
+}
+
+function changeSheath(s: Suite): void {
+  s.instruments.changeSheath();
+  if (s.mode === 'table') s.setMode('table');
 }
 
 function cupboard(s: Suite): void {
@@ -94,5 +105,6 @@ export const instrumentCommands: Command[] = [
   { id: 'bench.over', label: 'Into the innermost lumen, or over which tool', short: 'into or over', group: 'instruments', keys: ['KeyO'], mode: 'table', when: (s) => picked(s) && s.instruments.overs.length > 1, run: (s) => s.instruments.nextOver() },
   { id: 'bench.access', label: 'Through which place of entry', short: 'entry', group: 'instruments', keys: ['KeyA'], mode: 'table', when: picked, run: (s) => s.instruments.hands.enter() },
   { id: 'bench.load', label: 'Load it: into the patient', short: 'load', group: 'instruments', keys: ['KeyL'], mode: 'table', when: picked, run: load },
+  { id: 'bench.sheath', label: 'Make it the sheath of the place of entry, in place of the one that lies there', short: 'change sheath', group: 'instruments', keys: ['KeyS'], mode: 'table', when: shortSheath, run: changeSheath },
   { id: 'bench.return', label: 'Back into the cupboard', short: 'put back', group: 'instruments', keys: ['KeyR'], mode: 'table', when: picked, run: (s) => s.instruments.giveBack() },
 ];

@@ -125,6 +125,7 @@ export interface Orders {
   'instrument.goal': { tool: string; depth_mm: number | null; mm_s: number };
   'instrument.remove': { tool: string };
   'instrument.connect': { tool: string };
+  'access.sheath': { access: string; tool: string };
   'instrument.halt': Record<string, never>;
   'instrument.aid': { on: boolean };
 }

@@ -115,6 +115,28 @@ export function ticksOf(row: Row, before: number | null, now: number): number {
   }
 }
 
+/** What a hand is asked for by a message. */
+export interface Turned {
+  hand: HandName;
+  way: Way;
+  /** Millimetres or degrees. */
+  amount: number;
+}
+
+/** What a message asks of the hands by the table; `before` keeps the last number of each input, and is kept here. */
+export function turnsOf(rows: readonly Row[], before: Map<string, number>, samples: readonly Sample[]): Turned[] {
+  return samples.flatMap((sample) => {
+    const key = sampleKey(sample);
+    return rows.flatMap((row) => {
+      if (keyOf(row.input) !== key) return [];
+      const now = numberOf(row, sample);
+      const ticks = ticksOf(row, before.get(key) ?? null, now);
+      before.set(key, now);
+      return ticks ? [{ hand: row.hand, way: row.way, amount: ticks * row.per_tick }] : [];
+    });
+  });
+}
+
 /** Enough to tell an encoder from a number that flickers. */
 const ENOUGH = 4;
 
@@ -134,7 +156,10 @@ export function learnt(samples: readonly Sample[]): Pick<Row, 'input' | 'coding'
     return { input: { bus: 'midi', device: one.device, channel: one.group, controller: one.place }, coding: midiCoding(values) };
   }
   const input: HidInput = { bus: 'hid', device: one.device, vendor: one.vendor ?? 0, product: one.product ?? 0, report: one.group, byte: one.place, bytes: 1 };
-  const relative = values.every((value) => value < 32 || value > 224) && values.includes(0);
+  const steps = values.slice(1).map((value, i) => Math.sign(value - (values[i] ?? value)));
+  // A position that has just begun to count is as small as steps are, but it never turns back to nothing.
+  const runs = steps.every((step) => step === 1) || steps.every((step) => step === -1);
+  const relative = !runs && values.every((value) => value < 32 || value > 224) && values.includes(0);
   return { input, coding: relative ? 'twos' : 'counter' };
 }
 

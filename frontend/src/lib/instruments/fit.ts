@@ -14,6 +14,8 @@ const SHEATH_FREE_MM = 0.06;
 
 export const isWire = (one: { kind: string }): boolean => one.kind === 'guide-wire';
 const isTube = (one: { kind: string }): boolean => one.kind === 'catheter' || one.kind === 'sheath' || one.kind === 'dilator';
+/** A sheath that an entry can have for its own: not one that is led over a wire, nor one for the wrist. */
+export const isShort = (one: Pick<Device, 'kind' | 'family'> | undefined): boolean => one?.kind === 'sheath' && (one.family === 'short' || one.family === 'large');
 /** Whether it is led into vessels at all. */
 export const isLed = (one: { kind: string }): boolean => isWire(one) || isTube(one);
 

@@ -1,6 +1,8 @@
 import { api } from '../api';
 import { offered } from '../blood/data';
+import type { Refusal } from '../stream/picture';
 import type { Room } from '../stream/room.svelte';
+import type { RoomEvent } from '../stream/types';
 import { BEGINNING, looked, stepNow, type Seen, type Step } from './course';
 import { ofPreset, type Preset } from './cupboard';
 import { findInside, type Device, type Inside, type InstrumentsState, type OnTable, type Orders, type Stack } from './data';
@@ -10,8 +12,10 @@ import { pushShare, wallShare } from './force';
 import { Hands } from './hands.svelte';
 import type { HandName } from './pads';
 import { Ports } from './ports.svelte';
+import { readyingOf, type Readying, type Start } from './readying';
 
 const KEPT = 'angiosuite.hands';
+const WATCH_MS = 1500;
 /** A small curve for crossing, and one for a branch that leaves at a right angle (degrees). */
 export const CURVES_DEG = [30, 45, 60, 90] as const;
 /** Length of the tip that fingers bend, mm. */
@@ -51,14 +55,18 @@ export class Instruments {
   /** Event after which refusals answer the newest load; null when it was answered or put aside. */
   private askedAfter = $state<number | null>(null);
   private refusedAtOnce = $state<string | null>(null);
-  /** The room's answer to the newest load, where it refused it. */
-  readonly refused = $derived.by<string | null>(() => {
+  /** The event that refused the newest load; the table tells it, and nobody else has to. */
+  readonly refusal = $derived.by<RoomEvent | null>(() => {
     const after = this.askedAfter;
     const event = after === null ? undefined : this.room.events.find((one) => one.seq > after && one.name === 'command-refused');
     // What was done since makes the answer old.
-    const old = event && this.room.events.some((one) => one.seq > event.seq && one.name.startsWith('instrument-'));
-    return this.refusedAtOnce ?? (old ? null : (event?.text?.replace(/; got '[^']*'/, '') ?? null));
+    const old = event && this.room.events.some((one) => one.seq > event.seq && (one.name.startsWith('instrument-') || one.name === 'sheath-changed'));
+    return old ? null : (event ?? null);
   });
+  /** The room's answer to the newest load, where it refused it. */
+  readonly refused = $derived(this.refusedAtOnce ?? this.refusal?.text?.replace(/ \([a-z]+\.[a-z_]+\)|; got '[^']*'/g, '') ?? null);
+  /** What moves instruments is being made ready: so many seconds already, and what share. Null when it is. */
+  readying = $state.raw<Readying | null>(null);
 
   readonly on = $derived.by(() => this.room.state.instruments != null);
   readonly table = $derived.by<OnTable[]>(() => this.room.state.instruments?.table ?? []);
@@ -77,6 +85,8 @@ export class Instruments {
 
   private readonly unfollow: () => void;
   private joined = false;
+  private watching = 0;
+  private disposed = false;
   private lastLoad = -1;
   private kept: Kept = {};
 
@@ -98,6 +108,8 @@ export class Instruments {
   }
 
   dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.watching);
     this.unfollow();
     this.hands.dispose();
     this.ports.dispose();
@@ -113,7 +125,11 @@ export class Instruments {
     this.hands.follow(state);
     if (!this.joined) {
       this.joined = true;
-      if (Object.values(state.stacks).some((stack) => stack.tools.length)) this.dock = 'hands';
+      if (Object.values(state.stacks).some((stack) => stack.tools.length)) {
+        this.dock = 'hands';
+        void this.need();
+        void this.watchStart();
+      }
     }
     if (this.course) this.see(state);
     this.feel(findInside(state, this.hands.grip.first)?.tool ?? null);
@@ -159,6 +175,7 @@ export class Instruments {
   showHands(): void {
     this.dock = 'hands';
     void this.need();
+    void this.watchStart();
     if (!this.kept.course && !this.room.state.task) this.begin();
   }
 
@@ -222,9 +239,35 @@ export class Instruments {
     this.lastLoad = this.send('instrument.load', { tool: picked.tool, access: hands.grip.access, over: this.over });
   }
 
-  /** The room refused a command; the words stay beside the load where it was one. */
-  told(n: number, message: string): void {
-    if (n === this.lastLoad) this.refusedAtOnce = message;
+  /** The picked sheath takes the place of the one that lies in the entry in hand. */
+  changeSheath(): void {
+    const { picked, hands } = this;
+    if (!picked || !hands.grip.access) return;
+    this.forgive();
+    this.askedAfter = this.room.events.at(-1)?.seq ?? -1;
+    this.lastLoad = this.send('access.sheath', { access: hands.grip.access, tool: picked.tool });
+  }
+
+  /** The room refused a command. Whether the table tells so, beside the load that was refused. */
+  told(refusal: Refusal): boolean {
+    if (refusal.n !== this.lastLoad || this.dock !== 'hands') return false;
+    // Not ready yet is no fault: a line with the progress says it.
+    if (refusal.code === 'hands-not-ready') void this.watchStart();
+    else this.refusedAtOnce = refusal.message;
+    return true;
+  }
+
+  /** Follow the start until wires can be led. */
+  private async watchStart(): Promise<void> {
+    clearTimeout(this.watching);
+    let now: Readying | null = null;
+    try {
+      now = readyingOf(await api<Start>('GET', 'start'));
+    } catch {
+      // The line comes when the server answers; the room itself says what it refuses.
+    }
+    this.readying = now;
+    if (now && !this.disposed) this.watching = window.setTimeout(() => void this.watchStart(), WATCH_MS);
   }
 
   private forgive(): void {

@@ -1,4 +1,4 @@
-import { hidSamples, keyOf, learnt, midiSamples, numberOf, PER_TICK, readRows, sampleKey, ticksOf, type Row, type Sample } from './encoders';
+import { hidSamples, keyOf, learnt, midiSamples, PER_TICK, readRows, turnsOf, type Row, type Sample } from './encoders';
 import type { HandName, Way } from './pads';
 
 /** Where this browser keeps the table. */
@@ -105,16 +105,7 @@ export class Ports {
       this.samples.push(...samples);
       return;
     }
-    for (const sample of samples) {
-      const key = sampleKey(sample);
-      for (const row of this.rows) {
-        if (keyOf(row.input) !== key) continue;
-        const now = numberOf(row, sample);
-        const ticks = ticksOf(row, this.before.get(key) ?? null, now);
-        this.before.set(key, now);
-        if (ticks) this.turned(row.hand, row.way, ticks * row.per_tick);
-      }
-    }
+    for (const { hand, way, amount } of turnsOf(this.rows, this.before, samples)) this.turned(hand, way, amount);
   }
 
   /** What is turned in the next seconds is this hand's way. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { backOf, cmWords, endMm, exchangeOf, outsideMm, placeOf, rulerOf, ticksOf } from './ruler.ts';
+import { backOf, cmWords, endMm, exchangeOf, outsideMm, placeOf, rulerOf, ticksOf, turnOf } from './ruler.ts';
 import { inside as tool, stackOf } from './recorded.test-data.ts';
 
 test('the ruler holds every tip and back end, in order from outside to inside', () => {
@@ -63,4 +63,8 @@ test('lengths are said in centimetres, never as minus zero', () => {
   assert.equal(cmWords(346), '34.6 cm');
   assert.equal(cmWords(-0.2), '0.0 cm');
   assert.equal(cmWords(-52), '−5.2 cm');
+});
+
+test('a hub that was turned many times stands between 0 and 359 degrees', () => {
+  assert.deepEqual([0, 210.4, 359.6, 360, 725, -90, -720.2].map(turnOf), [0, 210, 0, 0, 5, 270, 0]);
 });

@@ -79,6 +79,9 @@ export function backOf(tool: Pick<Inside, 'back_mm'>): 'held' | 'short' | 'gone'
   return tool.back_mm < HAND_MM ? 'short' : 'held';
 }
 
+/** Where a hub stands after all its turns, whole degrees from 0 to 359, clockwise. */
+export const turnOf = (deg: number): number => ((Math.round(deg) % 360) + 360) % 360;
+
 /** Millimetres as `34.6 cm`. */
 export function cmWords(mm: number, decimals = 1): string {
   const text = (mm / 10).toFixed(decimals);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { found, french, kindOf, kindsIn, longWords, ofPreset, PRESETS } from './cupboard.ts';
 import type { Device, Point } from './data.ts';
 import { discrete, withStacks } from './discrete.ts';
-import { mayFit, overChoices, usualOver } from './fit.ts';
+import { isShort, mayFit, overChoices, usualOver } from './fit.ts';
 import { feelOf, pitchOf, pushShare, tremorOf, troubleOf } from './force.ts';
 import { drawnOf, lengthMm, piece } from './outline.ts';
 import { inside, onTable, stackOf, stateOf } from './recorded.test-data.ts';
@@ -112,4 +112,11 @@ test('a stack that is not told any more is empty; without stacks in the patch no
   const live = { instruments: stateOf({ [RIGHT]: [inside('w1', 'guide-wire', 1800, 100)] }) };
   assert.deepEqual(withStacks(live, { instruments: stateOf({}) }).instruments.stacks, {});
   assert.equal(withStacks(live, {} as typeof live), live);
+});
+
+test('an entry takes a short sheath for its own, no guiding one and no catheter', () => {
+  assert.equal(isShort({ kind: 'sheath', family: 'short' }), true);
+  assert.equal(isShort({ kind: 'sheath', family: 'guiding' }), false);
+  assert.equal(isShort({ kind: 'catheter', family: 'flush' }), false);
+  assert.equal(isShort(undefined), false);
 });

@@ -41,7 +41,7 @@ export class Suite {
   /** Ids of the commands whose key is down. */
   held = $state.raw<string[]>([]);
   windowLost = $state(false);
-  /** The page is too small to hold a pedal on. */
+  /** The page is so small that it joins to watch; it operates only when somebody takes over on it. */
   tooSmall = $state(false);
   referencePage = $state(false);
   /** What the panels at the right and the dose panel show. */
@@ -58,7 +58,7 @@ export class Suite {
   /** Keys of the hands count while the dock shows them; runs under review have keys of their own. */
   readonly handsHaveKeys = $derived.by(() => this.instruments.on && this.instruments.dock === 'hands' && !this.mode?.startsWith('review'));
   /** Operator as far as the server says; unknown counts as operator until it does. */
-  readonly operator = $derived.by(() => !this.tooSmall && !this.lookingOnly && this.room.state.role !== 'watch' && !this.room.over);
+  readonly operator = $derived.by(() => !this.lookingOnly && !this.room.over && (this.tooSmall ? this.room.state.role === 'operator' : this.room.state.role !== 'watch'));
 
   /**
    * @param watchOnly joins without asking for the controls

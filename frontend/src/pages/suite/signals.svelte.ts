@@ -3,7 +3,7 @@ import { stateWords, tipWords } from '../../lib/blood/injector';
 import type { Suite } from '../../lib/suite/suite.svelte';
 
 /** Events that are spoken besides X-rays on and off. */
-const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started', 'instrument-loaded', 'instrument-removed', 'spasm', 'dissection', 'perforation', 'kink', 'knot', 'wire-lost', 'buckled', 'ectopy', 'embolus', 'act-measured', 'help-arrived']);
+const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started', 'instrument-loaded', 'instrument-removed', 'sheath-changed', 'spasm', 'dissection', 'perforation', 'kink', 'knot', 'wire-lost', 'buckled', 'ectopy', 'embolus', 'act-measured', 'help-arrived']);
 
 /** What the page does when the room changes by itself: sounds, spoken messages, the look the room remembers. */
 export function follow(suite: Suite): void {
@@ -63,7 +63,7 @@ export function follow(suite: Suite): void {
   $effect(() => {
     const refusal = room.refusal;
     if (!refusal) return;
-    suite.notice = refusal.message;
+    if (!suite.instruments.told(refusal)) suite.notice = refusal.message;
     suite.announcer.say(refusal.message);
   });
 
