@@ -25,12 +25,14 @@ FINE_SPACING_MM = 1.2
 
 BODY_SHARE = 0.85
 """Share of the building of a patient that goes into its body."""
+HANDS_SHARE = 0.8
+"""Share of the readying of wires that goes into compiling."""
 
 Progress = Callable[[str, float], None]
 Cancel = Callable[[], bool]
 
 
-def warm_ups() -> Iterator[tuple[str, Callable[[], Any]]]:
+def warm_ups() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every module below the kernel rooms that has a `warm_up()`, by discovery."""
     for room in KERNEL_ROOMS:
         package = importlib.import_module(f"angiosuite.{room}")
@@ -109,12 +111,11 @@ def ready_hands(
     with hands_going(kernels):
         for name, warm_up in warm_ups():
             if name.startswith(HANDS_ROOM) and not cancelled():
-                progress("wires and catheters", 0.0)
-                warm_up()
+                warm_up(lambda step, share: progress(step, HANDS_SHARE * share))
         from angiosuite.patients.store import PatientStore
         from angiosuite.suite.instruments.trees import ready_trees
 
-        progress("walls of vessels", 0.8)
+        progress("walls of vessels", HANDS_SHARE)
         record = PatientStore(opened).ensure_builtin(patient_id, FIRST_SPACING_MM, lambda *_: None, cancelled)
         from .opening import make_room
 

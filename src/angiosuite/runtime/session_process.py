@@ -165,8 +165,10 @@ class SessionLoop:
             self.say("beat", t_us=self._engine.now_us)
         waited = self._unanswered_since_s
         if waited is not None and now - waited > SILENCE_S:
-            self._unanswered_since_s = None
-            self._engine.release_xrays("operator-silent")
+            self._obey()  # answers that came while a step took long
+            if self._unanswered_since_s is not None:
+                self._unanswered_since_s = None
+                self._engine.release_xrays("operator-silent")
 
     def _advance(self) -> None:
         before = time.monotonic()

@@ -9,6 +9,7 @@ import numpy as np
 from angiosuite.physics.rods.baking import bake
 from angiosuite.physics.rods.bedding import Bedding
 from angiosuite.physics.rods.chain import Chain
+from angiosuite.physics.rods.felt import gather
 from angiosuite.physics.rods.foundation import Foundation
 from angiosuite.physics.rods.tool import Bent, Stretch, Tool
 from angiosuite.physics.rods.union import Lines
@@ -50,4 +51,9 @@ def warm_up(progress: Progress | None = None) -> None:
     chain.tip(0)
     _ = chain.push_n, chain.torque_nmm, chain.curvature()
     walls.radius_at(chain.vessel, chain.at_mm)
+    by_tool, worst, slid = np.empty((5, 2)), np.empty(2, np.int64), np.empty(chain.nodes)
+    gather(
+        chain.inserted_mm, np.zeros(2), chain.leader, 0.01, 3.0, chain.velocity, chain.tangent, chain.inward,
+        chain.pressed, chain.friction, chain.skin, chain.arc_mm, chain.curvature(), *by_tool, worst, slid,
+    )  # fmt: skip
     chain.remove(1)
