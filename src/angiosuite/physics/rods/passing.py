@@ -19,6 +19,8 @@ PACE_MM = 0.4
 """Between the places that are looked at."""
 CUT_EDGE_MM = 0.8
 """Edges that are no longer are not cut in two."""
+NO_WALL_N_MM2 = 0.01
+"""What is held more softly lies in tissue beyond a hole: there it goes through nothing."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -39,6 +41,8 @@ def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray) -> bool:
     """
     x, shift, gap, outer, hint = line.x, line.shift, line.gap, line.outer, line.hint
     for i in range(2, nodes):
+        if line.wall[i] < NO_WALL_N_MM2:
+            continue
         far = 0.0
         for c in range(3):
             far += (x[i, c] - before[i, c]) ** 2
@@ -66,6 +70,8 @@ def cuts_through(first: int, nodes: int, line: Line, lumen: Lumen) -> tuple[int,
     for e in range(first, nodes - 1):
         long = line.rest[e]
         if long < CUT_EDGE_MM or max(gap[e], gap[e + 1]) > 0.5 * long:
+            continue
+        if min(line.wall[e], line.wall[e + 1]) < NO_WALL_N_MM2:
             continue
         middle = _gap(
             lumen,

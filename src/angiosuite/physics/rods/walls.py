@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from angiosuite.physics.rods.bricks import Bricks
+from angiosuite.physics.rods.contact import given
 from angiosuite.physics.rods.foundation import Foundation, add_moved
 from angiosuite.physics.rods.places import Seen, find_directions, find_places, nearest
 from angiosuite.physics.rods.union import Lines, cone
@@ -25,8 +26,8 @@ CLOSE_MM = 0.02
 """Shifts that change by less than this are found, mm."""
 TISSUE_N_MM = 0.004
 """What soft tissue beyond a hole in a wall presses back with, a mm of chain: 5 kPa on a width of 0.8 mm."""
-LEAST_MM = 1.0
-"""Depth from which it does; before, it comes on evenly."""
+LEAST_MM, FAR_MM = 1.0, 10.0
+"""Depth from which it does; before, it comes on evenly. And one beyond all that is baked about a wall."""
 SLACK = 0.2
 """Share of an edge before a hole that is taken as beyond it."""
 
@@ -167,7 +168,9 @@ class Walls:
             rest = x[:nodes] - shift[:nodes]
             first = int(np.ceil(crossing(rest, self._hole_mm) - SLACK))
             gap, _ = self.bricks.gaps(rest[first:])
-            stiff[first:nodes] = TISSUE_N_MM / np.maximum(-gap, LEAST_MM)
+            deep = np.where(gap > FAR_MM, FAR_MM, np.clip(-gap, LEAST_MM, FAR_MM))
+            answer = np.array([given(float(depth))[0] for depth in deep])
+            stiff[first:nodes] = TISSUE_N_MM / answer
 
     def let_through(self, hole_mm: Floats | None) -> None:
         """A hole in a wall, its place at rest, (3,), mm, lets through the chain that is asked for next.
