@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,8 @@ class Sum:
 
 
 @pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> Iterator[WorkHost]:
+def host(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkHost]:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2])  # the other process finds `Sum` there
     if request.param == "ray" and importlib.util.find_spec("ray") is None:
         pytest.skip("Ray is not installed: pip install angiosuite[ray]")
     made = work_host(request.param)
