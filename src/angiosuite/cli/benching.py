@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,6 +53,13 @@ def _line(row: Row) -> list[str]:
     ]
 
 
+def _told(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows, each told on stderr as soon as it is there: a table takes minutes."""
+    for row in rows:
+        typer.echo(f"{row.name}: {_short(row.ours)} {row.unit}", err=True)
+        yield row
+
+
 def bench(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Tables; all when none.")
@@ -92,7 +100,7 @@ def bench(
             where=str(peers),
             way_out="Name its folder or its Python.",
         )
-    measured = {name: list(known[name].rows(peers)) for name in names or known}
+    measured = {name: list(_told(known[name].rows(peers))) for name in names or known}
     if json:
         out_json(
             {
