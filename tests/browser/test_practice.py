@@ -157,11 +157,13 @@ def test_nothing_goes_to_a_learning_record_store_until_it_is_turned_on(
     switch = store.get_by_role("switch", name=re.compile("^Send finished attempts"))
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(store).to_contain_text("No name is sent")
-    switch.press("Enter")
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        switch.press("Enter")
     expect(switch).to_have_attribute("aria-checked", "true")
     assert bare.ask("/api/settings")["xapi"] is True
     accessible(page)
-    switch.press("Space")
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        switch.press("Space")
     expect(switch).to_have_attribute("aria-checked", "false")
     assert bare.ask("/api/settings")["xapi"] is False
 
