@@ -26,6 +26,8 @@ GOLDEN_RAD = 2.4
 """Turn between two tries: never the same twice."""
 
 
+SEATED_MM = 4.0
+"""How far into a branch a hooked tip is drawn before the wire comes."""
 CLOSE_MM, FORMED_MM = 3.0, 45.0
 """How far the wire is drawn into the catheter: its soft end left in the curve, or out of the curve."""
 
@@ -195,6 +197,8 @@ class Operator:
         begin = 3 * attempt % len(order)
         for up, turn in (order[begin:] + order[:begin])[:9]:
             yield from self._aim(up, turn)
+            if self._hidden_mm == FORMED_MM:
+                yield from self._seat()
             yield from self._try_wire()
             if self._is_on_the_way():
                 return
@@ -222,6 +226,17 @@ class Operator:
                 return
             push = float(np.clip(1.5 * rest, -15.0, 15.0))
             yield from self._do((push, push), (0.0, float(np.clip(1.5 * wrong, -1.5, 1.5))))
+
+    def _seat(self) -> Work:
+        """Draw a hooked catheter down: its tip goes on into the mouth that it lies in."""
+        self.said = "seat"
+        start, out, radius = self.chart.trunk.near(self._tip(CATHETER))
+        for _ in range(24):
+            arc, off, radius = self.chart.trunk.near(self._tip(CATHETER))
+            if off > radius + SEATED_MM or off < out - 1.5 or start - arc > 6.0:
+                return
+            out = max(out, off)
+            yield from self._do((-8.0, -8.0))
 
     def _try_wire(self) -> Work:
         """Push the wire out of the catheter until it is on its way, or plainly is not."""
