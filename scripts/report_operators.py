@@ -73,8 +73,8 @@ Where a drill has blood, random and greedy ones puff and inject too, at any rate
 injector and looking for air by chance; random ones place catheters, free them and give gas as well.
 
 Drills of wires and catheters hang on how walls hold. With the walls of today two reference scripts that
-passed before do not: in the exchange the wire goes 25 mm from its place (15 and 20 are asked), and the microcatheter
-ends short of its segment. The scripts are to be led better, not the drills made easier.
+passed before do not: in the exchange the wire goes 25 mm from its place (15 and 20 are asked), and the
+microcatheter ends short of its segment. The scripts are to be led better, not the drills made easier.
 """
 WAYS = {
     "reference": "collimates, low dose, moves without X-rays, looks once more",
