@@ -9,19 +9,17 @@ contact sheet of each film is written too, to look at.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from film_reel import make, write
 from numpy.typing import NDArray
-from PIL import Image
 
-from angiosuite.suite import Patient, Room, Session
+from angiosuite.suite import Room, Session
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.outputs import FrameOut, Mode
 
@@ -131,47 +129,10 @@ def taken(room: Room, film: Film) -> list[NDArray[np.uint8]]:
     return found[round(0.7 * film.rate_hz) :]
 
 
-def write(path: Path, frames: list[NDArray[np.uint8]], rate_hz: float) -> None:
-    """Write an animated WebP that stays below the largest size."""
-    small = [Image.fromarray(frame).resize((SIDE_PX, SIDE_PX), Image.Resampling.BOX) for frame in frames]
-    for quality in (70, 55, 40, 28, 18):
-        small[0].save(
-            path, save_all=True, append_images=small[1:], duration=round(1000 / rate_hz), loop=0,
-            quality=quality, method=4,
-        )  # fmt: skip
-        if path.stat().st_size <= MOST_BYTES:
-            break
-    print(
-        "   ", path, f"{path.stat().st_size / 1e3:.0f} kB, quality {quality}, {len(small)} frames", flush=True
-    )
-
-
-def sheet(path: Path, frames: list[NDArray[np.uint8]], many: int = 16) -> None:
-    """Write a contact sheet of equally spaced frames, four in a row."""
-    places = np.linspace(0, len(frames) - 1, min(many, len(frames) // 4 * 4)).astype(int)
-    small = [np.array(Image.fromarray(frames[k]).resize((400, 400), Image.Resampling.BOX)) for k in places]
-    Image.fromarray(np.vstack([np.hstack(small[k : k + 4]) for k in range(0, len(small), 4)])).save(path)
-
-
-def main() -> None:
-    """Make the films that are asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--only", nargs="*", choices=sorted(FILMS), default=sorted(FILMS))
-    parser.add_argument("--sheets", type=Path)
-    arguments = parser.parse_args()
-    arguments.target.mkdir(parents=True, exist_ok=True)
-    room = Room.of(Patient.builtin())
-    for name in arguments.only:
-        start = time.monotonic()
-        print(name, flush=True)
-        frames = taken(room, FILMS[name])
-        write(arguments.target / f"{name}.webp", frames, FILMS[name].rate_hz)
-        if arguments.sheets:
-            arguments.sheets.mkdir(parents=True, exist_ok=True)
-            sheet(arguments.sheets / f"{name}.png", frames)
-        print(f"    {time.monotonic() - start:.0f} s")
+def keep(path: Path, film: Film, frames: list[NDArray[np.uint8]]) -> None:
+    """Write a film at its own rate."""
+    write(path, frames, film.rate_hz, SIDE_PX, MOST_BYTES, (70, 55, 40, 28, 18))
 
 
 if __name__ == "__main__":
-    main()
+    make(__doc__, FILMS, taken, keep)

@@ -9,19 +9,17 @@ a contact sheet of each is written too, to look at.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from film_reel import make, write
 from numpy.typing import NDArray
-from PIL import Image
 
-from angiosuite.suite import Patient, Room, Session
+from angiosuite.suite import Room, Session
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.outputs import FrameOut, Mode
 
@@ -193,53 +191,11 @@ def taken(room: Room, film: Film) -> list[NDArray[np.uint8]]:
         return hands.frames
 
 
-def small(frame: NDArray[np.uint8]) -> Image.Image:
-    """A frame as it is shown in the docs."""
-    return Image.fromarray(frame).resize((SIDE_PX, SIDE_PX), Image.Resampling.BOX)
-
-
-def write(path: Path, frames: Sequence[NDArray[np.uint8]]) -> None:
-    """Write an animated WebP that stays below the largest size."""
+def keep(path: Path, _: Film, frames: Sequence[NDArray[np.uint8]]) -> None:
+    """Write a film with two pulses in one picture, as an averaging monitor shows them."""
     pairs = [np.mean(frames[k : k + 2], axis=0).astype(np.uint8) for k in range(0, len(frames) - 1, 2)]
-    shown = [small(frame) for frame in pairs]  # two pulses in one, as an averaging monitor shows them
-    for quality in (40, 20, 10, 4):
-        shown[0].save(
-            path, save_all=True, append_images=shown[1:], duration=round(2000 / PULSES_HZ), loop=0,
-            quality=quality, method=4,
-        )  # fmt: skip
-        if path.stat().st_size <= MOST_BYTES:
-            break
-    print(
-        "   ", path, f"{path.stat().st_size / 1e3:.0f} kB, quality {quality}, {len(shown)} frames", flush=True
-    )
-
-
-def sheet(path: Path, frames: Sequence[NDArray[np.uint8]], many: int = 12) -> None:
-    """Write a contact sheet of equally spaced frames, four in a row."""
-    places = np.linspace(0, len(frames) - 1, many).astype(int)
-    tiles = [np.array(Image.fromarray(frames[k]).resize((360, 360), Image.Resampling.BOX)) for k in places]
-    Image.fromarray(np.vstack([np.hstack(tiles[k : k + 4]) for k in range(0, many, 4)])).save(path)
-
-
-def main() -> None:
-    """Make the films that are asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--only", nargs="*", choices=sorted(FILMS), default=list(FILMS))
-    parser.add_argument("--sheets", type=Path)
-    arguments = parser.parse_args()
-    arguments.target.mkdir(parents=True, exist_ok=True)
-    room = Room.of(Patient.builtin())
-    for name in arguments.only:
-        start = time.monotonic()
-        print(name, flush=True)
-        frames = taken(room, FILMS[name])
-        write(arguments.target / f"{name}.webp", frames)
-        if arguments.sheets:
-            arguments.sheets.mkdir(parents=True, exist_ok=True)
-            sheet(arguments.sheets / f"{name}.png", frames)
-        print(f"    {time.monotonic() - start:.0f} s")
+    write(path, pairs, PULSES_HZ / 2, SIDE_PX, MOST_BYTES, (40, 20, 10, 4))
 
 
 if __name__ == "__main__":
-    main()
+    make(__doc__, FILMS, taken, keep)

@@ -230,7 +230,7 @@ class Operator:
     def _seat(self) -> Work:
         """Draw a hooked catheter down: its tip goes on into the mouth that it lies in."""
         self.said = "seat"
-        start, out, radius = self.chart.trunk.near(self._tip(CATHETER))
+        start, out, _ = self.chart.trunk.near(self._tip(CATHETER))
         for _ in range(24):
             arc, off, radius = self.chart.trunk.near(self._tip(CATHETER))
             if off > radius + SEATED_MM or off < out - 1.5 or start - arc > 6.0:

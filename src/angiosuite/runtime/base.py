@@ -24,13 +24,13 @@ SETTLE = "angiosuite.runtime.opening:settle"
 class HostGone(AngiosuiteError):
     """The process or machine that ran a session is no longer there."""
 
+    told = "The session's process ended"
+    told_code = "session-process-gone"
+    told_way_out = "It is started again and goes on from its log."
+
     def __init__(self, session_id: str, how: str) -> None:
         super().__init__(
-            "The session's process ended",
-            code="session-process-gone",
-            where=session_id,
-            value=how,
-            way_out="It is started again and goes on from its log.",
+            self.told, code=self.told_code, where=session_id, value=how, way_out=self.told_way_out
         )
 
 

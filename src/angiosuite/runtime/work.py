@@ -21,15 +21,9 @@ HOSTS = ("local", "ray")
 class WorkGone(HostGone):
     """The process or actor that did the work is no longer there."""
 
-    def __init__(self, work_id: str, how: str) -> None:
-        AngiosuiteError.__init__(
-            self,
-            "The work's process ended",
-            code="work-process-gone",
-            where=work_id,
-            value=how,
-            way_out="Open it anew: work keeps nothing from one process to the next.",
-        )
+    told = "The work's process ended"
+    told_code = "work-process-gone"
+    told_way_out = "Open it anew: work keeps nothing from one process to the next."
 
 
 @dataclass(frozen=True, slots=True)
