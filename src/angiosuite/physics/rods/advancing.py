@@ -79,7 +79,7 @@ def _copy(nodes: int, back: bool, line: Line, kept: NDArray) -> None:
 def _once(
     nodes: int, tools: int, line: Line, lumen: Lumen, tables: Tables, inserted: NDArray, turns: NDArray,
     feeds: NDArray, spins: NDArray, share: float, seconds: float, spacing: float, stop_mm: float, most: int,
-    rests: bool, stride_mm: float, told: NDArray,
+    rests: bool, goes_on: bool, stride_mm: float, told: NDArray,
 ) -> int:  # fmt: skip
     """One step with a share of the feeds and turns; how many nodes now."""
     slides = np.zeros(tools)
@@ -109,7 +109,7 @@ def _once(
             tabulate(nodes, tools, inserted, tables, line)
     passes, moved = step(
         nodes, tools, line, lumen, feed, slides, tables.hub, turns, seconds, stop_mm, most, rests,
-        stride_mm,
+        goes_on, stride_mm,
     )  # fmt: skip
     told[0] += passes
     told[2] = moved
@@ -155,6 +155,7 @@ def advance(
         feed, spin = max(feed, abs(feeds[k])), max(spin, abs(spins[k]))
     steps = max(1, int(np.ceil(max(feed / FEED_MM, spin / TURN) - 1e-9)))
     told[0] = told[1] = told[3] = 0.0
+    rests = feed == 0.0 and spin == 0.0
     depth = np.zeros(tools)
     hands = np.zeros(tools)
     for _ in range(steps):
@@ -167,7 +168,7 @@ def advance(
             nodes = _once(
                 nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
                 seconds * part / steps, spacing, stop_mm, most * LONGER if last else most,
-                feed == 0.0 and spin == 0.0, STRIDE_MM if last else 1e9, told,
+                rests, part == 1.0 and not rests, STRIDE_MM if last else 1e9, told,
             )  # fmt: skip
             told[3] += 1.0
             if told[2] < stop_mm or last:
