@@ -30,6 +30,8 @@ class Told:
     steps: int = 1
 
 
+STILL_MM = 0.001
+"""While hands rest, passes go on until no node moves farther: what is left would creep for seconds."""
 #: Least share of a step that is tried where it does not converge, and how many times the passes that has.
 LEAST, LONGER = 1.0 / 32.0, 3
 #: Most that a node moves in a pass of such a step, mm: it feels every wall on its way.
@@ -156,6 +158,7 @@ def advance(
     steps = max(1, int(np.ceil(max(feed / FEED_MM, spin / TURN) - 1e-9)))
     told[0] = told[1] = told[3] = 0.0
     rests = feed == 0.0 and spin == 0.0
+    goal_mm = min(stop_mm, STILL_MM) if rests else stop_mm
     depth = np.zeros(tools)
     hands = np.zeros(tools)
     for _ in range(steps):
@@ -167,7 +170,7 @@ def advance(
             depth[:], hands[:] = inserted, turns
             nodes = _once(
                 nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
-                seconds * part / steps, spacing, stop_mm, most * LONGER if last else most,
+                seconds * part / steps, spacing, goal_mm, most * LONGER if last else most,
                 rests, part == 1.0 and not rests, STRIDE_MM if last else 1e9, told,
             )  # fmt: skip
             told[3] += 1.0
