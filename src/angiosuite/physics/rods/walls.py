@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.contact import given
 from angiosuite.physics.rods.foundation import Foundation, add_moved
-from angiosuite.physics.rods.places import Seen, find_directions, find_places, nearest
+from angiosuite.physics.rods.places import Seen, find_directions, find_places, find_pressed, nearest
 from angiosuite.physics.rods.union import Lines, cone
 
 __all__ = ["Walls", "crossing"]
@@ -184,6 +184,12 @@ class Walls:
         along = np.empty((nodes, 3))
         find_directions(vessel, at_mm, nodes, self.lines.points, self.lines.arc_mm, self._begin, along)
         self.foundation.book(vessel[:nodes], at_mm[:nodes], force_n[:nodes], along)
+
+    def press(self, nodes: int, x: Floats, shift: Floats, pressed: Floats, inward: Floats) -> None:
+        """Book what presses on the walls where a chain's nodes are: N against the normals of the walls."""
+        vessel, at_mm, force_n = np.empty(nodes, np.int32), np.empty(nodes), np.empty((nodes, 3))
+        find_pressed(x, shift, nodes, pressed, inward, self._seen, vessel, at_mm, force_n)
+        self.book(nodes, vessel, at_mm, force_n)
 
     def settle(self, seconds: float) -> None:
         """End a step, once for all chains: vessels give way to what is booked, what moved has moved."""
