@@ -162,7 +162,7 @@ def test_a_million_commands_in_fifty_persons_keep_lengths_numbers_and_walls(lume
 
 
 def test_what_the_rods_refuse_hands_have_not_done(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing settles as near as is asked for here: hub and tip stay, for a bench as for a session's stack."""
+    """Nothing settles as near as is asked for here: hub and tip stay, for bench and stack alike."""
     for _ in range(30):
         bench.advance([30.0, 10.0], [0.0, 0.0], 1.0 / 7.5)
     depth, turn = bench.depth_mm, bench.turn_rad
