@@ -42,9 +42,8 @@ def spline_at(typing: Any, knots: Any, first: Any, x: Any, y: Any, z: Any) -> An
     -----
     **Model** ``sum B_a(x) B_b(y) B_c(z) knot[a, b, c]`` with ``B = (1-t)^2/2, 1/2 + t(1-t), t^2/2``. Rows of
     knots are summed as vectors of four, by value and slope side by side: compilers don't find that in three,
-    and it halves the time. Single
-    precision (knots have 16 bits); no operation is contracted or reordered, so every processor tells the
-    same. Held by ``tests/physics/rods/test_bricks.py``.
+    and it halves the time. Single precision (knots have 16 bits); no operation is contracted or reordered, so
+    every processor tells the same. Held by ``tests/physics/rods/test_bricks.py``.
     """
     number = types.float64
     signature = types.UniTuple(number, 4)(knots, first, number, number, number)
