@@ -36,6 +36,8 @@ NEAR_MM = 0.1
 FED, ALIKE, ALIKE_MM = 4, 0.05, 0.01
 #: Most that a step begins beyond the slide, mm.
 ON_MM = 2.0
+#: Share of its stop that such a step goes on to: it begins so near that a pass which moves little says less.
+WARY = 0.5
 #: Told as the last move of a step that took a node through a wall, mm.
 THROUGH_MM = 1e3
 
@@ -243,6 +245,7 @@ def step(
     stiff, bent = np.zeros(nodes), np.zeros(nodes)
     walled = lumen.place.shape[0] > 0 or lumen.tube.shape[0] > 1
     moved, passes = 1e9, 0
+    close_mm = WARY * stop_mm if goes_on else stop_mm
     stiffen(nodes, line.rest, line.wall, stiff)
     while passes < most:
         passes += 1
@@ -305,7 +308,7 @@ def step(
         )
         moved /= gone
         edges(line.x, nodes, now, length)
-        if moved < stop_mm:
+        if moved < close_mm:
             break
         gain = _work(dofs, pull, answer)
     carry_frames(line.tangent, now, line.director, line.twist, nodes)
