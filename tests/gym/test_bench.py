@@ -165,27 +165,3 @@ def test_commands_as_chance_draws_them_keep_lengths_numbers_and_walls(bench: Ben
 def test_a_million_commands_in_fifty_persons_keep_lengths_numbers_and_walls(lumens: Path, shard: int) -> None:
     case = make_case("splenic", shard % ANATOMIES, home=lumens)
     assert Fuzz(case, 900 + shard).run(COMMANDS // SHARDS, every=10) == []
-
-
-def test_what_the_rods_refuse_hands_have_not_done(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing settles as near as is asked for here: hub and tip stay, for bench and stack alike."""
-    for _ in range(30):
-        bench.advance([30.0, 10.0], [0.0, 0.0], 1.0 / 7.5)
-    depth, turn = bench.depth_mm, bench.turn_rad
-    for room in ("gym.bench", "suite.instruments.stack"):
-        monkeypatch.setattr(f"angiosuite.{room}.STOP_MM", 1e-13)
-        monkeypatch.setattr(f"angiosuite.{room}.PASSES", 1)
-    bench.advance([30.0, 10.0], [1.0, 0.0], 0.02)
-    assert bench.depth_mm == pytest.approx(depth, abs=1e-9)
-    assert bench.turn_rad == pytest.approx(turn, abs=1e-12)
-    assert faults(bench) == []
-    wire = bench.stack.lying[0]
-    wire.mm_s, wire.rad_s = 30.0, 1.0
-    bench.stack.step()
-    assert wire.stalled
-    assert bench.depth_mm == pytest.approx(depth, abs=1e-9)
-    assert bench.turn_rad == pytest.approx(turn, abs=1e-12)
-    monkeypatch.undo()
-    bench.stack.step()
-    assert not wire.stalled
-    assert bench.depth_mm[0] == pytest.approx(depth[0] + 0.3, abs=1e-9)

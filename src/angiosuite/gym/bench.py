@@ -111,21 +111,16 @@ class Bench:
         for k, one in enumerate(self.stack.lying):
             wanted[k] = given_way(float(wanted[k]), one.push_n, self._grip_n[k])
         chain, walls, depth, self.worst_mm = self.chain, self.stack.walls, self.depth_mm, 0.0
-        turned = np.zeros(len(depth))
         for _ in range(count):
             feeds = self._in_reach(depth, wanted)
             walls.move(None)
             told = chain.advance(feeds, spins, step, STOP_MM, PASSES)
             walls.settle(step)
             depth += feeds
-            turned += spins
-            if told.refused_mm:
-                depth -= told.refused_mm
-                turned -= told.refused_rad
             self.worst_mm = max(self.worst_mm, told.moved_mm)
         for k, (one, force) in enumerate(zip(self.stack.lying, chain.push_n, strict=True)):
             one.depth_mm, one.push_n = float(depth[k]), float(force)
-            one.turn += float(turned[k])
+            one.turn += float(spins[k] * count)
 
     def _in_reach(self, depth: Floats, wanted: Floats) -> Floats:
         """Feeds that leave each tool in the sheath, and its hub in a hand behind that of what it lies in."""

@@ -9,7 +9,7 @@ from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.contact import FIRM_MM, given
 from angiosuite.physics.rods.meshing import FEWEST
 
-from .cases import iliac_to_arch, push, straight_tube, wire
+from .cases import iliac_to_arch, straight_tube, wire
 from .test_scenarios import drawn_tool
 
 
@@ -26,35 +26,13 @@ def test_steps_settle_under_forced_hands(seed: int) -> None:
             speed, spin = draw.uniform(-1.0, 1.5, count), draw.uniform(-0.05, 0.05, count)
         feeds = speed * (7.0 if draw.random() < 0.01 else 1.0)
         feeds = np.clip(chain.inserted_mm + feeds, -30.0, 400.0) - chain.inserted_mm
-        before = chain.inserted_mm.copy()
-        told = chain.advance(feeds, spin, most=8)
-        unsettled += told.moved_mm >= 0.1
-        refused = np.asarray(told.refused_mm or np.zeros(count))
-        assert chain.inserted_mm == pytest.approx(before + feeds - refused, abs=1e-9)
-        assert (np.abs(refused) <= np.abs(feeds) + 1e-9).all()
+        unsettled += chain.advance(feeds, spin, most=8).moved_mm >= 0.1
         if not chain.asleep:
             length = np.linalg.norm(np.diff(chain.x, axis=0), axis=1)
             strains.append(np.abs(length / chain.rest[:-1] - 1.0))
             assert chain.gap_mm[2:].min() > -4.0
     assert unsettled <= 2
     assert np.quantile(np.concatenate(strains), 0.999) < 0.02
-
-
-def test_what_does_not_settle_in_the_least_share_of_a_step_is_taken_back_and_told() -> None:
-    """No pass gets as near as is asked for here: nothing is fed or turned, and the chain stays in balance."""
-    chain = Chain([wire()], [80.0], wall=iliac_to_arch())
-    push(chain, 100.0)
-    before, nodes = chain.x.copy(), chain.nodes
-    told = chain.advance([0.5], [0.1], stop_mm=1e-13, most=1)
-    assert told.refused_mm == pytest.approx((0.5,))
-    assert told.refused_rad == pytest.approx((0.1,))
-    assert chain.inserted_mm[0] == pytest.approx(180.0, abs=1e-9)
-    assert chain.turns[0] == 0.0
-    assert chain.nodes == nodes
-    assert chain.rest[1:-1].sum() == pytest.approx(180.0, abs=1e-9)
-    assert np.abs(chain.x - before).max() < 0.05
-    assert chain.advance([0.5], [0.1]).refused_mm == ()
-    assert chain.inserted_mm[0] == pytest.approx(180.5, abs=1e-9)
 
 
 def test_a_wall_answers_in_proportion_at_first_and_then_more_and_its_force_is_the_slope_of_its_work() -> None:

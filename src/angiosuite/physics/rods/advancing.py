@@ -23,25 +23,11 @@ FEED_MM, TURN = 1.0, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How an advance went.
-
-    Parameters
-    ----------
-    passes : int
-        Newton passes.
-    moved_mm : float
-        How far the worst step's last one moved a node.
-    steps : int
-    refused_mm, refused_rad : tuple of float
-        By tool, what of its feed and turn was not done, as no place was found where all is in balance; empty
-        where all was done.
-    """
+    """How an advance went: Newton passes, how far the worst step's last one moved a node, mm; steps."""
 
     passes: int
     moved_mm: float
     steps: int = 1
-    refused_mm: tuple[float, ...] = ()
-    refused_rad: tuple[float, ...] = ()
 
 
 STILL_MM = 0.001
@@ -163,19 +149,14 @@ def advance(
     spacing: float,
     stop_mm: float,
     most: int,
-    told: NDArray,  # float64 (5,): passes, worst last move, mm, scratch, steps, whether refused; written
+    told: NDArray,  # float64 (4,): passes, worst last move, mm, scratch, steps; written
 ) -> int:
-    """Advance by so many seconds; how many nodes now.
-
-    What does not settle in the least share of a step is taken back: hands have done what went before it, and
-    for the rest of the time they rest.
-    """
+    """Advance by so many seconds; how many nodes now."""
     feed, spin = 0.0, 0.0
     for k in range(tools):
         feed, spin = max(feed, abs(feeds[k])), max(spin, abs(spins[k]))
     steps = max(1, int(np.ceil(max(feed / FEED_MM, spin / TURN) - 1e-9)))
-    told[0] = told[1] = told[3] = told[4] = 0.0
-    fed, spun = feeds.copy(), spins.copy()
+    told[0] = told[1] = told[3] = 0.0
     rests = feed == 0.0 and spin == 0.0
     goal_mm = min(stop_mm, STILL_MM) if rests else stop_mm
     depth = np.zeros(tools)
@@ -188,12 +169,12 @@ def advance(
             many, last = nodes, part <= LEAST
             depth[:], hands[:] = inserted, turns
             nodes = _once(
-                nodes, tools, line, lumen, tables, inserted, turns, fed, spun, part / steps,
+                nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
                 seconds * part / steps, spacing, goal_mm, most * LONGER if last else most,
-                rests or told[4] > 0.0, part == 1.0 and not rests, STRIDE_MM if last else 1e9, told,
+                rests, part == 1.0 and not rests, STRIDE_MM if last else 1e9, told,
             )  # fmt: skip
             told[3] += 1.0
-            if told[2] < stop_mm or (last and (rests or told[4] > 0.0)):
+            if told[2] < stop_mm or last:
                 told[1] = max(told[1], told[2])
                 if stay_bent(nodes, tools, inserted, tables, line):
                     tabulate(nodes, tools, inserted, tables, line)
@@ -205,8 +186,5 @@ def advance(
             nodes = many
             inserted[:], turns[:] = depth, hands
             tabulate(nodes, tools, inserted, tables, line)
-            if last:
-                fed[:], spun[:], told[4] = 0.0, 0.0, 1.0
-            else:
-                part *= 0.5
+            part *= 0.5
     return nodes

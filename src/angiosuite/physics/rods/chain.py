@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,7 +99,7 @@ class Chain(Nodes):
         self._places: tuple[NDArray[np.int32], Floats] | None = None
         self._kept, self._bent = no_bends()
         self._tables = tables_of(self.tools, self._kept, self._bent)
-        self._told = np.zeros(5)
+        self._told = np.zeros(4)
         self._lay_straight()
 
     def _lay_straight(self) -> None:
@@ -171,8 +170,7 @@ class Chain(Nodes):
         stop_mm : float
             A step has converged when no node moves farther in a Newton pass.
         most : int
-            Passes a step; one that has not converged is done again in halves, and what does not converge in
-            the least of them is refused.
+            Passes a step; one that has not converged is done again in halves.
         """
         count = len(self.tools)
         feeds = np.zeros(count) if feeds_mm is None else np.asarray(feeds_mm, np.float64)
@@ -188,18 +186,13 @@ class Chain(Nodes):
         self._give_room(births)
         self._meet_walls()
         self._settle_hubs()
-        inserted, turned = self.inserted_mm.copy(), self.turns.copy()
         self.nodes = advance(
             self.nodes, count, self._line, self._spare, self._lumen, self._tables, self.inserted_mm,
             self.turns, feeds, spins, seconds, self.spacing_mm, stop_mm, most, self._told,
         )  # fmt: skip
         self._line.drift[: self.nodes] = 0.0
         self._press_walls()
-        told = Told(int(self._told[0]), float(self._told[1]), int(self._told[3]))
-        if not self._told[4]:
-            return told
-        mm, rad = feeds - (self.inserted_mm - inserted), spins - (self.turns - turned)
-        return replace(told, refused_mm=tuple(mm.tolist()), refused_rad=tuple(rad.tolist()))
+        return Told(int(self._told[0]), float(self._told[1]), int(self._told[3]))
 
     def _drowse(self, feeds: Floats, spins: Floats) -> Floats | None:
         """Push what lies straight in the sheath; what is left of the feeds once the chain wakes, or None."""

@@ -238,11 +238,7 @@ class Stack:
         elif self.chain is not None:
             if self.passage is not None:
                 self.passage.enter(self.chain, self.walls, feeds[self.chain.leader])
-            told = self.chain.advance(feeds, turns, STEP_S, STOP_MM, PASSES)
-            for one, mm, rad in zip(self.lying, told.refused_mm, told.refused_rad, strict=False):
-                one.depth_mm -= mm
-                one.turn -= rad
-                one.stalled = one.stalled or abs(mm) > 1e-9
+            self.chain.advance(feeds, turns, STEP_S, STOP_MM, PASSES)
             if self.passage is not None and not self.passage.leave(self.chain, self.walls):
                 self.passage = None
         push = np.zeros(len(self.lying)) if self.chain is None else self.chain.push_n
