@@ -100,7 +100,9 @@ def _aim(at: Tableside, up: float, turn: float) -> Work:
     for _ in range(90):
         tip = at.tip(at.catheter)
         arc, off, radius = chart.trunk.near(tip)
-        wrong = around(chart.trunk.way(chart.level), at.way(at.catheter, 2), chart.mouth_way) + turn
+        wrong = (
+            around(chart.trunk.way(chart.level), at.way(at.catheter, at.curve_points), chart.mouth_way) + turn
+        )
         wrong = float(np.arctan2(np.sin(wrong), np.cos(wrong)))
         rest = chart.level + up - arc
         if _is_below(at):

@@ -19,6 +19,8 @@ LOST_MM = 22.0
 """How far from a mouth a catheter that is drawn back to it has been lost."""
 NEAR_MM = 12.0
 """How far before a mouth a catheter's tip still looks at it."""
+CURVE_MM = 38.0
+"""How far from the middle of the aorta a catheter's curve lies in the branch, free to be turned."""
 WIDE_MM = 2.0
 """Radius of a vessel in which a catheter's tip can be turned toward a mouth."""
 
@@ -107,10 +109,10 @@ def _turn_in(at: Tableside, mouth: Mouth, tool: int) -> Work:
         if not (yield from _catheter_past(at, mouth)):
             return
     yield from at.wire_to(at.depth[tool] - at.hidden_mm)
-    is_turned = at.guide == 1 or tool != at.guide
-    begin = min(mouth.radius + 6.0 if is_turned else -1.0, mouth.past_mm(at.tip(tool)))
+    is_free = mouth.arc - at.chart.leave > CURVE_MM or (at.guide > 1 and tool != at.guide)
+    begin = min(mouth.radius + 6.0 if is_free else -1.0, mouth.past_mm(at.tip(tool)))
     for level in np.arange(begin, min(begin, 0.0) - 9.0, -3.0):
-        yield from _draw_back(at, mouth, float(level), is_turned)
+        yield from _draw_back(at, mouth, float(level), is_free)
         if (yield from _enters(at, mouth)):
             return
         yield from at.wire_to(at.depth[tool] - at.hidden_mm)

@@ -56,11 +56,14 @@ class Tableside:
         Which catheter is in hand; the others are held, but a microcatheter goes with its guide.
     guide : int
         The outermost.
+    curve_points : int
+        Points of the catheter that tell where it looks: across a hook, or along a tip.
     """
 
     def __init__(self, shown: Shown, is_formed: bool) -> None:
         self.chart = Chart(shown)
         self.hidden_mm = FORMED_MM if is_formed else CLOSE_MM
+        self.curve_points = 6 if is_formed else 2
         self.said = ""
         self.take(shown)
         self.guide = self.catheter = len(self.tools) - 1
