@@ -37,6 +37,8 @@ SUBCLAVIAN = ("left-subclavian", "left-vertebral", "left-axillary", "left-intern
 COELIAC = ("coeliac-trunk", "common-hepatic", "splenic", "left-gastric")
 BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
+WELL_MM, LEAD_MM = 14.0, 10.0
+"""A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
 LEVEL_MM = 6.0
 """Between two levels at which a curve is turned; an opening is wider."""
 
@@ -131,43 +133,59 @@ def liver(drill: DrillItem, me: Stage) -> Script:
     yield from circle(me, cobra, [COELIAC], levels(me, top - 18.0, 7), partial(rest_in, me, cobra))
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
-    yield from load(me, thin)
-    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
-    yield from to_depth(me, thin, depth_mm(me, cobra.tool) - 2.0, 100.0, 40.0)
+    yield from wire_ahead(me, thin, cobra)
     yield from out_of_trunk(me, cobra, thin)
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
-    yield from thread(
-        me, cobra, micro, thin, Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
-    )
-    yield from out(me, thin)
+    road = Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
+    for _ in range(3 if me.skill.checks else 1):
+        yield from thread(me, cobra, micro, thin, road)
+        yield from out(me, thin)
+        yield Wait(0.5)
+        if is_in(me, micro.tool, *road.end):  # without its wire a microcatheter may spring back over a fork
+            break
+        yield from wire_ahead(me, thin, micro)
     yield from lit(me, False)
     yield from me.finish()
 
 
+def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
+    """A microwire to just behind the tip of a tube, and a torque device on it."""
+    yield from load(me, thin)
+    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
+    yield from to_depth(me, thin, depth_mm(me, tube.tool) - 2.0, 100.0, 40.0)
+
+
 def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road) -> Script:
-    """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it."""
-    tries = 0
+    """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it.
+
+    It goes on until the microcatheter lies well beyond the last fork: at its mouth it would not stay. The wire goes no
+    further than that asks for: beyond are small branches.
+    """
+    tries, entered = 0, float("inf")
     while tries < (40 if me.skill.checks else 6):
-        least = depth_mm(me, micro.tool) + 3.0
-        yield from to_depth(me, thin, max(depth_mm(me, thin.tool), least), 15.0, 3.0)
-        while depth_mm(me, thin.tool) < least + 20.0:
+        lay = depth_mm(me, micro.tool)
+        yield from to_depth(me, thin, max(depth_mm(me, thin.tool), lay + 3.0), 15.0, 3.0)
+        while depth_mm(me, thin.tool) < min(lay + 23.0, entered + WELL_MM + LEAD_MM):
             goes = yield from onward(me, thin, 4.0)
-            if goes and is_in(me, thin.tool, *road.along, *road.end):
+            there = is_in(me, thin.tool, *road.end)
+            entered = min(entered, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
+            if goes and (there or is_in(me, thin.tool, *road.along)):
                 continue
             tries += 1
-            yield from to_depth(me, thin, least, 15.0, 4.0)
+            yield from to_depth(me, thin, lay + 3.0, 15.0, 4.0)
             yield from turn(me, thin, 40.0)
             break
         else:
             yield from after(me, cobra, micro, thin)
-            if is_in(me, micro.tool, *road.end):
+            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > entered + WELL_MM:
                 return
+            tries += depth_mm(me, micro.tool) < lay + 1.0
 
 
 def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
     """The microcatheter along the wire, in small steps; it stops where the catheter below comes back."""
-    while depth_mm(me, micro.tool) < depth_mm(me, thin.tool) - 9.0:
+    while depth_mm(me, micro.tool) < depth_mm(me, thin.tool) - 8.0:
         held = me.tip(cobra.tool)
         goes = yield from onward(me, micro, 4.0)
         now = me.tip(cobra.tool)
