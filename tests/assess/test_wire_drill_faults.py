@@ -1,7 +1,8 @@
 """Drills of wires and catheters: a good course is without a fault, and each fault can be made to happen.
 
-The courses are written by hand, of what an attempt would log, and judged by the real judge. A course is spoilt in
-one way, that of the measure on which the criterion stands; then the fault of this criterion is there.
+The courses are written by hand, of what an attempt would log, and judged by the real judge. A course is
+spoilt in one way, that of the measure on which the criterion stands; then the fault of this criterion is
+there.
 """
 
 from __future__ import annotations

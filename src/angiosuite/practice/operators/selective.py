@@ -159,8 +159,8 @@ def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
 def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road) -> Script:
     """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it.
 
-    It goes on until the microcatheter lies well beyond the last fork: at its mouth it would not stay. The wire goes no
-    further than that asks for: beyond are small branches.
+    It goes on until the microcatheter lies well beyond the last fork: at its mouth it would not stay. The
+    wire goes no further than that asks for: beyond are small branches.
     """
     tries, entered = 0, float("inf")
     while tries < (40 if me.skill.checks else 6):
