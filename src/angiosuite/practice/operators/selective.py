@@ -39,6 +39,7 @@ BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
 WELL_MM, LEAD_MM = 14.0, 10.0
 """A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
+DRAWN_MM = 3.0
 LEVEL_MM = 6.0
 """Between two levels at which a curve is turned; an opening is wider."""
 
@@ -72,6 +73,16 @@ def rest_in(me: Stage, held: Held, end: Sequence[str], mm: float = 2.0) -> Scrip
     yield Wait(1.6)
 
 
+def drawn_in(me: Stage, held: Held, end: Sequence[str]) -> Script:
+    """A reverse curve goes in when it is drawn: back as long as it stays in the artery, and still there."""
+    for _ in range(4 if me.skill.checks else 1):
+        yield from to_depth(me, held, depth_mm(me, held.tool) - DRAWN_MM, 10.0, 2.0)
+        if not is_in(me, held.tool, end[0]):
+            yield from to_depth(me, held, depth_mm(me, held.tool) + DRAWN_MM, 10.0, 2.0)
+            break
+    yield Wait(1.6)
+
+
 @script("reform-then-engage")
 def simmons(drill: DrillItem, me: Stage) -> Script:
     """Wire into the left subclavian artery, the loop pushed down from there, two flushes, drawn up."""
@@ -82,7 +93,7 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
     yield from load(me, wire)
     yield from to_sheath(me, wire)
     yield from lit(me, True)
-    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 50.0, 10.0, 40 if me.skill.checks else 4)
+    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 40.0, 10.0, 40 if me.skill.checks else 4)
     yield from follow(me, wire, tube, 5.0)
     yield from to_depth(me, wire, depth_mm(me, tube.tool) - 130.0)
     for _ in range(6):
@@ -90,20 +101,38 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
         yield from to_depth(me, tube, depth_mm(me, tube.tool) + 20.0, 15.0, 3.0)
     yield from flushed_twice(me, wire, tube)
     left: list[Sequence[str]] = [TRUNK]
-    arrived = partial(rest_in, me, tube, mm=-3.0)  # a reverse curve goes in when it is drawn
-    yield from circle(me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), arrived)
+    yield from circle(
+        me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), partial(drawn_in, me, tube)
+    )
     if me.skill.checks:
-        yield from out(me, tube)
+        yield from straightened(me, wire, tube)
         yield from simple_curve(me, wire, [*left, CAROTID, SUBCLAVIAN])
     yield from lit(me, False)
     yield from me.finish()
 
 
+def straightened(me: Stage, wire: Held, tube: Held) -> Script:
+    """A reverse curve pushed out of the artery that it holds, opened by the wire, and drawn out over it.
+
+    Drawn out as it hangs, its tip would scrape along the artery and the arch.
+    """
+    for _ in range(6):
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 8.0, 20.0, 2.0)
+        if is_in(me, tube.tool, "ascending-aorta"):
+            break
+    yield from load(me, wire)
+    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 40.0, 100.0, 40.0)
+    yield from to_depth(me, wire, depth_mm(me, tube.tool) + 25.0, 30.0, 5.0)
+    yield from out(me, tube)
+
+
 def simple_curve(me: Stage, wire: Held, left: list[Sequence[str]]) -> Script:
-    """A vertebral catheter around the arch, flushed twice, for what the Simmons did not find."""
+    """A vertebral catheter over the same wire, flushed twice, for what the Simmons did not find."""
     tube = Held()
     yield from pick(me, "vertebral-5f", tube)
-    yield from rail(me, wire, tube, TO_HEART, 680.0, 25.0)
+    if not is_in(me, wire.tool, "ascending-aorta"):
+        yield from find(me, wire, TO_HEART, 680.0, 25.0)
+    yield from follow(me, wire, tube)
     yield from flushed_twice(me, wire, tube)
     deep = levels(me, depth_mm(me, tube.tool) - 24.0, 14)
     yield from circle(me, tube, left, deep, partial(rest_in, me, tube, mm=6.0))
