@@ -31,6 +31,7 @@ from .steering import (
 
 TO_HEART = Road((*up(), "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
 TO_SUBCLAVIAN = Road((*up(), "descending-thoracic", "aortic-arch"), ("left-subclavian",))
+TO_ARM = Road(("left-subclavian",), ("left-axillary",))
 TRUNK = ("brachiocephalic", "right-common-carotid", "right-subclavian", "right-vertebral")
 CAROTID = ("left-common-carotid",)
 SUBCLAVIAN = ("left-subclavian", "left-vertebral", "left-axillary", "left-internal-thoracic")
@@ -93,7 +94,9 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
     yield from load(me, wire)
     yield from to_sheath(me, wire)
     yield from lit(me, True)
-    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 40.0, 10.0, 40 if me.skill.checks else 4)
+    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 25.0, 10.0, 40 if me.skill.checks else 4)
+    if me.skill.checks:  # deep enough to hold against the loop, past what goes up to the brain in small steps
+        yield from find(me, wire, TO_ARM, 640.0, 5.0, 5.0, 24)
     yield from follow(me, wire, tube, 5.0)
     yield from to_depth(me, wire, depth_mm(me, tube.tool) - 130.0)
     for _ in range(6):
@@ -105,34 +108,35 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
         me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), partial(drawn_in, me, tube)
     )
     if me.skill.checks:
-        yield from straightened(me, wire, tube)
+        yield from freed(me, tube)
         yield from simple_curve(me, wire, [*left, CAROTID, SUBCLAVIAN])
     yield from lit(me, False)
     yield from me.finish()
 
 
-def straightened(me: Stage, wire: Held, tube: Held) -> Script:
-    """A reverse curve pushed out of the artery that it holds, opened by the wire, and drawn out over it.
+def freed(me: Stage, tube: Held) -> Script:
+    """A reverse curve pushed out of the artery that it holds, turned away from the openings, and drawn out.
 
-    Drawn out as it hangs, its tip would scrape along the artery and the arch.
+    Drawn out as it hangs, its tip would scrape along the artery's wall.
     """
-    for _ in range(6):
-        yield from to_depth(me, tube, depth_mm(me, tube.tool) + 8.0, 20.0, 2.0)
-        if is_in(me, tube.tool, "ascending-aorta"):
+    head = (*TRUNK, *CAROTID, *SUBCLAVIAN)
+    for _ in range(40):
+        for _ in range(6):
+            if not is_in(me, tube.tool, *head):
+                break
+            yield from to_depth(me, tube, depth_mm(me, tube.tool) + 8.0, 20.0, 2.0)
+            yield from turn(me, tube, 45.0)
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) - 12.0, 20.0, 2.0)
+        if is_in(me, tube.tool, "descending-thoracic", "abdominal-aorta"):
             break
-    yield from load(me, wire)
-    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 40.0, 100.0, 40.0)
-    yield from to_depth(me, wire, depth_mm(me, tube.tool) + 25.0, 30.0, 5.0)
     yield from out(me, tube)
 
 
 def simple_curve(me: Stage, wire: Held, left: list[Sequence[str]]) -> Script:
-    """A vertebral catheter over the same wire, flushed twice, for what the Simmons did not find."""
+    """A vertebral catheter around the arch, flushed twice, for what the Simmons did not find."""
     tube = Held()
     yield from pick(me, "vertebral-5f", tube)
-    if not is_in(me, wire.tool, "ascending-aorta"):
-        yield from find(me, wire, TO_HEART, 680.0, 25.0)
-    yield from follow(me, wire, tube)
+    yield from rail(me, wire, tube, TO_HEART, 680.0, 25.0)
     yield from flushed_twice(me, wire, tube)
     deep = levels(me, depth_mm(me, tube.tool) - 24.0, 14)
     yield from circle(me, tube, left, deep, partial(rest_in, me, tube, mm=6.0))
