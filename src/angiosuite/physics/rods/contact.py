@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from angiosuite.physics.rods.bricks import gap_in_bricks
+from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen, find_gaps
 
@@ -15,6 +17,8 @@ STUCK = 0.3
 """Stiffness of what sticks to a wall over that of the wall."""
 TIP_MM = 3.0
 """Length of wall that a tip presses, at least."""
+ASIDE_MM = 0.3
+"""How far to the side the wall's normal is asked for again, to see how round it is."""
 FIRM_MM, FIRMER_MM = 1.0, 2.0
 """Indentation from which on a wall grows stiffer, and by how many times its stiffness a mm, over two."""
 
@@ -82,22 +86,46 @@ def _try_friction(
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def _find_roundness(nodes: int, line: Line, lumen: Lumen, across: NDArray, bent: NDArray) -> None:
+    """How fast the wall's normal turns as a node goes aside, 1/mm; 0 where the wall bulges toward it."""
+    x, shift, inward, hint, gap = line.x, line.shift, line.inward, line.hint, line.gap
+    for i in range(2, nodes):
+        bent[i] = 0.0
+        if gap[i] >= 0.0:
+            continue
+        sx, sy, sz = across[i, 0], across[i, 1], across[i, 2]
+        size = np.sqrt(sx * sx + sy * sy + sz * sz)
+        if size < 1e-9:
+            continue
+        per = ASIDE_MM / size
+        px, py, pz = x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2]
+        px, py, pz = px + per * sx, py + per * sy, pz + per * sz
+        if lumen.place.shape[0] > 0:
+            _, nx, ny, nz = gap_in_bricks(px, py, pz, lumen.corner, lumen.cell, lumen.place, lumen.bricks)
+        else:
+            _, nx, ny, nz, _ = gap_in_capsules(px, py, pz, lumen.tube, hint[i])
+        turn = (nx - inward[i, 0]) * sx + (ny - inward[i, 1]) * sy + (nz - inward[i, 2]) * sz
+        bent[i] = max(-turn / (size * ASIDE_MM), 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def touch_walls(
     nodes: int, line: Line, lumen: Lumen, slides: NDArray, start: NDArray, turned: NDArray, stiff: NDArray,
-    across: NDArray, tried: NDArray, share: NDArray, touching: NDArray,
+    across: NDArray, tried: NDArray, share: NDArray, touching: NDArray, bent: NDArray,
 ) -> None:  # fmt: skip
-    """Find what touches, and what friction would be there: `tried` times `share`, N."""
+    """Find what touches, how round the wall is there, and what friction would be: `tried` by `share`, N."""
     find_gaps(nodes, lumen, line.x, line.shift, line.outer, line.hint, line.gap, line.inward)
     gap = line.gap
     for i in range(2, nodes):
         touching[i] = gap[i] < 0.0
     _try_friction(nodes, line, slides, start, turned, stiff, across, tried, share)
+    _find_roundness(nodes, line, lumen, across, bent)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def add_contact(
     first: int, nodes: int, tools: int, line: Line, stiff: NDArray, across: NDArray, tried: NDArray,
-    share: NDArray, touching: NDArray, slips: bool, right: NDArray, band: NDArray,
+    share: NDArray, touching: NDArray, bent: NDArray, slips: bool, right: NDArray, band: NDArray,
 ) -> None:  # fmt: skip
     """Add walls and friction of touching nodes from `first` on to the linear system.
 
@@ -127,6 +155,7 @@ def add_contact(
             rub += tried[i, r] * across[i, r]
             spin += across[i, r] * across[i, r]
         along = slip * rub
+        turns = max(force, 0.0) * bent[i] / spin if spin > 0.0 else 0.0
         for r in range(3):
             if held[i, r]:
                 continue
@@ -135,7 +164,11 @@ def add_contact(
             band[d + r, 0] += kt
             for c in range(r, 3):
                 if not held[i, c]:
-                    band[d + r, c - r] += (wall - kt) * nr * inward[i, c] - way * tried[i, c]
+                    band[d + r, c - r] += (
+                        (wall - kt) * nr * inward[i, c]
+                        - way * tried[i, c]
+                        + turns * across[i, r] * across[i, c]
+                    )
         if held[e, 3 + skins[i]]:
             continue
         for r in range(3):

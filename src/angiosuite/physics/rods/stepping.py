@@ -192,7 +192,7 @@ def step(
     pull, gone, gain = np.empty(dofs), 1.0, 0.0
     touching, across = np.zeros(nodes, np.bool_), np.zeros((nodes, 3))
     tried, share = np.zeros((nodes, 3)), np.zeros(nodes)
-    stiff = np.zeros(nodes)
+    stiff, bent = np.zeros(nodes), np.zeros(nodes)
     walled = lumen.place.shape[0] > 0 or lumen.tube.shape[0] > 1
     moved, passes = 1e9, 0
     stiffen(nodes, line.rest, line.wall, stiff)
@@ -215,7 +215,9 @@ def step(
                 right[3 + k] += hub[k] * (line.theta[0, k] - turns[k])
                 band[3 + k, 0] += hub[k]
         if walled:
-            touch_walls(nodes, line, lumen, slides, start, turned, stiff, across, tried, share, touching)
+            touch_walls(
+                nodes, line, lumen, slides, start, turned, stiff, across, tried, share, touching, bent
+            )
         _hold(nodes, tools, line.held, right, band)
         slips = moved < NEAR_MM or (rests and passes == 1)
         first = 0
@@ -226,8 +228,8 @@ def step(
                     work[d, k] = band[d, k]
             if walled:
                 add_contact(
-                    max(first - 1, 2), nodes, tools, line, stiff, across, tried, share, touching, slips, rhs,
-                    work,
+                    max(first - 1, 2), nodes, tools, line, stiff, across, tried, share, touching, bent, slips,
+                    rhs, work,
                 )  # fmt: skip
             if again == 0:
                 if gain > 0.0:
