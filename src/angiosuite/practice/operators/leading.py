@@ -14,7 +14,6 @@ from .steering import (
     is_in,
     lit,
     load,
-    onward,
     out,
     pick,
     ready,
@@ -51,6 +50,7 @@ NEAR_MM = 170.0
 SOFT_MM = 140.0
 """A J wire is soft for 110 mm: a curved tip that is led further along it bends it and takes its tip away."""
 SLACK_MM = 4.0
+"""A wire is drawn back by so much before its place is noted: the rest of its slack would show later."""
 
 
 @script("kit-that-fits")
@@ -112,7 +112,7 @@ def exchange(drill: DrillItem, me: Stage) -> Script:
     yield from find(me, wire, TO_CHEST, 460.0, 155.0)
     yield from follow(me, wire, first, SOFT_MM if me.skill.checks else 10.0)
     if me.skill.checks:
-        yield from taut(me, wire)
+        yield from to_depth(me, wire, depth_mm(me, wire.tool) - SLACK_MM, 15.0, 2.0)
     lay, place = depth_mm(me, first.tool), me.tip(wire.tool)
     if me.skill.checks:
         yield from held_still(me, wire, place, first, -8.0)
@@ -128,14 +128,6 @@ def exchange(drill: DrillItem, me: Stage) -> Script:
         yield from to_depth(me, second, lay)
     yield from lit(me, False)
     yield from me.finish()
-
-
-def taut(me: Stage, wire: Held, most: int = 6) -> Script:
-    """Slack out of a wire: back in small pulls until its tip is seen to come."""
-    for _ in range(most):
-        came = yield from onward(me, wire, -SLACK_MM)
-        if came:
-            return
 
 
 def held_still(me: Stage, wire: Held, place: tuple[float, float] | None, tube: Held, depth: float) -> Script:
