@@ -11,7 +11,7 @@ from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
 
-__all__ = ["CUT_MM", "cuts_through", "went_through"]
+__all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "went_through"]
 
 CUT_MM = 0.3
 """How much deeper in a wall than at both ends a way may lead, mm."""
@@ -20,7 +20,7 @@ PACE_MM = 0.4
 CUT_EDGE_MM = 0.8
 """Edges that are no longer are not cut in two."""
 LEAP_MM = 3.0
-"""How far a node may go in a step, mm. What leaps farther has a way between that the step did not see: it
+"""How far a node may go in a step, mm: what leaps farther has a way between that the step did not see, and
 may come to lie where no force would have brought it."""
 NO_WALL_N_MM2 = 0.01
 """What is held more softly lies in tissue beyond a hole: there it goes through nothing."""
@@ -37,8 +37,8 @@ def _gap(lumen: Lumen, px: float, py: float, pz: float, hint: int) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray) -> bool:
-    """Whether a node's straight way from `before` (nodes, 3) leads through a wall.
+def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray, leap_mm: float) -> bool:
+    """Whether a node's straight way from `before` (nodes, 3) leads through a wall, or is a leap.
 
     A distance changes by no more than the way: what is far enough from all walls is not looked at.
     """
@@ -49,7 +49,7 @@ def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray) -> bool:
         far = 0.0
         for c in range(3):
             far += (x[i, c] - before[i, c]) ** 2
-        if far > LEAP_MM * LEAP_MM:
+        if far > leap_mm * leap_mm:
             return True
         if far < 4.0 * CUT_MM * CUT_MM or (gap[i] > 0.0 and gap[i] * gap[i] > far):
             continue

@@ -11,7 +11,7 @@ from angiosuite.physics.rods.contact import add_contact, rub_walls, stiffen, tou
 from angiosuite.physics.rods.frames import carry_frames, edges
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
-from angiosuite.physics.rods.passing import went_through
+from angiosuite.physics.rods.passing import LEAP_MM, went_through
 from angiosuite.physics.rods.strains import add_bending
 from angiosuite.physics.rods.stretch import add_stretch
 
@@ -35,7 +35,7 @@ NEAR_MM = 0.1
 #: The node whose speed tells what was fed, and how much that may differ: a share, and mm.
 FED, ALIKE, ALIKE_MM = 4, 0.05, 0.01
 #: Most that a step begins beyond the slide, mm.
-ON_MM = 2.0
+ON_MM = 0.3
 #: Share of its stop that such a step goes on to: it begins so near that a pass which moves little says less.
 WARY = 0.5
 #: Told as the last move of a step that took a node through a wall, mm.
@@ -91,10 +91,11 @@ def _go_on(
         aside[i, 1] = seconds * velocity[i, 1] - dy
         aside[i, 2] = seconds * velocity[i, 2] - dz
         far = max(far, aside[i, 0] ** 2 + aside[i, 1] ** 2 + aside[i, 2] ** 2)
-    share = 1.0 if far < ON_MM * ON_MM else ON_MM / np.sqrt(far)
+    if far > ON_MM * ON_MM:
+        return
     for i in range(2, nodes):
         for c in range(3):
-            x[i, c] += share * aside[i, c]
+            x[i, c] += aside[i, c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -317,6 +318,7 @@ def step(
             line.velocity[i, c] = (line.x[i, c] - start[i, c]) / seconds
     if walled:
         rub_walls(nodes, line, lumen, slides, start, turned, stiff, across, tried, share)
-        if went_through(nodes, line, lumen, start):
+        leap_mm = LEAP_MM if stride_mm > LEAP_MM else np.inf  # short strides have seen what lies between
+        if went_through(nodes, line, lumen, start, leap_mm):
             moved = THROUGH_MM
     return passes, moved
