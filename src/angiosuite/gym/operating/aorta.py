@@ -118,7 +118,7 @@ def _aim(at: Tableside, up: float, turn: float) -> Work:
 
 
 def _seat(at: Tableside) -> Asked[bool]:
-    """Draw a hooked catheter down: its tip goes on into the mouth that it lies in; False where it slid out."""
+    """Draw a hooked catheter down, its tip on into the mouth that it lies in; False where it slid out."""
     at.said = "seat"
     start, begun, _ = at.chart.trunk.near(at.tip(at.catheter))
     out = begun
