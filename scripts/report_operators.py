@@ -72,9 +72,8 @@ SKILLS
 Where a drill has blood, random and greedy ones puff and inject too, at any rate and volume, after filling the
 injector and looking for air by chance; random ones place catheters, free them and give gas as well.
 
-Drills of wires and catheters hang on how walls hold. With the walls of today two reference scripts that
-passed before do not: in the exchange the wire goes 25 mm from its place (15 and 20 are asked), and the
-microcatheter ends short of its segment. The scripts are to be led better, not the drills made easier.
+What a script reaches in a drill of wires and catheters hangs on how walls hold: their rows are of one state of
+the rods, and are run again after a change of these.
 """
 WAYS = {
     "reference": "collimates, low dose, moves without X-rays, looks once more",

@@ -169,6 +169,25 @@ def test_a_script_that_knows_nothing_of_the_goals_does_not_pass(
     assert not trial.judged(name, drill, DRILLS[drill].patients[0], seed)["passed"]
 
 
+@pytest.mark.ci
+def test_a_wire_lies_still_through_an_exchange_whose_hands_look_and_strays_without(trial: Trial) -> None:
+    drift = {}
+    for name in ("reference", "novice"):
+        found = trial.judged(name, "exchange-over-a-wire", "built-in-adult", 2)
+        assert found["passed"] == (name == "reference")
+        drift[name] = next(one["value"] for one in found["measures"] if one["id"] == "exchange-drift")
+    assert drift["reference"] < 15.0
+    assert drift["novice"] is None or drift["novice"] > drift["reference"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["type-1", "type-2", "type-3"])
+def test_a_simmons_is_formed_and_engages_in_every_type_of_arch(trial: Trial, kind: str) -> None:
+    drill = DRILLS["reform-then-engage"]
+    seed = next(seed for seed in range(1, 99) if kind in drill.words(seed).values())
+    assert trial.judged("reference", drill.id, "built-in-adult", seed)["passed"]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("drill", "patient"), [(name, patient) for name, one in DRILLS.items() for patient in one.patients[:3]]

@@ -31,9 +31,11 @@ ROAD = Road(("right-iliac", "aorta"), ("left-renal",))
 class Room:
     """One access: each tool goes to its goal at once; a branch opens at a depth to who looks its way."""
 
-    def __init__(self, opening_deg: float = 120.0, stuck_mm: float = 1e9) -> None:
+    def __init__(
+        self, opening_deg: float = 120.0, stuck_mm: float = 1e9, mouth_mm: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
         self.stage = Stage(SKILLS["reference"], 3)
-        self.opening_deg, self.stuck_mm = opening_deg, stuck_mm
+        self.opening_deg, self.stuck_mm, self.mouth_mm = opening_deg, stuck_mm, mouth_mm
         self.table: list[dict[str, Any]] = []
         self.inside: dict[str, dict[str, Any]] = {}
         self.branch = ""
@@ -87,6 +89,8 @@ class Room:
 
     def _where(self, one: dict[str, Any]) -> str:
         depth = one["depth_mm"]
+        if self.mouth_mm[0] < depth < self.mouth_mm[1]:
+            return "Inferior mesenteric artery"
         off = (one["turn"] - self.opening_deg + 180.0) % 360.0 - 180.0
         if depth < 120.0:
             self.branch = ""
@@ -133,6 +137,15 @@ def test_a_branch_is_found_whichever_way_it_leaves(opening_deg: float) -> None:
     assert is_in(room.stage, wire.tool, "left-renal")
     assert depth_mm(room.stage, wire.tool) == pytest.approx(260.0, abs=15.0)
     assert room.deepest < 300.0, "it never went far down a wrong branch"
+
+
+def test_a_mouth_at_the_wayside_is_passed_and_a_branch_is_left() -> None:
+    for end_mm, turns in ((195.0, 0), (900.0, 6)):
+        room = Room(mouth_mm=(180.0, end_mm))
+        wire = begun(room)
+        room.play(find(room.stage, wire, Road(("right-iliac", "aorta"), (), 15.0), 215.0, tries=6))
+        assert len([step for step in room.done if step.name == "instrument.move"]) == turns
+        assert room.deepest == pytest.approx(220.0 if not turns else 200.0, abs=5.0)
 
 
 def test_what_cannot_be_found_is_given_up() -> None:

@@ -41,12 +41,16 @@ def up(side: str = "right") -> tuple[str, ...]:
     return f"{side}-common-femoral", f"{side}-external-iliac", f"{side}-common-iliac", "abdominal-aorta"
 
 
-TO_CHEST = Road(up(), ("descending-thoracic",))
+TO_CHEST = Road(up(), ("descending-thoracic",), 15.0)
 CHEST_Z, ARCH_Z, PELVIS_Z, RENAL_Z = -150.0, -290.0, 60.0, -10.0
 """Where the table stands for a region, mm."""
 WATCHED_MM = 30.0
 """So much of a catheter goes along a wire between two looks at the wire's tip; less where it is near."""
 NEAR_MM = 170.0
+SOFT_MM = 140.0
+"""A J wire is soft for 110 mm: a curved tip that is led further along it bends it and takes its tip away."""
+SLACK_MM = 4.0
+"""A wire is drawn back by so much before its place is noted: the rest of its slack would show later."""
 
 
 @script("kit-that-fits")
@@ -105,8 +109,10 @@ def exchange(drill: DrillItem, me: Stage) -> Script:
     yield from load(me, wire)
     yield from to_sheath(me, wire)
     yield from lit(me, True)
-    yield from find(me, wire, TO_CHEST, 450.0, 140.0)
-    yield from follow(me, wire, first, 90.0 if me.skill.checks else 10.0)
+    yield from find(me, wire, TO_CHEST, 460.0, 155.0)
+    yield from follow(me, wire, first, SOFT_MM if me.skill.checks else 10.0)
+    if me.skill.checks:
+        yield from to_depth(me, wire, depth_mm(me, wire.tool) - SLACK_MM, 15.0, 2.0)
     lay, place = depth_mm(me, first.tool), me.tip(wire.tool)
     if me.skill.checks:
         yield from held_still(me, wire, place, first, -8.0)

@@ -31,12 +31,16 @@ from .steering import (
 
 TO_HEART = Road((*up(), "descending-thoracic", "aortic-arch"), ("ascending-aorta",))
 TO_SUBCLAVIAN = Road((*up(), "descending-thoracic", "aortic-arch"), ("left-subclavian",))
+TO_ARM = Road(("left-subclavian",), ("left-axillary",))
 TRUNK = ("brachiocephalic", "right-common-carotid", "right-subclavian", "right-vertebral")
 CAROTID = ("left-common-carotid",)
 SUBCLAVIAN = ("left-subclavian", "left-vertebral", "left-axillary", "left-internal-thoracic")
 COELIAC = ("coeliac-trunk", "common-hepatic", "splenic", "left-gastric")
 BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
+WELL_MM, LEAD_MM = 14.0, 10.0
+"""A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
+DRAWN_MM = 3.0
 LEVEL_MM = 6.0
 """Between two levels at which a curve is turned; an opening is wider."""
 
@@ -70,6 +74,16 @@ def rest_in(me: Stage, held: Held, end: Sequence[str], mm: float = 2.0) -> Scrip
     yield Wait(1.6)
 
 
+def drawn_in(me: Stage, held: Held, end: Sequence[str]) -> Script:
+    """A reverse curve goes in when it is drawn: back as long as it stays in the artery, and still there."""
+    for _ in range(4 if me.skill.checks else 1):
+        yield from to_depth(me, held, depth_mm(me, held.tool) - DRAWN_MM, 10.0, 2.0)
+        if not is_in(me, held.tool, end[0]):
+            yield from to_depth(me, held, depth_mm(me, held.tool) + DRAWN_MM, 10.0, 2.0)
+            break
+    yield Wait(1.6)
+
+
 @script("reform-then-engage")
 def simmons(drill: DrillItem, me: Stage) -> Script:
     """Wire into the left subclavian artery, the loop pushed down from there, two flushes, drawn up."""
@@ -80,7 +94,9 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
     yield from load(me, wire)
     yield from to_sheath(me, wire)
     yield from lit(me, True)
-    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 50.0, 10.0, 40 if me.skill.checks else 4)
+    yield from find(me, wire, TO_SUBCLAVIAN, 640.0, 25.0, 10.0, 40 if me.skill.checks else 4)
+    if me.skill.checks:  # deep enough to hold against the loop, past what goes up to the brain in small steps
+        yield from find(me, wire, TO_ARM, 640.0, 5.0, 5.0, 24)
     yield from follow(me, wire, tube, 5.0)
     yield from to_depth(me, wire, depth_mm(me, tube.tool) - 130.0)
     for _ in range(6):
@@ -88,13 +104,32 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
         yield from to_depth(me, tube, depth_mm(me, tube.tool) + 20.0, 15.0, 3.0)
     yield from flushed_twice(me, wire, tube)
     left: list[Sequence[str]] = [TRUNK]
-    arrived = partial(rest_in, me, tube, mm=-3.0)  # a reverse curve goes in when it is drawn
-    yield from circle(me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), arrived)
+    yield from circle(
+        me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), partial(drawn_in, me, tube)
+    )
     if me.skill.checks:
-        yield from out(me, tube)
+        yield from freed(me, tube)
         yield from simple_curve(me, wire, [*left, CAROTID, SUBCLAVIAN])
     yield from lit(me, False)
     yield from me.finish()
+
+
+def freed(me: Stage, tube: Held) -> Script:
+    """A reverse curve pushed out of the artery that it holds, turned away from the openings, and drawn out.
+
+    Drawn out as it hangs, its tip would scrape along the artery's wall.
+    """
+    head = (*TRUNK, *CAROTID, *SUBCLAVIAN)
+    for _ in range(40):
+        for _ in range(6):
+            if not is_in(me, tube.tool, *head):
+                break
+            yield from to_depth(me, tube, depth_mm(me, tube.tool) + 8.0, 20.0, 2.0)
+            yield from turn(me, tube, 45.0)
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) - 12.0, 20.0, 2.0)
+        if is_in(me, tube.tool, "descending-thoracic", "abdominal-aorta"):
+            break
+    yield from out(me, tube)
 
 
 def simple_curve(me: Stage, wire: Held, left: list[Sequence[str]]) -> Script:
@@ -131,43 +166,59 @@ def liver(drill: DrillItem, me: Stage) -> Script:
     yield from circle(me, cobra, [COELIAC], levels(me, top - 18.0, 7), partial(rest_in, me, cobra))
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
-    yield from load(me, thin)
-    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
-    yield from to_depth(me, thin, depth_mm(me, cobra.tool) - 2.0, 100.0, 40.0)
+    yield from wire_ahead(me, thin, cobra)
     yield from out_of_trunk(me, cobra, thin)
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
-    yield from thread(
-        me, cobra, micro, thin, Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
-    )
-    yield from out(me, thin)
+    road = Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
+    for _ in range(3 if me.skill.checks else 1):
+        yield from thread(me, cobra, micro, thin, road)
+        yield from out(me, thin)
+        yield Wait(0.5)
+        if is_in(me, micro.tool, *road.end):  # without its wire a microcatheter may spring back over a fork
+            break
+        yield from wire_ahead(me, thin, micro)
     yield from lit(me, False)
     yield from me.finish()
 
 
+def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
+    """A microwire to just behind the tip of a tube, and a torque device on it."""
+    yield from load(me, thin)
+    yield Do("instrument.torquer", {"tool": thin.tool, "on": True})
+    yield from to_depth(me, thin, depth_mm(me, tube.tool) - 2.0, 100.0, 40.0)
+
+
 def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road) -> Script:
-    """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it."""
-    tries = 0
+    """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it.
+
+    It goes on until the microcatheter lies well beyond the last fork: at its mouth it would not stay. The
+    wire goes no further than that asks for: beyond are small branches.
+    """
+    tries, entered = 0, float("inf")
     while tries < (40 if me.skill.checks else 6):
-        least = depth_mm(me, micro.tool) + 3.0
-        yield from to_depth(me, thin, max(depth_mm(me, thin.tool), least), 15.0, 3.0)
-        while depth_mm(me, thin.tool) < least + 20.0:
+        lay = depth_mm(me, micro.tool)
+        yield from to_depth(me, thin, max(depth_mm(me, thin.tool), lay + 3.0), 15.0, 3.0)
+        while depth_mm(me, thin.tool) < min(lay + 23.0, entered + WELL_MM + LEAD_MM):
             goes = yield from onward(me, thin, 4.0)
-            if goes and is_in(me, thin.tool, *road.along, *road.end):
+            there = is_in(me, thin.tool, *road.end)
+            entered = min(entered, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
+            if goes and (there or is_in(me, thin.tool, *road.along)):
                 continue
             tries += 1
-            yield from to_depth(me, thin, least, 15.0, 4.0)
+            yield from to_depth(me, thin, lay + 3.0, 15.0, 4.0)
             yield from turn(me, thin, 40.0)
             break
         else:
             yield from after(me, cobra, micro, thin)
-            if is_in(me, micro.tool, *road.end):
+            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > entered + WELL_MM:
                 return
+            tries += depth_mm(me, micro.tool) < lay + 1.0
 
 
 def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
     """The microcatheter along the wire, in small steps; it stops where the catheter below comes back."""
-    while depth_mm(me, micro.tool) < depth_mm(me, thin.tool) - 9.0:
+    while depth_mm(me, micro.tool) < depth_mm(me, thin.tool) - 8.0:
         held = me.tip(cobra.tool)
         goes = yield from onward(me, micro, 4.0)
         now = me.tip(cobra.tool)

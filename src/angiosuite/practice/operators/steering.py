@@ -150,10 +150,14 @@ class Road:
         Vessels that a tip may be in.
     end : sequence of str
         Vessels in which it has arrived.
+    past_mm : float
+        A mouth at the wayside is passed by so much before it counts as a wrong branch: a tip that slides
+        along the wall is named after what opens there, and is in the main vessel all the same.
     """
 
     along: Sequence[str]
     end: Sequence[str]
+    past_mm: float = 0.0
 
 
 def find(
@@ -186,7 +190,7 @@ def find(
     back_to_mm : float
         It is not drawn back further than this: the tip of the tube that it came out of.
     """
-    turns, entered = 0, float("inf")
+    turns, entered, strayed = 0, float("inf"), float("inf")
     while depth_mm(me, held.tool) < deepest_mm and turns < tries:
         before = depth_mm(me, held.tool)
         yield from to_depth(me, held, min(before + step_mm, deepest_mm + 1.0), mm_s, 4.0)
@@ -195,12 +199,13 @@ def find(
         entered = min(entered, before) if there else float("inf")
         if there and now >= entered + beyond_mm:
             return
+        on_it = there or is_in(me, held.tool, *road.along)
+        strayed = float("inf") if on_it else min(strayed, before)
         stuck = now < before + 0.3 * step_mm
-        if stuck or not (there or is_in(me, held.tool, *road.along)):
-            turns, entered = turns + 1, float("inf")
-            yield from to_depth(
-                me, held, max(before - 2.0 * step_mm - 5.0 * (turns % 3), back_to_mm), mm_s, 4.0
-            )
+        if stuck or now > strayed + road.past_mm:
+            turns, back_mm = turns + 1, min(before, strayed) - 2.0 * step_mm - 5.0 * ((turns + 1) % 3)
+            entered = strayed = float("inf")
+            yield from to_depth(me, held, max(back_mm, back_to_mm), mm_s, 4.0)
             yield from turn(me, held, float(me.rng.choice([-120.0, -75.0, 75.0, 120.0])))
 
 
