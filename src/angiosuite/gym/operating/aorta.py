@@ -12,6 +12,7 @@ from angiosuite.gym.operating.tableside import (
     FORMED_MM,
     GOLDEN_RAD,
     WIRE,
+    Asked,
     Tableside,
     Work,
     into_guide,
@@ -77,8 +78,8 @@ def probe(at: Tableside, attempt: int) -> Work:
     begin = 3 * attempt % len(order)
     for up, turn in (order[begin:] + order[:begin])[:9]:
         yield from _aim(at, up, turn)
-        if at.hidden_mm == FORMED_MM:
-            yield from _seat(at)
+        if at.hidden_mm == FORMED_MM and not (yield from _seat(at)):
+            continue
         yield from _try_wire(at)
         if at.is_on_the_way():
             return
@@ -116,16 +117,18 @@ def _aim(at: Tableside, up: float, turn: float) -> Work:
         yield from at.do((push, push), (0.0, float(np.clip(1.5 * wrong, -1.5, 1.5))))
 
 
-def _seat(at: Tableside) -> Work:
-    """Draw a hooked catheter down: its tip goes on into the mouth that it lies in."""
+def _seat(at: Tableside) -> Asked[bool]:
+    """Draw a hooked catheter down, its tip on into the mouth that it lies in; False where it slid out."""
     at.said = "seat"
-    start, out, _ = at.chart.trunk.near(at.tip(at.catheter))
+    start, begun, _ = at.chart.trunk.near(at.tip(at.catheter))
+    out = begun
     for _ in range(24):
         arc, off, radius = at.chart.trunk.near(at.tip(at.catheter))
         if off > radius + SEATED_MM or off < out - 1.5 or start - arc > 6.0:
-            return
+            break
         out = max(out, off)
         yield from at.do((-8.0, -8.0))
+    return at.chart.trunk.near(at.tip(at.catheter))[1] >= begun - 1.5
 
 
 def _try_wire(at: Tableside) -> Work:

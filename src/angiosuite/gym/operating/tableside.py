@@ -106,8 +106,9 @@ class Tableside:
         return is_past or (road > chart.leave + 3.0 and far < wide + 1.0)
 
     def is_on_the_way(self) -> bool:
-        """Whether the wire leads into the road's next vessel."""
-        return self.is_beyond(WIRE)
+        """Whether the wire leads into the road's next vessel; a microwire with its guide near."""
+        is_guided = self.guide == 1 or self.depth[self.guide] > self.chart.leave - 25.0
+        return is_guided and self.is_beyond(WIRE)
 
     def is_in_aorta(self, tool: int) -> bool:
         """Whether a tip lies in the aorta, not in the mouth of a branch."""
