@@ -20,6 +20,10 @@ OUTSIDE_MM = 1.0
 """How far a tip may lie beyond a wall; any other node, more than the wall gives way under its load."""
 
 
+CORNER_MM = 2.0
+"""How deep a node may come to lie where an edge between two others is given one."""
+
+
 def passed_mm(bench: Bench) -> float:
     """How far a node lies outside all cones of the tree, more than the wall gives way to its load: the
     farthest.
@@ -34,6 +38,8 @@ def passed_mm(bench: Bench) -> float:
     rest = np.asarray(line.rest[:n])
     cell = 0.5 * (rest[1 : n - 1] + np.append(rest[2 : n - 1], 0.0))
     gives = np.asarray(chain.pressed)[2:] / (np.asarray(line.wall[2:n]) * cell)
+    born = (gives == 0.0) & (chain.gap_mm[2:] < 0.0)  # on an edge that cuts a corner: it presses from now on
+    gives[born] = np.minimum(-chain.gap_mm[2:][born], CORNER_MM)
     return float((outside - gives).max())
 
 

@@ -72,12 +72,15 @@ class Pass:
         Steps whose last Newton pass moved a node farther than it should.
     deepest_mm : float
         Most that a wall was pressed in, over all steps; measured in a pass that is not timed.
+    beyond_mm : float
+        The same, less what the wall needs to bear the wire: what the passes of a step left over.
     """
 
     chain: Chain
     times: float
     unsettled: int
     deepest_mm: float
+    beyond_mm: float
 
 
 def pushed(step_s: float = 0.01, stop_mm: float = 0.1, watch: bool = False) -> Pass:
@@ -86,11 +89,12 @@ def pushed(step_s: float = 0.01, stop_mm: float = 0.1, watch: bool = False) -> P
     chain = Chain([wire], [FROM_MM], wall=iliac_to_arch())
     push, hold = round(PUSH_MM / SPEED_MM_S / step_s), round(HOLD_S / step_s)
     feed = np.array([PUSH_MM / push])
-    unsettled, deepest = 0, 0.0
+    unsettled, deepest, beyond = 0, 0.0, 0.0
     began = time.thread_time()
     for k in range(push + hold):
         told = chain.advance(feed if k < push else None, seconds=step_s, stop_mm=stop_mm)
         unsettled += told.moved_mm >= stop_mm
         if watch:
             deepest = max(deepest, -float(chain.gap_mm[2:].min()))
-    return Pass(chain, (push + hold) * step_s / (time.thread_time() - began), unsettled, deepest)
+            beyond = max(beyond, float(np.abs(chain.beyond_mm).max()))
+    return Pass(chain, (push + hold) * step_s / (time.thread_time() - began), unsettled, deepest, beyond)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.gym.navigate import Navigate
-from angiosuite.gym.operator import Operator
+from angiosuite.gym.operating import Operator
 from angiosuite.gym.targets import TARGETS
 
 __all__ = ["Agent", "Chance", "Outcome", "attempt", "operator_for"]

@@ -57,6 +57,9 @@ class Target:
 WIRE = "wire-hydrophilic-035-angled-180"
 LONG_WIRE = "wire-hydrophilic-035-angled-260"
 SIDE, OVER, ARCH = (WIRE, "cobra-2-5f"), (WIRE, "rim-5f"), (LONG_WIRE, "vertebral-5f")
+PELVIS = (WIRE, "cobra-2-4f")
+HEAD = (LONG_WIRE, "headhunter-5f")
+FINE = ("microwire-016-angled-180", "microcatheter-2-4f", "cobra-2-5f")
 _ALL = (
     Target("right-renal", "Right renal artery", ("right-renal-artery",), SIDE),
     Target("left-renal", "Left renal artery", ("left-renal-artery",), SIDE),
@@ -75,7 +78,7 @@ _ALL = (
         "segmental-hepatic",
         "Segmental hepatic artery",
         ("right-anterior-hepatic-artery", "right-posterior-hepatic-artery", "left-lateral-hepatic-artery"),
-        SIDE,
+        FINE,
     ),
     Target(
         "contralateral-external-iliac",
@@ -88,11 +91,10 @@ _ALL = (
         "contralateral-internal-iliac",
         "Left internal iliac artery",
         ("left-internal-iliac-artery",),
-        OVER,
-        is_hooked=True,
+        PELVIS,
     ),
     Target("left-subclavian", "Left subclavian artery", ("left-subclavian-artery",), ARCH),
-    Target("brachiocephalic", "Brachiocephalic trunk", ("brachiocephalic-trunk",), ARCH),
+    Target("brachiocephalic", "Brachiocephalic trunk", ("brachiocephalic-trunk",), HEAD),
 )
 TARGETS = {one.id: one for one in _ALL}
 

@@ -23,15 +23,16 @@ STEP_RAD = 0.1
 
 
 def turned(q: float) -> np.ndarray:
-    """How far the tip turns for each turn of the hub, through one whole turn after half a turn; (steps,)."""
+    """How far the tip turns for each turn of the hub, from half a turn on to a whole one; (steps,)."""
     residual = (q / ALONG_MM) ** 2 * GJ / EI * BEND_MM
     tube = arc_tube(BEND_MM, DEGREES, 0.6)
     shaft = wire(residual_per_mm=residual, outer_mm=0.45, friction=0.0)
     chain = Chain([shaft], [IN_MM + ALONG_MM], wall=tube)
     chain.lay(tube[10:, :3])
     tip = []
-    for _ in range(round(3.0 * np.pi / STEP_RAD)):
+    for _ in range(round((2.0 * np.pi + 0.5) / STEP_RAD)):
         chain.advance(turns_rad=[STEP_RAD], seconds=1.0, stop_mm=1e-3, most=40)
+        chain.advance(seconds=1.0, stop_mm=1e-3, most=40)
         tip.append(chain.theta[-2, 0] + chain.twist[1:-1].sum())
     return np.diff(tip)[round(np.pi / STEP_RAD) :] / STEP_RAD
 

@@ -30,6 +30,8 @@ class Told:
     steps: int = 1
 
 
+STILL_MM = 0.001
+"""While hands rest, passes go on until no node moves farther: what is left would creep for seconds."""
 #: Least share of a step that is tried where it does not converge, and how many times the passes that has.
 LEAST, LONGER = 1.0 / 32.0, 3
 #: Most that a node moves in a pass of such a step, mm: it feels every wall on its way.
@@ -79,7 +81,7 @@ def _copy(nodes: int, back: bool, line: Line, kept: NDArray) -> None:
 def _once(
     nodes: int, tools: int, line: Line, lumen: Lumen, tables: Tables, inserted: NDArray, turns: NDArray,
     feeds: NDArray, spins: NDArray, share: float, seconds: float, spacing: float, stop_mm: float, most: int,
-    rests: bool, stride_mm: float, told: NDArray,
+    rests: bool, goes_on: bool, stride_mm: float, told: NDArray,
 ) -> int:  # fmt: skip
     """One step with a share of the feeds and turns; how many nodes now."""
     slides = np.zeros(tools)
@@ -109,7 +111,7 @@ def _once(
             tabulate(nodes, tools, inserted, tables, line)
     passes, moved = step(
         nodes, tools, line, lumen, feed, slides, tables.hub, turns, seconds, stop_mm, most, rests,
-        stride_mm,
+        goes_on, stride_mm,
     )  # fmt: skip
     told[0] += passes
     told[2] = moved
@@ -155,6 +157,8 @@ def advance(
         feed, spin = max(feed, abs(feeds[k])), max(spin, abs(spins[k]))
     steps = max(1, int(np.ceil(max(feed / FEED_MM, spin / TURN) - 1e-9)))
     told[0] = told[1] = told[3] = 0.0
+    rests = feed == 0.0 and spin == 0.0
+    goal_mm = min(stop_mm, STILL_MM) if rests else stop_mm
     depth = np.zeros(tools)
     hands = np.zeros(tools)
     for _ in range(steps):
@@ -166,8 +170,8 @@ def advance(
             depth[:], hands[:] = inserted, turns
             nodes = _once(
                 nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
-                seconds * part / steps, spacing, stop_mm, most * LONGER if last else most,
-                feed == 0.0 and spin == 0.0, STRIDE_MM if last else 1e9, told,
+                seconds * part / steps, spacing, goal_mm, most * LONGER if last else most,
+                rests, part == 1.0 and not rests, STRIDE_MM if last else 1e9, told,
             )  # fmt: skip
             told[3] += 1.0
             if told[2] < stop_mm or last:

@@ -96,8 +96,7 @@ class Chain(Nodes):
         else:
             self.walls = wall
             self._lumen = lumen_of(wall.bricks)
-        self.vessel, self.at_mm = np.full(0, -1, np.int32), np.zeros(0)
-        """Vessel of each node (-1 far from all) and where along it, mm, as the last step left them."""
+        self._places: tuple[NDArray[np.int32], Floats] | None = None
         self._kept, self._bent = no_bends()
         self._tables = tables_of(self.tools, self._kept, self._bent)
         self._told = np.zeros(4)
@@ -121,6 +120,16 @@ class Chain(Nodes):
         line.theta[:, : len(self.tools)] = self.turns
         self._seek_tube()
         self._begin_anew()
+
+    @property
+    def vessel(self) -> NDArray[np.int32]:
+        """Vessel of each node, -1 far from all, as the last step left them; none without walls."""
+        return self._places_now()[0]
+
+    @property
+    def at_mm(self) -> Floats:
+        """Where along its vessel each node lies, mm."""
+        return self._places_now()[1]
 
     # --- what is done to it --------------------------------------------------------------------------------
 
@@ -267,7 +276,7 @@ class Chain(Nodes):
         self._kept[:], self._bent[:] = 0.0, arrays["bent"]
         if self._bent.any():
             self._kept[:] = arrays["stayed"]
-        self._look_around()
+        self._places = None
         self._settle_hubs()
         self._tabulate()
 
@@ -290,7 +299,7 @@ class Chain(Nodes):
         self._settle_hubs()
         self._tabulate()
         self._remesh()
-        self._look_around()
+        self._places = None
 
     def _settle_hubs(self) -> None:
         for k, tool in enumerate(self.tools):
@@ -317,13 +326,16 @@ class Chain(Nodes):
             self.walls.at(line.x, n, vessel, at_mm, line.shift, line.drift, line.wall, line.rub)
 
     def _press_walls(self) -> None:
-        """Tell the walls what presses on them, and remember which vessel each node lies in."""
+        """Tell the walls what presses on them."""
+        self._places = None
         if self.walls is not None:
-            n = self.nodes
-            self._look_around()
-            self.walls.book(n, self.vessel, self.at_mm, -self.pressed[:, None] * self.inward)
+            line = self._line
+            self.walls.press(self.nodes, line.x, line.shift, line.pressed, line.inward)
 
-    def _look_around(self) -> None:
-        """Which vessel each node lies in."""
-        if self.walls is not None:
-            self.vessel, self.at_mm = self.walls.places(self.x - self.shift)
+    def _places_now(self) -> tuple[NDArray[np.int32], Floats]:
+        """Which vessel each node lies in, and where; looked up once a step, where somebody asks."""
+        if self._places is None:
+            if self.walls is None:
+                return np.full(0, -1, np.int32), np.zeros(0)
+            self._places = self.walls.places(self.x - self.shift)
+        return self._places

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.rods.line import Line
+from angiosuite.physics.rods.penetration import beyond_walls
 from angiosuite.physics.rods.pushing import curvatures, energy, pushes, torques
 from angiosuite.physics.rods.tables import Tables
 from angiosuite.physics.rods.tool import Tool
@@ -98,6 +99,11 @@ class Nodes:
     def gap_mm(self) -> NDArray:
         """From each node's skin to the wall, mm; negative where the wall is pressed in."""
         return self._line.gap[: self.nodes]
+
+    @property
+    def beyond_mm(self) -> Floats:
+        """How much deeper each node lies in its wall than needs to bear it, mm: what passes left."""
+        return np.asarray(beyond_walls(self.nodes, len(self.tools), self._line))
 
     @property
     def shift(self) -> NDArray:

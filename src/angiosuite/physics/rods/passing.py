@@ -19,6 +19,9 @@ PACE_MM = 0.4
 """Between the places that are looked at."""
 CUT_EDGE_MM = 0.8
 """Edges that are no longer are not cut in two."""
+LEAP_MM = 3.0
+"""How far a node may go in a step, mm. What leaps farther has a way between that the step did not see: it
+may come to lie where no force would have brought it."""
 NO_WALL_N_MM2 = 0.01
 """What is held more softly lies in tissue beyond a hole: there it goes through nothing."""
 
@@ -46,6 +49,8 @@ def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray) -> bool:
         far = 0.0
         for c in range(3):
             far += (x[i, c] - before[i, c]) ** 2
+        if far > LEAP_MM * LEAP_MM:
+            return True
         if far < 4.0 * CUT_MM * CUT_MM or (gap[i] > 0.0 and gap[i] * gap[i] > far):
             continue
         far = np.sqrt(far)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.bricks import NUMBER, coded
 from angiosuite.physics.rods.union import cone
 
-__all__ = ["Seen", "find_directions", "find_places", "nearest"]
+__all__ = ["Seen", "find_directions", "find_places", "find_pressed", "nearest"]
 
 
 class Seen(NamedTuple):
@@ -56,6 +56,24 @@ def find_places(x: NDArray, seen: Seen, vessel: NDArray, at_mm: NDArray) -> None
     for i in range(len(x)):
         s, q, _, _, _ = nearest(x[i, 0], x[i, 1], x[i, 2], seen)
         vessel[i], at_mm[i] = -1, 0.0
+        if s >= 0:
+            vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_pressed(
+    x: NDArray, shift: NDArray, nodes: int, pressed: NDArray, inward: NDArray, seen: Seen, vessel: NDArray,
+    at_mm: NDArray, force: NDArray,
+) -> None:  # fmt: skip
+    """Vessel of each node that presses on a wall, -1 for others, where along it, and its force on it, N."""
+    of, arc = seen.of, seen.arc
+    for i in range(nodes):
+        vessel[i], at_mm[i] = -1, 0.0
+        for c in range(3):
+            force[i, c] = -pressed[i] * inward[i, c]
+        if pressed[i] == 0.0:
+            continue
+        s, q, _, _, _ = nearest(x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2], seen)
         if s >= 0:
             vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
 

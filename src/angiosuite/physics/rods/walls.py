@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.contact import given
 from angiosuite.physics.rods.foundation import Foundation, add_moved
-from angiosuite.physics.rods.places import Seen, find_directions, find_places, nearest
+from angiosuite.physics.rods.places import Seen, find_directions, find_places, find_pressed, nearest
 from angiosuite.physics.rods.union import Lines, cone
 
 __all__ = ["Walls", "crossing"]
@@ -22,6 +22,8 @@ Numbers = NDArray[np.int32]
 BLEND_MM = 0.75
 """Over what difference of their distances one vessel's wall turns into the other's where they meet, mm."""
 WIDTHS = 5.0
+ASTRAY_MM = 0.5
+"""How far a node's middle must lie outside of its vessel to be asked for again."""
 CLOSE_MM = 0.02
 """Shifts that change by less than this are found, mm."""
 TISSUE_N_MM = 0.004
@@ -185,6 +187,12 @@ class Walls:
         find_directions(vessel, at_mm, nodes, self.lines.points, self.lines.arc_mm, self._begin, along)
         self.foundation.book(vessel[:nodes], at_mm[:nodes], force_n[:nodes], along)
 
+    def press(self, nodes: int, x: Floats, shift: Floats, pressed: Floats, inward: Floats) -> None:
+        """Book what presses on the walls where a chain's nodes are: N against the normals of the walls."""
+        vessel, at_mm, force_n = np.empty(nodes, np.int32), np.empty(nodes), np.empty((nodes, 3))
+        find_pressed(x, shift, nodes, pressed, inward, self._seen, vessel, at_mm, force_n)
+        self.book(nodes, vessel, at_mm, force_n)
+
     def settle(self, seconds: float) -> None:
         """End a step, once for all chains: vessels give way to what is booked, what moved has moved."""
         self._before[:] = self._now
@@ -229,47 +237,73 @@ def _add_gone(weight: float, affine: NDArray, rest: NDArray, out: NDArray) -> No
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _find(
+    i: int, x: NDArray, seen: Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
+    vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
+) -> float:  # fmt: skip
+    """The wall at a node that was moved by `shift` so far; how far the node lies inside of it, mm."""
+    points, of, arc, near, share = seen.points, seen.of, seen.arc, seen.near, seen.share
+    rest, gone, was = np.empty(3), np.empty(3), np.empty(3)
+    best = 0.0
+    for _ in range(3):
+        for c in range(3):
+            rest[c] = x[i, c] - shift[i, c]
+            gone[c], was[c] = 0.0, 0.0
+        s, q, best, m, last = nearest(rest[0], rest[1], rest[2], seen)
+        if s < 0:
+            vessel[i] = -1
+            drift[i] = 0.0
+            return -FAR_MM
+        vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
+        total = hard = rough = 0.0
+        while m < last:  # lists ascend, so the segments of a vessel follow each other
+            v, own, t, u = of[near[m]], -1e9, 0, 0.0
+            while m < last and of[near[m]] == v:
+                gap, q = cone(points, near[m], rest[0], rest[1], rest[2])
+                if gap > own:
+                    own, t, u = gap, near[m], q
+                m += 1
+            if own - best < -WIDTHS * BLEND_MM:
+                continue
+            weight = np.exp((own - best) / BLEND_MM)
+            part = weight * (share[t] + u * (share[t + 1] - share[t]))
+            a = arc[t] + u * (arc[t + 1] - arc[t])
+            if part > 0.0:
+                _add_gone(part, now[seen.follows[v]], rest, gone)
+                _add_gone(part, before[seen.follows[v]], rest, was)
+            add_moved(weight, v, a, seen.first, seen.edges, seen.step_mm, moved, gone)
+            add_moved(weight, v, a, seen.first, seen.edges, seen.step_mm, moved_before, was)
+            total += weight
+            hard, rough = hard + weight * seen.stiff[v], rough + weight * seen.rub[v]
+        stiff[i], rub[i] = hard / total, rough / total
+        change = 0.0
+        for c in range(3):
+            change = max(change, abs(gone[c] / total - shift[i, c]))
+            shift[i, c], drift[i, c] = gone[c] / total, (gone[c] - was[c]) / total
+        if change < CLOSE_MM:
+            break
+    return float(best)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _at(
     x: NDArray, nodes: int, seen: Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
     vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
 ) -> None:  # fmt: skip
-    points, of, arc, near, share = seen.points, seen.of, seen.arc, seen.near, seen.share
-    rest, gone, was = np.empty(3), np.empty(3), np.empty(3)
+    """A shift belongs to a vessel, and the vessel is found by the shift: at a mouth whose branch is pushed
+    aside a node may be told of either. What lies astray by its own shift is asked again with its
+    neighbour's, and lies where it is farther inside."""
+    kept, kept_drift = np.empty(3), np.empty(3)
     for i in range(nodes):
-        for _ in range(3):
+        best = _find(i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub)
+        if best > -ASTRAY_MM or i == 0:
+            continue
+        mine, where, hard, rough = vessel[i], at_mm[i], stiff[i], rub[i]
+        for c in range(3):
+            kept[c], kept_drift[c] = shift[i, c], drift[i, c]
+            shift[i, c] = shift[i - 1, c]
+        own = _find(i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub)
+        if own <= best:
+            vessel[i], at_mm[i], stiff[i], rub[i] = mine, where, hard, rough
             for c in range(3):
-                rest[c] = x[i, c] - shift[i, c]
-                gone[c], was[c] = 0.0, 0.0
-            s, q, best, m, last = nearest(rest[0], rest[1], rest[2], seen)
-            if s < 0:
-                vessel[i] = -1
-                drift[i] = 0.0
-                break
-            vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
-            total = hard = rough = 0.0
-            while m < last:  # lists ascend, so the segments of a vessel follow each other
-                v, own, t, u = of[near[m]], -1e9, 0, 0.0
-                while m < last and of[near[m]] == v:
-                    gap, q = cone(points, near[m], rest[0], rest[1], rest[2])
-                    if gap > own:
-                        own, t, u = gap, near[m], q
-                    m += 1
-                if own - best < -WIDTHS * BLEND_MM:
-                    continue
-                weight = np.exp((own - best) / BLEND_MM)
-                part = weight * (share[t] + u * (share[t + 1] - share[t]))
-                a = arc[t] + u * (arc[t + 1] - arc[t])
-                if part > 0.0:
-                    _add_gone(part, now[seen.follows[v]], rest, gone)
-                    _add_gone(part, before[seen.follows[v]], rest, was)
-                add_moved(weight, v, a, seen.first, seen.edges, seen.step_mm, moved, gone)
-                add_moved(weight, v, a, seen.first, seen.edges, seen.step_mm, moved_before, was)
-                total += weight
-                hard, rough = hard + weight * seen.stiff[v], rough + weight * seen.rub[v]
-            stiff[i], rub[i] = hard / total, rough / total
-            change = 0.0
-            for c in range(3):
-                change = max(change, abs(gone[c] / total - shift[i, c]))
-                shift[i, c], drift[i, c] = gone[c] / total, (gone[c] - was[c]) / total
-            if change < CLOSE_MM:
-                break
+                shift[i, c], drift[i, c] = kept[c], kept_drift[c]

@@ -38,8 +38,8 @@ MOST_MM, MOST_RAD = 1.0, 0.3
 MOST_COVERED_MM = 4.0
 """The same while the tip lies in a tube: no wall feels it."""
 PASSES = 8
-STOP_MM, STILL_MM = 0.1, 0.005
-"""A step has converged where no node moves farther in a pass: while hands move, and while they rest."""
+STOP_MM = 0.1
+"""A step has converged where no node moves farther in a pass."""
 
 
 @dataclass(slots=True)
@@ -236,10 +236,9 @@ class Stack:
         elif self.chain is not None and deepest < 0.0:
             self.chain = self.passage = None
         elif self.chain is not None:
-            moved = any(feeds) or any(turns)
             if self.passage is not None:
                 self.passage.enter(self.chain, self.walls, feeds[self.chain.leader])
-            self.chain.advance(feeds, turns, STEP_S, STOP_MM if moved else STILL_MM, PASSES)
+            self.chain.advance(feeds, turns, STEP_S, STOP_MM, PASSES)
             if self.passage is not None and not self.passage.leave(self.chain, self.walls):
                 self.passage = None
         push = np.zeros(len(self.lying)) if self.chain is None else self.chain.push_n

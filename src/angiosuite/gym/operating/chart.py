@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Chart", "Line"]
+__all__ = ["Chart", "Line", "Mouth"]
 
 Floats = NDArray[np.float64]
 
@@ -16,6 +17,8 @@ BELOW_MM = 20.0
 """How far the aorta's line is drawn on beyond its end, so that a tip there has a level."""
 
 
+PASSED_MM = 25.0
+"""How far a vessel goes on straight past a mouth, roughly."""
 BACK = -0.35
 """Cosine between the aorta and a branch below which the branch goes back."""
 
@@ -47,6 +50,41 @@ class Line:
         k = int(np.argmin(off))
         arc = self.arc[k] + share[k] * (self.arc[k + 1] - self.arc[k])
         return float(arc), float(off[k]), float(np.interp(arc, self.arc, self.radius))
+
+
+@dataclass(frozen=True, eq=False)
+class Mouth:
+    """Where the road goes on into the next vessel.
+
+    Parameters
+    ----------
+    arc : float
+        Along the road.
+    radius : float
+        Of the vessel that it leaves.
+    point : ndarray
+        On the centre line, (3,).
+    along : ndarray
+        The way that the road came, (3,).
+    out : ndarray
+        The way that it goes on, (3,).
+    """
+
+    arc: float
+    radius: float
+    point: Floats
+    along: Floats
+    out: Floats
+
+    def past_mm(self, tip: Floats) -> float:
+        """How far a tip lies past it, counted along the vessel that the road leaves."""
+        return float((tip - self.point) @ self.along)
+
+    def is_passed(self, tip: Floats) -> bool:
+        """Whether a tip has gone straight on past it, in the vessel that the road leaves."""
+        past = self.past_mm(tip)
+        beside = np.linalg.norm(tip - self.point - past * self.along)
+        return bool(0.0 < past < PASSED_MM and beside < self.radius + 2.0)
 
 
 class Chart:
@@ -89,6 +127,19 @@ class Chart:
         radius = float(np.interp(self.level, self.trunk.arc, self.trunk.radius))
         out = self.road.at(min(self.leave + radius + 4.0, self.road.arc[-1])) - self.trunk.at(self.level)
         return np.asarray(out / np.linalg.norm(out))
+
+    def mouth(self, arc: float) -> Mouth:
+        """The mouth at an arc length of :attr:`mouths`."""
+        road = self.road
+        point, radius = road.at(arc), road.near(road.at(arc - 1.0))[2]
+        along, beyond = point - road.at(arc - 12.0), min(arc + radius, road.arc[-1] - 2.0)
+        out = road.at(beyond + 10.0) - road.at(beyond)
+        return Mouth(arc, radius, point, along / np.linalg.norm(along), out / np.linalg.norm(out))
+
+    def next_mouth(self, arc: float) -> Mouth | None:
+        """The mouth that a tip at this place of the road enters next, or has gone past."""
+        left = [one for one in self.mouths if one > self.leave and arc < one + self.mouth(one).radius + 3.0]
+        return self.mouth(left[0]) if left else None
 
     @property
     def goes_back(self) -> bool:
