@@ -212,4 +212,4 @@ def cross(me: Stage, wire: Held, tube: Held, side: str) -> Script:
             break
     far = (f"{side}-external-iliac", f"{side}-common-femoral", f"{side}-superficial-femoral")
     leg = Road((f"{side}-common-iliac",), far)
-    yield from find(me, wire, leg, depth_mm(me, tube.tool) + 280.0, 200.0, 10.0, 16 if me.skill.checks else 1)
+    yield from find(me, wire, leg, depth_mm(me, tube.tool) + 280.0, 200.0, 10.0, 40 if me.skill.checks else 1)
