@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
 from angiosuite.physics.rods.meshing import remesh, slide, split
-from angiosuite.physics.rods.passing import cuts_through
+from angiosuite.physics.rods.passing import cuts_through, lie_with_an_end
 from angiosuite.physics.rods.stepping import step
 from angiosuite.physics.rods.tables import Tables, stay_bent, tabulate
 
@@ -128,6 +128,7 @@ def _lie_close(nodes: int, tools: int, inserted: NDArray, tables: Tables, line: 
         split(e, 0.5, nodes, tools, line)
         nodes += 1
         line.gap[e + 1] = gap
+        lie_with_an_end(e + 1, line, lumen)
         e, gap = cuts_through(e + 2, nodes, line, lumen)
     tabulate(nodes, tools, inserted, tables, line)
     return nodes

@@ -11,7 +11,7 @@ from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
 
-__all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "went_through"]
+__all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "lie_with_an_end", "went_through"]
 
 CUT_MM = 0.3
 """How much deeper in a wall than at both ends a way may lead, mm."""
@@ -88,3 +88,21 @@ def cuts_through(first: int, nodes: int, line: Line, lumen: Lumen) -> tuple[int,
         if middle - max(outer[e], outer[e + 1]) < min(min(gap[e], gap[e + 1]), 0.0) - CUT_MM:
             return e, middle - max(outer[e], outer[e + 1])
     return -1, 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def lie_with_an_end(i: int, line: Line, lumen: Lumen) -> None:
+    """Give a node that was just born in an edge the wall of that end with whose it lies farther inside.
+
+    Ends may lie in vessels that are pushed aside differently; half way between the two there is no wall.
+    """
+    x, shift = line.x, line.shift
+    for end in (i - 1, i + 1):
+        gap = line.gap[i]
+        own = _gap(
+            lumen, x[i, 0] - shift[end, 0], x[i, 1] - shift[end, 1], x[i, 2] - shift[end, 2], line.hint[i]
+        )
+        if own - line.outer[i] > gap:
+            line.gap[i] = own - line.outer[i]
+            for c in range(3):
+                shift[i, c] = shift[end, c]
