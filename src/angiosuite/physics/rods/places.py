@@ -14,6 +14,10 @@ from angiosuite.physics.rods.union import cone
 __all__ = ["Seen", "find_directions", "find_places", "find_pressed", "nearest"]
 
 
+MOST_N = 5.0
+"""Most that a node pushes a vessel aside with, N: beyond it tissue holds however hard it is pressed."""
+
+
 class Seen(NamedTuple):
     """What of the walls does not change, as kernels see it."""
 
@@ -70,7 +74,7 @@ def find_pressed(
     for i in range(nodes):
         vessel[i], at_mm[i] = -1, 0.0
         for c in range(3):
-            force[i, c] = -pressed[i] * inward[i, c]
+            force[i, c] = -min(pressed[i], MOST_N) * inward[i, c]
         if pressed[i] == 0.0:
             continue
         s, q, _, _, _ = nearest(x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2], seen)

@@ -291,19 +291,26 @@ def _at(
     vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
 ) -> None:  # fmt: skip
     """A shift belongs to a vessel, and the vessel is found by the shift: at a mouth whose branch is pushed
-    aside a node may be told of either. What lies astray by its own shift is asked again with its
-    neighbour's, and lies where it is farther inside."""
+    aside a node may be told of either. What lies astray by its own shift is asked again with those of its
+    neighbours and with none, and lies where it is farthest inside."""
     kept, kept_drift = np.empty(3), np.empty(3)
     for i in range(nodes):
         best = _find(i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub)
-        if best > -ASTRAY_MM or i == 0:
+        if best > -ASTRAY_MM:
             continue
-        mine, where, hard, rough = vessel[i], at_mm[i], stiff[i], rub[i]
-        for c in range(3):
-            kept[c], kept_drift[c] = shift[i, c], drift[i, c]
-            shift[i, c] = shift[i - 1, c]
-        own = _find(i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub)
-        if own <= best:
-            vessel[i], at_mm[i], stiff[i], rub[i] = mine, where, hard, rough
+        for other in (i - 1, i + 1, -1):
+            if other >= nodes or (other < 0 and i == 0):
+                continue
+            mine, where, hard, rough = vessel[i], at_mm[i], stiff[i], rub[i]
             for c in range(3):
-                shift[i, c], drift[i, c] = kept[c], kept_drift[c]
+                kept[c], kept_drift[c] = shift[i, c], drift[i, c]
+                shift[i, c] = shift[other, c] if other >= 0 else 0.0
+            own = _find(
+                i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub
+            )  # fmt: skip
+            if own > best:
+                best = own
+            else:
+                vessel[i], at_mm[i], stiff[i], rub[i] = mine, where, hard, rough
+                for c in range(3):
+                    shift[i, c], drift[i, c] = kept[c], kept_drift[c]
