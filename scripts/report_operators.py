@@ -73,9 +73,8 @@ Where a drill has blood, random and greedy ones puff and inject too, at any rate
 injector and looking for air by chance; random ones place catheters, free them and give gas as well.
 
 What a script reaches in a drill of wires and catheters hangs on how walls hold: their rows are of one state
-of the rods, and are run again after a change of these. Up and over is not led well yet: into the right leg
-the wire finds the external iliac artery by chance, in some runs; into the left leg it lifts the flush
-catheter's hook off the bifurcation, and the script fails.
+of the rods, and are run again after a change of these. Up and over is led well into the right leg alone: from
+the right groin the hook falls back into the leg that it came from, and the script fails.
 """
 WAYS = {
     "reference": "collimates, low dose, moves without X-rays, looks once more",

@@ -170,14 +170,14 @@ def pigtail(drill: DrillItem, me: Stage) -> Script:
 
 @script("up-and-over")
 def up_and_over(drill: DrillItem, me: Stage) -> Script:
-    """A flush catheter drawn onto the bifurcation, the wire far into the leg, a slim catheter over it."""
+    """A hook drawn onto the bifurcation, the wire far into the leg, a slim catheter over it."""
     side = "left" if "leg on the left" in str(value_of(me, "task", "brief", default="")) else "right"
     other = "right" if side == "left" else "left"
     access = f"{other}-femoral-artery"
     wire, tube, slim = Held(), Held(), Held()
     yield from ready(me, PELVIS_Z)
     yield from pick(me, "wire-hydrophilic-035-angled-260", wire)
-    yield from pick(me, "omni-flush-5f", tube)
+    yield from pick(me, "rim-5f", tube)
     yield from pick(me, "angled-hydrophilic-4f", slim)
     yield from load(me, wire, access if me.skill.checks else f"{side}-femoral-artery")
     yield from to_sheath(me, wire)
@@ -212,4 +212,5 @@ def cross(me: Stage, wire: Held, tube: Held, side: str) -> Script:
             break
     far = (f"{side}-external-iliac", f"{side}-common-femoral", f"{side}-superficial-femoral")
     leg = Road((f"{side}-common-iliac",), far)
-    yield from find(me, wire, leg, depth_mm(me, tube.tool) + 280.0, 200.0, 10.0, 40 if me.skill.checks else 1)
+    tip, tries = depth_mm(me, tube.tool), 40 if me.skill.checks else 1
+    yield from find(me, wire, leg, tip + 280.0, 200.0, 10.0, tries, back_to_mm=tip + 4.0)
