@@ -34,7 +34,7 @@ LEAST_SHARE = 0.1
 NEAR_MM = 0.1
 #: The node whose speed tells what was fed, and how much that may differ: a share, and mm.
 FED, ALIKE, ALIKE_MM = 4, 0.05, 0.01
-#: Most that a step begins beyond the slide, mm.
+#: A last step in which a node went farther aside than this is not gone on with, mm.
 ON_MM = 0.3
 #: Share of its stop that such a step goes on to: it begins so near that a pass which moves little says less.
 WARY = 0.5
@@ -75,8 +75,8 @@ def _go_on(
 ) -> None:
     """Begin where a chain that is fed as in the last step would come if it went on as it did.
 
-    Passes then look for what is new alone: a soft end that drags along a wall is found in half as many. `now`
-    are the edges of what has slid; a last step of another feed says nothing.
+    `now` are the edges of what has slid; a last step of another feed, or in which something leapt, says
+    nothing.
     """
     at = min(FED, nodes - 2)
     was = 0.0
