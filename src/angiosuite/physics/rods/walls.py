@@ -164,7 +164,7 @@ class Walls:
         """
         _at(
             x, nodes, self._seen, self._now, self._before, self.foundation.moved_mm, self._moved_before,
-            vessel, at_mm, shift, drift, stiff, rub,
+            vessel, at_mm, shift, drift, stiff, rub, self._hole_mm is None,
         )  # fmt: skip
         if self._hole_mm is not None:
             rest = x[:nodes] - shift[:nodes]
@@ -289,14 +289,16 @@ def _find(
 def _at(
     x: NDArray, nodes: int, seen: Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
     vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
+    whole: bool,
 ) -> None:  # fmt: skip
     """A shift belongs to a vessel, and the vessel is found by the shift: at a mouth whose branch is pushed
     aside a node may be told of either. What lies astray by its own shift is asked again with those of its
-    neighbours and with none, and lies where it is farthest inside."""
+    neighbours and with none, and lies where it is farthest inside; not where the walls are not `whole`, for
+    beyond a hole all of a chain lies outside."""
     kept, kept_drift = np.empty(3), np.empty(3)
     for i in range(nodes):
         best = _find(i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub)
-        if best > -ASTRAY_MM:
+        if best > -ASTRAY_MM or not whole:
             continue
         for other in (i - 1, i + 1, -1):
             if other >= nodes or (other < 0 and i == 0):
