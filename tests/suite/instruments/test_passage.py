@@ -48,7 +48,9 @@ def observed(session: Session) -> dict[str, Any]:
     return session.instruments.state()[0]["stacks"][ACCESS]
 
 
-@pytest.mark.xfail(reason="beyond this hole the wire folds in the soft tissue, and its tip does not come back")
+@pytest.mark.xfail(
+    reason="beyond this hole the wire folds in the soft tissue, and its tip does not come back"
+)
 def test_a_wire_goes_out_through_its_hole_and_comes_back_into_the_lumen(entered: Session) -> None:
     stack = pushed_through(entered)
     drive(entered, 30.0)
