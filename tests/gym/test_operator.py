@@ -19,8 +19,6 @@ from angiosuite.gym.targets import TARGETS
 SOME = ("left-renal", "superior-mesenteric")
 MOST_S = 240.0
 OF_TEN = 9
-BY_CHANCE = 3
-"""Of ten: a wire that is only pushed goes in somewhere now and then (`docs/explain/navigate.md`)."""
 
 
 def tried(target: str, anatomy: int, home: Path, seconds: float = MOST_S) -> Outcome:
@@ -72,15 +70,13 @@ def test_a_target_is_reached_in_the_first_person(target: str, lumens: Path) -> N
 
 @pytest.mark.long
 @pytest.mark.parametrize("target", sorted(TARGETS))
-def test_every_target_is_reached_in_nine_of_ten_persons_and_by_chance_in_three_at_most(
+def test_every_target_is_reached_in_nine_of_ten_persons_and_by_chance_in_none(
     target: str, lumens: Path
 ) -> None:
     told = {number: tried(target, number, lumens) for number in TEN}
     missed = {number: one for number, one in told.items() if not one.is_reached}
     assert len(TEN) - len(missed) >= OF_TEN, missed
-    luck = 0
     for number in TEN:
         env = Navigate(target, (number,), seconds=MOST_S, home=lumens)
         chance = Chance(len(TARGETS[target].kit), np.random.default_rng(number))
-        luck += attempt(env, chance, seed=5).is_reached
-    assert luck <= BY_CHANCE
+        assert not attempt(env, chance, seed=5).is_reached

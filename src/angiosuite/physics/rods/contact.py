@@ -132,6 +132,12 @@ def add_contact(
     With `slips` what slips is held across its way only, as friction holds it: near the answer that is found
     in a few passes however softly a chain bends. Otherwise it is held along its way too, by the friction over
     the slip; so it never jumps, and what is soft follows within some steps.
+
+    Notes
+    -----
+    **Model** a wall that is round about a chain turns its push back as the chain goes aside: the force times
+    `bent` stiffens it there. Without it a chain pressed into a tight lumen swings from side to side and no
+    step settles. Held by ``tests/physics/rods/test_whip.py``.
     """
     b = 3 + tools
     held, inward, gap, skins = line.held, line.inward, line.gap, line.skin
