@@ -81,7 +81,7 @@ def _copy(nodes: int, back: bool, line: Line, kept: NDArray) -> None:
 def _once(
     nodes: int, tools: int, line: Line, lumen: Lumen, tables: Tables, inserted: NDArray, turns: NDArray,
     feeds: NDArray, spins: NDArray, share: float, seconds: float, spacing: float, stop_mm: float, most: int,
-    rests: bool, goes_on: bool, stride_mm: float, told: NDArray,
+    rests: bool, stride_mm: float, told: NDArray,
 ) -> int:  # fmt: skip
     """One step with a share of the feeds and turns; how many nodes now."""
     slides = np.zeros(tools)
@@ -111,7 +111,7 @@ def _once(
             tabulate(nodes, tools, inserted, tables, line)
     passes, moved = step(
         nodes, tools, line, lumen, feed, slides, tables.hub, turns, seconds, stop_mm, most, rests,
-        goes_on, stride_mm,
+        stride_mm,
     )  # fmt: skip
     told[0] += passes
     told[2] = moved
@@ -172,7 +172,7 @@ def advance(
             nodes = _once(
                 nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
                 seconds * part / steps, spacing, goal_mm, most * LONGER if last else most,
-                rests, part == 1.0 and not rests, STRIDE_MM if last else 1e9, told,
+                rests, STRIDE_MM if last else 1e9, told,
             )  # fmt: skip
             told[3] += 1.0
             if told[2] < stop_mm or last:

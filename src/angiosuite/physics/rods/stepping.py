@@ -32,70 +32,22 @@ SWING = 0.7
 LEAST_SHARE = 0.1
 #: What slips is let go along its way where the last pass moved less, mm; far from the answer it may jam.
 NEAR_MM = 0.1
-#: The node whose speed tells what was fed, and how much that may differ: a share, and mm.
-FED, ALIKE, ALIKE_MM = 4, 0.05, 0.01
-#: A last step in which a node went farther aside than this is not gone on with, mm.
-ON_MM = 0.3
-#: Share of its stop that such a step goes on to: it begins so near that a pass which moves little says less.
-WARY = 0.5
-#: Told as the last move of a step that took a node through a wall, mm.
 THROUGH_MM = 1e3
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def _slid(i: int, nodes: int, feed: float, now: NDArray, rest: NDArray) -> tuple[float, float, float]:
-    """How far a node goes along the chain as the leading tool slides: along its tangent and curvature, mm."""
-    if i == nodes - 1:
-        e, f = i - 1, i - 2
-        own, on, bow = feed, 0.0, -0.5 * feed * feed / rest[e]
-    else:
-        e, f = i - 1, i
-        a, b = rest[e], rest[f]
-        own, on, bow = feed * b / (a + b), feed * a / (a + b), feed * feed / (a + b)
-    return (
-        own * now[e, 0] + on * now[f, 0] + bow * (now[f, 0] - now[e, 0]),
-        own * now[e, 1] + on * now[f, 1] + bow * (now[f, 1] - now[e, 1]),
-        own * now[e, 2] + on * now[f, 2] + bow * (now[f, 2] - now[e, 2]),
-    )
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _follow(feed: float, nodes: int, now: NDArray, x: NDArray, rest: NDArray) -> None:
-    """Move every node along the chain as the leading tool slides."""
+    """Move every node along the chain as the leading tool slides: along its tangent and curvature."""
     for i in range(2, nodes):
-        dx, dy, dz = _slid(i, nodes, feed, now, rest)
-        x[i, 0] += dx
-        x[i, 1] += dy
-        x[i, 2] += dz
-
-
-@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def _go_on(
-    feed: float, seconds: float, nodes: int, now: NDArray, velocity: NDArray, rest: NDArray, x: NDArray
-) -> None:
-    """Begin where a chain that is fed as in the last step would come if it went on as it did.
-
-    `now` are the edges of what has slid; a last step of another feed, or in which something leapt, says
-    nothing.
-    """
-    at = min(FED, nodes - 2)
-    was = 0.0
-    for c in range(3):
-        was += seconds * velocity[at, c] * now[at, c]
-    if abs(was - feed) > ALIKE * abs(feed) + ALIKE_MM:
-        return
-    aside, far = np.empty((nodes, 3)), 0.0
-    for i in range(2, nodes):
-        dx, dy, dz = _slid(i, nodes, was, now, rest)
-        aside[i, 0] = seconds * velocity[i, 0] - dx
-        aside[i, 1] = seconds * velocity[i, 1] - dy
-        aside[i, 2] = seconds * velocity[i, 2] - dz
-        far = max(far, aside[i, 0] ** 2 + aside[i, 1] ** 2 + aside[i, 2] ** 2)
-    if far > ON_MM * ON_MM:
-        return
-    for i in range(2, nodes):
-        for c in range(3):
-            x[i, c] += aside[i, c]
+        if i == nodes - 1:
+            for c in range(3):
+                bow = (now[i - 1, c] - now[i - 2, c]) / rest[i - 1]
+                x[i, c] += feed * now[i - 1, c] + 0.5 * feed * feed * bow
+        else:
+            a, b = rest[i - 1], rest[i]
+            for c in range(3):
+                bow = 2.0 * (now[i, c] - now[i - 1, c]) / (a + b)
+                x[i, c] += feed * (b * now[i - 1, c] + a * now[i, c]) / (a + b) + 0.5 * feed * feed * bow
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
@@ -212,7 +164,6 @@ def step(
     stop_mm: float,
     most: int,
     rests: bool,  # whether hands do
-    goes_on: bool,  # whether to begin where it would come if it went on as it did
     stride_mm: float,  # most that a node moves in a pass
 ) -> tuple[int, float]:
     """Newton passes that it took, and how far the last one still moved a node, mm; or `THROUGH_MM`.
@@ -234,9 +185,6 @@ def step(
         _follow(feed, nodes, now, line.x, line.rest)
         edges(line.x, nodes, now, length)
     slid = line.x[:nodes].copy()
-    if goes_on:
-        _go_on(feed, seconds, nodes, now, line.velocity, line.rest, line.x)
-        edges(line.x, nodes, now, length)
     right, rhs, answer = np.empty(dofs), np.empty(dofs), np.zeros(dofs + LEAD)
     band, work = np.empty((dofs, columns)), np.empty((dofs, columns))
     upper, scale, forward = np.zeros(room_of(dofs, columns)), np.zeros(dofs + LEAD), np.zeros(dofs + LEAD)
@@ -246,7 +194,6 @@ def step(
     stiff, bent = np.zeros(nodes), np.zeros(nodes)
     walled = lumen.place.shape[0] > 0 or lumen.tube.shape[0] > 1
     moved, passes = 1e9, 0
-    close_mm = WARY * stop_mm if goes_on else stop_mm
     stiffen(nodes, line.rest, line.wall, stiff)
     while passes < most:
         passes += 1
@@ -309,7 +256,7 @@ def step(
         )
         moved /= gone
         edges(line.x, nodes, now, length)
-        if moved < close_mm:
+        if moved < stop_mm:
             break
         gain = _work(dofs, pull, answer)
     carry_frames(line.tangent, now, line.director, line.twist, nodes)
