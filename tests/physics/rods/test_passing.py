@@ -52,16 +52,16 @@ def lying_in(lumen: Bricks, mm: float) -> Chain:
 def test_a_node_that_comes_into_the_other_branch_went_through_the_wall(fork: Bricks) -> None:
     chain = lying_in(fork, 30.0)
     before = chain.x.copy()
-    assert not went_through(chain.nodes, chain._line, chain._lumen, before, np.inf)
+    assert not went_through(chain.nodes, chain._line, chain._lumen, before)
     assert chain.x[-1, 1] > 5.0
     before[-1, 1] *= -1.0
-    assert went_through(chain.nodes, chain._line, chain._lumen, before, np.inf)
+    assert went_through(chain.nodes, chain._line, chain._lumen, before)
 
 
 def test_a_node_that_slides_along_its_branch_went_through_nothing(fork: Bricks) -> None:
     chain = lying_in(fork, 30.0)
     before = chain.x - np.concatenate([edges_of(chain), edges_of(chain)[-1:]])
-    assert not went_through(chain.nodes, chain._line, chain._lumen, before, np.inf)
+    assert not went_through(chain.nodes, chain._line, chain._lumen, before)
 
 
 def test_an_edge_that_cuts_the_crotch_is_given_nodes_there(fork: Bricks) -> None:

@@ -33,7 +33,7 @@ class Told:
 STILL_MM = 0.001
 """While hands rest, passes go on until no node moves farther: what is left would creep for seconds."""
 #: Least share of a step that is tried where it does not converge, and how many times the passes that has.
-LEAST, LONGER = 1.0 / 32.0, 3
+LEAST, LONGER = 1.0 / 16.0, 3
 #: Most that a node moves in a pass of such a step, mm: it feels every wall on its way.
 STRIDE_MM = 0.25
 #: Numbers of a node in a copy of its state.

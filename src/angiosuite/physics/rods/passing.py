@@ -11,7 +11,7 @@ from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
 
-__all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "lie_with_an_end", "went_through"]
+__all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "leapt", "lie_with_an_end", "went_through"]
 
 CUT_MM = 0.3
 """How much deeper in a wall than at both ends a way may lead, mm."""
@@ -37,8 +37,21 @@ def _gap(lumen: Lumen, px: float, py: float, pz: float, hint: int) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray, leap_mm: float) -> bool:
-    """Whether a node's straight way from `before` (nodes, 3) leads through a wall, or is a leap.
+def leapt(nodes: int, line: Line, before: NDArray, leap_mm: float) -> bool:
+    """Whether a node within walls went farther from `before` (nodes, 3) than what is asked of one step."""
+    x = line.x
+    for i in range(2, nodes):
+        far = 0.0
+        for c in range(3):
+            far += (x[i, c] - before[i, c]) ** 2
+        if far > leap_mm * leap_mm and line.wall[i] >= NO_WALL_N_MM2:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
+def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray) -> bool:
+    """Whether a node's straight way from `before` (nodes, 3) leads through a wall.
 
     A distance changes by no more than the way: what is far enough from all walls is not looked at.
     """
@@ -49,8 +62,6 @@ def went_through(nodes: int, line: Line, lumen: Lumen, before: NDArray, leap_mm:
         far = 0.0
         for c in range(3):
             far += (x[i, c] - before[i, c]) ** 2
-        if far > leap_mm * leap_mm:
-            return True
         if far < 4.0 * CUT_MM * CUT_MM or (gap[i] > 0.0 and gap[i] * gap[i] > far):
             continue
         far = np.sqrt(far)

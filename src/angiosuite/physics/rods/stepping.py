@@ -11,7 +11,7 @@ from angiosuite.physics.rods.contact import add_contact, rub_walls, stiffen, tou
 from angiosuite.physics.rods.frames import carry_frames, edges
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
-from angiosuite.physics.rods.passing import LEAP_MM, went_through
+from angiosuite.physics.rods.passing import LEAP_MM, leapt, went_through
 from angiosuite.physics.rods.strains import add_bending
 from angiosuite.physics.rods.stretch import add_stretch
 
@@ -32,6 +32,9 @@ SWING = 0.7
 LEAST_SHARE = 0.1
 #: What slips is let go along its way where the last pass moved less, mm; far from the answer it may jam.
 NEAR_MM = 0.1
+#: How many leaps away a node must be in the midst of a step for it to be given up.
+ASTRAY = 2.0
+#: Told as the last move of a step that took a node through a wall, or leapt, mm.
 THROUGH_MM = 1e3
 
 
@@ -194,6 +197,7 @@ def step(
     stiff, bent = np.zeros(nodes), np.zeros(nodes)
     walled = lumen.place.shape[0] > 0 or lumen.tube.shape[0] > 1
     moved, passes = 1e9, 0
+    strides = walled and stride_mm > LEAP_MM  # short ones see what lies between
     stiffen(nodes, line.rest, line.wall, stiff)
     while passes < most:
         passes += 1
@@ -258,14 +262,17 @@ def step(
         edges(line.x, nodes, now, length)
         if moved < stop_mm:
             break
+        if strides and leapt(nodes, line, start, ASTRAY * LEAP_MM):
+            return passes, THROUGH_MM  # whatever it may still come to: halves find it sooner
         gain = _work(dofs, pull, answer)
     carry_frames(line.tangent, now, line.director, line.twist, nodes)
     for i in range(nodes):
         for c in range(3):
             line.velocity[i, c] = (line.x[i, c] - start[i, c]) / seconds
     if walled:
+        if strides and leapt(nodes, line, start, LEAP_MM):
+            return passes, THROUGH_MM
         rub_walls(nodes, line, lumen, slides, start, turned, stiff, across, tried, share)
-        leap_mm = LEAP_MM if stride_mm > LEAP_MM else np.inf  # short strides have seen what lies between
-        if went_through(nodes, line, lumen, start, leap_mm):
+        if went_through(nodes, line, lumen, start):
             moved = THROUGH_MM
     return passes, moved
