@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from angiosuite.bench import wire_tube as tube
 from angiosuite.bench.row import Row
 from angiosuite.bench.xray_projector import interpreter_of
 from angiosuite.gym.case import make_case
 from angiosuite.physics.rods.chain import Chain
+from angiosuite.physics.rods.walls import Walls
 from angiosuite.suite.instruments.instrument import rod_tool
 
 TITLE = "rods"
@@ -32,6 +34,8 @@ STACKS = (
     ("three coaxial tools", ("microwire-014-shapeable-190", "microcatheter-2-7f", "cobra-2-5f"), 2.5),
 )
 NODES = 160
+SAMPLED, TRUE_MM = 2, 1e-4
+"""One step of so many is also settled to this."""
 COMPILE = (
     "import time; from angiosuite.physics.rods.warm_up import warm_up;"
     " t = time.process_time(); warm_up(); print(time.process_time() - t)"
@@ -108,30 +112,48 @@ def _stack(name: str, kit: tuple[str, ...], must: float) -> Iterator[Row]:
     while chain.nodes < NODES and chain.inserted_mm.max() < 480.0:
         chain.advance(np.full(count, 0.6), np.full(count, 0.02))
         walls.settle(0.01)
-    spent, beyond, unsettled = [], [], 0
+    spent, deeper, unsettled = [], [], 0
     for k in range(400):
         feeds = (0.4 if k % 80 < 40 else -0.4) * draw.uniform(0.0, 1.0, count)
         turns = draw.uniform(-0.02, 0.02, count)
+        if k % SAMPLED == 0:
+            deeper.append(_deeper(chain, walls, feeds, turns))
         began = time.thread_time()
         for _ in range(2):
             told = chain.advance(feeds, turns, most=8)
             walls.settle(0.01)
             unsettled += told.moved_mm >= 0.1
         spent.append(1e3 * (time.thread_time() - began))
-        beyond.append(float(np.abs(chain.beyond_mm).max()))
     note = f"{chain.nodes} nodes, {', '.join(kit)}, walls that give; {unsettled} of 800 steps not settled"
     yield Row(
         f"{name}, 20 ms of simulated time, median", float(np.median(spent)), "ms", "lower", must, note=note
     )
     yield Row(f"{name}, 20 ms of simulated time, p99", float(np.percentile(spent, 99)), "ms", note=note)
     yield Row(
-        f"{name}, deeper than the wall bears, worst of all looks",
-        max(beyond),
+        f"{name}, deeper in the wall than where the step settles, worst",
+        max(deeper),
         "mm",
         "lower",
         0.05,
-        note=f"median {np.median(beyond):.4f}, p99 {np.percentile(beyond, 99):.3f} mm",
+        note=f"{len(deeper)} steps beside the same ones settled to {TRUE_MM} mm;"
+        f" median {np.median(deeper):.4f}, p99 {np.percentile(deeper, 99):.3f}",
     )
+
+
+def _deeper(chain: Chain, walls: Walls, feeds: NDArray, turns: NDArray) -> float:
+    """How much deeper a step leaves a node in its wall than the same step settled does, mm; nothing is moved.
+
+    The indentation that the wall needs to bear a chain is that of the settled step.
+    """
+    was, before = chain.state(), walls.state()
+    depths = []
+    for stop_mm, most in ((0.1, 8), (TRUE_MM, 200)):
+        chain.advance(feeds, turns, stop_mm=stop_mm, most=most)
+        depths.append((chain.arc_mm.copy(), np.maximum(-chain.gap_mm, 0.0)))
+        chain.restore(was)
+        walls.restore(before)
+    (arc, found), (true_arc, needed) = depths
+    return float((found - np.interp(arc, true_arc, needed)).max())
 
 
 def _query() -> Row:
