@@ -9,7 +9,7 @@ from angiosuite.physics.rods.baking import bake
 from angiosuite.physics.rods.bedding import Bedding
 from angiosuite.physics.rods.foundation import Foundation
 from angiosuite.physics.rods.union import Lines
-from angiosuite.physics.rods.walls import TISSUE_N_MM, Walls, crossing
+from angiosuite.physics.rods.walls import TISSUE_N_MM2, Walls, crossing
 
 TRUNK = np.array([[0.0, 0.0, z, 8.0] for z in np.arange(0.0, 121.0, 5.0)])
 RENAL = np.array([[s, 0.0, 60.0 - 0.2 * s, 3.0] for s in np.arange(0.0, 61.0, 4.0)])
@@ -159,7 +159,7 @@ def test_beyond_a_hole_there_is_tissue_and_before_it_the_wall() -> None:
     assert crossing(nodes.x, hole) == pytest.approx(8.0 / 3.0)
     walls.let_through(hole)
     nodes.ask(walls)
-    assert (nodes.stiff[3:] <= TISSUE_N_MM).all() and (nodes.stiff[:3] > 0.4).all()
+    assert (nodes.stiff[3:] <= TISSUE_N_MM2).all() and (nodes.stiff[:3] > 0.4).all()
     walls.let_through(None)
     nodes.ask(walls)
     assert (nodes.stiff[:4] > 0.4).all(), "whole for the chains that follow"
@@ -173,7 +173,7 @@ def test_a_hole_goes_with_its_wall() -> None:
     walls.move(breathing(10.0))
     walls.let_through(np.array([56.0, 3.0, 38.8]))
     nodes.ask(walls)
-    assert (nodes.stiff[2:] <= TISSUE_N_MM).all() and (nodes.stiff[:2] > 0.5).all()
+    assert (nodes.stiff[2:] <= TISSUE_N_MM2).all() and (nodes.stiff[:2] > 0.5).all()
 
 
 def test_which_vessels_are_pushed_aside_is_told() -> None:

@@ -48,9 +48,6 @@ def observed(session: Session) -> dict[str, Any]:
     return session.instruments.state()[0]["stacks"][ACCESS]
 
 
-@pytest.mark.xfail(
-    reason="beyond this hole the wire folds in the soft tissue, and its tip does not come back"
-)
 def test_a_wire_goes_out_through_its_hole_and_comes_back_into_the_lumen(entered: Session) -> None:
     stack = pushed_through(entered)
     drive(entered, 30.0)
@@ -64,6 +61,22 @@ def test_a_wire_goes_out_through_its_hole_and_comes_back_into_the_lumen(entered:
     assert depth_outside_mm(stack) < 0.5 and stack.tip(0)[1] is not None
     assert stack.chain is not None and not stack.chain.load.any()
     assert len(events(entered, "perforation")) == 1, "nothing more is torn on the way"
+
+
+def test_tissue_holds_a_wire_in_its_track_out_and_back(entered: Session) -> None:
+    stack = pushed_through(entered)
+    assert stack.passage is not None and stack.chain is not None
+    hole, out = stack.passage.hole_mm.copy(), []
+    for _ in range(6):
+        drive(entered, 5.0)
+        out.append(stack.chain.x[-1] - stack.chain.shift[-1])
+    far = [float(np.linalg.norm(tip - hole)) for tip in out]
+    assert np.diff(far) == pytest.approx(5.0, abs=0.3), "it folds nowhere"
+    for tip in reversed(out[:-1]):
+        drive(entered, -5.0)
+        assert np.linalg.norm(stack.chain.x[-1] - stack.chain.shift[-1] - tip) < 0.5
+    drive(entered, 3.0)
+    assert len(stack.passage.track_mm) < 2 + far[0] + 5.0, "what was left has closed"
 
 
 def test_what_is_outside_goes_on_as_before_in_a_restored_session(entered: Session) -> None:

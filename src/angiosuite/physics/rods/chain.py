@@ -323,6 +323,7 @@ class Chain(Nodes):
         if self.walls is not None:
             line, n = self._line, self.nodes
             vessel, at_mm = np.empty(n, np.int32), np.empty(n)
+            self._lumen = self._lumen._replace(tube=self.walls.track)
             self.walls.at(line.x, n, vessel, at_mm, line.shift, line.drift, line.wall, line.rub)
 
     def _press_walls(self) -> None:
@@ -330,7 +331,7 @@ class Chain(Nodes):
         self._places = None
         if self.walls is not None:
             line = self._line
-            self.walls.press(self.nodes, line.x, line.shift, line.pressed, line.inward)
+            self.walls.press(self.nodes, line.x, line.shift, line.wall, line.pressed, line.inward)
 
     def _places_now(self) -> tuple[NDArray[np.int32], Floats]:
         """Which vessel each node lies in, and where; looked up once a step, where somebody asks."""

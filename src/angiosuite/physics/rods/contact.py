@@ -6,10 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.physics.rods.bricks import gap_in_bricks
-from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
-from angiosuite.physics.rods.lumen import Lumen, find_gaps
+from angiosuite.physics.rods.lumen import NO_WALL_N_MM2, Lumen, find_gaps, gap_of
 
 __all__ = ["add_contact", "given", "rub_walls", "stiffen", "touch_walls"]
 
@@ -100,10 +98,8 @@ def _find_roundness(nodes: int, line: Line, lumen: Lumen, across: NDArray, bent:
         per = ASIDE_MM / size
         px, py, pz = x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2]
         px, py, pz = px + per * sx, py + per * sy, pz + per * sz
-        if lumen.place.shape[0] > 0:
-            _, nx, ny, nz = gap_in_bricks(px, py, pz, lumen.corner, lumen.cell, lumen.place, lumen.bricks)
-        else:
-            _, nx, ny, nz, _ = gap_in_capsules(px, py, pz, lumen.tube, hint[i])
+        in_tissue = line.wall[i] < NO_WALL_N_MM2
+        _, nx, ny, nz, _ = gap_of(px, py, pz, lumen, in_tissue, hint[i])
         turn = (nx - inward[i, 0]) * sx + (ny - inward[i, 1]) * sy + (nz - inward[i, 2]) * sz
         bent[i] = max(-turn / (size * ASIDE_MM), 0.0)
 
@@ -114,7 +110,7 @@ def touch_walls(
     across: NDArray, tried: NDArray, share: NDArray, touching: NDArray, bent: NDArray,
 ) -> None:  # fmt: skip
     """Find what touches, how round the wall is there, and what friction would be: `tried` by `share`, N."""
-    find_gaps(nodes, lumen, line.x, line.shift, line.outer, line.hint, line.gap, line.inward)
+    find_gaps(nodes, lumen, line.x, line.shift, line.outer, line.wall, line.hint, line.gap, line.inward)
     gap = line.gap
     for i in range(2, nodes):
         touching[i] = gap[i] < 0.0
@@ -195,7 +191,7 @@ def rub_walls(
     across: NDArray, tried: NDArray, share: NDArray,
 ) -> None:  # fmt: skip
     """Write wall and friction forces of the place that was found."""
-    find_gaps(nodes, lumen, line.x, line.shift, line.outer, line.hint, line.gap, line.inward)
+    find_gaps(nodes, lumen, line.x, line.shift, line.outer, line.wall, line.hint, line.gap, line.inward)
     _try_friction(nodes, line, slides, start, turned, stiff, across, tried, share)
     pressed, rubbed, gap = line.pressed, line.rubbed, line.gap
     for i in range(2, nodes):

@@ -81,6 +81,11 @@ class Nodes:
         return self._line.skin[: self.nodes]
 
     @property
+    def outer_mm(self) -> NDArray:
+        """Radius of that tool, mm."""
+        return self._line.outer[: self.nodes]
+
+    @property
     def pressed(self) -> NDArray:
         """Wall force on each node, N."""
         return self._line.pressed[: self.nodes]

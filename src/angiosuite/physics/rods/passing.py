@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.bricks import gap_in_bricks
 from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
-from angiosuite.physics.rods.lumen import Lumen
+from angiosuite.physics.rods.lumen import NO_WALL_N_MM2, Lumen
 
 __all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "leapt", "lie_with_an_end", "went_through"]
 
@@ -22,8 +22,6 @@ CUT_EDGE_MM = 0.8
 LEAP_MM = 3.0
 """How far a node may go in a step, mm: what leaps farther has a way between that the step did not see, and
 may come to lie where no force would have brought it."""
-NO_WALL_N_MM2 = 0.01
-"""What is held more softly lies in tissue beyond a hole: there it goes through nothing."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)

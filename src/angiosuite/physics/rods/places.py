@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from angiosuite.physics.rods.bricks import NUMBER, coded
+from angiosuite.physics.rods.lumen import NO_WALL_N_MM2
 from angiosuite.physics.rods.union import cone
 
 __all__ = ["Seen", "find_directions", "find_places", "find_pressed", "nearest"]
@@ -66,8 +67,8 @@ def find_places(x: NDArray, seen: Seen, vessel: NDArray, at_mm: NDArray) -> None
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def find_pressed(
-    x: NDArray, shift: NDArray, nodes: int, pressed: NDArray, inward: NDArray, seen: Seen, vessel: NDArray,
-    at_mm: NDArray, force: NDArray,
+    x: NDArray, shift: NDArray, nodes: int, wall: NDArray, pressed: NDArray, inward: NDArray, seen: Seen,
+    vessel: NDArray, at_mm: NDArray, force: NDArray,
 ) -> None:  # fmt: skip
     """Vessel of each node that presses on a wall, -1 for others, where along it, and its force on it, N."""
     of, arc = seen.of, seen.arc
@@ -75,7 +76,7 @@ def find_pressed(
         vessel[i], at_mm[i] = -1, 0.0
         for c in range(3):
             force[i, c] = -min(pressed[i], MOST_N) * inward[i, c]
-        if pressed[i] == 0.0:
+        if pressed[i] == 0.0 or wall[i] < NO_WALL_N_MM2:
             continue
         s, q, _, _, _ = nearest(x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2], seen)
         if s >= 0:

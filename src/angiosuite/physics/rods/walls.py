@@ -9,7 +9,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from angiosuite.physics.rods.bricks import Bricks
-from angiosuite.physics.rods.contact import given
 from angiosuite.physics.rods.foundation import Foundation, add_moved
 from angiosuite.physics.rods.places import Seen, find_directions, find_places, find_pressed, nearest
 from angiosuite.physics.rods.union import Lines, cone
@@ -26,10 +25,12 @@ ASTRAY_MM = 0.5
 """How far a node's middle must lie outside of its vessel to be asked for again."""
 CLOSE_MM = 0.02
 """Shifts that change by less than this are found, mm."""
-TISSUE_N_MM = 0.004
-"""What soft tissue beyond a hole in a wall presses back with, a mm of chain: 5 kPa on a width of 0.8 mm."""
-LEAST_MM, FAR_MM = 1.0, 10.0
-"""Depth from which it does; before, it comes on evenly. And one beyond all that is baked about a wall."""
+TISSUE_N_MM2 = 0.008
+"""What soft tissue beyond a hole holds a chain in its track with, a mm of chain and mm aside: 8 kPa."""
+TRACK_MM = 0.1
+"""How much wider than what lies in it a track is."""
+FAR_MM = 10.0
+"""A depth beyond all that is baked about a wall."""
 SLACK = 0.2
 """Share of an edge before a hole that is taken as beyond it."""
 
@@ -96,6 +97,7 @@ class Walls:
         self._before = self._now.copy()
         self._moved_before = foundation.moved_mm.copy()
         self._hole_mm: Floats | None = None
+        self._track = np.zeros((0, 4))
 
     def places(self, x: Floats) -> tuple[Numbers, Floats]:
         """Nearest vessel (-1 far from all) and where along it, mm, of points at rest (n, 3)."""
@@ -167,19 +169,29 @@ class Walls:
             vessel, at_mm, shift, drift, stiff, rub, self._hole_mm is None,
         )  # fmt: skip
         if self._hole_mm is not None:
-            rest = x[:nodes] - shift[:nodes]
-            first = int(np.ceil(crossing(rest, self._hole_mm) - SLACK))
-            gap, _ = self.bricks.gaps(rest[first:])
-            deep = np.where(gap > FAR_MM, FAR_MM, np.clip(-gap, LEAST_MM, FAR_MM))
-            answer = np.array([given(float(depth))[0] for depth in deep])
-            stiff[first:nodes] = TISSUE_N_MM / answer
+            first = int(np.ceil(crossing(x[:nodes] - shift[:nodes], self._hole_mm) - SLACK))
+            vessel_there, at_there = self.places(self._hole_mm[None])
+            shift[first:nodes] = self.shifts(vessel_there, at_there, self._hole_mm[None], self._now)
+            drift[first:nodes] = 0.0
+            stiff[first:nodes], rub[first:nodes] = TISSUE_N_MM2, 0.0
 
-    def let_through(self, hole_mm: Floats | None) -> None:
+    @property
+    def track(self) -> Floats:
+        """The track in the tissue beyond a hole: middle line and radius at rest, (points, 4); (0, 4): none."""
+        return self._track
+
+    def let_through(
+        self, hole_mm: Floats | None, track_mm: Floats | None = None, outer_mm: float = 0.0
+    ) -> None:
         """A hole in a wall, its place at rest, (3,), mm, lets through the chain that is asked for next.
 
-        None: walls are whole for the chains that follow.
+        Beyond it tissue holds the chain in the track `track_mm` (points, 3), at rest, mm, of what is
+        `outer_mm` thick from its middle. None: walls are whole for the chains that follow.
         """
-        self._hole_mm = hole_mm
+        self._hole_mm, self._track = hole_mm, np.zeros((0, 4))
+        if track_mm is not None:
+            wide = np.full(len(track_mm), outer_mm + TRACK_MM)
+            self._track = np.ascontiguousarray(np.column_stack([track_mm, wide]), np.float64)
 
     def book(self, nodes: int, vessel: Numbers, at_mm: Floats, force_n: Floats) -> None:
         """Lay the forces (n, 3) of a chain's nodes on the walls, N, until `settle`."""
@@ -187,10 +199,12 @@ class Walls:
         find_directions(vessel, at_mm, nodes, self.lines.points, self.lines.arc_mm, self._begin, along)
         self.foundation.book(vessel[:nodes], at_mm[:nodes], force_n[:nodes], along)
 
-    def press(self, nodes: int, x: Floats, shift: Floats, pressed: Floats, inward: Floats) -> None:
+    def press(
+        self, nodes: int, x: Floats, shift: Floats, stiff: Floats, pressed: Floats, inward: Floats
+    ) -> None:
         """Book what presses on the walls where a chain's nodes are: N against the normals of the walls."""
         vessel, at_mm, force_n = np.empty(nodes, np.int32), np.empty(nodes), np.empty((nodes, 3))
-        find_pressed(x, shift, nodes, pressed, inward, self._seen, vessel, at_mm, force_n)
+        find_pressed(x, shift, nodes, stiff, pressed, inward, self._seen, vessel, at_mm, force_n)
         self.book(nodes, vessel, at_mm, force_n)
 
     def settle(self, seconds: float) -> None:

@@ -359,7 +359,7 @@ class Stack:
                 for one in self.lying
             ],
             "chain": self.chain is not None,
-            "passage": None if self.passage is None else list(self.passage.hole_mm),
+            "passage": None if self.passage is None else [list(point) for point in self.passage.track_mm],
         }
         return plain, {} if self.chain is None else self.chain.state()
 
@@ -374,8 +374,8 @@ class Stack:
         if plain["chain"]:
             self.chain = self._born()
             self.chain.restore(arrays)
-            hole = plain.get("passage")
-            self.passage = None if hole is None else Passage((hole[0], hole[1], hole[2]))
+            track = plain.get("passage")
+            self.passage = None if track is None else Passage([np.array(point) for point in track])
             self._feel_anew()
 
 
