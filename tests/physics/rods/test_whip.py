@@ -59,5 +59,4 @@ def test_a_turn_in_a_lumen_hardly_wider_than_the_shaft_settles_in_few_passes(lum
     told = [chain.advance(turns_rad=[STEP_RAD], seconds=0.1, stop_mm=0.01, most=40) for _ in range(30)]
     assert max(one.moved_mm for one in told) < 0.01
     assert np.mean([one.passes for one in told]) < 20.0
-    assert max(one.passes for one in told) <= 40
-    assert max(one.steps for one in told[1:]) <= 4  # in the first, what was laid on the middle line leaps
+    assert max(one.steps for one in told) <= 4

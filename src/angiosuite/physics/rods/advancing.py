@@ -32,10 +32,9 @@ class Told:
 
 STILL_MM = 0.001
 """While hands rest, passes go on until no node moves farther: what is left would creep for seconds."""
-#: Least share of a step that is tried where it does not converge, and how many times the passes that has.
+#: Least share of a step that is tried where it does not converge, and how many times the passes that has: its
+#: strides are short.
 LEAST, LONGER = 1.0 / 16.0, 3
-#: Most that a node moves in a pass of such a step, mm: it feels every wall on its way.
-STRIDE_MM = 0.25
 #: Numbers of a node in a copy of its state.
 KEPT = 53
 #: Changes of the mesh before one step, at most.
@@ -81,7 +80,7 @@ def _copy(nodes: int, back: bool, line: Line, kept: NDArray) -> None:
 def _once(
     nodes: int, tools: int, line: Line, lumen: Lumen, tables: Tables, inserted: NDArray, turns: NDArray,
     feeds: NDArray, spins: NDArray, share: float, seconds: float, spacing: float, stop_mm: float, most: int,
-    rests: bool, stride_mm: float, told: NDArray,
+    rests: bool, short: bool, told: NDArray,
 ) -> int:  # fmt: skip
     """One step with a share of the feeds and turns; how many nodes now."""
     slides = np.zeros(tools)
@@ -111,7 +110,7 @@ def _once(
             tabulate(nodes, tools, inserted, tables, line)
     passes, moved = step(
         nodes, tools, line, lumen, feed, slides, tables.hub, turns, seconds, stop_mm, most, rests,
-        stride_mm,
+        short,
     )  # fmt: skip
     told[0] += passes
     told[2] = moved
@@ -172,7 +171,7 @@ def advance(
             nodes = _once(
                 nodes, tools, line, lumen, tables, inserted, turns, feeds, spins, part / steps,
                 seconds * part / steps, spacing, goal_mm, most * LONGER if last else most,
-                rests, STRIDE_MM if last else 1e9, told,
+                rests, last, told,
             )  # fmt: skip
             told[3] += 1.0
             if told[2] < stop_mm or last:

@@ -11,7 +11,7 @@ from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import NO_WALL_N_MM2, Lumen
 
-__all__ = ["CUT_MM", "LEAP_MM", "cuts_through", "leapt", "lie_with_an_end", "went_through"]
+__all__ = ["CUT_MM", "cuts_through", "leapt", "lie_with_an_end", "went_through"]
 
 CUT_MM = 0.3
 """How much deeper in a wall than at both ends a way may lead, mm."""
@@ -35,14 +35,14 @@ def _gap(lumen: Lumen, px: float, py: float, pz: float, hint: int) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
-def leapt(nodes: int, line: Line, before: NDArray, leap_mm: float) -> bool:
-    """Whether a node within walls went farther from `before` (nodes, 3) than what is asked of one step."""
+def leapt(nodes: int, line: Line, before: NDArray) -> bool:
+    """Whether a node within walls leapt from `before` (nodes, 3)."""
     x = line.x
     for i in range(2, nodes):
         far = 0.0
         for c in range(3):
             far += (x[i, c] - before[i, c]) ** 2
-        if far > leap_mm * leap_mm and line.wall[i] >= NO_WALL_N_MM2:
+        if far > LEAP_MM * LEAP_MM and line.wall[i] >= NO_WALL_N_MM2:
             return True
     return False
 

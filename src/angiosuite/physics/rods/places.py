@@ -12,7 +12,7 @@ from angiosuite.physics.rods.bricks import NUMBER, coded
 from angiosuite.physics.rods.lumen import NO_WALL_N_MM2
 from angiosuite.physics.rods.union import cone
 
-__all__ = ["Seen", "find_directions", "find_places", "find_pressed", "nearest"]
+__all__ = ["Seen", "find_directions", "find_places", "find_pressed", "measure"]
 
 
 MOST_N = 5.0
@@ -37,29 +37,35 @@ class Seen(NamedTuple):
     first: NDArray  # of the foundation, see `add_moved`
     edges: NDArray
     step_mm: NDArray
+    most: int  # segments by a brick
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def nearest(px: float, py: float, pz: float, seen: Seen) -> tuple[int, float, float, int, int]:
-    """The segment that a point is deepest in (-1 far from all), where on it, how deep; the brick's list."""
+def measure(px: float, py: float, pz: float, seen: Seen, deep: NDArray) -> tuple[int, float, float, int, int]:
+    """The segment that a point is deepest in (-1 far from all), where on it, how deep; the brick's list.
+
+    How deep it is in each of the list, mm, and where on each, are written into `deep` (`most`, 2).
+    """
     code = coded(px, py, pz, seen.origin, seen.cell, seen.place)
     if code < 0:
         return -1, 0.0, 0.0, 0, 0
     n = code & NUMBER
     best, segment, along = -1e9, -1, 0.0
-    for m in range(seen.begins[n], seen.begins[n + 1]):
+    begin, last = seen.begins[n], seen.begins[n + 1]
+    for m in range(begin, last):
         gap, q = cone(seen.points, seen.near[m], px, py, pz)
+        deep[m - begin, 0], deep[m - begin, 1] = gap, q
         if gap > best:
             best, segment, along = gap, seen.near[m], q
-    return segment, along, best, seen.begins[n], seen.begins[n + 1]
+    return segment, along, best, begin, last
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def find_places(x: NDArray, seen: Seen, vessel: NDArray, at_mm: NDArray) -> None:
     """Vessel of each point at rest, -1 far from all, and where along it."""
-    of, arc = seen.of, seen.arc
+    of, arc, deep = seen.of, seen.arc, np.empty((seen.most, 2))
     for i in range(len(x)):
-        s, q, _, _, _ = nearest(x[i, 0], x[i, 1], x[i, 2], seen)
+        s, q, _, _, _ = measure(x[i, 0], x[i, 1], x[i, 2], seen, deep)
         vessel[i], at_mm[i] = -1, 0.0
         if s >= 0:
             vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
@@ -71,14 +77,15 @@ def find_pressed(
     vessel: NDArray, at_mm: NDArray, force: NDArray,
 ) -> None:  # fmt: skip
     """Vessel of each node that presses on a wall, -1 for others, where along it, and its force on it, N."""
-    of, arc = seen.of, seen.arc
+    of, arc, deep = seen.of, seen.arc, np.empty((seen.most, 2))
     for i in range(nodes):
         vessel[i], at_mm[i] = -1, 0.0
         for c in range(3):
             force[i, c] = -min(pressed[i], MOST_N) * inward[i, c]
         if pressed[i] == 0.0 or wall[i] < NO_WALL_N_MM2:
             continue
-        s, q, _, _, _ = nearest(x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2], seen)
+        px, py, pz = x[i, 0] - shift[i, 0], x[i, 1] - shift[i, 1], x[i, 2] - shift[i, 2]
+        s, q, _, _, _ = measure(px, py, pz, seen, deep)
         if s >= 0:
             vessel[i], at_mm[i] = of[s], arc[s] + q * (arc[s + 1] - arc[s])
 

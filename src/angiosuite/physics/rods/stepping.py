@@ -11,7 +11,7 @@ from angiosuite.physics.rods.contact import add_contact, rub_walls, stiffen, tou
 from angiosuite.physics.rods.frames import carry_frames, edges
 from angiosuite.physics.rods.line import Line
 from angiosuite.physics.rods.lumen import Lumen
-from angiosuite.physics.rods.passing import LEAP_MM, leapt, went_through
+from angiosuite.physics.rods.passing import leapt, went_through
 from angiosuite.physics.rods.strains import add_bending
 from angiosuite.physics.rods.stretch import add_stretch
 
@@ -32,8 +32,9 @@ SWING = 0.7
 LEAST_SHARE = 0.1
 #: What slips is let go along its way where the last pass moved less, mm; far from the answer it may jam.
 NEAR_MM = 0.1
-#: How many leaps away a node must be in the midst of a step for it to be given up.
-ASTRAY = 2.0
+#: Most that a node moves in a pass, mm, so that none flies off on what the linear system does not know;
+#: and in short strides, which feel every wall on their way.
+STRIDE_MM, SHORT_MM = 2.0, 0.25
 #: Told as the last move of a step that took a node through a wall, or leapt, mm.
 THROUGH_MM = 1e3
 
@@ -167,7 +168,7 @@ def step(
     stop_mm: float,
     most: int,
     rests: bool,  # whether hands do
-    stride_mm: float,  # most that a node moves in a pass
+    short: bool,  # whether in short strides, which may take a node as far as it goes
 ) -> tuple[int, float]:
     """Newton passes that it took, and how far the last one still moved a node, mm; or `THROUGH_MM`.
 
@@ -197,7 +198,7 @@ def step(
     stiff, bent = np.zeros(nodes), np.zeros(nodes)
     walled = lumen.place.shape[0] > 0 or lumen.tube.shape[0] > 1
     moved, passes = 1e9, 0
-    strides = walled and stride_mm > LEAP_MM  # short ones see what lies between
+    stride_mm = SHORT_MM if short else STRIDE_MM
     stiffen(nodes, line.rest, line.wall, stiff)
     while passes < most:
         passes += 1
@@ -260,18 +261,16 @@ def step(
         )
         moved /= gone
         edges(line.x, nodes, now, length)
+        if walled and not short and leapt(nodes, line, start):
+            return passes, THROUGH_MM  # whatever it may still come to: shorter steps find it sooner
         if moved < stop_mm:
             break
-        if strides and leapt(nodes, line, start, ASTRAY * LEAP_MM):
-            return passes, THROUGH_MM  # whatever it may still come to: halves find it sooner
         gain = _work(dofs, pull, answer)
     carry_frames(line.tangent, now, line.director, line.twist, nodes)
     for i in range(nodes):
         for c in range(3):
             line.velocity[i, c] = (line.x[i, c] - start[i, c]) / seconds
     if walled:
-        if strides and leapt(nodes, line, start, LEAP_MM):
-            return passes, THROUGH_MM
         rub_walls(nodes, line, lumen, slides, start, turned, stiff, across, tried, share)
         if went_through(nodes, line, lumen, start):
             moved = THROUGH_MM

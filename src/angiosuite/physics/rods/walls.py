@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.foundation import Foundation, add_moved
-from angiosuite.physics.rods.places import Seen, find_directions, find_places, find_pressed, nearest
-from angiosuite.physics.rods.union import Lines, cone
+from angiosuite.physics.rods.places import Seen, find_directions, find_places, find_pressed, measure
+from angiosuite.physics.rods.union import Lines
 
 __all__ = ["Walls", "crossing"]
 
@@ -92,6 +92,7 @@ class Walls:
         self._seen = Seen(
             bricks.origin_mm, bricks.cell_mm, bricks.place, bricks.begins, bricks.near, lines.points, of,
             lines.arc_mm, self._follows, self._share, self.stiff_n_mm2, self.rub, *foundation.arrays()[:3],
+            int(np.diff(bricks.begins).max(initial=1)),
         )  # fmt: skip
         self._now = np.tile(np.eye(4), (len(organs), 1, 1))
         self._before = self._now.copy()
@@ -177,7 +178,7 @@ class Walls:
 
     @property
     def track(self) -> Floats:
-        """The track in the tissue beyond a hole: middle line and radius at rest, (points, 4); (0, 4): none."""
+        """The track in tissue beyond a hole: middle line and radius at rest, (points, 4); (0, 4): none."""
         return self._track
 
     def let_through(
@@ -254,16 +255,17 @@ def _add_gone(weight: float, affine: NDArray, rest: NDArray, out: NDArray) -> No
 def _find(
     i: int, x: NDArray, seen: Seen, now: NDArray, before: NDArray, moved: NDArray, moved_before: NDArray,
     vessel: NDArray, at_mm: NDArray, shift: NDArray, drift: NDArray, stiff: NDArray, rub: NDArray,
+    deep: NDArray, rest: NDArray, gone: NDArray, was: NDArray,
 ) -> float:  # fmt: skip
     """The wall at a node that was moved by `shift` so far; how far the node lies inside of it, mm."""
-    points, of, arc, near, share = seen.points, seen.of, seen.arc, seen.near, seen.share
-    rest, gone, was = np.empty(3), np.empty(3), np.empty(3)
+    of, arc, near, share = seen.of, seen.arc, seen.near, seen.share
     best = 0.0
     for _ in range(3):
         for c in range(3):
             rest[c] = x[i, c] - shift[i, c]
             gone[c], was[c] = 0.0, 0.0
-        s, q, best, m, last = nearest(rest[0], rest[1], rest[2], seen)
+        s, q, best, begin, last = measure(rest[0], rest[1], rest[2], seen, deep)
+        m = begin
         if s < 0:
             vessel[i] = -1
             drift[i] = 0.0
@@ -273,9 +275,8 @@ def _find(
         while m < last:  # lists ascend, so the segments of a vessel follow each other
             v, own, t, u = of[near[m]], -1e9, 0, 0.0
             while m < last and of[near[m]] == v:
-                gap, q = cone(points, near[m], rest[0], rest[1], rest[2])
-                if gap > own:
-                    own, t, u = gap, near[m], q
+                if deep[m - begin, 0] > own:
+                    own, t, u = deep[m - begin, 0], near[m], deep[m - begin, 1]
                 m += 1
             if own - best < -WIDTHS * BLEND_MM:
                 continue
@@ -309,9 +310,13 @@ def _at(
     aside a node may be told of either. What lies astray by its own shift is asked again with those of its
     neighbours and with none, and lies where it is farthest inside; not where the walls are not `whole`, for
     beyond a hole all of a chain lies outside."""
-    kept, kept_drift = np.empty(3), np.empty(3)
+    rest, gone, was = np.empty(3), np.empty(3), np.empty(3)
+    kept, kept_drift, deep = np.empty(3), np.empty(3), np.empty((seen.most, 2))
     for i in range(nodes):
-        best = _find(i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub)
+        best = _find(
+            i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub, deep, rest,
+            gone, was,
+        )  # fmt: skip
         if best > -ASTRAY_MM or not whole:
             continue
         for other in (i - 1, i + 1, -1):
@@ -322,7 +327,8 @@ def _at(
                 kept[c], kept_drift[c] = shift[i, c], drift[i, c]
                 shift[i, c] = shift[other, c] if other >= 0 else 0.0
             own = _find(
-                i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub
+                i, x, seen, now, before, moved, moved_before, vessel, at_mm, shift, drift, stiff, rub, deep,
+                rest, gone, was,
             )  # fmt: skip
             if own > best:
                 best = own
