@@ -122,6 +122,17 @@ def test_an_artery_carries_what_its_beds_take(lying: Flowing) -> None:
     assert high > 2.0 * low > 0.0, "kidneys and bowel are served on the way down"
 
 
+def test_flow_is_that_of_the_last_beat(lying: Flowing) -> None:
+    renal = lying.circulation.graph.vessels["right-renal-artery"]
+    at_mm = 0.3 * renal.length_mm
+    before, (edge, _) = lying.flow_ml_s(renal.id, at_mm), lying.circulation.edge_at(renal.id, at_mm)
+    lying.circulation.network.set_area(edge, 0.0)
+    lying.advance(0.1)
+    assert lying.flow_ml_s(renal.id, at_mm) > 0.2 * before, "no beat was shut for all of it"
+    lying.advance(2.5)
+    assert abs(lying.flow_ml_s(renal.id, at_mm)) < 1e-3 * before
+
+
 @pytest.mark.parametrize(
     ("share", "contact", "damping"), [(0.2, "wedged", WEDGED_DAMPING), (1.0, "free", 0.25)]
 )

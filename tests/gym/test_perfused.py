@@ -76,6 +76,17 @@ def test_the_ascending_aorta_has_the_pressure_of_an_adult_at_rest_and_keeps_it(b
     assert 55.0 < beating.heart.rate_per_min < 75.0
 
 
+def test_a_breath_lowers_the_pressure_in_the_chest(blood: Perfused) -> None:
+    beating = blood.begin(1)
+    atrium = beating.circulation.plumbing.node["right-atrium"]
+    rows = []
+    for _ in range(round(17.0 / PIECE_S)):
+        beating.advance()
+        rows.append((beating.breathing.dome_mm, beating.circulation.network.pressure_mmhg[atrium]))
+    dome, mmhg = np.array(rows).T
+    assert mmhg[dome < 2.0].mean() - mmhg[dome > 13.0].mean() > 0.7
+
+
 def test_beds_have_their_share_of_the_output_and_the_aorta_its_pressure(person: int, blood: Perfused) -> None:
     rest, plumbing = blood.rest, blood.rest.plumbing
     output = cardiac_output_ml_min(anatomy(person).person) / 60.0
