@@ -24,9 +24,6 @@ AORTA = "abdominal-aorta"
 OVER = [((30.0, 0.0), 60), ((0.0, 30.0), 50)]
 """Wire up the aorta, catheter over it: mm/s, and for how many actions."""
 
-WEDGED = [(0.2, "wedged", WEDGED_DAMPING), (1.0, "free", 0.25)]
-"""Share of its radius that a vessel is left with, what follows, and the damping of the line."""
-
 
 def case_of(home: Path, person: int = 0, **more: object) -> Case:
     return make_case("right-renal", person, home=home, **more)  # type: ignore[arg-type]
