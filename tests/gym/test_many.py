@@ -14,19 +14,22 @@ from angiosuite.gym.many import Many
 from angiosuite.gym.navigate import hands
 from angiosuite.runtime.work import HOSTS
 
-NAME = "angiosuite/Navigate-left-renal-v0"
+NAMES = ("angiosuite/Navigate-left-renal-v0", "angiosuite/Navigate-flow-v0")
 assert angiosuite.gym
 
 
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_host_tells_what_one_alone_tells_and_begins_anew_at_the_end(lumens: Path, host: str) -> None:
+def test_every_host_tells_what_one_alone_tells_and_begins_anew_at_the_end(
+    lumens: Path, host: str, name: str
+) -> None:
     if host == "ray" and importlib.util.find_spec("ray") is None:
         pytest.skip("Ray is not installed: pip install angiosuite[ray]")
     kept = {"home": str(lumens), "seconds": 0.6}
     alone = gymnasium.vector.SyncVectorEnv(
-        [lambda: gymnasium.make(NAME, disable_env_checker=True, **kept) for _ in range(2)]
+        [lambda: gymnasium.make(name, disable_env_checker=True, **kept) for _ in range(2)]
     )
-    together = Many(NAME, 2, host, **kept)
+    together = Many(name, 2, host, **kept)
     try:
         shown, _ = together.reset(seed=5)
         wanted, _ = alone.reset(seed=5)

@@ -38,11 +38,11 @@ def run(env: gymnasium.Env, seed: int, steps: int) -> tuple[list[dict], list[flo
 
 
 def test_there_is_an_environment_for_every_target_in_one_person_and_in_any() -> None:
-    assert len(NAMES) == 2 * len(TARGETS) + 2
+    assert len(NAMES) == 2 * len(TARGETS) + 3
     assert all(name in gymnasium.registry for name in NAMES)
 
 
-@pytest.mark.parametrize("name", [NAMES[0], "angiosuite/Navigate-splenic-v0"])
+@pytest.mark.parametrize("name", [NAMES[0], "angiosuite/Navigate-splenic-v0", "angiosuite/Navigate-flow-v0"])
 def test_gymnasiums_checker_finds_nothing(name: str, lumens: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

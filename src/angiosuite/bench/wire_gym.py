@@ -40,6 +40,9 @@ def rows(peers: Path | None) -> Iterator[Row]:
     yield Row("Navigate-v0, hands as chance draws them", drawn, "steps/s", "higher", MUST_HZ, note=note)
     yield Row("Navigate-v0, hands still", held, "steps/s", "higher", note=note)
     yield Row("Navigate-picture-v0, hands as chance draws them", seen, "steps/s", "higher", note=note)
+    flow = _steps_per_s(True, flows=True)
+    told = f"{note}; and the blood of all arteries, 2 ms a step, with the pressure at the catheter's tip"
+    yield Row("Navigate-flow-v0, hands as chance draws them", flow, "steps/s", "higher", note=told)
     for host in HOSTS:
         rate, why = _together(host)
         yield Row(
@@ -77,11 +80,11 @@ def _together(host: str) -> tuple[float | None, str]:
         envs.close()
 
 
-def _steps_per_s(drawn: bool, sees: Literal["state", "picture"] = "state") -> float:
+def _steps_per_s(drawn: bool, sees: Literal["state", "picture"] = "state", flows: bool = False) -> float:
     """Median over rounds, wire and catheter in the aorta."""
     from angiosuite.gym.navigate import Navigate, hands
 
-    env, draw = Navigate(sees=sees), np.random.Generator(np.random.Philox(11))
+    env, draw = Navigate(sees=sees, flows=flows), np.random.Generator(np.random.Philox(11))
     env.reset(seed=1)
     for advanced in ((30.0, 0.0), (0.0, 30.0)):
         for _ in range(52):

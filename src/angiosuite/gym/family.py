@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,7 +13,8 @@ from angiosuite.anatomy.physique import PatientParameters, physique_of
 from angiosuite.anatomy.vessels.arteries import grow_arteries
 from angiosuite.anatomy.vessels.build import hash_graph
 from angiosuite.anatomy.vessels.carrying import Carrier
-from angiosuite.anatomy.vessels.graph import Vessel, VesselGraph
+from angiosuite.anatomy.vessels.graph import Bed, Vessel, VesselGraph
+from angiosuite.anatomy.vessels.perfusion import rescaled
 from angiosuite.anatomy.vessels.reference import reference
 from angiosuite.anatomy.vessels.settle import Clearance
 from angiosuite.anatomy.vessels.templates import templates
@@ -46,12 +47,15 @@ class Anatomy:
     person : PatientParameters
         Sex, height, body mass, age: what the arteries were grown from.
     graph : VesselGraph
-        All named arteries.
+        All named arteries; a rod asks for lumens alone.
+    beds : mapping of str to Bed
+        What they feed, with flows that add up to the cardiac output; drained by no named vein.
     """
 
     number: int
     person: PatientParameters
     graph: VesselGraph
+    beds: Mapping[str, Bed]
 
 
 @lru_cache(maxsize=64)
@@ -86,10 +90,9 @@ def anatomy(number: int) -> Anatomy:
     items = templates()
     drawn = draw_variants(sites_of(items), person.seed)
     clear = (Clearance.of_hollows(), Clearance.of_bones())
-    vessels, _ = grow_arteries(person, carrier, items, drawn, clear)
-    # beds are what blood needs; a rod asks for lumens alone
+    vessels, beds = grow_arteries(person, carrier, items, drawn, clear)
     graph = VesselGraph({name: replace(one, bed=None) for name, one in vessels.items()}, {}, variants=drawn)
-    return Anatomy(number, person, replace(graph, content_hash=hash_graph(graph)))
+    return Anatomy(number, person, replace(graph, content_hash=hash_graph(graph)), rescaled(beds, person))
 
 
 def _person(number: int) -> PatientParameters:

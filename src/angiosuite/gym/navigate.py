@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import make_case
+from angiosuite.gym.flowing import Flowing
 from angiosuite.gym.road import Place
 from angiosuite.gym.screen import Screen
-from angiosuite.gym.seen import Shown, chart_of, felt_of, seen, space_of
+from angiosuite.gym.seen import Shown, chart_of, felt_of, measured, seen, space_of
 from angiosuite.gym.targets import target_named
 from angiosuite.kit.errors import WrongUse
 
@@ -54,15 +55,18 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         Where baked lumens are kept.
     sees : {"state", "picture"}
         What is observed: numbers, or a picture and what hands know.
+    flows : bool
+        Whether blood flows in the vessels, and pressure and flow are observed too; the kit needs a catheter.
 
     Notes
     -----
     **Action** for each tool, innermost first, how fast it is pushed and turned at its hub, as shares of 40
     mm/s and 4 rad/s (:func:`hands` makes one from mm/s and rad/s), held for 1/7.5 s. **Observation** see
-    :mod:`angiosuite.gym.seen` and :mod:`angiosuite.gym.screen`. **Reward** 0.01 for each mm that the way
-    through the tree from the leading tip to the goal got shorter, −0.001 an action, 10 for the target.
-    **Terminated** when the leading tip lies the target's `deep_mm` (10) beyond the mouth. **Truncated** when
-    time is up. Held by ``tests/gym/test_navigate.py``; ``docs/explain/navigate.md`` says more.
+    :mod:`angiosuite.gym.seen`, :mod:`angiosuite.gym.screen` and :mod:`angiosuite.gym.flowing`.
+    **Reward** 0.01 for each mm that the way through the tree from the leading tip to the goal got shorter,
+    −0.001 an action, 10 for the target. **Terminated** when the leading tip lies the target's `deep_mm` (10)
+    beyond the mouth. **Truncated** when time is up. Held by ``tests/gym/test_navigate.py``;
+    ``docs/explain/navigate.md`` says more.
     """
 
     metadata = {"render_modes": [], "render_fps": HZ}  # noqa: RUF012
@@ -76,6 +80,7 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         seconds: float = 240.0,
         home: str | Path | None = None,
         sees: Literal["state", "picture"] = "state",
+        flows: bool = False,
     ) -> None:
         if not len(anatomies):
             raise WrongUse("Navigate needs an anatomy", code="no-anatomy", where="anatomies", value=anatomies)
@@ -90,11 +95,13 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         self.target, self.anatomies = target_named(target), tuple(int(one) for one in anatomies)
         self._kit = self.target.kit if kit is None else tuple(kit)
         self._access, self._home = access, None if home is None else Path(home)
-        self.seconds, self._sees = seconds, sees
+        self.seconds, self._sees, self._flows = seconds, sees, flows
         count = len(self._kit)
         self.action_space = spaces.Box(-1.0, 1.0, (2 * count,), np.float32)
-        self.observation_space = cast("spaces.Space[Shown]", space_of(count, sees))
+        self.observation_space = cast("spaces.Space[Shown]", space_of(count, sees, flows))
         self.bench: Bench | None = None
+        self.flowing: Flowing | None = None
+        """The blood, where it flows."""
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -111,6 +118,8 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         self._chart = chart_of(case)
         if self._sees == "picture":
             self._screen = Screen(case, int(self.np_random.integers(2**31)))
+        if self._flows:
+            self.flowing = Flowing(self.bench, self._home, int(self.np_random.integers(2**31)))
         self._time_s = 0.0
         place, shown = self._look()
         self._left_mm = place.left_mm
@@ -122,6 +131,8 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
             raise gymnasium.error.ResetNeeded("Call reset before step")
         wanted = np.clip(np.nan_to_num(np.asarray(action, np.float64)), -1.0, 1.0)
         self.bench.advance(wanted[0::2] * MOST_MM_S, wanted[1::2] * MOST_RAD_S, 1.0 / HZ)
+        if self.flowing is not None:
+            self.flowing.advance(1.0 / HZ)
         self._time_s += 1.0 / HZ
         place, shown = self._look()
         reward = PER_MM * (self._left_mm - place.left_mm) + PER_STEP + (REACHED if place.is_beyond else 0.0)
@@ -134,13 +145,19 @@ class Navigate(gymnasium.Env[Shown, NDArray[np.float32]]):
         tip = self.bench.tip_mm
         place = self.bench.case.road.place(tip)
         if self._sees == "picture":
-            shown = felt_of(self.bench, self._time_s)
-            return place, {"picture": self._screen.picture(self.bench, 1.0 / HZ), **shown}
-        return place, seen(self.bench, self._chart, place, tip, self._time_s)
+            picture = self._screen.picture(self.bench, 1.0 / HZ)
+            shown = {"picture": picture, **felt_of(self.bench, self._time_s)}
+        else:
+            shown = seen(self.bench, self._chart, place, tip, self._time_s)
+        if self.flowing is not None:
+            shown |= measured(self.flowing, place)
+        return place, shown
 
     def _info(self, place: Place) -> dict[str, Any]:
         assert self.bench is not None
+        told = {} if self.flowing is None else {"contact": self.flowing.contact}
         return {
+            **told,
             "anatomy": self.bench.case.number,
             "vessel": place.vessel,
             "left_mm": place.left_mm,

@@ -1,4 +1,4 @@
-"""Names of all environments, by discovery: every target, in one person and in any of ten; and a picture."""
+"""Names of all environments, by discovery: every target, in one person and in any of ten; picture, blood."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import gymnasium
 from angiosuite.gym.family import TEN
 from angiosuite.gym.targets import TARGETS
 
-__all__ = ["DEFAULT", "PICTURE", "environments", "register_all"]
+__all__ = ["DEFAULT", "FLOW", "PICTURE", "environments", "register_all"]
 
 DEFAULT = "angiosuite/Navigate-v0"
 PICTURE = "angiosuite/Navigate-picture-v0"
+FLOW = "angiosuite/Navigate-flow-v0"
 _CLASS = "angiosuite.gym.navigate:Navigate"
 
 
@@ -32,6 +33,7 @@ def register_all() -> None:
 def _named() -> Iterator[tuple[str, dict[str, Any]]]:
     yield DEFAULT, {}
     yield PICTURE, {"sees": "picture"}
+    yield FLOW, {"flows": True}
     for target in TARGETS:
         yield f"angiosuite/Navigate-{target}-v0", {"target": target}
         yield f"angiosuite/Navigate-{target}-any-v0", {"target": target, "anatomies": TEN}

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from angiosuite.gym.bench import Bench
 from angiosuite.gym.case import Case
+from angiosuite.gym.flowing import Flowing
 from angiosuite.gym.road import Place
 from angiosuite.gym.screen import PIXELS
 
-__all__ = ["POINTS", "SPACING_MM", "Shown", "chart_of", "felt_of", "seen", "space_of"]
+__all__ = ["POINTS", "SPACING_MM", "Shown", "chart_of", "felt_of", "measured", "seen", "space_of"]
 
 Floats = NDArray[np.float64]
 Shown = dict[str, NDArray[Any]]
@@ -22,10 +23,14 @@ POINTS, SPACING_MM = 16, 4.0
 ROAD, TRUNK = 128, 64
 """Points of the map of the road, and of that of the aorta."""
 FAR_MM, STRONG_N, LONG_S = 2000.0, 100.0, 10_000.0
+HIGH_MMHG, FAST_ML_S = 500.0, 1000.0
 
 
-def space_of(tools: int, sees: str = "state") -> spaces.Dict:
-    """The space of :func:`seen` for so many tools, or of a picture and :func:`felt_of`."""
+def space_of(tools: int, sees: str = "state", flows: bool = False) -> spaces.Dict:
+    """The space of :func:`seen` for so many tools, or of a picture and :func:`felt_of`.
+
+    Where blood flows, :func:`measured` belongs to it too.
+    """
 
     def box(far: float, *shape: int) -> spaces.Box:
         return spaces.Box(-far, far, shape, np.float32)
@@ -36,6 +41,8 @@ def space_of(tools: int, sees: str = "state") -> spaces.Dict:
         "force_n": box(STRONG_N, 3),
         "time_s": box(LONG_S, 1),
     }
+    if flows:
+        felt |= {"pressure_mmhg": box(HIGH_MMHG, 4), "flow_ml_s": box(FAST_ML_S, 1)}
     if sees == "picture":
         return spaces.Dict({"picture": spaces.Box(0, 255, (PIXELS, PIXELS, 2), np.uint8), **felt})
     return spaces.Dict(
@@ -96,6 +103,17 @@ def felt_of(bench: Bench, time_s: float) -> Shown:
         "turn": np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32),
         "force_n": _told(forces, STRONG_N),
         "time_s": _told([time_s], LONG_S),
+    }
+
+
+def measured(flowing: Flowing, place: Place) -> Shown:
+    """What is measured of the blood: pressure at the catheter's tip, flow where the leading tip lies.
+
+    Pressure now, systolic, diastolic and mean, mmHg; mean flow of the last beat, ml/s.
+    """
+    return {
+        "pressure_mmhg": _told(flowing.pressure_mmhg, HIGH_MMHG),
+        "flow_ml_s": _told([flowing.flow_ml_s(place.vessel, place.at_mm)], FAST_ML_S),
     }
 
 
