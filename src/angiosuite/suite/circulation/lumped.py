@@ -21,6 +21,8 @@ GREAT_VEINS = "great-veins"
 def with_lumped_beds(graph: VesselGraph, mass_kg: float) -> VesselGraph:
     """The graph with a bed behind every artery that ends in none; flows then add up to the heart's output.
 
+    An artery that another begins from or joins ends in that one.
+
     Notes
     -----
     **Model** Murray's law: an end carries flow by the cube of its radius; lumps share what named beds leave
@@ -28,7 +30,8 @@ def with_lumped_beds(graph: VesselGraph, mass_kg: float) -> VesselGraph:
     **Valid for** trees taken from a scan, whose small branches are missing.
     """
     fed = {f for bed in graph.beds.values() for f in bed.feeders}
-    busy = {v.parent.vessel for v in graph.vessels.values() if v.parent is not None}
+    joints = [joint for v in graph.vessels.values() for joint in (v.parent, v.joins) if joint is not None]
+    busy = {joint.vessel for joint in joints}
     loose = [v for v in graph.of_system("artery") if v.away and v.id not in fed | busy and v.joins is None]
     if not loose:
         return graph
