@@ -65,12 +65,19 @@ COMMANDS = (
     (8_440_000, "gas.fill", {"ml": 20.0}),
     (8_460_000, "gas.purge", {}),
     (8_480_000, "gas.inject", {"ml": 5.0}),
+    (9_000_000, "instrument.pick", {"device": "wire-j3-035-145"}),
+    (9_020_000, "instrument.load", {"tool": "w1", "access": "right-femoral-artery", "over": None}),
+    (9_040_000, "instrument.goal", {"tool": "w1", "depth_mm": 60.0, "mm_s": 100.0}),
+    (11_000_000, "instrument.drive", {"tool": "w1", "mm_s": 10.0, "deg_s": 90.0}),
+    (11_400_000, "instrument.halt", {}),
+    (11_420_000, "drug.give", {"drug": "heparin", "dose": 5000.0, "route": "iv", "tool": None, "over_s": None}),
+    (11_440_000, "drug.measure_act", {}),
 )  # fmt: skip
-END_US = 9_000_000
+END_US = 12_000_000
 
 
 def make_session(target: Path) -> None:
-    """A session with fluoroscopy, roadmap, runs, a shot, a catheter and contrast; log and facts are kept."""
+    """A session with fluoroscopy, roadmap, runs, a shot, a catheter, contrast, a wire and heparin; log and facts are kept."""
     machine = load_library().get("equipment", "ceiling-single-plane")
     room = Room("small", "Small body", small_body(), machine.item, machine.content_hash)
     room.grow_vessels = small_graph
