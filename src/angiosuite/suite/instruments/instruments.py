@@ -327,6 +327,7 @@ class Instruments:
 
     def observe(self) -> None:
         """Write into the log what changed since the last time."""
+        self.harming.observe()
         if not self.stacks:
             return
         self.whereabouts.look(self.stacks)
