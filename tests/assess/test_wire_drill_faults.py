@@ -231,7 +231,7 @@ def harmed() -> Course:
         {"at": -4.0, "event": answers["what"], **begun},
         {"at": 1.1, "command": "help.call"},
         {"at": 1.3, "command": "hand.puff", "ml": 3.0, "rate_ml_s": 0.9},
-        {"at": 1.6, "command": "drug.give", "drug": "nitroglycerin", "dose": 200.0, "route": "ia"},
+        {"at": 1.6, "event": "drug-given", "drug": "nitroglycerin", "route": "ia", "vessel": there},
         {"at": 4.3, "command": "hand.puff", "ml": 3.0, "rate_ml_s": 0.9},
         {
             "at": 4.4,
@@ -368,7 +368,7 @@ def no_help(course: Course, one: Criterion) -> Course:
 
 def no_drug(course: Course, one: Criterion) -> Course:
     """A spasm, and nothing given."""
-    untreated = course.without(command="drug.give")
+    untreated = course.without(event="drug-given")
     return untreated.happening("spasm", vessel="right-renal-artery", at_mm=25.0, begun=True)
 
 

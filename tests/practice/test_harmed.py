@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from angiosuite.content.advice import AdviceItem
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.loader import load_library
-from angiosuite.practice.operators.harmed import told
+from angiosuite.practice.operators.harmed import PAST_MM, past, told
 from angiosuite.practice.operators.play import _tell
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage
-from angiosuite.practice.operators.steering import Held
+from angiosuite.practice.operators.steering import Held, depth_mm, pick
 from angiosuite.suite.pose import Pose
+
+from .test_steering import Room, begun
 
 LIBRARY = load_library()
 
@@ -36,6 +39,29 @@ def test_the_script_answers_and_treats_what_the_senior_speaks_of(harm: str, give
     done = [step for step in told(me, drill(), Held("c1")) if isinstance(step, Do)]
     assert [one.args["answer"] for one in done if one.name == "task.answer"] == [harm]
     assert [one.args["drug"] for one in done if one.name == "drug.give"] == gives
+
+
+class AtTheMouth(Room):
+    """A catheter at the mouth of the artery: the aid names the aorta until a tip is well in it."""
+
+    def __init__(self, opens_mm: float) -> None:
+        self.opens_mm = opens_mm
+        super().__init__()
+
+    def _where(self, one: dict[str, Any]) -> str:
+        return "Right renal artery" if one["depth_mm"] > self.opens_mm else "Abdominal aorta"
+
+
+@pytest.mark.parametrize(("opens_mm", "beyond_mm", "turns"), [(206.0, PAST_MM, 0), (400.0, -2.0, 6)])
+def test_a_slim_wire_goes_on_through_the_mouth_and_is_drawn_back_where_it_stays_in_the_aorta(
+    opens_mm: float, beyond_mm: float, turns: int
+) -> None:
+    room = AtTheMouth(opens_mm)
+    cobra, thin = begun(room, "cobra", 200.0), Held()
+    room.play(pick(room.stage, "wire-slim", thin))
+    room.play(past(room.stage, cobra, thin))
+    assert depth_mm(room.stage, thin.tool) == pytest.approx(200.0 + beyond_mm, abs=3.0)
+    assert len([one for one in room.done if one.name == "instrument.move"]) == turns
 
 
 def test_both_harms_are_drawn_and_the_task_does_not_tell_which() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from angiosuite.practice.operators.selective import draw_up
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Script, Stage, Step, Wait
 from angiosuite.practice.operators.steering import (
@@ -107,6 +108,16 @@ class Room:
         self.stage.state = {"instruments": shown, "pose": Pose().as_exact()}
 
 
+class Drawn(Room):
+    """A curve catches only where it is drawn past the opening; deeper it lies free."""
+
+    def _where(self, one: dict[str, Any]) -> str:
+        if one["depth_mm"] > 245.0:
+            self.branch = ""
+            return "Aorta"
+        return super()._where(one)
+
+
 def begun(room: Room, device: str = "wire-j", depth: float = 0.0) -> Held:
     """A tool that lies at a depth."""
     held = Held()
@@ -181,6 +192,28 @@ def test_a_curve_is_turned_all_around_until_it_falls_in_and_then_does_what_it_is
     room.play(circle(room.stage, tube, left, [210.0, 220.0, 235.0], arrived))
     assert came == [(235.0, "left-renal")], "above 230 mm there is no branch"
     assert left == [("coeliac",)], "what was not found is left"
+
+
+@pytest.mark.parametrize("opening_deg", [0.0, 130.0, 270.0])
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_reverse_curve_is_drawn_along_the_wall_turned_and_drawn_again_until_it_catches(
+    opening_deg: float, holds: bool
+) -> None:
+    """Beyond the openings it lies free; what comes out again is looked for to the end."""
+    room = Drawn(opening_deg)
+    tube = begun(room, "simmons", 260.0)
+    came: list[float] = []
+
+    def arrived(end: Sequence[str]) -> Script:
+        came.append(depth_mm(room.stage, tube.tool))
+        if not holds:
+            yield from to_depth(room.stage, tube, 260.0)
+        yield Wait(1.5)
+
+    left: list[Sequence[str]] = [("left-renal",)]
+    room.play(draw_up(room.stage, tube, left, [260.0, 250.0, 240.0, 232.0], arrived))
+    assert came[0] == 240.0
+    assert (left == []) == holds and (len(came) == 1) == holds
 
 
 def test_a_tip_that_stays_while_the_shaft_goes_in_is_seen() -> None:

@@ -15,6 +15,11 @@ WALL = ("spasm", "dissection")
 NONE = "there was neither a spasm nor a dissection"
 PROOF_ML = 4.0
 """A puff of at most so much, at most 1 ml/s, shows whether blood flows on and drives no flap."""
+ACTS = 0.1
+"""A drug acts on a spasm from so much of its strength on that it takes away."""
+SAME_MM = 1.0
+DRAWN_MM = 5.0
+"""A tool is drawn back when its tip lies so much less deep."""
 VASODILATORS = ("nitroglycerin", "nitroglycerine", "glyceryl-trinitrate", "verapamil", "papaverine")
 
 
@@ -102,12 +107,73 @@ def flow_proved(log: SessionLog, asked: Asked) -> Found:
 
 @MEASURES.enter("spasm-relieved")
 def spasm_relieved(log: SessionLog, asked: Asked) -> Found:
-    """1 when each spasm was followed by a drug that widens vessels; 1 where there was none."""
+    """1 when each spasm was answered: by a drug that reached it, or drawn back from and eased; 1 without one.
+
+    Notes
+    -----
+    **Model** a drug that widens vessels, given after the spasm, answers it once the log tells that it acts
+    there (`relaxes` of the `spasms` observation), and at once where it goes in through a tube in that very
+    vessel. Without a drug a spasm is answered when it has fallen to half of the strength that it had and what
+    made it was drawn back before; one that the task began with needs nothing drawn back.
+    **Source** own definition. Held by ``tests/assess/test_spasm_relieved.py``.
+    """
     harms = happened(log, "spasm")
     if not harms:
         return Found(1.0, (moment_of(log, log.last_seq, log.end_us, "there was no spasm"),))
-    drugs = [e for e in done(log, "drug.give") if e.data["args"].get("drug") in VASODILATORS]
+    answers = []
     for harm in harms:
-        if not any(drug.t_us >= harm.t_us for drug in drugs):
-            return Found(0.0, (shown(log, harm, "nothing was given against this"),))
-    return Found(1.0, (shown(log, drugs[-1], "given against it"),))
+        answer = _drug_that_reached(log, harm) or _eased(log, harm)
+        if answer is None:
+            return Found(0.0, (shown(log, harm, "nothing took this away"),))
+        answers.append(answer)
+    last, why = max(answers, key=lambda one: one[0].seq)
+    return Found(1.0, (shown(log, last, why),))
+
+
+def _told_of(log: SessionLog, harm: Entry) -> list[tuple[Entry, float, float]]:
+    """Strength of a spasm, and how far a drug takes it away, as told from its beginning on."""
+    vessel, at_mm = harm.data.get("vessel"), float(harm.data.get("at_mm") or 0.0)
+    found = []
+    for entry in log.observation("spasms"):
+        if entry.t_us >= harm.t_us:
+            mine = [
+                one
+                for one in entry.data["spasms"]
+                if one["vessel"] == vessel and abs(float(one["at_mm"]) - at_mm) < SAME_MM
+            ]
+            strength = max((float(one["strength"]) for one in mine), default=0.0)
+            found.append((entry, strength, max((float(one["relaxes"]) for one in mine), default=0.0)))
+    return found
+
+
+def _drug_that_reached(log: SessionLog, harm: Entry) -> tuple[Entry, str] | None:
+    """The dose that answered a spasm."""
+    told = _told_of(log, harm)
+    for drug in log.event("drug-given"):
+        if drug.t_us < harm.t_us or drug.data.get("drug") not in VASODILATORS:
+            continue
+        there = drug.data.get("route") == "ia" and drug.data.get("vessel") == harm.data.get("vessel")
+        if there or any(entry.t_us >= drug.t_us and relaxes >= ACTS for entry, _, relaxes in told):
+            return drug, "given against it"
+    return None
+
+
+def _eased(log: SessionLog, harm: Entry) -> tuple[Entry, str] | None:
+    """The spasm when it has fallen to half of its strength after what made it was drawn back."""
+    most, tool = 0.0, str(harm.data.get("tool") or "")
+    for entry, strength, _ in _told_of(log, harm):
+        most = max(most, strength)
+        if most > 0.0 and strength <= 0.5 * most and _drawn_back(log, harm, tool, entry.t_us):
+            return harm, f"eased {1e-6 * (entry.t_us - harm.t_us):.0f} s after this"
+    return None
+
+
+def _drawn_back(log: SessionLog, harm: Entry, tool: str, t_us: int) -> bool:
+    """Whether a tool lies less deep than it did at a harm, or is out; a harm of no tool needs none to."""
+    if not tool:
+        return True
+    before = [stay for stay in stays(log) if stay.t_us <= harm.t_us]
+    after = [stay for stay in stays(log) if stay.t_us <= t_us]
+    was = before[-1].find(tool) if before else None
+    now = after[-1].find(tool) if after else None
+    return was is None or now is None or now.depth_mm <= was.depth_mm - DRAWN_MM

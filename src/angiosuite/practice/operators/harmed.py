@@ -20,6 +20,9 @@ WORKS_S = 100.0
 PAST_MM = 26.0
 """From the catheter's tip at the mouth to beyond the place."""
 
+MOUTH_MM = 10.0
+"""So far from there the aid still names the aorta."""
+
 
 @script("spasm-or-dissection")
 def harmed(drill: DrillItem, me: Stage) -> Script:
@@ -73,7 +76,8 @@ def past(me: Stage, cobra: Held, thin: Held) -> Script:
         begun = depth_mm(me, cobra.tool)
         while depth_mm(me, thin.tool) < begun + PAST_MM:
             goes = yield from onward(me, thin, 4.0)
-            if not (goes and is_in(me, thin.tool, "right-renal")):
+            near = depth_mm(me, thin.tool) < begun + MOUTH_MM
+            if not (goes and (near or is_in(me, thin.tool, "right-renal"))):
                 break
         else:
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from math import dist
 
@@ -84,6 +84,45 @@ def drawn_in(me: Stage, held: Held, end: Sequence[str]) -> Script:
     yield Wait(1.6)
 
 
+def draw_up(
+    me: Stage,
+    held: Held,
+    left: list[Sequence[str]],
+    levels_mm: Sequence[float],
+    arrived: Callable[[Sequence[str]], Script],
+    turn_deg: float = 30.0,
+) -> Script:
+    """Draw a reverse curve along its parent vessel until it catches in an opening; push back, turn, again.
+
+    Parameters
+    ----------
+    me : Stage
+    held : Held
+        A formed reverse curve beyond the openings.
+    left : list of sequences of str
+        What is looked for, as in :func:`~.steering.circle`; what is found is taken out of it.
+    levels_mm : sequence of float
+        Depths at which it looks, from beyond the openings back.
+    arrived : callable
+        What is done as soon as it is in one.
+    turn_deg : float
+        It is turned by so much after each draw.
+    """
+    for _ in range(round(360.0 / turn_deg)):
+        for level in levels_mm:
+            yield from to_depth(me, held, level, 15.0, 3.0)
+            found = next((end for end in left if is_in(me, held.tool, *end)), None)
+            if found is not None:
+                left.remove(found)
+                yield from arrived(found)
+                if not is_in(me, held.tool, *found):
+                    left.append(found)
+                if not left:
+                    return
+        yield from to_depth(me, held, levels_mm[0], 25.0, 6.0)
+        yield from turn(me, held, turn_deg)
+
+
 @script("reform-then-engage")
 def simmons(drill: DrillItem, me: Stage) -> Script:
     """Wire into the left subclavian artery, the loop pushed down from there, two flushes, drawn up."""
@@ -104,9 +143,8 @@ def simmons(drill: DrillItem, me: Stage) -> Script:
         yield from to_depth(me, tube, depth_mm(me, tube.tool) + 20.0, 15.0, 3.0)
     yield from flushed_twice(me, wire, tube)
     left: list[Sequence[str]] = [TRUNK]
-    yield from circle(
-        me, tube, left, levels(me, depth_mm(me, tube.tool) - 46.0, 12, 4.0), partial(drawn_in, me, tube)
-    )
+    low = depth_mm(me, tube.tool) - 46.0
+    yield from draw_up(me, tube, left, levels(me, low, 16, 3.0), partial(drawn_in, me, tube))
     if me.skill.checks:
         yield from freed(me, tube)
         yield from simple_curve(me, wire, [*left, CAROTID, SUBCLAVIAN])

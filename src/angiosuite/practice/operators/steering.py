@@ -152,7 +152,7 @@ class Road:
         Vessels in which it has arrived.
     past_mm : float
         A mouth at the wayside is passed by so much before it counts as a wrong branch: a tip that slides
-        along the wall is named after what opens there, and is in the main vessel all the same.
+        along the wall may dip into what opens there, and is named after it until it is out again.
     """
 
     along: Sequence[str]

@@ -41,6 +41,7 @@ class Harming:
         self.lumens = TubeLumens()
         self._patient: PatientFacts | None = None
         self._air_ml = 0.0
+        self._told: list[dict[str, Any]] = []
 
     def step(self, contacts: Sequence[Contact], inside: Mapping[str, Instrument]) -> None:
         """The next 20 ms, of the instruments in the patient by id."""
@@ -56,6 +57,29 @@ class Harming:
         if session.blood.circulation is not None:
             session.blood.circulation.act_s = act_s
             self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
+
+    def observe(self) -> None:
+        """Write into the log what spasms there are, where that changed; no page is told.
+
+        Notes
+        -----
+        **Model** of each spasm its strength and how far a drug takes it away at this moment, 0 to 1, told to
+        a tenth: whoever judges afterwards sees whether it came back open, and by what. Held by
+        ``tests/suite/instruments/test_harming.py``.
+        """
+        relaxes = self._session.remedies.relaxes
+        now = [
+            {
+                "vessel": one.vessel,
+                "at_mm": round(one.at_mm, 1),
+                "strength": round(one.strength, 1),
+                "relaxes": round(relaxes(one.vessel), 1),
+            }
+            for one in self.aftermath.harms.narrowed.spasms
+        ]
+        if now != self._told:
+            self._session.write("observation", "spasms", {"spasms": now})
+            self._told = now
 
     def _tell(self, name: str, data: dict[str, Any], text: str) -> None:
         """What happened goes into the log; extra beats go through the heart too."""
@@ -94,7 +118,8 @@ class Harming:
         lumens, columns = self.lumens.state()
         arrays: dict[str, NDArray[Any]] = {f"harm.{name}": value for name, value in harmed.items()}
         arrays |= {f"lumen.{name}": value for name, value in columns.items()}
-        return {"aftermath": aftermath, "lumens": lumens, "air_ml": self._air_ml}, arrays
+        plain = {"aftermath": aftermath, "lumens": lumens, "air_ml": self._air_ml, "told": self._told}
+        return plain, arrays
 
     def restore_vessels(self, plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> None:
         """Bring back what was done to the vessels: while the blood is brought back, before it flows."""
@@ -104,7 +129,7 @@ class Harming:
         self, instruments: Sequence[Instrument], plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
     ) -> None:
         """Bring back the rest; `instruments` are all on the table and in the patient."""
-        self._air_ml = plain["air_ml"]
+        self._air_ml, self._told = plain["air_ml"], list(plain.get("told", []))
         self.lumens.restore(instruments, plain["lumens"], _under("lumen.", arrays))
 
 

@@ -28,6 +28,7 @@ from .stack import Lying, Stack, advance
 from .table import Table
 from .trees import tree_walls
 from .tube_lumens import TubeLumens
+from .whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from angiosuite.physics.rods.walls import Walls
@@ -60,6 +61,7 @@ class Instruments:
         self._leading = Leading(session, self)
         self._pictured = Pictured(session, self)
         self._told: dict[str, Any] = {}
+        self._whereabouts: Whereabouts | None = None
 
     @property
     def aftermath(self) -> Aftermath:
@@ -281,9 +283,15 @@ class Instruments:
 
     def where(self, stack: Stack, k: int) -> str:
         """The vessel that a tip is in, in words."""
-        _, vessel, _ = stack.tip(k)
-        graph = self._session.blood.graph
-        return "no vessel" if vessel is None else graph.vessels[vessel].name
+        _, vessel, _ = self.whereabouts.tip(stack, k)
+        return "no vessel" if vessel is None else self._session.blood.graph.vessels[vessel].name
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """Which vessels tips are said to be in."""
+        if self._whereabouts is None:
+            self._whereabouts = Whereabouts(self._session.blood.graph)
+        return self._whereabouts
 
     def set_aid(self, on: bool) -> None:
         """Tell in words where each tip is, or no more; a task that is marked refuses."""
@@ -319,8 +327,10 @@ class Instruments:
 
     def observe(self) -> None:
         """Write into the log what changed since the last time."""
+        self.harming.observe()
         if not self.stacks:
             return
+        self.whereabouts.look(self.stacks)
         now = shown.observed(self)
         changed = {name: told for name, told in now.items() if self._told.get(name) != told}
         changed |= {name: [] for name in self._told if name not in now}
@@ -374,6 +384,7 @@ class Instruments:
             "stacks": stacks,
             "walls": sorted(self._walls),
             "told": self._told,
+            "named": {} if self._whereabouts is None else self._whereabouts.state(),
         }
         plain["harming"], done = self.harming.state()
         arrays |= {f"instruments/{name}": value for name, value in done.items()}
@@ -388,7 +399,7 @@ class Instruments:
 
     def restore(self, plain: Mapping[str, Any] | None, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without instruments have none."""
-        self.stacks, self._walls, self._accesses = {}, {}, None
+        self.stacks, self._walls, self._accesses, self._whereabouts = {}, {}, None, None
         self.connected, self.aid, self._told, self._sheaths = None, False, {}, {}
         self.table.restore(None if plain is None else plain["table"])
         if plain is None:
@@ -405,6 +416,8 @@ class Instruments:
             made = [Instrument.of(content, one["instrument"]) for one in kept["lying"]]
             stack.restore(made, kept, _under(f"{access}.", own))
         self.connected, self._told = plain["connected"], dict(plain["told"])
+        if named := plain.get("named"):
+            self.whereabouts.restore(named)
         self.harming.restore([*self.table.items.values(), *self.inside.values()], plain["harming"], own)
 
 

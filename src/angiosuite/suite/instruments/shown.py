@@ -41,7 +41,7 @@ def parts(session: Session) -> dict[str, Any]:
 
 def observed(instruments: Instruments) -> dict[str, Any]:
     """The stacks as the log has them."""
-    return {name: _seen(stack) for name, stack in instruments.stacks.items() if stack.lying}
+    return {name: _seen(instruments, stack) for name, stack in instruments.stacks.items() if stack.lying}
 
 
 def _on_table(one: Instrument) -> dict[str, Any]:
@@ -103,10 +103,10 @@ def _lying(instruments: Instruments, stack: Stack, k: int, one: Lying, back_mm: 
     }
 
 
-def _seen(stack: Stack) -> list[dict[str, Any]]:
+def _seen(instruments: Instruments, stack: Stack) -> list[dict[str, Any]]:
     told = []
     for k, one in enumerate(stack.lying):
-        point, vessel, at_mm = stack.tip(k)
+        point, vessel, at_mm = instruments.whereabouts.tip(stack, k)
         told.append(
             {
                 "tool": one.instrument.id,

@@ -326,11 +326,15 @@ class Stack:
 
     def place(self, point_mm: Floats) -> tuple[str | None, float]:
         """Vessel of a point of the stack as its walls lie now, None outside all, and where along it, mm."""
-        shift = np.zeros(3)
-        if self.chain is not None:
-            shift = self.chain.shift[int(np.argmin(((self.chain.x - point_mm) ** 2).sum(axis=1)))]
-        vessel, at_mm = self.walls.places((point_mm - shift)[None])
+        vessel, at_mm = self.walls.places(self.at_rest(point_mm)[None])
         return (None if vessel[0] < 0 else self.walls.names[int(vessel[0])]), float(at_mm[0])
+
+    def at_rest(self, point_mm: Floats) -> Floats:
+        """A point of the stack where it would lie were its walls at rest, LPS mm, shape (3,)."""
+        if self.chain is None:
+            return point_mm
+        shift = self.chain.shift[int(np.argmin(((self.chain.x - point_mm) ** 2).sum(axis=1)))]
+        return np.asarray(point_mm - shift)
 
     def course_mm(self, k: int) -> Floats:
         """The course of a tool from the skin to its own tip, LPS mm, shape (n, 3)."""
