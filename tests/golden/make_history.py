@@ -70,14 +70,15 @@ COMMANDS = (
     (9_040_000, "instrument.goal", {"tool": "w1", "depth_mm": 60.0, "mm_s": 100.0}),
     (11_000_000, "instrument.drive", {"tool": "w1", "mm_s": 10.0, "deg_s": 90.0}),
     (11_400_000, "instrument.halt", {}),
-    (11_420_000, "drug.give", {"drug": "heparin", "dose": 5000.0, "route": "iv", "tool": None, "over_s": None}),
+    (11_420_000, "drug.give",
+     {"drug": "heparin", "dose": 5000.0, "route": "iv", "tool": None, "over_s": None}),
     (11_440_000, "drug.measure_act", {}),
 )  # fmt: skip
 END_US = 12_000_000
 
 
 def make_session(target: Path) -> None:
-    """A session with fluoroscopy, roadmap, runs, a shot, a catheter, contrast, a wire and heparin; log and facts are kept."""
+    """A session with fluoroscopy, roadmap, runs, a shot, contrast, a wire, heparin; log and facts are kept."""
     machine = load_library().get("equipment", "ceiling-single-plane")
     room = Room("small", "Small body", small_body(), machine.item, machine.content_hash)
     room.grow_vessels = small_graph
