@@ -78,7 +78,7 @@ END_US = 12_000_000
 
 
 def make_session(target: Path) -> None:
-    """A session with fluoroscopy, roadmap, runs, a shot, contrast, a wire, heparin; log and facts are kept."""
+    """A session with fluoroscopy, roadmap, runs, contrast, a wire, heparin; log and facts are kept."""
     machine = load_library().get("equipment", "ceiling-single-plane")
     room = Room("small", "Small body", small_body(), machine.item, machine.content_hash)
     room.grow_vessels = small_graph
