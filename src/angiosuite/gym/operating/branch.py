@@ -169,9 +169,9 @@ def _draw_back(at: Tableside, mouth: Mouth, level: float, is_turned: bool) -> Wo
 
 def _enters(at: Tableside, mouth: Mouth) -> Asked[bool]:
     """The wire a little out, its bent end turned toward the mouth, and on; whether it went in."""
-    for _ in range(24):
+    for step in range(32):
         wrong = around(at.way(WIRE, 3), at.way(WIRE, 1), mouth.out)
-        is_turned = at.ahead_mm < 3.0 or abs(wrong) < 0.4
+        is_turned = at.ahead_mm < 3.0 or abs(wrong) < 0.4 or step % 12 > 8  # what will not turn is tried so
         yield from at.do((15.0 if is_turned else 2.0, 0.0), (float(np.clip(2.0 * wrong, -3.0, 3.0)), 0.0))
         road, far, wide = at.chart.road.near(at.tip(WIRE))
         if road > mouth.arc + mouth.radius + 3.0 and far < wide + 1.0:
