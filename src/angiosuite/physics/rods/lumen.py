@@ -70,7 +70,10 @@ def find_gaps(
     gap: NDArray,
     inward: NDArray,
 ) -> None:
-    """Look up the wall of every free node: how far its skin is from it, and the normal."""
+    """Look up the wall of every free node: how far its skin is from it, and the normal.
+
+    As `gap_of` for each, with the kind of lumen asked once: a twentieth of a step.
+    """
     tube = lumen.tube
     if lumen.place.shape[0] > 0:
         corner, cell, place, bricks = lumen.corner, lumen.cell, lumen.place, lumen.bricks

@@ -6,10 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from angiosuite.physics.rods.bricks import gap_in_bricks
-from angiosuite.physics.rods.capsules import gap_in_capsules
 from angiosuite.physics.rods.line import Line
-from angiosuite.physics.rods.lumen import NO_WALL_N_MM2, Lumen
+from angiosuite.physics.rods.lumen import NO_WALL_N_MM2, Lumen, gap_of
 
 __all__ = ["CUT_MM", "cuts_through", "leapt", "lie_with_an_end", "went_through"]
 
@@ -27,10 +25,7 @@ may come to lie where no force would have brought it."""
 @njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)
 def _gap(lumen: Lumen, px: float, py: float, pz: float, hint: int) -> float:
     """Distance to the wall at a point of the wall at rest, mm."""
-    if lumen.place.shape[0] > 0:
-        gap, _, _, _ = gap_in_bricks(px, py, pz, lumen.corner, lumen.cell, lumen.place, lumen.bricks)
-    else:
-        gap, _, _, _, _ = gap_in_capsules(px, py, pz, lumen.tube, hint)
+    gap, _, _, _, _ = gap_of(px, py, pz, lumen, False, hint)
     return float(gap)
 
 

@@ -16,6 +16,7 @@ from .steering import (
     Road,
     circle,
     depth_mm,
+    engage,
     find,
     is_in,
     lit,
@@ -113,10 +114,7 @@ def draw_up(
             yield from to_depth(me, held, level, 15.0, 3.0)
             found = next((end for end in left if is_in(me, held.tool, *end)), None)
             if found is not None:
-                left.remove(found)
-                yield from arrived(found)
-                if not is_in(me, held.tool, *found):
-                    left.append(found)
+                yield from engage(me, held, left, found, arrived)
                 if not left:
                     return
         yield from to_depth(me, held, levels_mm[0], 25.0, 6.0)

@@ -217,6 +217,20 @@ def onward(me: Stage, held: Held, mm: float, mm_s: float = 15.0) -> Generator[St
     return before is None or now is None or dist(before, now) > GOES * mm
 
 
+def engage(
+    me: Stage,
+    held: Held,
+    left: list[Sequence[str]],
+    found: Sequence[str],
+    arrived: Callable[[Sequence[str]], Script],
+) -> Script:
+    """What is done in an opening that was found: no longer looked for, unless the tip came out again."""
+    left.remove(found)
+    yield from arrived(found)
+    if not is_in(me, held.tool, *found):
+        left.append(found)
+
+
 def circle(
     me: Stage,
     held: Held,
@@ -254,10 +268,7 @@ def circle(
             yield Wait(0.3)
             if not is_in(me, held.tool, *found):
                 continue
-            left.remove(found)
-            yield from arrived(found)
-            if not is_in(me, held.tool, *found):  # it lay at the edge and came out again
-                left.append(found)
+            yield from engage(me, held, left, found, arrived)
             if not left:
                 return
             yield from to_depth(me, held, level, mm_s, 3.0)
