@@ -10,8 +10,10 @@ from typing import Literal
 
 from pydantic import Field
 
+from angiosuite.content.balloon import Balloon
 from angiosuite.content.schema import Broken, Kebab, Range, Strict
 from angiosuite.content.shaft import Bend, TubeShaft, length_rules
+from angiosuite.content.stent import Stent
 from angiosuite.content.tube import (
     FRENCH_PER_MM,
     dead_space_rules,
@@ -30,6 +32,8 @@ Family = Literal[
     "guiding",
     "support",
     "infusion",
+    "balloon",
+    "stent-system",
 ]
 Filler = Literal["barium-sulphate", "bismuth-subcarbonate", "tungsten"]
 
@@ -92,6 +96,8 @@ class Catheter(Strict):
     )
     dead_space_ml: float = Field(gt=0, le=10, description="hub included")
     vessel_mm: Range | None = Field(default=None, description="diameters that its curve suits")
+    balloon: Balloon | None = Field(default=None, description="one that sits on it")
+    stent: Stent | None = Field(default=None, description="one that it brings")
     targets: tuple[Kebab, ...] = Field(min_length=1, max_length=30, description="vessels that it is used for")
 
     def rules(self) -> Iterator[Broken]:
@@ -112,6 +118,7 @@ class Catheter(Strict):
                 self.hub_outer_mm,
                 ("outer_mm",),
             )
+        yield from self._brought()
         last = (self.holes.from_tip_mm or 0.0) + (self.holes.over_mm or 0.0)
         if last > 10 * self.length_cm:
             yield Broken(
@@ -122,6 +129,17 @@ class Catheter(Strict):
                 ("length_cm",),
             )
 
+    def _brought(self) -> Iterator[Broken]:
+        """What sits on it fits its family."""
+        has = (self.balloon is not None, self.stent is not None)
+        fits = {"balloon": (True, False), "stent-system": (has[0], True)}.get(self.family, (False, False))
+        if has != fits:
+            told = "does not fit what sits on the catheter"
+            yield Broken(("family",), told, "`balloon` with `balloon: …`, `stent-system` with `stent: …`")
+        if self.stent is not None and (self.stent.opens == "balloon") != has[0]:
+            told = "says how it opens, and the catheter has " + ("one" if has[0] else "no balloon")
+            yield Broken(("stent", "opens"), told, "`opens: balloon` with `balloon: …`", uses=("balloon",))
+
     @property
     def french(self) -> float:
         """Outer diameter at the tip, French."""
@@ -129,8 +147,9 @@ class Catheter(Strict):
 
     @property
     def thickest_mm(self) -> float:
-        """Outer diameter where the shaft is thickest, mm: what must go through whatever it goes through."""
-        return max(self.outer_mm, self.hub_outer_mm or 0.0)
+        """Outer diameter where it is thickest, mm: what must go through whatever it goes through."""
+        folded = 0.0 if self.balloon is None else self.balloon.folded_mm
+        return max(self.outer_mm, self.hub_outer_mm or 0.0, folded)
 
     @property
     def lumen_ml(self) -> float:

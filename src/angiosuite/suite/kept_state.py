@@ -23,7 +23,8 @@ def state_of(session: Session) -> tuple[dict[str, Any], dict[str, Any]]:
     blood_state, flowing = session.blood.state()
     instruments_state, rods = session.instruments.state()
     remedies_state, drugs = session.remedies.state()
-    arrays |= more | flowing | rods | drugs
+    treating_state, treated = session.treating.state()
+    arrays |= more | flowing | rods | drugs | treated
     state = {
         "now_us": session.clock.now_us,
         "pictures": session.pictures,
@@ -49,6 +50,7 @@ def state_of(session: Session) -> tuple[dict[str, Any], dict[str, Any]]:
         "blood": blood_state,
         "instruments": instruments_state,
         "remedies": remedies_state,
+        "treating": treating_state,
     }
     return state, arrays | kept
 
@@ -82,6 +84,7 @@ def restore(session: Session, state: Mapping[str, Any], arrays: Mapping[str, Any
         column_of=tools.lumens.of.get,
     )
     session.remedies.restore(state["remedies"], arrays)
+    session.treating.restore(state["treating"], arrays)
     session.picture.restore(state["picture"], arrays, session.room.phantom)
     session.movement.restore(np.asarray(state["movement"]))
     session.xrays.restore(state["xrays"], arrays)

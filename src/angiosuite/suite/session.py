@@ -45,6 +45,7 @@ from .room import Room
 from .settings import Settings
 from .task import Task, read_task
 from .task_watch import task_watch
+from .treating.treating import Treating
 from .watchers import Watchers
 from .xrays import XRays
 
@@ -116,6 +117,7 @@ class Session:
         self.blood = Blood(self)
         self.remedies = Remedies(self)
         self.instruments = Instruments(self)
+        self.treating = Treating(self)
         self.xrays = XRays(self)
         self.task: Task | None = None if folder is None else read_task(folder.task)
         self.watchers = Watchers(self)
@@ -208,6 +210,7 @@ class Session:
                 self.xrays.release(None, "latch limit")
             self.remedies.advance(HAND_S)
             self.instruments.advance()
+            self.treating.advance(HAND_S)
             self.blood.advance(self.heart, self.breathing)
         self._advance_body()
         self.xrays.advance(now)
@@ -357,6 +360,7 @@ class Session:
         self.xrays.roadmap.look()
         self.write("observation", "room", self.observed.changes(self), VERSION)
         self.instruments.observe()
+        self.treating.observe()
         if not self.unwatched:
             self._tell_state()
 

@@ -9,6 +9,7 @@ from angiosuite.physics.physiology.breathing import BreathState
 from .circulation import shown as blood_shown
 from .instruments import shown as instruments_shown
 from .remedies import shown as remedies_shown
+from .treating import shown as treating_shown
 
 if TYPE_CHECKING:
     from .session import Session
@@ -42,6 +43,7 @@ def parts(session: Session) -> dict[str, Any]:
         **blood_shown.parts(session),
         **instruments_shown.parts(session),
         **remedies_shown.parts(session),
+        **treating_shown.parts(session),
         "phantom": _phantom(session),
         "patient_motion": {"restless": session.movement.restless},
         "paused": session.paused,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 
 from .harm import Dissection, Embolus, Spasm
 
-__all__ = ["Course", "Narrowed", "Stretch"]
+__all__ = ["Course", "Narrowed", "Share", "Stretch"]
 
 Floats = NDArray[np.float64]
 HELD_SHARE = 3.0
@@ -23,6 +23,23 @@ LEAST_SHARE = 2e-3
 EDGE_MM = 3.0
 """Over which a flap or a plug begins and ends."""
 FADED = 0.01
+
+
+class Share(Protocol):
+    """Something that leaves a share of a lumen, above 1 where it opened one."""
+
+    @property
+    def vessel(self) -> str:
+        """Whose lumen."""
+        ...
+
+    def share(self, at_mm: Floats) -> Floats:
+        """Of its drawn area at places along the vessel, mm."""
+        ...
+
+    def flow_share(self, at_mm: Floats) -> Floats:
+        """The same for flow, of the area without the lesion."""
+        ...
 
 
 @dataclass(slots=True)
@@ -69,6 +86,10 @@ class Course:
         aim = comes / rate
         self.strength = aim + (self.strength - aim) * float(np.exp(-rate * seconds))
 
+    def flow_share(self, at_mm: Floats) -> Floats:
+        """The same for the flow."""
+        return self.share(at_mm)
+
     def share(self, at_mm: Floats) -> Floats:
         """Share of the lumen's area that is left at places along its vessel."""
         inside = np.abs(at_mm - self.at_mm) < 0.5 * self.length_mm
@@ -84,6 +105,10 @@ class Stretch:
     first_mm: float
     last_mm: float
     left_share: float
+
+    def flow_share(self, at_mm: Floats) -> Floats:
+        """The same for the flow."""
+        return self.share(at_mm)
 
     def share(self, at_mm: Floats) -> Floats:
         """Share of the lumen's area that is left at places along its vessel."""
@@ -103,6 +128,8 @@ class Narrowed:
     def __init__(self) -> None:
         self.spasms: list[Course] = []
         self.stretches: list[Stretch] = []
+        self.treated: dict[str, tuple[Share, ...]] = {}
+        """What treatment left in lumens or made of them, by what did it."""
         self.version = 0
         self._shown: list[float] = []
         self._points: tuple[int, VesselGraph, Floats] | None = None
@@ -130,6 +157,11 @@ class Narrowed:
         self.stretches.append(Stretch(harm.vessel, first, last, left))
         self.version += 1
 
+    def treat(self, by: str, shares: Sequence[Share]) -> None:
+        """What one kind of treatment leaves of lumens from now on, all of it."""
+        self.treated[by] = tuple(shares)
+        self.version += 1
+
     def step(self, seconds: float, relaxes: Callable[[str], float]) -> None:
         """Spasms come and go; the version changes once one has changed by a hundredth."""
         for one in self.spasms:
@@ -149,8 +181,8 @@ class Narrowed:
         return {one.vessel for one in self._all}
 
     @property
-    def _all(self) -> list[Course | Stretch]:
-        return [*self.spasms, *self.stretches]
+    def _all(self) -> list[Share]:
+        return [*self.spasms, *self.stretches, *(one for those in self.treated.values() for one in those)]
 
     def share(self, vessel: str, at_mm: Floats) -> Floats:
         """Share of the area that is left at places along a vessel."""
@@ -158,6 +190,14 @@ class Narrowed:
         for one in self._all:
             if one.vessel == vessel:
                 left *= one.share(at_mm)
+        return np.maximum(left, LEAST_SHARE)
+
+    def flow_share(self, vessel: str, at_mm: Floats) -> Floats:
+        """The same for the flow, of the area without lesions: their own loss is told apart."""
+        left = np.ones(len(at_mm))
+        for one in self._all:
+            if one.vessel == vessel:
+                left *= one.flow_share(at_mm)
         return np.maximum(left, LEAST_SHARE)
 
     def at_points(self, graph: VesselGraph, vessels: tuple[str, ...]) -> Floats | None:
@@ -186,7 +226,7 @@ class Narrowed:
         """
         count = max(int(np.ceil((last_mm - first_mm) / GRID_MM)), 2)
         middles = first_mm + (np.arange(count) + 0.5) * (last_mm - first_mm) / count
-        return float(1.0 / np.sqrt(np.mean(1.0 / self.share(vessel, middles) ** 2)))
+        return float(1.0 / np.sqrt(np.mean(1.0 / self.flow_share(vessel, middles) ** 2)))
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on, as plain values."""

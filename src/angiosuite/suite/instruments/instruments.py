@@ -340,7 +340,10 @@ class Instruments:
 
     def seen(self) -> InstrumentsSeen | None:
         """What a picture shows of them; None where nothing lies in the patient."""
-        return None if self.is_empty else self._pictured.seen(self._session.blood.seen())
+        left = self._session.treating.tools()
+        if self.is_empty and not left:
+            return None
+        return self._pictured.seen(self._session.blood.seen(), left)
 
     def count(self) -> None:
         """The session closes: what is still in the patient."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,8 +54,11 @@ class Pictured:
         self._instruments = instruments
         self._sheaths: dict[str, tuple[Floats, Course]] = {}
 
-    def seen(self, blood: BloodSeen | None) -> InstrumentsSeen:
-        """All that lies in the patient, each access's sheath with it, in blood that holds what it holds."""
+    def seen(self, blood: BloodSeen | None, left: Sequence[ToolSeen] = ()) -> InstrumentsSeen:
+        """All that lies in the patient, each access's sheath with it, in blood that holds what it holds.
+
+        `left` is what treatment left there.
+        """
         content, tools = self._session.room.content, []
         for stack in self._instruments.stacks.values():
             if not stack.lying:
@@ -67,7 +71,7 @@ class Pictured:
             sheath = device_named(content, stack.access.sheath)
             around = self._iodine(blood, stack, self._sheath(stack))
             tools.append(ToolSeen(stack.access.course_mm, drawn_of(sheath), 0.0, around))
-        return InstrumentsSeen(tuple(tools), None if blood is None else self._aside())
+        return InstrumentsSeen((*tools, *left), None if blood is None else self._aside())
 
     def _aside(self) -> Floats | None:
         """How far vessels are pushed aside at the points that pictures draw, mm; None for nowhere."""

@@ -1,0 +1,1 @@
+"""Treatment in one session: balloons, stents, coils, agents, and how a puncture is closed."""

@@ -1,0 +1,76 @@
+"""All treatment of one session, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from angiosuite.suite.instruments.seen import ToolSeen
+
+from .part import Arrays, Part
+
+if TYPE_CHECKING:
+    from angiosuite.suite.session import Session
+
+__all__ = ["Treating"]
+
+
+class Treating:
+    """Balloons, stents, coils, agents and closure of one session.
+
+    Parameters
+    ----------
+    session : Session
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.parts: dict[str, Part] = {}
+        self._told: dict[str, Any] = {}
+
+    def advance(self, seconds: float) -> None:
+        """Time goes on, in the order of the parts."""
+        for part in self.parts.values():
+            part.advance(seconds)
+
+    def tools(self) -> list[ToolSeen]:
+        """What pictures show beside the instruments: what was left in the patient."""
+        return [tool for part in self.parts.values() for tool in part.tools()]
+
+    def left(self) -> list[dict[str, Any]]:
+        """What lies in the patient for good."""
+        return [one for part in self.parts.values() for one in part.left()]
+
+    def show(self) -> dict[str, Any]:
+        """For the page."""
+        return {**{name: part.show() for name, part in self.parts.items()}, "left": self.left()}
+
+    def observe(self) -> None:
+        """Write into the log what changed since the last time."""
+        now = {name: part.observed() for name, part in self.parts.items()}
+        changed = {name: told for name, told in now.items() if told != self._told.get(name)}
+        if changed:
+            self._session.write("observation", "treating", changed)
+        self._told = now
+
+    def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+        """Plain values and arrays that the next step depends on."""
+        plain: dict[str, Any] = {"told": self._told, "parts": {}}
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, part in self.parts.items():
+            plain["parts"][name], more = part.state()
+            arrays |= {f"treating/{name}.{key}": value for key, value in more.items()}
+        return plain, arrays
+
+    def restore(self, plain: Mapping[str, Any] | None, arrays: Arrays) -> None:
+        """Return to a state taken by :meth:`state`; logs of releases without treatment have none."""
+        if plain is None:
+            return
+        self._told = dict(plain["told"])
+        for name, kept in plain["parts"].items():
+            if name in self.parts:
+                mark = f"treating/{name}."
+                own = {key.removeprefix(mark): v for key, v in arrays.items() if key.startswith(mark)}
+                self.parts[name].restore(kept, own)
