@@ -121,6 +121,11 @@ class Shown(Protocol):
         """Share of its lumen that is air."""
         ...
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether it runs straight from point to point, with corners: struts. Else the course is smooth."""
+        ...
+
 
 class _Make:
     """The sections of some instruments as arrays that the kernel reads."""
@@ -181,7 +186,7 @@ class InstrumentShadow:
     it is a filling defect. A lumen holds blood, and iodine or air where it is told so; air takes the place of
     blood. What lies in each other is told by the skin: of
     instruments that begin at one point each lies in those that come later, as far as these reach.
-    **Valid for** bends wider than the instrument; within the body, for it displaces nothing in the air.
+    What `is_straight` has corners and one make. **Valid for** bends wider than the instrument; within the body, for it displaces nothing in the air.
     Held by ``tests/physics/xray/test_instrument_shadow.py``.
     """
 
@@ -251,7 +256,10 @@ class InstrumentShadow:
         for k, one in enumerate(shown):
             first = used
             cuts = np.array([lengths[host] for host in hosts[k]])
-            used = lay_out(points[k], make.borders[k], cuts, nodes, arcs, sections, used)
+            if one.is_straight:
+                used = _straight(points[k], ways[k], nodes, arcs, sections, used)
+            else:
+                used = lay_out(points[k], make.borders[k], cuts, nodes, arcs, sections, used)
             mine = slice(first, used)
             sections[mine][sections[mine] >= 0] += make.begins[k]
             held[mine] = _within(one)
@@ -267,6 +275,16 @@ def _way(points: Floats) -> Floats:
     way = np.zeros(len(points))
     np.cumsum(np.sqrt(np.square(np.diff(points, axis=0)).sum(axis=1)), out=way[1:])
     return way
+
+
+def _straight(
+    points: Floats, way: Floats, nodes: Floats, arcs: Floats, sections: NDArray[np.int64], used: int
+) -> int:
+    """Lay what runs straight from point to point, of one make; how many nodes are used by now."""
+    end = used + len(points)
+    nodes[used:end], arcs[used:end], sections[used:end] = points, way, 0
+    sections[end - 1] = -1
+    return end
 
 
 def _within(one: Shown) -> tuple[float, float]:

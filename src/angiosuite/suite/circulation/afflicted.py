@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ FADES_S = 240.0
 """Time constant with which contrast that left its vessel is carried off or thinned, s (own choice; draft)."""
 LEAST_SHARE = 0.01
 """A bypass carries this share at least, so that its resistance is finite."""
+LEAST_THROAT = 1e-4
+"""Share of the area that a treated narrowing keeps at the least."""
 
 
 class Afflicted:
@@ -102,8 +105,7 @@ class Afflicted:
         """Pull the hooks of a network that was drawn (again)."""
         for effect in self.effects:
             if isinstance(effect, Narrowing):
-                edge = _edge(plumbing, effect.vessel, effect.at_mm)
-                network.set_stenosis(edge, 0.1 * effect.length_mm, effect.throat_share, effect.eccentricity)
+                self._narrow(network, plumbing, effect)
             elif isinstance(effect, Closed):
                 network.set_area(_edge(plumbing, effect.vessel, effect.at_mm), 0.0)
             elif isinstance(effect, BedFactor) and effect.bed in plumbing.beds:
@@ -114,6 +116,22 @@ class Afflicted:
                     self._bleeding[effect.lesion].join(network)
                 else:
                     self._bleeding[effect.lesion] = Haemorrhage(network, effect.lesion, _hole(effect))
+
+    def treat(self, lesion: str, throat_share: float, blood: tuple[Network, Plumbing] | None) -> None:
+        """A narrowing is another one from now on: this share of the healthy area is its throat."""
+        kept = []
+        for effect in self.effects:
+            if isinstance(effect, Narrowing) and effect.lesion == lesion:
+                effect = replace(effect, throat_share=min(max(throat_share, LEAST_THROAT), 1.0))
+                if blood is not None:
+                    self._narrow(*blood, effect)
+            kept.append(effect)
+        self.effects = tuple(kept)
+
+    @staticmethod
+    def _narrow(network: Network, plumbing: Plumbing, effect: Narrowing) -> None:
+        edge = _edge(plumbing, effect.vessel, effect.at_mm)
+        network.set_stenosis(edge, 0.1 * effect.length_mm, effect.throat_share, effect.eccentricity)
 
     def step(
         self, network: Network, iodine_mg_ml: Floats, seconds: float, act_s: float = NORMAL_ACT_S

@@ -258,6 +258,10 @@ class Blood:
                 session.room, self._rate, session.seed, made["variants"], made["lesions"]
             )
 
+    def lesion(self, name: str) -> Mapping[str, Any]:
+        """A lesion that this session's patient was given, as its content has it; empty where it has none."""
+        return next((one for one in self._made["lesions"] if str(one.get("id")) == name), {})
+
     @property
     def shown(self) -> tuple[VesselGraph | None, Lumens | None]:
         """The vessels that pictures show, as they are drawn; None while no blood flows."""

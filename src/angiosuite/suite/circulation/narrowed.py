@@ -184,11 +184,11 @@ class Narrowed:
     def _all(self) -> list[Share]:
         return [*self.spasms, *self.stretches, *(one for those in self.treated.values() for one in those)]
 
-    def share(self, vessel: str, at_mm: Floats) -> Floats:
-        """Share of the area that is left at places along a vessel."""
-        left = np.ones(len(at_mm))
+    def share(self, vessel: str, at_mm: Floats, but: str = "") -> Floats:
+        """Share of the area that is left at places along a vessel; without one kind of treatment."""
+        left, without = np.ones(len(at_mm)), {id(one) for one in self.treated.get(but, ())}
         for one in self._all:
-            if one.vessel == vessel:
+            if one.vessel == vessel and id(one) not in without:
                 left *= one.share(at_mm)
         return np.maximum(left, LEAST_SHARE)
 

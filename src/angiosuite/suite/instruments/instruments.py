@@ -276,6 +276,10 @@ class Instruments:
         """French of what goes through the sheath in an access."""
         return self._sheath(access).label_f
 
+    def sheath_bore_mm(self, access: Access) -> float:
+        """Bore of the sheath in an access, mm."""
+        return self._sheath(access).bore_mm
+
     def _sheath(self, access: Access) -> Sheath:
         part = device_named(self._session.room.content, access.sheath).part
         assert isinstance(part, Sheath)

@@ -67,7 +67,9 @@ class Pictured:
                 iodine, gas_share = self._within(one)
                 course = stack.course_mm(k)
                 around = self._around(stack, k, len(course), blood)
-                tools.append(ToolSeen(course, drawn_of(one.instrument.device), iodine, around, gas_share))
+                around = self._beside_balloon(one, course, around)
+                drawn = self._session.treating.drawn(one.instrument, drawn_of(one.instrument.device))
+                tools.append(ToolSeen(course, drawn, iodine, around, gas_share))
             sheath = device_named(content, stack.access.sheath)
             around = self._iodine(blood, stack, self._sheath(stack))
             tools.append(ToolSeen(stack.access.course_mm, drawn_of(sheath), 0.0, around))
@@ -108,6 +110,15 @@ class Pictured:
         around = np.zeros(count)
         around[count - len(nodes) :] = found
         return around
+
+    def _beside_balloon(self, one: Lying, course: Floats, around: float | Floats) -> float | Floats:
+        """Where a balloon fills the lumen, which is drawn so, there is no contrast left to displace."""
+        filled = self._session.treating.balloons.fills_mm(one.instrument.id)
+        if filled is None or not np.ndim(around):
+            return around
+        arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(course, axis=0), axis=1))])
+        back = arc[-1] - arc
+        return np.where((back >= filled[0]) & (back <= filled[1]), 0.0, around)
 
     def _iodine(self, blood: BloodSeen | None, stack: Stack, course: Course) -> float | Floats:
         """Iodine in the blood at places of a stack's vessels, g/cm3; 0 where there is none anywhere."""

@@ -35,6 +35,8 @@ class ToolSeen:
         lies in another instrument, what is in that one's lumen is displaced.
     gas_share : float
         Share of its lumen that is air.
+    is_straight : bool
+        Whether it runs straight from point to point: the struts of a stent.
     """
 
     points_mm: NDArray[Any]
@@ -42,6 +44,7 @@ class ToolSeen:
     iodine_g_cm3: float = 0.0
     around_g_cm3: float | NDArray[Any] = 0.0
     gas_share: float = 0.0
+    is_straight: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points_mm", _kept(self.points_mm))
@@ -90,6 +93,7 @@ class InstrumentsSeen:
                     one["iodine"],
                     _around(one["around"]),
                     one.get("gas", 0.0),
+                    one.get("straight", False),
                 )
                 for one in plain["tools"]
             ),
@@ -98,7 +102,9 @@ class InstrumentsSeen:
 
 
 def _plain(tool: ToolSeen, made: Sequence[Drawn]) -> dict[str, Any]:
+    straight = {"straight": True} if tool.is_straight else {}
     return {
+        **straight,
         "points": _packed(tool.points_mm.astype("<f4").tobytes()),
         "made": next(k for k, one in enumerate(made) if one is tool.drawn),
         "iodine": tool.iodine_g_cm3,

@@ -63,6 +63,8 @@ class Lying:
         Whether the other hand holds it while something else moves.
     torquer : bool
         Whether a torque device is clamped on it.
+    anchored : bool
+        Whether something on it holds it in the vessel: a balloon that is up.
     """
 
     instrument: Instrument
@@ -75,6 +77,7 @@ class Lying:
     goal_mm: float | None = None
     pinned: bool = True
     torquer: bool = False
+    anchored: bool = False
     stalled: bool = False
     push_n: float = 0.0
     torque_nmm: float = 0.0
@@ -109,7 +112,7 @@ class Lying:
 
 PLAIN = (
     "depth_mm", "turn", "mm_s", "rad_s", "queued_mm", "queued_rad", "goal_mm", "pinned", "torquer",
-    "stalled", "push_n", "torque_nmm", "wall_n",
+    "anchored", "stalled", "push_n", "torque_nmm", "wall_n",
 )  # fmt: skip
 
 
@@ -263,7 +266,7 @@ class Stack:
             low, high = room_mm(k, self.are_tubes, self.lengths_mm, self.depths_mm, self.access.sheath_mm)
             free = min(max(mm, low), high)
             limit = grip_n(one.instrument, one.torquer)
-            given = given_way(free, one.push_n, limit)
+            given = 0.0 if one.anchored else given_way(free, one.push_n, limit)
             one.stalled = abs(given - mm) > 1e-9
             feeds[k] += given
             turns[k] += rad
@@ -280,7 +283,12 @@ class Stack:
         for k in reversed(range(len(self.lying))):
             for j in range(k):
                 inner = self.lying[j]
-                if not feeds[k] or inner.is_moved or (inner.pinned and self.backs_mm[j] > 0.0):
+                if (
+                    not feeds[k]
+                    or inner.is_moved
+                    or inner.anchored
+                    or (inner.pinned and self.backs_mm[j] > 0.0)
+                ):
                     continue
                 if self.felt is None or self.felt.follows(j):
                     feeds[j] += feeds[k]
@@ -373,7 +381,7 @@ class Stack:
         """Return to a state taken by :meth:`state`; `instruments` are those that it names, made again."""
         self.lying = []
         for instrument, kept in zip(instruments, plain["lying"], strict=True):
-            self.lying.append(Lying(instrument, **{name: kept[name] for name in PLAIN}))
+            self.lying.append(Lying(instrument, **{name: kept[name] for name in PLAIN if name in kept}))
         self.chain = self.passage = None
         if plain["chain"]:
             self.chain = self._born()

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from angiosuite.physics.xray.instrument_shadow import Drawn
+from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
+from .balloons import Balloons
 from .part import Arrays, Part
+from .plaques import Plaques
 
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session
@@ -27,7 +31,9 @@ class Treating:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.parts: dict[str, Part] = {}
+        self.plaques = Plaques(session)
+        self.balloons = Balloons(session, self.plaques)
+        self.parts: dict[str, Part] = {"balloons": self.balloons}
         self._told: dict[str, Any] = {}
 
     def advance(self, seconds: float) -> None:
@@ -38,6 +44,10 @@ class Treating:
     def tools(self) -> list[ToolSeen]:
         """What pictures show beside the instruments: what was left in the patient."""
         return [tool for part in self.parts.values() for tool in part.tools()]
+
+    def drawn(self, instrument: Instrument, base: Drawn) -> Drawn:
+        """An instrument as it is drawn now: with its balloon up, or a stent on it."""
+        return self.balloons.drawn(instrument, base)
 
     def left(self) -> list[dict[str, Any]]:
         """What lies in the patient for good."""
@@ -57,7 +67,7 @@ class Treating:
 
     def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Plain values and arrays that the next step depends on."""
-        plain: dict[str, Any] = {"told": self._told, "parts": {}}
+        plain: dict[str, Any] = {"told": self._told, "plaques": self.plaques.state(), "parts": {}}
         arrays: dict[str, NDArray[Any]] = {}
         for name, part in self.parts.items():
             plain["parts"][name], more = part.state()
@@ -69,6 +79,7 @@ class Treating:
         if plain is None:
             return
         self._told = dict(plain["told"])
+        self.plaques.restore(plain["plaques"], self._session.instruments.aftermath.harms)
         for name, kept in plain["parts"].items():
             if name in self.parts:
                 mark = f"treating/{name}."
