@@ -151,6 +151,7 @@ class _Make:
                     entries.append(len(plane))
                 firsts.append(len(radii))
         self.materials = tuple(names)
+        self.holds_iodine = 1 in plane
         self.arrays = (
             np.array(firsts), np.array(radii), np.array(is_bore), np.array(entries),
             np.array(plane, np.int64), np.array(density, np.float64),
@@ -227,7 +228,7 @@ class InstrumentShadow:
         mass = flat[pixels, :planes]
         flat[pixels] = 0.0
         self._seen.reshape(-1)[pixels] = 0
-        kept = [k for k in range(planes) if k != 1 or iodine == 1]
+        kept = [k for k in range(planes) if k != 1 or iodine == 1 or make.holds_iodine]
         if len(kept) < planes:
             mass = np.ascontiguousarray(mass[:, kept])
         return PixelMass(pixels, shape, tuple(make.materials[k] for k in kept), mass)

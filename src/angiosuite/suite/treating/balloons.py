@@ -225,7 +225,8 @@ class Balloons:
         return self._session.instruments.aftermath.harms
 
     def _name(self, vessel: str) -> str:
-        return self._session.blood.graph.vessels[vessel].name
+        name = self._session.blood.graph.vessels[vessel].name
+        return name[:1].lower() + name[1:]
 
     def _where(self, site: Site) -> str:
         vessel, _ = site.middle

@@ -71,7 +71,8 @@ class Dilating:
         return self._session.instruments.aftermath.harms
 
     def _name(self, vessel: str) -> str:
-        return self._session.blood.graph.vessels[vessel].name
+        name = self._session.blood.graph.vessels[vessel].name
+        return name[:1].lower() + name[1:]
 
     def press(self, one: Inflation, site: Site) -> None:
         """Its width at each place, and what that does to plaques and walls."""

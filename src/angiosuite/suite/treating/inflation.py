@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.physics.treating.balloon import BalloonForm
+from angiosuite.physics.treating.balloon import BalloonForm, left_share
 
 from .site import Site
 
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 RISES_ATM_S = 1.5
 """How fast a hand on an inflator's screw raises the pressure (own choice; draft)."""
-UP_MM = 0.15
+UP_MM = 0.3
 """So much wider than folded, a balloon is up."""
 
 
@@ -46,6 +46,8 @@ class Inflation:
     goal_atm: float = 0.0
     atm: float = 0.0
     free_mm: float = 0.0
+    from_mm: float = 0.0
+    emptied_s: float = 0.0
     most_atm: float = 0.0
     seconds: float = 0.0
     is_burst: bool = False
@@ -69,22 +71,26 @@ class Inflation:
         ----------
         seconds : float
         empties_s : float
-            Time constant with which its fluid comes back through the shaft.
+            Time in which its fluid would come back through the shaft if it went on as it begins.
         free_mm : float
             Width at the pressure that there is.
 
         Notes
         -----
         **Model** pressure rises with the hand and falls at once; the balloon fills as the pressure does and
-        empties with its shaft's time constant. Held by ``tests/suite/treating/test_inflation.py``.
+        empties as its shaft lets it (`physics.treating.balloon.left_share`), its section with its fluid.
+        Held by ``tests/suite/treating/test_inflation.py``.
         """
         rise = RISES_ATM_S * seconds
         self.atm = min(self.atm + rise, self.goal_atm) if self.goal_atm > self.atm else self.goal_atm
         self.most_atm = max(self.most_atm, self.atm)
         if free_mm >= self.free_mm:
-            self.free_mm = free_mm
-        else:
-            self.free_mm = free_mm + (self.free_mm - free_mm) * float(np.exp(-seconds / empties_s))
+            self.free_mm = self.from_mm = free_mm
+            self.emptied_s = 0.0
+            return
+        self.emptied_s += seconds
+        left, empty = left_share(self.emptied_s, empties_s), self.form.folded_mm**2
+        self.free_mm = max(free_mm, float(np.sqrt(empty + (self.from_mm**2 - empty) * left)))
 
     def state(self) -> dict[str, Any]:
         """Plain values, exact."""
@@ -106,6 +112,6 @@ class Inflation:
 
 
 PLAIN = (
-    "tool", "bursts_atm", "contrast", "is_prepared", "goal_atm", "atm", "free_mm", "most_atm", "seconds",
+    "tool", "bursts_atm", "contrast", "is_prepared", "goal_atm", "atm", "free_mm", "from_mm", "emptied_s", "most_atm", "seconds",
     "is_burst", "was_up", "times",
 )  # fmt: skip

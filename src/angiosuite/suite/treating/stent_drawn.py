@@ -105,4 +105,3 @@ def strut_make(material: str, strut_mm: float) -> Drawn:
 def marker_make() -> Drawn:
     """A marker: tantalum or gold, drawn as platinum of half the width."""
     return Drawn((Section(1e5, (Ring(0.25, 0.0, (("platinum", 0.8 * density_g_cm3("platinum")),)),)),))
-
