@@ -20,7 +20,7 @@ from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
-from .treating import balloon_commands
+from .treating import balloon_commands, stent_commands
 
 if TYPE_CHECKING:
     from .session import Session
@@ -36,6 +36,7 @@ __all__ = [
     "run_commands",
     "skin",
     "staff_commands",
+    "stent_commands",
     "task_commands",
 ]
 

@@ -38,6 +38,7 @@ class Lying:
     iodine_g_cm3: float = 0.0
     around_g_cm3: float | Floats = 0.0
     gas_share: float = 0.0
+    is_straight: bool = False
 
 
 def straight(length_mm: float = 60.0, way: tuple[float, float, float] = (0.0, 0.0, 1.0)) -> Floats:

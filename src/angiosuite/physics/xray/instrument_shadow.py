@@ -182,13 +182,13 @@ class InstrumentShadow:
     Notes
     -----
     **Model** each instrument is nested round walls along a smooth curve through its nodes (`tool_course`);
-    chords are exact across it, and mass is that of its volume in every view (`ring_bands`). It takes away
-    the blood that it displaces, and the iodine in that: of the tube that it lies in, or of the vessel, where
-    it is a filling defect. A lumen holds blood, and iodine or air where it is told so; air takes the place of
-    blood. What lies in each other is told by the skin: of
-    instruments that begin at one point each lies in those that come later, as far as these reach.
-    What `is_straight` has corners and one make. **Valid for** bends wider than the instrument; within the body, for it displaces nothing in the air.
-    Held by ``tests/physics/xray/test_instrument_shadow.py``.
+    chords are exact across it, and mass is that of its volume in every view (`ring_bands`). It takes away the
+    blood that it displaces, and the iodine in that: of the tube that it lies in, or of the vessel, where it
+    is a filling defect. A lumen holds blood, and iodine or air where it is told so; air takes the place of
+    blood. What lies in each other is told by the skin: of instruments that begin at one point each lies in
+    those that come later, as far as these reach. What `is_straight` has corners and one make. **Valid for**
+    bends wider than the instrument; within the body, for it displaces nothing in the air. Held by
+    ``tests/physics/xray/test_instrument_shadow.py``.
     """
 
     def __init__(self) -> None:

@@ -36,6 +36,7 @@ class _Wire:
     iodine_g_cm3: float = 0.0
     around_g_cm3: float = 0.1
     gas_share: float = 0.0
+    is_straight: bool = False
 
 
 class _Line:

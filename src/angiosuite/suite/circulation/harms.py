@@ -64,6 +64,8 @@ class Harms:
         self.narrowed = Narrowed()
         self.lodged = Lodged()
         self._openings: list[Opening] = []
+        self.sealed: set[str] = set()
+        """Openings that a stent has closed."""
         self._known: Circulation | None = None
         self._harmed: Harmed | None = None
         self._drawn: Plumbing | None = None
@@ -104,6 +106,17 @@ class Harms:
                 self.lodged.take(harm)
         elif isinstance(harm, Release):
             raise TypeError("What is released is carried by the blood first: Emboli.carry")
+        self._settle()
+
+    def tack(self, vessel: str, first_mm: float, last_mm: float, covered: bool) -> None:
+        """A stent lies along a stretch: flaps under it are held to the wall; a cover closes holes."""
+        self.narrowed.tack(vessel, first_mm, last_mm)
+        for one in self._openings:
+            if one.vessel == vessel and first_mm <= one.at_mm <= last_mm and (covered or not one.bleeds):
+                self.sealed.add(one.name)
+        blood = self._attached()
+        if blood is not None:
+            self._of(blood).sealed = self.sealed
         self._settle()
 
     def step(
@@ -175,6 +188,7 @@ class Harms:
         there: object = blood.lesions
         if self._harmed is None or there is not self._harmed:
             self._harmed = Harmed(blood.lesions)
+            self._harmed.sealed = self.sealed
             blood.lesions = self._harmed  # type: ignore[assignment]
         return self._harmed
 
@@ -270,6 +284,7 @@ class Harms:
             "narrowed": self.narrowed.state(),
             "lodged": self.lodged.state(),
             "openings": [asdict(one) for one in self._openings],
+            "sealed": sorted(self.sealed),
             "areas": dict(self._areas),
             "touched": sorted(self._touched),
             "version": self._version,
@@ -282,6 +297,7 @@ class Harms:
         self.narrowed.restore(plain["narrowed"])
         self.lodged.restore(plain["lodged"])
         self._openings = [Opening(**one) for one in plain["openings"]]
+        self.sealed = set(plain.get("sealed", []))
         self._known, self._drawn, self._mean_of = None, None, None
         self._attached()
         self._areas, self._touched = dict(plain["areas"]), set(plain["touched"])

@@ -162,6 +162,17 @@ class Narrowed:
         self.treated[by] = tuple(shares)
         self.version += 1
 
+    def tack(self, vessel: str, first_mm: float, last_mm: float) -> None:
+        """Flaps whose middle lies in a stretch are held to the wall: they narrow no more."""
+        held = [
+            one
+            for one in self.stretches
+            if one.vessel == vessel and first_mm <= 0.5 * (one.first_mm + one.last_mm) <= last_mm
+        ]
+        if held:
+            self.stretches = [one for one in self.stretches if one not in held]
+            self.version += 1
+
     def step(self, seconds: float, relaxes: Callable[[str], float]) -> None:
         """Spasms come and go; the version changes once one has changed by a hundredth."""
         for one in self.spasms:

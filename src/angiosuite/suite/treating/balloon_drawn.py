@@ -34,9 +34,9 @@ def with_balloon(base: Drawn, from_tip_mm: Floats, width_mm: Floats, contrast: f
 
     Notes
     -----
-    **Model** at each place a ring from the shaft to the balloon's skin, of contrast and water by share; beyond its
-    ends it tapers over half of its width. The skin itself, some hundredths of a millimetre of polymer, is
-    left out. Held by ``tests/suite/treating/test_balloon_drawn.py``.
+    **Model** at each place a ring from the shaft to the balloon's skin, of contrast and water by share;
+    beyond its ends it tapers over half of its width. The skin itself, some hundredths of a millimetre of
+    polymer, is left out. Held by ``tests/suite/treating/test_balloon_drawn.py``.
     """
     if not len(width_mm):
         return base

@@ -54,9 +54,9 @@ class Balloons:
 
     Notes
     -----
-    **Model** the inflator's pressure sets a balloon's own width (`physics.treating.balloon`); in a plaque it is
-    held in until that yields, elsewhere the wall gives way; where it fills the lumen no blood passes and the
-    catheter is anchored. When it empties, plaques recoil, and walls may be dissected or torn
+    **Model** the inflator's pressure sets a balloon's own width (`physics.treating.balloon`); in a plaque it
+    is held in until that yields, elsewhere the wall gives way; where it fills the lumen no blood passes and
+    the catheter is anchored. When it empties, plaques recoil, and walls may be dissected or torn
     (`physics.treating.lesion_response`). Held by ``tests/suite/treating/test_balloons.py``.
     """
 
@@ -66,6 +66,7 @@ class Balloons:
         self._dilating = Dilating(session, plaques, self._tell)
         self.of: dict[str, Inflation] = {}
         self._shown: dict[str, tuple[float, ...]] = {}
+        self._done: list[tuple[str, Site, Floats]] = []
         self._drawn: dict[str, tuple[tuple[float, ...], Drawn]] = {}
 
     # ---- hands -------------------------------------------------------------------------------------------
@@ -215,8 +216,14 @@ class Balloons:
         self._dilating.leave(one, site)
         data = {"atm": round(one.most_atm, 1), "seconds": round(one.seconds, 1), **self._place(one)}
         self._tell("balloon-down", one, f"The balloon is down after {one.seconds:.0f} s", data)
-        one.was_up, one.site, one.width_mm = False, None, np.zeros(0)
+        self._done.append((one.tool, site, one.widest_mm))
+        one.was_up, one.site, one.width_mm, one.widest_mm = False, None, np.zeros(0), np.zeros(0)
         one.torn.clear()
+
+    def take_done(self) -> list[tuple[str, Site, Floats]]:
+        """Balloons that came down since the last call: where each was, and how wide at each place."""
+        done, self._done = self._done, []
+        return done
 
     # ---- what is told ------------------------------------------------------------------------------------
 

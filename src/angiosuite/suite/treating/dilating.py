@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.kit.randomness import generator
-from angiosuite.physics.treating.balloon import free_mm
 from angiosuite.physics.treating.lesion_response import (
     GRADES,
     Lesion,
@@ -105,6 +104,7 @@ class Dilating:
                 {"why": "balloon", "stretch": round(worst, 2)},
             )
         one.width_mm = width
+        one.widest_mm = np.maximum(one.widest_mm, width) if len(one.widest_mm) == len(width) else width
 
     def _throat_mm(self, one: Inflation, plaque: Plaque) -> float:
         """Diameter of a plaque's throat under this balloon; it yields once and for all."""
@@ -162,7 +162,8 @@ class Dilating:
         self._dissect(one, grade, plaque.vessel, plaque.at_mm, plaque.length_mm, plaque.stent_mm > 0.0)
         plaque.grade = max(plaque.grade, grade, key=GRADES.index)
         data = {
-            "lesion": plaque.lesion, "vessel": plaque.vessel, "before_percent": round(100.0 * (1.0 - before / plaque.healthy_mm)),
+            "lesion": plaque.lesion, "vessel": plaque.vessel,
+            "before_percent": round(100.0 * (1.0 - before / plaque.healthy_mm)),
             "residual_percent": round(100.0 * plaque.residual), "recoil_percent": round(100.0 * recoil),
             "stretch": round(plaque.stretch, 2), "grade": grade, "yielded": plaque.has_yielded,
         }  # fmt: skip
@@ -172,11 +173,13 @@ class Dilating:
         """Walls beside plaques that were stretched too far may be dissected too."""
         for vessel, low, high in site.stretches():
             here = site.in_vessel(vessel) & site.is_free
-            if self._plaques.at(vessel, low, high) or not here.any() or len(one.width_mm) != len(here):
+            for plaque in self._plaques.at(vessel, low, high):
+                here &= np.abs(site.at_mm - plaque.at_mm) > 0.5 * plaque.length_mm
+            if not here.any():
                 continue
             at = site.at_mm[here]
             healthy = self._plaques.healthy_mm(vessel, at)
-            stretch = float((free_mm(one.form, one.most_atm) / healthy).max())
+            stretch = float((one.widest_mm[here] / healthy).max())
             if stretch < OVERSIZED:
                 continue
             k = int(np.argmin(healthy))

@@ -56,6 +56,8 @@ class Inflation:
     site: Site | None = None
     width_mm: Floats = field(default_factory=lambda: np.zeros(0))
     """Of the balloon at each place of its site."""
+    widest_mm: Floats = field(default_factory=lambda: np.zeros(0))
+    """The same at its most since it went up."""
     torn: list[str] = field(default_factory=list)
     """What it did while it was up: plaques that it opened, vessels that it tore."""
 
@@ -99,6 +101,7 @@ class Inflation:
             **kept,
             "site": None if self.site is None else self.site.plain(),
             "width_mm": self.width_mm.tolist(),
+            "widest_mm": self.widest_mm.tolist(),
             "torn": list(self.torn),
         }
 
@@ -108,10 +111,11 @@ class Inflation:
             setattr(self, name, kept[name])
         self.site = None if kept["site"] is None else Site.restored(kept["site"])
         self.width_mm = np.array(kept["width_mm"], np.float64)
+        self.widest_mm = np.array(kept["widest_mm"], np.float64)
         self.torn = list(kept["torn"])
 
 
 PLAIN = (
-    "tool", "bursts_atm", "contrast", "is_prepared", "goal_atm", "atm", "free_mm", "from_mm", "emptied_s", "most_atm", "seconds",
-    "is_burst", "was_up", "times",
+    "tool", "bursts_atm", "contrast", "is_prepared", "goal_atm", "atm", "free_mm", "from_mm", "emptied_s",
+    "most_atm", "seconds", "is_burst", "was_up", "times",
 )  # fmt: skip

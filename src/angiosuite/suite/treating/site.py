@@ -38,12 +38,15 @@ class Site:
         Where along the tool.
     bore_mm : ndarray (n,)
         Diameter of the sheath or tube that still covers it; infinite where none does.
+    rest_mm : ndarray (n, 3)
+        The tool's own course there, where its walls rest, LPS mm.
     """
 
     vessels: tuple[str, ...]
     at_mm: Floats
     from_tip_mm: Floats
     bore_mm: Floats
+    rest_mm: Floats
 
     @property
     def is_free(self) -> NDArray[np.bool_]:
@@ -75,6 +78,7 @@ class Site:
             "at_mm": self.at_mm.tolist(),
             "from_tip_mm": self.from_tip_mm.tolist(),
             "bore_mm": [None if np.isinf(mm) else float(mm) for mm in self.bore_mm],
+            "rest_mm": self.rest_mm.tolist(),
         }
 
     @classmethod
@@ -85,6 +89,7 @@ class Site:
             np.array(plain["at_mm"], np.float64),
             np.array(plain["from_tip_mm"], np.float64),
             np.array([np.inf if mm is None else mm for mm in plain["bore_mm"]], np.float64),
+            np.array(plain["rest_mm"], np.float64).reshape(-1, 3),
         )
 
 
@@ -122,7 +127,9 @@ def site_of(
         name and _is_inside(graph, name, float(mm), p) for name, mm, p in zip(names, along, rest, strict=True)
     ]
     vessels = tuple(name if held else "" for name, held in zip(names, inside, strict=True))
-    return Site(vessels, np.asarray(along, np.float64), back, _covered_mm(stack, k, back, sheath_bore_mm))
+    return Site(
+        vessels, np.asarray(along, np.float64), back, _covered_mm(stack, k, back, sheath_bore_mm), rest
+    )
 
 
 def _is_inside(graph: VesselGraph, vessel: str, at_mm: float, point_mm: Floats) -> bool:

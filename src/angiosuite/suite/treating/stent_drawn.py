@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from math import pi
 
 import numpy as np
@@ -12,7 +13,7 @@ from angiosuite.content.stent import Stent
 from angiosuite.physics.xray.attenuation import density_g_cm3
 from angiosuite.physics.xray.instrument_shadow import Drawn, Ring, Section
 
-__all__ = ["marker_make", "markers_mm", "strut_make", "struts_mm"]
+__all__ = ["marker_make", "markers_mm", "strut_make", "struts_mm", "with_packed"]
 
 Floats = NDArray[np.float64]
 
@@ -36,9 +37,9 @@ def struts_mm(middle_mm: Floats, width_mm: Floats, stent: Stent) -> Floats:
 
     Notes
     -----
-    **Model** as many rings as fit, each a zigzag of `crowns` round the lumen over four fifths of its length, a
-    bridge from the end of each to the next; braids run as two helices that cross. No struts but the drawn ones:
-    what a real stent has of bridges is one here. Held by ``tests/suite/treating/test_stent_drawn.py``.
+    **Model** as many rings as fit, each a zigzag of `crowns` round the lumen over four fifths of its length,
+    a bridge from the end of each to the next; braids run as two helices that cross. No struts but the drawn
+    ones: what a real stent has of bridges is one here. Held by ``tests/suite/treating/test_stent_drawn.py``.
     """
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(middle_mm, axis=0), axis=1))])
     rings = max(round(float(arc[-1]) / stent.ring_mm), 1)
@@ -48,9 +49,10 @@ def struts_mm(middle_mm: Floats, width_mm: Floats, stent: Stent) -> Floats:
     for ring in range(rings):
         at = ring * length + 0.1 * length
         turns = np.arange(2 * stent.crowns + 1)
-        along = at + 0.8 * length * (turns % 2)
-        angle = pi * turns / stent.crowns
-        found.append(frame.around(along, 0.5 * np.interp(along, arc, width_mm), angle))
+        along = np.asarray(at + 0.8 * length * (turns % 2), np.float64)
+        angle = np.asarray(pi * turns / stent.crowns, np.float64)
+        radius = np.asarray(0.5 * np.interp(along, arc, width_mm), np.float64)
+        found.append(frame.around(along, radius, angle))
     return np.concatenate(found)
 
 
@@ -105,3 +107,35 @@ def strut_make(material: str, strut_mm: float) -> Drawn:
 def marker_make() -> Drawn:
     """A marker: tantalum or gold, drawn as platinum of half the width."""
     return Drawn((Section(1e5, (Ring(0.25, 0.0, (("platinum", 0.8 * density_g_cm3("platinum")),)),)),))
+
+
+def with_packed(base: Drawn, stent: Stent, length_mm: float, outer_mm: float, share: float) -> Drawn:
+    """A delivery catheter with its stent in it: a sleeve of its metal, one strut thick.
+
+    Parameters
+    ----------
+    base : Drawn
+    stent : Stent
+    length_mm : float
+        What of it is still packed, from its proximal end.
+    outer_mm : float
+        Diameter of the sleeve.
+    share : float
+        Of the sleeve that its metal fills.
+    """
+    end = stent.from_tip_mm + stent.packed_length_mm
+    begin = end - length_mm
+    name = MATERIALS[stent.material]
+    metal = ((name, share * density_g_cm3(name)),)
+    outer = 0.5 * outer_mm
+    borders = sorted({begin, end, *(section.to_mm for section in base.sections)})
+    made: list[Section] = []
+    for low, high in pairwise([0.0, *(mm for mm in borders if mm > 0.0)]):
+        middle = 0.5 * (low + high)
+        section = next((s for s in base.sections if middle < s.to_mm), base.sections[-1])
+        rings = section.rings
+        if begin <= middle < end:
+            wide = max(outer, section.outer_mm)
+            rings = (Ring(wide, wide - stent.strut_mm, metal), *rings)
+        made.append(Section(high, rings, section.bore_mm))
+    return Drawn(tuple(made))

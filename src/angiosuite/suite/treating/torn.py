@@ -24,10 +24,10 @@ def dissection_of(grade: str, vessel: str, at_mm: float, length_mm: float) -> Di
 
     Notes
     -----
-    **Model** A is a shadow that goes with the contrast; B two lumens side by side; C stays beyond the lumen; D
-    winds along it; E has gaps in it; F closes it. **Source** the usual wording of the types (memory); shares
-    own choice. **Valid for** teaching that D to F limit the flow.
-    Held by ``tests/suite/treating/test_balloons.py``.
+    **Model** A is a shadow that goes with the contrast; B two lumens side by side; C stays beyond the lumen;
+    D winds along it; E has gaps in it; F closes it. **Source** the usual wording of the types (memory);
+    shares own choice. **Valid for** teaching that D to F limit the flow. Held by
+    ``tests/suite/treating/test_balloons.py``.
     """
     if grade not in LEFT:
         return None

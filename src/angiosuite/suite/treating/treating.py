@@ -14,6 +14,7 @@ from angiosuite.suite.instruments.seen import ToolSeen
 from .balloons import Balloons
 from .part import Arrays, Part
 from .plaques import Plaques
+from .stents import Stents
 
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session
@@ -33,7 +34,8 @@ class Treating:
         self._session = session
         self.plaques = Plaques(session)
         self.balloons = Balloons(session, self.plaques)
-        self.parts: dict[str, Part] = {"balloons": self.balloons}
+        self.stents = Stents(session, self.plaques, self.balloons)
+        self.parts: dict[str, Part] = {"balloons": self.balloons, "stents": self.stents}
         self._told: dict[str, Any] = {}
 
     def advance(self, seconds: float) -> None:
@@ -47,7 +49,7 @@ class Treating:
 
     def drawn(self, instrument: Instrument, base: Drawn) -> Drawn:
         """An instrument as it is drawn now: with its balloon up, or a stent on it."""
-        return self.balloons.drawn(instrument, base)
+        return self.balloons.drawn(instrument, self.stents.drawn(instrument, base))
 
     def left(self) -> list[dict[str, Any]]:
         """What lies in the patient for good."""

@@ -1,0 +1,59 @@
+"""Branches that a stent crosses, and what it leaves of their mouths."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from angiosuite.anatomy.vessels.graph import VesselGraph
+
+from .blocked import Blocked
+from .site import Site
+
+__all__ = ["branches_under", "cover_of"]
+
+Floats = NDArray[np.float64]
+
+CROSSED_SHARE = 0.95
+"""What bare struts leave of a branch's mouth (own choice; draft): its flow hardly changes."""
+MOUTH_MM = 4.0
+"""How far into a branch its mouth is closed by a cover."""
+
+
+LIES_ON = 0.85
+"""Share of its vessel's width from which a stent lies over the mouths in that wall."""
+
+
+def branches_under(graph: VesselGraph, site: Site, width_mm: Floats) -> list[str]:
+    """Vessels whose mouths lie under a stent, but those that it runs in or stands off from."""
+    stretches = {vessel: (low, high) for vessel, low, high in site.stretches()}
+    found = []
+    for one in graph.vessels.values():
+        if one.parent is None or one.id in stretches or one.parent.vessel not in stretches:
+            continue
+        low, high = stretches[one.parent.vessel]
+        if low <= one.parent.at_mm <= high:
+            here = site.in_vessel(one.parent.vessel)
+            nearest = int(np.argmin(np.abs(site.at_mm[here] - one.parent.at_mm)))
+            _, radius = graph.vessels[one.parent.vessel].at(one.parent.at_mm)
+            if float(width_mm[here][nearest]) > LIES_ON * 2.0 * radius:
+                found.append(one.id)
+    return found
+
+
+def cover_of(graph: VesselGraph, branch: str, covered: bool, by: str) -> Blocked:
+    """What a stent leaves of the mouth of a branch: nothing under a cover, nearly all under bare struts.
+
+    Notes
+    -----
+    **Model** the branch's first millimetres beyond its parent's wall. **Valid for** covers that lie on the
+    wall; a cover that stands off lets some through, which is left out. Held by
+    ``tests/suite/treating/test_covering.py``.
+    """
+    vessel = graph.vessels[branch]
+    wide = 0.0
+    if vessel.parent is not None:
+        _, wide = graph.vessels[vessel.parent.vessel].at(vessel.parent.at_mm)
+    last = min(wide + MOUTH_MM, vessel.length_mm)
+    left = 0.0 if covered else CROSSED_SHARE
+    return Blocked.along(branch, np.array([0.0, last]), np.array([left, left]), by)
