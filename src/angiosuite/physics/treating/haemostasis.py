@@ -144,7 +144,7 @@ def rebleeds(share: float, u: float) -> bool:
 
 
 def hold_rule_s(sheath_f: float) -> float:
-    """How long the rule says to hold, s: three minutes a French (research notes 3.2, from a teaching page)."""
+    """How long the rule says to hold, s: three minutes a French (research notes 3.2)."""
     return 180.0 * sheath_f
 
 
