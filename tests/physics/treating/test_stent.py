@@ -145,6 +145,11 @@ def test_it_holds_by_the_length_that_lies_on_the_wall(width, length):
     assert holds_n(SELF, width, length) == pytest.approx(by_hand)
 
 
+def test_one_that_a_balloon_opened_holds_by_a_third_of_what_it_bears():
+    assert outward_kpa(BALLOON, 7.0) == 0.0
+    assert holds_n(BALLOON, 8.0, 38.0) == pytest.approx(0.2 * 50e3 * pi * 0.008 * 0.038)
+
+
 def test_drag_is_the_pressure_lost_in_it_times_its_lumen():
     loss_pa = 8.0 * 4e-3 * 0.04 * 20e-6 / (pi * 0.006**4)
     assert drag_n(20.0, 12.0, 40.0) == pytest.approx(loss_pa * pi * 0.006**2)
