@@ -249,7 +249,8 @@ class Narrowed:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Return to a state taken by :meth:`state`."""
+        """Return to a state taken by :meth:`state`; what treats lumens tells it again."""
+        self.treated = {}
         self.spasms = [Course(**one) for one in state["spasms"]]
         self.stretches = [Stretch(**one) for one in state["stretches"]]
         self.version, self._shown = state["version"], list(state["shown"])
