@@ -50,7 +50,9 @@ def test_by_itself_it_opens_from_its_far_end_and_rests_against_the_wall(narrow: 
     run(narrow, 5.0)
     one = narrow.treating.stents.of[0]
     assert 0.2 < one.open_share < 0.6 and not one.is_free
-    assert one.width_mm[0] > 7.5 and one.width_mm[-1] == pytest.approx(2.0), "the far end is open, the near one not"
+    assert one.width_mm[0] > 7.5 and one.width_mm[-1] == pytest.approx(2.0), (
+        "the far end is open, the near one not"
+    )
     assert narrow.instruments.lying(tool)[1].anchored
     opened(narrow, tool)
     assert one.is_free and not narrow.instruments.lying(tool)[1].anchored
@@ -67,10 +69,17 @@ def test_on_a_balloon_it_opens_a_plaque_more_than_the_balloon_alone_leaves(narro
     tool = stent_at(narrow, ON_BALLOON)
     opened(narrow, tool)
     plaque = narrow.treating.plaques.of["narrow"]
-    recoiled = plaque.stretch * plaque.healthy_mm * (1.0 - 0.01 * events(narrow, "plaque-dilated")[-1]["recoil_percent"])
+    recoiled = (
+        plaque.stretch
+        * plaque.healthy_mm
+        * (1.0 - 0.01 * events(narrow, "plaque-dilated")[-1]["recoil_percent"])
+    )
     assert plaque.stent_mm > recoiled
     assert events(narrow, "stent-placed") and not events(narrow, "dissection"), "its flaps are held"
-    assert not narrow.treating.stents.show()[0]["placed"] or narrow.treating.stents.show()[0]["open_share"] == 1.0
+    assert (
+        not narrow.treating.stents.show()[0]["placed"]
+        or narrow.treating.stents.show()[0]["open_share"] == 1.0
+    )
 
 
 def test_what_balloons_open_is_not_drawn_back_and_what_is_out_is_not_taken_back(narrow: Session) -> None:

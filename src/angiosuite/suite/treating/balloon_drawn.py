@@ -36,7 +36,7 @@ def with_balloon(base: Drawn, from_tip_mm: Floats, width_mm: Floats, contrast: f
     -----
     **Model** at each place a ring from the shaft to the balloon's skin, of contrast and water by share;
     beyond its ends it tapers over half of its width. The skin itself, some hundredths of a millimetre of
-    polymer, is left out. Held by ``tests/suite/treating/test_balloon_drawn.py``.
+    polymer, is left out. Held by ``tests/suite/treating/test_parts_alone.py``.
     """
     if not len(width_mm):
         return base

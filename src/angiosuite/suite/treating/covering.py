@@ -48,7 +48,7 @@ def cover_of(graph: VesselGraph, branch: str, covered: bool, by: str) -> Blocked
     -----
     **Model** the branch's first millimetres beyond its parent's wall. **Valid for** covers that lie on the
     wall; a cover that stands off lets some through, which is left out. Held by
-    ``tests/suite/treating/test_covering.py``.
+    ``tests/suite/treating/test_parts_alone.py``.
     """
     vessel = graph.vessels[branch]
     wide = 0.0

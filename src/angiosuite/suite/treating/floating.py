@@ -29,7 +29,7 @@ def floated(graph: VesselGraph, site: Site, width_mm: float, onwards: bool) -> S
     -----
     **Model** along its vessel with the blood, at a fork into the widest branch, until the lumen is no wider
     than it; against the way of the vessels (veins) to the beginning of their trunk. **Valid for** what goes
-    the way of most of the blood. Held by ``tests/suite/treating/test_floating.py``.
+    the way of most of the blood. Held by ``tests/suite/treating/test_parts_alone.py``.
     """
     vessel, at_mm = site.middle
     if not vessel:

@@ -81,7 +81,7 @@ class Inflation:
         -----
         **Model** pressure rises with the hand and falls at once; the balloon fills as the pressure does and
         empties as its shaft lets it (`physics.treating.balloon.left_share`), its section with its fluid.
-        Held by ``tests/suite/treating/test_inflation.py``.
+        Held by ``tests/suite/treating/test_parts_alone.py``.
         """
         rise = RISES_ATM_S * seconds
         self.atm = min(self.atm + rise, self.goal_atm) if self.goal_atm > self.atm else self.goal_atm

@@ -112,7 +112,7 @@ def site_of(
     -----
     **Model** the tool's course cut every millimetre, each place taken back to where its wall rests; where its
     middle line lies beyond the wall of its vessel it is outside all.
-    Held by ``tests/suite/treating/test_site.py``.
+    Held by ``tests/suite/treating/test_parts_alone.py``.
     """
     course = stack.course_mm(k)
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(course, axis=0), axis=1))])

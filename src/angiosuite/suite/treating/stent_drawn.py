@@ -39,7 +39,7 @@ def struts_mm(middle_mm: Floats, width_mm: Floats, stent: Stent) -> Floats:
     -----
     **Model** as many rings as fit, each a zigzag of `crowns` round the lumen over four fifths of its length,
     a bridge from the end of each to the next; braids run as two helices that cross. No struts but the drawn
-    ones: what a real stent has of bridges is one here. Held by ``tests/suite/treating/test_stent_drawn.py``.
+    ones: what a real stent has of bridges is one here. Held by ``tests/suite/treating/test_parts_alone.py``.
     """
     arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(middle_mm, axis=0), axis=1))])
     rings = max(round(float(arc[-1]) / stent.ring_mm), 1)
