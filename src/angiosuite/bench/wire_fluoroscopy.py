@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,13 +38,22 @@ NODES, KINK_MM = 160, 0.3
 NAME = "fluoroscopy 15/s, 512², three tools moving, injection"
 
 Send = Callable[..., None]
+Wait = Callable[[float], None]
+Depth = Callable[[str], float]
 Brought = tuple[str, str, str, float]
+
+
+class Scene(NamedTuple):
+    """What is done while it is measured: first all that is brought in, then something every second."""
+
+    begins: Callable[[Send, Wait, Depth], None]
+    second: Callable[[Send, int], None]
 
 
 def rows(peers: Path | None) -> Iterator[Row]:
     """Share of real time in a served page, and of a session alone; no public peer has such a picture."""
     yield _in_a_page()
-    alone, worked, made, drafts = session_alone()
+    alone, worked, made, drafts = session_alone(HANDS)
     note = f"without page or server, {made} pictures, {drafts} of them drafts; {worked:.2f} s of processor"
     note = f"{note} time a simulated second; {_load()}"
     yield Row(f"{NAME}, session alone", alone, "of real time", "higher", note=note)
@@ -56,9 +65,13 @@ def rows(peers: Path | None) -> Iterator[Row]:
 
 
 def _in_a_page() -> Row:
-    name = f"{NAME}, browser open"
+    return page_row(f"{NAME}, browser open", HANDS)
+
+
+def page_row(name: str, scene: Scene) -> Row:
+    """Share of real time of a scene in a served page."""
     try:
-        made, seen, told = in_a_page()
+        made, seen, told = in_a_page(scene)
     except WrongUse as error:
         return Row(name, None, "of real time", "higher", REAL_TIME, note=str(error))
     note = (
@@ -68,11 +81,12 @@ def _in_a_page() -> Row:
     return Row(name, made, "of real time", "higher", must=REAL_TIME, note=note)
 
 
-def in_a_page(home: Path | None = None) -> tuple[float, float, str]:
+def in_a_page(scene: Scene, home: Path | None = None) -> tuple[float, float, str]:
     """Pulses that were made and that were drawn, as shares of the rate, and what the governor decided.
 
     Parameters
     ----------
+    scene : Scene
     home : Path, optional
         With kernels and patient; a fresh one when none is given, which takes minutes to make ready.
     """
@@ -98,15 +112,13 @@ def in_a_page(home: Path | None = None) -> tuple[float, float, str]:
         def depth_mm(tool: str) -> float:
             return _depth_mm(log, tool)
 
-        lead_in(to_page, waits, depth_mm)
-        bring(to_page, waits, depth_mm, INJECTED)
+        scene.begins(to_page, waits, depth_mm)
         send(page, "exposure.set", pulse_rate=RATE_HZ, frame_size=512)
         send(page, "xray.press", pedal="fluoro")
         page.wait_for_timeout(2000)
         begun = len(drawn(page))
         for second in range(round(SECONDS)):
-            handle(to_page, second)
-            give(to_page, second)
+            scene.second(to_page, second)
             page.wait_for_timeout(1000)
         frames = [one for one in drawn(page)[begun:] if one["mode"] == FLUORO]
         send(page, "xray.release", pedal="fluoro")
@@ -119,7 +131,7 @@ def in_a_page(home: Path | None = None) -> tuple[float, float, str]:
     return made, (len(frames) - 1) / taken_s / RATE_HZ, decided
 
 
-def session_alone() -> tuple[float, float, int, int]:
+def session_alone(scene: Scene) -> tuple[float, float, int, int]:
     """Share of real time of a session, its processor seconds a simulated second, pictures, drafts of them."""
     from angiosuite.suite.opening import create_session
     from angiosuite.suite.patient import Patient
@@ -136,18 +148,15 @@ def session_alone() -> tuple[float, float, int, int]:
             session.advance(session.now_us + round(1e6 * seconds))
 
         try:
-            lead_in(to_session, run, lambda tool: session.instruments.hand(tool).depth_mm)
-            bring(to_session, run, lambda tool: session.instruments.hand(tool).depth_mm, INJECTED)
+            scene.begins(to_session, run, lambda tool: session.instruments.hand(tool).depth_mm)
             to_session("exposure.set", pulse_rate=RATE_HZ, frame_size=512)
             to_session("xray.press", pedal="fluoro")
-            handle(to_session, 0)
-            give(to_session, 0)
+            scene.second(to_session, 0)
             run(2.0)  # the first pictures load what they need
             before = _frames(Path(scratch))
             began, before_s = time.perf_counter(), time.process_time()
             for second in range(round(SECONDS)):
-                handle(to_session, second)
-                give(to_session, second)
+                scene.second(to_session, second)
                 run(1.0)
             taken_s, worked_s = time.perf_counter() - began, time.process_time() - before_s
             to_session("xray.release", pedal="fluoro")
@@ -188,15 +197,13 @@ def shadow_ms(kink_mm: float) -> tuple[float, int]:
     return 1e3 * min(spent[1:]), pixels
 
 
-def lead_in(tell: Send, wait: Callable[[float], None], depth_mm_of: Callable[[str], float]) -> None:
+def lead_in(tell: Send, wait: Wait, depth_mm_of: Depth) -> None:
     """Three tools are flushed and brought in, each inside the one before, as far as they shall or go."""
     for tool, device, depth_mm in KIT:
         bring(tell, wait, depth_mm_of, (ACCESS, tool, device, depth_mm))
 
 
-def bring(
-    tell: Send, wait: Callable[[float], None], depth_mm_of: Callable[[str], float], told: Brought
-) -> None:
+def bring(tell: Send, wait: Wait, depth_mm_of: Depth, told: Brought) -> None:
     """One tool is flushed and brought in through an access, as far as it shall or goes."""
     access, tool, device, depth_mm = told
     tell("instrument.pick", device=device)
@@ -231,6 +238,21 @@ def handle(tell: Send, second: int) -> None:
     way = 1.0 if second % 2 == 0 else -1.0
     for k, (tool, _, _) in enumerate(KIT):
         tell("instrument.drive", tool=tool, mm_s=way * SPEED_MM_S, deg_s=way * SPIN_DEG_S * (k + 1) / 3.0)
+
+
+def _all_in(tell: Send, wait: Wait, depth_mm_of: Depth) -> None:
+    """The three tools in one groin, and what is injected through in the other."""
+    lead_in(tell, wait, depth_mm_of)
+    bring(tell, wait, depth_mm_of, INJECTED)
+
+
+def _handled(tell: Send, second: int) -> None:
+    """All hands move, and now and then a puff."""
+    handle(tell, second)
+    give(tell, second)
+
+
+HANDS = Scene(_all_in, _handled)
 
 
 def _wait_hands(served: Served, timeout_s: float = 600.0) -> None:
