@@ -1,4 +1,4 @@
-"""What treats is of the size of its vessel, its hole, its balloon; what lies beyond is told with a way out."""
+"""What treats is of the size of its vessel, its hole, its balloon; what lies beyond has a way out."""
 
 from __future__ import annotations
 
