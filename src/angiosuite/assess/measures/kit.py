@@ -24,6 +24,8 @@ BEYOND_CM = 10.0
 CHECKS = 10
 _PART: TypeAdapter[Part] = TypeAdapter(Part)
 One = TypeVar("One")
+BRINGS = ("balloon", "stent-system", "aspiration")
+"""Families of catheters that bring something: no parent of a microcatheter."""
 
 
 def _on_table(log: SessionLog) -> list[Part]:
@@ -70,7 +72,7 @@ def _checks(parts: list[Part]) -> list[tuple[bool, str]]:
     """Each check: whether it holds, and its words."""
     needle = _only([one for one in parts if isinstance(one, Needle)])
     sheath = _only([one for one in parts if isinstance(one, Sheath)])
-    tubes = [one for one in parts if isinstance(one, Catheter)]
+    tubes = [one for one in parts if isinstance(one, Catheter) and one.family not in BRINGS]
     micro = _only([one for one in tubes if one.family == "microcatheter"])
     parent = _only([one for one in tubes if one.family != "microcatheter"])
     wires = sorted((one for one in parts if isinstance(one, GuideWire)), key=lambda one: one.diameter_mm)

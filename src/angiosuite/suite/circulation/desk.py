@@ -289,6 +289,8 @@ class Desk:
             if not isinstance(item, DeviceItem) or not isinstance(item.part, Catheter):
                 continue
             part = item.part
+            if part.balloon is not None or part.stent is not None:
+                continue  # a wire's lumen: nothing is injected through it by the pump
             most = flow_at_limit_ml_s(part.max_psi, bore_of(part), self.injector.fluid, WARM_C)
             found.append(
                 {

@@ -10,8 +10,10 @@ from typing import Any
 
 from angiosuite.content.catheter import Catheter
 from angiosuite.content.device import DeviceItem
+from angiosuite.content.dilator import Dilator
 from angiosuite.content.guide_wire import GuideWire
 from angiosuite.content.loader import Library
+from angiosuite.content.needle import Needle
 from angiosuite.content.shaft import Bend
 from angiosuite.content.sheath import Sheath
 from angiosuite.kit.errors import WrongUse
@@ -83,7 +85,7 @@ class Instrument:
     @cached_property
     def is_tube(self) -> bool:
         """Whether something else can lie in it."""
-        return not isinstance(self.device.part, GuideWire)
+        return isinstance(self.device.part, Catheter | Sheath | Dilator | Needle)
 
     @cached_property
     def length_mm(self) -> float:

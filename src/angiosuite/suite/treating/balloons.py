@@ -35,6 +35,8 @@ __all__ = ["Balloons"]
 
 Floats = NDArray[np.float64]
 
+TOLD_MM = 0.05
+"""Flow and picture are told of a balloon's width again once it has changed by so much."""
 TOUCH_SHARE = 0.02
 """A balloon touches the wall where it leaves less of the lumen's area than this."""
 WAIST_SHARE = 0.9
@@ -66,6 +68,8 @@ class Balloons:
         self._dilating = Dilating(session, plaques, self._tell)
         self.of: dict[str, Inflation] = {}
         self._shown: dict[str, tuple[float, ...]] = {}
+        self._pressed: dict[str, tuple[float, float, int]] = {}
+        """Of each balloon that is up: width, pressure, and the lumens' version that it was looked at with."""
         self._done: list[tuple[str, Site, Floats]] = []
         self._drawn: dict[str, tuple[tuple[float, ...], Drawn]] = {}
 
@@ -161,9 +165,11 @@ class Balloons:
             )  # fmt: skip
         if one.site is None:
             return
-        self._dilating.press(one, one.site)
-        touches = self._block(one, one.site)
-        lying.anchored = bool(touches and one.is_up)
+        now = (round(one.free_mm, 2), round(one.atm, 2), self._harms.narrowed.version)
+        if now != self._pressed.get(one.tool):
+            self._dilating.press(one, one.site)
+            lying.anchored = self._block(one, one.site) and one.is_up
+            self._pressed[one.tool] = (*now[:2], self._harms.narrowed.version)
         if one.is_up:
             one.seconds += seconds
             if not one.was_up:
@@ -178,22 +184,23 @@ class Balloons:
 
     def _block(self, one: Inflation, site: Site) -> bool:
         """Blood passes beside it only where it does not fill the lumen; whether it touches a wall."""
-        shares = self._shares(one, site)
-        told = tuple(round(float(w), 2) for w in one.width_mm) if one.is_up else ()
+        told = tuple(round(float(w) / TOLD_MM) * TOLD_MM for w in one.width_mm) if one.is_up else ()
         if told != self._shown.get(one.tool, ()):
             self._shown[one.tool] = told
-            self._harms.narrowed.treat("balloons", [*self._others(one), *(shares if one.is_up else [])])
-        return any(bool((share.left < TOUCH_SHARE).any()) for share in shares)
+            shares = self._shares(one.tool, site, np.array(told)) if one.is_up else []
+            self._harms.narrowed.treat("balloons", [*self._others(one), *shares])
+        left = [share.left for share in self._shares(one.tool, site, one.width_mm)]
+        return any(bool((share < TOUCH_SHARE).any()) for share in left)
 
-    def _shares(self, one: Inflation, site: Site) -> list[Blocked]:
-        """What it leaves of the lumens that it lies in."""
+    def _shares(self, tool: str, site: Site, width_mm: Floats) -> list[Blocked]:
+        """What a balloon so wide leaves of the lumens that it lies in."""
         found = []
         for vessel, _, _ in site.stretches():
             here = site.in_vessel(vessel) & site.is_free
             if here.any():
                 lumen = self._plaques.lumen_mm(vessel, site.at_mm[here], self._harms)
-                left = 1.0 - np.minimum(one.width_mm[here] / lumen, 1.0) ** 2
-                found.append(Blocked.along(vessel, site.at_mm[here], left, one.tool))
+                left = 1.0 - np.minimum(width_mm[here] / lumen, 1.0) ** 2
+                found.append(Blocked.along(vessel, site.at_mm[here], left, tool))
         return found
 
     def _others(self, one: Inflation) -> list[Share]:
@@ -213,6 +220,7 @@ class Balloons:
         """It is down again: what it leaves."""
         self._harms.narrowed.treat("balloons", self._others(one))
         self._shown.pop(one.tool, None)
+        self._pressed.pop(one.tool, None)
         self._dilating.leave(one, site)
         data = {"atm": round(one.most_atm, 1), "seconds": round(one.seconds, 1), **self._place(one)}
         self._tell("balloon-down", one, f"The balloon is down after {one.seconds:.0f} s", data)
@@ -255,7 +263,7 @@ class Balloons:
         key = (*self._shown.get(one.tool, ()), one.contrast)
         known = self._drawn.get(one.tool)
         if known is None or known[0] != key:
-            width = np.round(one.width_mm, 2)
+            width = np.array(key[:-1])
             known = self._drawn[one.tool] = key, with_balloon(base, one.site.from_tip_mm, width, one.contrast)
         return known[1]
 
@@ -315,7 +323,8 @@ class Balloons:
     def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Plain values."""
         shown = {tool: list(widths) for tool, widths in self._shown.items()}
-        return {"of": [one.state() for one in self.of.values()], "shown": shown}, {}
+        pressed = {tool: list(seen) for tool, seen in self._pressed.items()}
+        return {"of": [one.state() for one in self.of.values()], "shown": shown, "pressed": pressed}, {}
 
     def restore(self, plain: Mapping[str, Any], arrays: Arrays) -> None:
         """Return to a state taken by :meth:`state`."""
@@ -324,10 +333,12 @@ class Balloons:
             one = self._of(self._instrument(kept["tool"]))
             one.restore(kept)
         self._shown = {tool: tuple(widths) for tool, widths in plain["shown"].items()}
+        self._pressed = {tool: (seen[0], seen[1], seen[2]) for tool, seen in plain["pressed"].items()}
         shares = []
         for one in self.of.values():
-            if one.site is not None and one.is_up:
-                shares += self._shares(one, one.site)
+            told = self._shown.get(one.tool, ())
+            if one.site is not None and told:
+                shares += self._shares(one.tool, one.site, np.array(told))
         if shares:
             self._harms.narrowed.treated["balloons"] = tuple(shares)
 
