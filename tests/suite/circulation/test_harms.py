@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -74,12 +75,13 @@ def test_a_spasm_takes_flow_smoothly_and_gives_it_back(rest: Settled) -> None:
     edge, _ = patient.blood.edge_at(RENAL, AT_MM)
     own = patient.blood.network.resistance_of(edge)
     before = patient.run(1.764)
-    patient.harms.apply(SPASM)
+    patient.harms.apply(replace(SPASM, left_share=0.04))
     at_once = patient.run(0.441)
     patient.run(4.41)
     at_height = patient.run(1.764)
     assert at_once > 0.97 * before
-    assert at_height < 0.9 * before  # the kidney answers a narrowing by opening its small arteries
+    # a kidney that had its tone at rest opens its small arteries and holds its flow behind a wider one
+    assert at_height < 0.9 * before
     assert patient.blood.network.resistance_of(edge) > 5.0 * own
     narrow = patient.harms.narrowed.share(RENAL, np.array([AT_MM]))[0]
     patient.run(8.82, relaxes=lambda vessel: 1.0)
