@@ -132,8 +132,8 @@ class Vasodilation:
     artery: Feldman et al. (as in `relaxed`); widest after 101 +- 32 s, pressure lowest after 64 +- 42 s by
     14 mmHg, 200 µg: abstract of a study of 40 patients (openaccessjournals.com, read); resistance first,
     veins second: abstract on intravenous boluses (read). The two factors are fitted to the falls of a
-    circulation with a baroreflex (draft). Protamine: pressure falls by 15 to 30 % (research notes, memory); its two
-    figures are fitted to the middle of that while the reflex defends the mean pressure of rest.
+    circulation with a baroreflex (draft). Protamine: pressure falls by 15 to 30 % (research notes, memory);
+    its two figures are fitted to the middle of that while the reflex defends the mean of rest.
     **Valid for** 25 to 800 µg in adults who are not short of blood. Held by ``test_vasodilation.py`` and
     ``tests/suite/remedies``.
     """
