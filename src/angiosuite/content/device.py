@@ -9,19 +9,46 @@ from typing import Annotated, get_args
 
 from pydantic import Field
 
+from angiosuite.content.aspirator import Aspirator
 from angiosuite.content.catheter import Catheter
+from angiosuite.content.cava_filter import CavaFilter
+from angiosuite.content.closure import Closure
+from angiosuite.content.coil import Coil
 from angiosuite.content.dilator import Dilator
+from angiosuite.content.embolic import Particles
 from angiosuite.content.fluid_kit import FluidLine, Syringe, Valve
 from angiosuite.content.guide_wire import GuideWire
+from angiosuite.content.inflator import Inflator
 from angiosuite.content.kit_set import Handle, KitSet
 from angiosuite.content.known_source import KnownSource
+from angiosuite.content.liquid_embolic import LiquidEmbolic
 from angiosuite.content.needle import Needle
+from angiosuite.content.plug import Plug
 from angiosuite.content.schema import Item, Line
 from angiosuite.content.sheath import Sheath
+from angiosuite.content.snare import Snare
 from angiosuite.kit.errors import WrongUse
 
 Part = Annotated[
-    Catheter | GuideWire | Sheath | Needle | Dilator | KitSet | Syringe | FluidLine | Valve | Handle,
+    Catheter
+    | GuideWire
+    | Sheath
+    | Needle
+    | Dilator
+    | KitSet
+    | Syringe
+    | FluidLine
+    | Valve
+    | Handle
+    | Coil
+    | Plug
+    | Particles
+    | LiquidEmbolic
+    | CavaFilter
+    | Snare
+    | Closure
+    | Inflator
+    | Aspirator,
     Field(discriminator="kind"),
 ]
 """What a device is; its `kind` says which fields it has."""
