@@ -5,7 +5,9 @@ What it is stands below `part`, whose `kind` says which fields it has.
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, get_args
 
 from pydantic import Field
 
@@ -56,6 +58,18 @@ DEVICE_KINDS: tuple[str, ...] = tuple(
     get_args(one.model_fields["kind"].annotation)[0] for one in get_args(get_args(Part)[0])
 )
 """What `kind` can be, the catheter first."""
+BROUGHT: Mapping[str, str] = MappingProxyType({"balloon": "balloon", "stent-system": "stent"})
+"""Families of catheters that have a template of their own, and its name."""
+DEVICE_VARIANTS: tuple[str, ...] = (*DEVICE_KINDS[1:], *BROUGHT.values())
+"""What a device can be made as besides a plain catheter: `angiosuite new device … --kind`."""
+
+
+def device_variant(part: Mapping[str, Any]) -> str | None:
+    """Name of the template that a file's `part` is most like; none where it names nothing."""
+    kind, family = part.get("kind"), part.get("family")
+    if kind == "catheter":
+        return BROUGHT.get(family) if isinstance(family, str) else None
+    return kind if isinstance(kind, str) else None
 
 
 class DeviceItem(Item):

@@ -19,7 +19,7 @@ class Plug(Strict):
     diameter_mm: float = Field(ge=1.5, le=30, description="free")
     length_mm: float = Field(ge=2, le=60, description="free")
     lobes: int = Field(ge=1, le=3)
-    lumen_mm: float = Field(ge=0.4, le=4, description="narrowest bore that it goes through")
+    lumen_mm: float = Field(ge=0.4, le=8, description="narrowest bore that it goes through")
     wire_cm: float = Field(ge=50, le=250, description="length of the wire that it hangs on")
     occludes_min: Range = Field(description="minutes until it closes a vessel, of blood that clots")
     oversize_percent: Range = Field(description="how much wider than the vessel it is chosen")
