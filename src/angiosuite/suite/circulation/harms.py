@@ -31,6 +31,8 @@ MEAN_S = 4.0
 """Time over which the mean flow is taken, s: some beats."""
 CHANGED = 0.005
 LEAST_PLUG_MM = 2.0
+NEVER_S = 1e12
+"""Time constant of a hole that no clotting of its own closes."""
 
 
 class Bleeding(Protocol):
@@ -63,6 +65,8 @@ class Harms:
         self._blood = blood
         self.narrowed = Narrowed()
         self.lodged = Lodged()
+        self.held: dict[str, float] = {}
+        """Share of each opening that treatment leaves; what treats tells it again when restored."""
         self._openings: list[Opening] = []
         self._known: Circulation | None = None
         self._harmed: Harmed | None = None
@@ -105,6 +109,13 @@ class Harms:
         elif isinstance(harm, Release):
             raise TypeError("What is released is carried by the blood first: Emboli.carry")
         self._settle()
+
+    def puncture(self, vessel: str, at_mm: float, orifice_mm2: float, gives_ml_mmhg: float) -> str:
+        """A hole that is closed from outside (`held`), not by the vessel's own clotting; its name."""
+        name = self._next_name()
+        self._open(Opening(name, vessel, at_mm, orifice_mm2, gives_ml_mmhg, NEVER_S))
+        self._settle()
+        return name
 
     def step(
         self,
@@ -175,6 +186,7 @@ class Harms:
         there: object = blood.lesions
         if self._harmed is None or there is not self._harmed:
             self._harmed = Harmed(blood.lesions)
+            self._harmed.held = self.held
             blood.lesions = self._harmed  # type: ignore[assignment]
         return self._harmed
 
@@ -255,6 +267,16 @@ class Harms:
     def lumen_shares(self, graph: VesselGraph, vessels: tuple[str, ...]) -> Floats | None:
         """Share of the drawn lumen's area that is left at every point of some vessels; None where all is."""
         return self.narrowed.at_points(graph, vessels)
+
+    def bled_ml(self, name: str) -> float:
+        """Blood that lies outside one opening, ml."""
+        blood = self._attached()
+        return 0.0 if blood is None else self._of(blood).volume_ml(blood.network, name)
+
+    def bleeding_ml_s(self, name: str) -> float:
+        """Blood that leaves through one opening now, ml/s."""
+        blood = self._attached()
+        return 0.0 if blood is None else self._of(blood).flow_ml_s(blood.network, name)
 
     @property
     def lost_ml(self) -> float:
