@@ -58,6 +58,10 @@ class Harming:
             session.blood.circulation.act_s = act_s
             self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
 
+    def release(self, what: Release) -> None:
+        """Something comes loose that no instrument pushed: the blood carries it."""
+        self.aftermath.carry(what, self._facts())
+
     def observe(self) -> None:
         """Write into the log what spasms there are, where that changed; no page is told.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .closing import Closing
+from .filter import Filters
 from .part import Arrays, Part
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Treating:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.parts: dict[str, Part] = {"closing": Closing(session)}
+        self.parts: dict[str, Part] = {"closing": Closing(session), "filter": Filters(session)}
         self._told: dict[str, Any] = {}
 
     def advance(self, seconds: float) -> None:
