@@ -47,34 +47,56 @@ def refused(session: Session, command: str, **arguments: Any) -> str:
     return str(told(session, "command-refused")[-1]["code"])
 
 
-def led(room: Room, to_mm: float = 200.0, seed: int = 3) -> Session:
-    """A session in which a guiding sheath of 5 F lies with its end so far down the cava."""
-    session = Session(room, seed, pictures="asked")
-    do(session, "instrument.pick", device="sheath-8f-11cm")
-    do(session, "instrument.pick", device="sheath-guiding-over-5f-45cm")
+def led(room: Room, to_mm: float, access: str, guiding: str) -> Session:
+    """A session in which a guiding sheath lies with its end so far down the cava."""
+    session = Session(room, 3, pictures="asked")
+    do(session, "instrument.pick", device=access)
+    do(session, "instrument.pick", device=guiding)
     do(session, "access.sheath", access=VEIN, tool="s1")
     do(session, "instrument.load", tool="s2", access=VEIN, over=None)
     for _ in range(60):
-        stack = session.instruments.stacks[VEIN]
-        _, vessel, at_mm = session.instruments.whereabouts.tip(stack, 0)
-        if stack.lying[0].depth_mm > 0.0 and vessel == CAVA and at_mm <= to_mm:
+        if session.instruments.stacks[VEIN].lying[0].depth_mm > 0.0 and tip_mm(session) <= to_mm:
             return session
         do(session, "instrument.move", tool="s2", mm=10.0)
         after(session, 0.5)
     raise AssertionError("the sheath does not come there")
 
 
+def tip_mm(session: Session) -> float:
+    """How far down the cava the guiding sheath ends."""
+    _, vessel, at_mm = session.instruments.whereabouts.tip(session.instruments.stacks[VEIN], 0)
+    return at_mm if vessel == CAVA else np.inf
+
+
+Kept = tuple[dict[str, Any], dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def kept(groin_room: Room) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A session with its sheath in the cava, to begin from."""
-    plain, arrays = state_of(led(groin_room))
+def kept(groin_room: Room) -> Kept:
+    """A session with a sheath of 5 F in the cava, to begin from."""
+    plain, arrays = state_of(led(groin_room, 200.0, "sheath-8f-11cm", "sheath-guiding-over-5f-45cm"))
+    return json.loads(json.dumps(plain)), arrays
+
+
+@pytest.fixture(scope="module")
+def kept_wide(groin_room: Room) -> Kept:
+    """One with a sheath of 7 F through one of 12 F."""
+    wide = "sheath-large-12f-25cm", "sheath-guiding-straight-7f-90cm"
+    plain, arrays = state_of(led(groin_room, 120.0, *wide))
     return json.loads(json.dumps(plain)), arrays
 
 
 @pytest.fixture
-def session(groin_room: Room, kept: tuple[dict[str, Any], dict[str, Any]]) -> Session:
+def session(groin_room: Room, kept: Kept) -> Session:
     begun = Session(groin_room, 3, pictures="asked")
     restore(begun, *kept)
+    return begun
+
+
+@pytest.fixture
+def wide(groin_room: Room, kept_wide: Kept) -> Session:
+    begun = Session(groin_room, 3, pictures="asked")
+    restore(begun, *kept_wide)
     return begun
 
 
@@ -88,8 +110,7 @@ def filtered(session: Session, device: str = CONE) -> Session:
 def test_a_filter_stands_where_its_sheath_ended_and_its_level_and_lean_are_in_the_log(
     session: Session,
 ) -> None:
-    stack = session.instruments.stacks[VEIN]
-    _, _, at_mm = session.instruments.whereabouts.tip(stack, 0)
+    at_mm = tip_mm(session)
     filtered(session)
     (opened,) = told(session, "filter-opened")
     assert opened["vessel"] == CAVA and opened["fits"] is True
@@ -132,17 +153,19 @@ def test_in_a_vein_that_is_too_wide_it_goes_to_the_heart(session: Session, groin
 
 def test_upright_filters_catch_more_and_what_is_missed_goes_to_the_lungs(session: Session) -> None:
     part = filters(session)
-    caught = {}
+    caught: dict[float, int] = {}
+    lungs: dict[float, int] = {}
     for tilt in (0.0, 40.0):
         part.standing = []
         part.stand(CONE, CAVA, 200.0, tilt, 0.0)
-        before = len(told(session, "filter-caught"))
+        caught[tilt] = lungs[tilt] = 0
         for _ in range(60):
             part.standing[0].clot_mm3 = 0.0
+            session.events = []
             part.clot(5.0, LEG)
-        session.events[:] = [event for event in session.events if event["name"] == "filter-caught"]
-        caught[tilt] = len([1 for event in session.events]) - before
-        session.events.clear()
+            caught[tilt] += len(told(session, "filter-caught"))
+            lungs[tilt] += len(told(session, "clot-embolus"))
+        assert caught[tilt] + lungs[tilt] == 60, "each clot goes one way"
     assert caught[0.0] > caught[40.0]
 
 
@@ -159,59 +182,73 @@ def test_a_clot_that_is_caught_narrows_the_cava_and_one_above_passes_by(session:
     mm3 = part.standing[0].clot_mm3
     radius = session.room.vessels.vessels[CAVA].at(200.0)[1]
     assert share == pytest.approx(1.0 - mm3 / (np.pi * radius**2 * 56.0), abs=0.01)
-    session.events.clear()
+    session.events = []
     part.clot(8.0, "hepatic-vein")
     assert told(session, "clot-embolus") and not told(session, "filter-caught")
     with pytest.raises(WrongUse):
         part.clot(8.0, "aorta")
 
 
-def test_a_snare_from_the_groin_takes_a_hook_that_looks_down_and_no_other(session: Session) -> None:
+def hooked(session: Session, days: float = 0.0) -> Filters:
+    """A double filter, put in so many days ago, with its hook at the sheath's end."""
     part = filters(session)
-    part.stand(CONE, CAVA, 205.0, 0.0, 0.0)
-    do(session, "instrument.pick", device="snare-loop-10")
-    do(session, "filter.snare", tool="x1", through="s2")
-    assert told(session, "filter-snare-missed")[-1]["why"] == "the hook looks the other way"
-    part.standing = []
-    stack = session.instruments.stacks[VEIN]
-    _, _, at_mm = session.instruments.whereabouts.tip(stack, 0)
-    part.stand(DOUBLE, CAVA, at_mm - 65.0 + 4.0, 0.0, 0.0)
-    do(session, "filter.snare", tool="x1", through="s2")
-    assert told(session, "filter-snare-missed")[-1]["why"] == "the loop is too small for the vessel"
-
-
-def snared(session: Session, days: float) -> Filters:
-    """A double filter whose hook a snare holds, put in so many days ago."""
-    part = filters(session)
-    stack = session.instruments.stacks[VEIN]
-    _, _, at_mm = session.instruments.whereabouts.tip(stack, 0)
-    part.stand(DOUBLE, CAVA, at_mm - 65.0 + 4.0, 0.0, days)
-    do(session, "instrument.pick", device="snare-three-12-20")
-    instrument = session.instruments.table.take("x1")
-    part._snared = instrument, "s2", 0
+    part.stand(DOUBLE, CAVA, tip_mm(session) - 65.0 + 4.0, 0.0, days)
     return part
 
 
-def test_a_snared_filter_needs_a_sheath_that_takes_it_and_force_enough(session: Session) -> None:
-    part = snared(session, 0.0)
-    assert refused(session, "filter.pull", force_n=19.0) == "does-not-fit", "8 F, and it needs 10"
-    do(session, "filter.let_go")
-    assert "x1" in session.instruments.table.items and part.standing
+def test_a_snare_from_the_groin_takes_a_hook_that_looks_down_and_no_other(wide: Session) -> None:
+    part = filters(wide)
+    do(wide, "instrument.pick", device="snare-loop-10")
+    do(wide, "instrument.pick", device="snare-three-12-20")
+    do(wide, "filter.snare", tool="x2", through="s2")
+    part.stand(CONE, CAVA, tip_mm(wide) + 4.0, 0.0, 0.0)
+    do(wide, "filter.snare", tool="x2", through="s2")
+    part.standing = []
+    hooked(wide)
+    do(wide, "filter.snare", tool="x1", through="s2")
+    assert [one["why"] for one in told(wide, "filter-snare-missed")] == [
+        "nothing is there",
+        "the hook looks the other way",
+        "the loop is too small for the vessel",
+    ]
+    do(wide, "filter.snare", tool="x2", through="s2")
+    assert told(wide, "filter-snared") and wide.treating.show()["filter"]["snared"]
+    do(wide, "filter.let_go")
+    assert "x2" in wide.instruments.table.items and part.standing
 
 
-def test_pulled_out_it_leaves_some_of_its_clot_to_the_lungs(session: Session, groin_room: Room) -> None:
-    session.instruments._sheaths[VEIN] = ("sheath-large-12f-25cm", 110.0)
-    session.instruments._accesses = None
-    session.instruments.stacks[VEIN].access = session.instruments.accesses[VEIN]
-    part = snared(session, 0.0)
+def test_a_filter_that_stays_or_needs_a_wider_sheath_is_not_pulled_out(session: Session) -> None:
+    hooked(session)
+    do(session, "instrument.pick", device="snare-loop-25")
+    assert refused(session, "filter.snare", tool="x1", through="s2") == "does-not-fit"
+    assert refused(session, "filter.pull", force_n=10.0) == "not-snared"
+    assert refused(session, "filter.let_go") == "not-snared"
+
+
+def test_pulled_hard_enough_it_comes_out_and_leaves_some_of_its_clot_to_the_lungs(wide: Session) -> None:
+    part = hooked(wide)
     part.standing[0].clot_mm3 = 2000.0
-    do(session, "filter.pull", force_n=1.0)
-    assert told(session, "filter-held") and part.standing
-    do(session, "filter.pull", force_n=20.0)
-    (out,) = told(session, "filter-retrieved")
-    assert part.standing == [] and session.treating.left() == []
-    assert 0.0 <= out["clot_out_share"] < 1.0 and told(session, "clot-embolus")
-    assert "x1" in session.instruments.table.items
+    do(wide, "instrument.pick", device="snare-three-12-20")
+    do(wide, "filter.snare", tool="x1", through="s2")
+    do(wide, "filter.pull", force_n=1.0)
+    assert told(wide, "filter-held") and part.standing
+    do(wide, "filter.pull", force_n=20.0)
+    (out,) = told(wide, "filter-retrieved")
+    assert part.standing == [] and wide.treating.left() == []
+    assert 0.0 <= out["clot_out_share"] < 1.0 and told(wide, "clot-embolus")
+    assert "x1" in wide.instruments.table.items
+
+
+def test_the_longer_it_stood_the_seldomer_a_snare_takes_it(wide: Session) -> None:
+    part = filters(wide)
+    grown = {}
+    for days in (0.0, 400.0):
+        part.standing = []
+        for _ in range(60):
+            part.stand(CONE, CAVA, 100.0, 15.0, days)
+        grown[days] = sum(one.is_embedded for one in part.standing)
+    assert grown[0.0] == 0
+    assert 30 < grown[400.0] <= 60
 
 
 def test_a_session_with_a_filter_goes_on_exactly_as_it_was(session: Session, groin_room: Room) -> None:
