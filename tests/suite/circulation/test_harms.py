@@ -180,6 +180,25 @@ def test_a_hole_that_its_instrument_plugs_loses_less(rest: Settled) -> None:
     assert 0.02 * lost[0] < lost[1] < 0.2 * lost[0]
 
 
+def test_a_puncture_bleeds_by_the_share_that_is_left_of_it_and_clots_by_itself_never(rest: Settled) -> None:
+    lost = []
+    for share in (1.0, 0.5, 0.0):
+        patient = Patient(rest)
+        name = patient.harms.puncture(RENAL, AT_MM, 0.5, 1e6)
+        patient.harms.held[name] = share
+        patient.run(0.441)
+        told = [patient.harms.bled_ml(name)]
+        for _ in range(2):
+            patient.run(0.882)
+            told.append(patient.harms.bled_ml(name))
+        early, late = np.diff(told)
+        assert late == pytest.approx(early, rel=0.05, abs=1e-3)
+        assert patient.harms.lost_ml == pytest.approx(told[-1])
+        lost.append(late)
+    assert lost[1] == pytest.approx(0.5 * lost[0], rel=0.05)
+    assert lost[2] < 1e-3 * lost[0]
+
+
 @pytest.mark.parametrize("act_s", [120.0, 250.0, 400.0])
 def test_a_hole_clots_later_the_longer_the_clotting_time(rest: Settled, act_s: float) -> None:
     patient = Patient(rest)

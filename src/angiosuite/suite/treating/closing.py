@@ -40,7 +40,10 @@ HAND_MM = 24.0
 """Of the vessel that a hand lies on."""
 CALCIUM_FAILS = 4.0
 """So many times as often a stitch fails in a wall of calcium: needles turn aside (own choice; draft)."""
-SYSTOLIC_MMHG, SYSTOLIC_S = 120.0, 10.0
+SYSTOLIC_MMHG, FELT_S = 120.0, 10.0
+"""First guess, and the time over which a hand feels the artery's pressures."""
+PULSE_SHARE = 0.1
+"""Share of a lumen under a hand from which a pulse is felt beyond (own choice; draft)."""
 PALE_S = 120.0
 """Nothing beyond the hand for so long, and the leg is pale."""
 SEEN_ML_S = 0.05
@@ -72,6 +75,7 @@ class Closing:
         self._session = session
         self.punctures: dict[str, Puncture] = {}
         self._systolic_mmhg = SYSTOLIC_MMHG
+        self._mean_mmhg = 0.0
         self._shares: list[float] = []
         self._told: dict[str, list[str]] = {}
         """What was told of each puncture already."""
@@ -90,7 +94,7 @@ class Closing:
         """A hand presses on a puncture, as hard as this share of the artery's mean pressure now."""
         one = self._of(access)
         anew = not one.pressed_mmhg
-        one.press(share * self._now.mean_mmhg)
+        one.press(share * self._mean_mmhg)
         data = {"access": access, "mmhg": round(one.pressed_mmhg), "share": share}
         words = "A hand presses on" if anew else "The hand presses differently on"
         self._tell("pressed", one, data, f"{words} the puncture")
@@ -175,8 +179,9 @@ class Closing:
         if not self.punctures or circulation is None:
             return
         mmhg = float(circulation.network.pressure_mmhg[circulation.control.places.arterial])
-        self._systolic_mmhg += (mmhg - self._systolic_mmhg) * min(1.0, seconds / SYSTOLIC_S)
-        self._systolic_mmhg = max(self._systolic_mmhg, mmhg)
+        part = min(1.0, seconds / FELT_S)
+        self._systolic_mmhg = max(self._systolic_mmhg + (mmhg - self._systolic_mmhg) * part, mmhg)
+        self._mean_mmhg += (circulation.control.reflex.map_mmhg - self._mean_mmhg) * part
         now = self._now
         for one in self.punctures.values():
             change = one.step(seconds, now)
@@ -226,11 +231,9 @@ class Closing:
 
     @property
     def _now(self) -> Now:
-        session, circulation = self._session, self._session.blood.circulation
-        assert circulation is not None, "blood flows from the first sheath that is out"
-        mean_mmhg = circulation.control.reflex.map_mmhg
+        session = self._session
         takes = bool(session.room.about.get("antiplatelets", False))
-        return Now(session.remedies.act_s, self._systolic_mmhg, mean_mmhg, takes)
+        return Now(session.remedies.act_s, self._systolic_mmhg, self._mean_mmhg, takes)
 
     def _punctured(self, where: Access) -> Puncture:
         session = self._session
@@ -239,6 +242,8 @@ class Closing:
         harms = session.instruments.aftermath.harms
         slow = float(generator(session.seed, "closing", self._number(where.id)).random())
         one = Puncture(where.id, where.vessel, where.at_mm, sheath.label_f, where.system == "vein", slow)
+        if not self.punctures:
+            self._mean_mmhg = session.blood.blood.control.reflex.map_mmhg
         one.hole = harms.puncture(one.vessel, one.at_mm, hole_mm2(sheath.outer_mm), TISSUE_ML_MMHG)
         self.punctures[where.id] = one
         self._told[where.id] = []
@@ -296,11 +301,11 @@ class Closing:
         return [
             {
                 "access": one.access,
-                "pressed": round(20.0 * one.pressed_mmhg / now.mean_mmhg) / 20.0,
+                "pressed_mmhg": round(one.pressed_mmhg),
                 "held_s": int(one.held_s) if one.pressed_mmhg else 0,
                 "bleeds": harms.bleeding_ml_s(one.hole) > SEEN_ML_S,
                 "swelling_ml": 10 * round(harms.bled_ml(one.hole) / 10.0),
-                "pulse_beyond": one.lumen_share(now) > 0.1,
+                "pulse_beyond": one.lumen_share(now) > PULSE_SHARE,
                 "device": one.device or None,
                 "pad": one.pad or None,
             }
@@ -315,11 +320,10 @@ class Closing:
         return {
             one.access: {
                 "open_share": round(one.open_share, 2),
-                "pressed": round(one.pressed_mmhg / now.mean_mmhg, 1),
+                "pressed_mmhg": round(one.pressed_mmhg),
                 "dry": one.is_dry,
-                "ml_s": round(harms.bleeding_ml_s(one.hole), 1),
                 "ml": round(harms.bled_ml(one.hole)),
-                "lumen_share": round(one.lumen_share(now), 1),
+                "passes": one.lumen_share(now) > PULSE_SHARE,
             }
             for one in self.punctures.values()
         }
@@ -327,13 +331,13 @@ class Closing:
     # ---- state -------------------------------------------------------------------------------------------
 
     def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-        """Plain values; no arrays but the pressure."""
+        """Plain values, and the pressures."""
         plain = {
             "punctures": [one.state() for one in self.punctures.values()],
             "shares": list(self._shares),
             "told": {access: list(told) for access, told in self._told.items()},
         }
-        return plain, {"systolic_mmhg": np.array([self._systolic_mmhg])}
+        return plain, {"felt_mmhg": np.array([self._systolic_mmhg, self._mean_mmhg])}
 
     def restore(self, plain: Mapping[str, Any], arrays: Arrays) -> None:
         """Return to a state taken by :meth:`state`; after the circulation's own restore."""
@@ -342,7 +346,7 @@ class Closing:
         self.punctures = {one.access: one for one in made}
         self._shares = list(plain["shares"])
         self._told = {access: list(told) for access, told in plain["told"].items()}
-        self._systolic_mmhg = float(arrays["systolic_mmhg"][0])
+        self._systolic_mmhg, self._mean_mmhg = (float(mmhg) for mmhg in arrays["felt_mmhg"])
         harms = self._session.instruments.aftermath.harms
         harms.held.clear()
         if self.punctures:
