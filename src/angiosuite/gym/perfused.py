@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.vessels.graph import Bed, VesselGraph
 from angiosuite.gym.family import Anatomy, anatomy
 from angiosuite.kit.randomness import generator
-from angiosuite.physics.flow.respiration import external_mmhg
 from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 from angiosuite.suite.circulation.circulation import Circulation, Listener
 from angiosuite.suite.circulation.plumbing import plumb
+from angiosuite.suite.circulation.quiet import breathing_mmhg
 from angiosuite.suite.circulation.rest import at_rest
 from angiosuite.suite.circulation.settling import REST_RATE_PER_MIN, STEP_S, Settled
 
@@ -48,9 +48,8 @@ class Beating:
     def advance(self, listener: Listener | None = None, tip: tuple[int, float] | None = None) -> bool:
         """The next 20 ms, as in a session; whether a beat ended with them."""
         blood, heart, breathing = self.circulation, self.heart, self.breathing
-        inspired = float(np.clip(breathing.dome_mm / breathing.traits.quiet_mm, 0.0, 3.0))
         turn, beat = STEP_S / heart.interval_s, heart.beat
-        blood.advance(heart.phase, turn, external_mmhg(inspired), STEPS, listener=listener, tip=tip)
+        blood.advance(heart.phase, turn, breathing_mmhg(breathing), STEPS, listener=listener, tip=tip)
         breathing.glide(STEP_S, STEPS)
         for _ in range(STEPS):
             heart.advance(STEP_S, breathing.phase)

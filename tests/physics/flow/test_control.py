@@ -24,7 +24,7 @@ class Patient:
         self.control = Control(self.network, places(spec))
         self.phase = 0.0
         self.run(40.0, answer=False)
-        self.control.rest()
+        self.control.rest(*self.means(10.0))
 
     def run(self, seconds: float, *, answer: bool = True, **given: float) -> dict[str, float]:
         """Let it live; rate (/min), mean arterial pressure (mmHg), output (l/min) over that time."""
@@ -42,13 +42,20 @@ class Patient:
             beats += 10 * step
             if answer:
                 control.step(network, 0.02, **given)
-            else:
-                control.watch(network, 0.02)
         return {
             "rate": beats / seconds * 60,
             "map": pressure / turns / 10,
             "output": flow / turns / 10 * 0.06,
         }
+
+    def means(self, seconds: float) -> tuple[np.ndarray, np.ndarray]:
+        """Pressures and flows of all places while nothing is answered."""
+        told = []
+        for _ in range(round(seconds / 0.02)):
+            self.run(0.02, answer=False)
+            told.append((self.network.pressure_mmhg.copy(), self.network.flow_ml_s.copy()))
+        mmhg, ml_s = zip(*told, strict=True)
+        return np.mean(mmhg, axis=0), np.mean(ml_s, axis=0)
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,21 @@ def test_over_a_wire_it_is_changed_and_the_wire_stays_where_it_is(entered: Sessi
     assert told[-1].data["from"] == "sheath-5f-11cm" and told[-1].data["over_wire"] is True
 
 
+def test_a_sheath_comes_out_once_nothing_lies_in_it_and_the_access_is_none_any_more(entered: Session) -> None:
+    lead_a_wire(entered)
+    do(entered, "closing.remove_sheath", access=ACCESS)
+    words = refused(entered)
+    assert words["code"] == "sheath-in-use" and words["value"] == "w1"
+    assert sheath_f(entered) == 5.0
+    do(entered, "instrument.remove", tool="w1")
+    entered.advance(entered.now_us + 2_000_000)
+    do(entered, "closing.remove_sheath", access=ACCESS)
+    assert ACCESS not in [one["id"] for one in entered.snapshot()["instruments"]["accesses"]]
+    do(entered, "instrument.pick", device="sheath-6f-11cm")
+    do(entered, "access.sheath", access=ACCESS, tool="s1")
+    assert refused(entered)["code"] == "sheath-out"
+
+
 def test_a_catheter_in_the_way_is_named_with_the_way_out_and_nothing_changes(entered: Session) -> None:
     lead_a_wire(entered)
     do(entered, "instrument.pick", device="cobra-2-5f")

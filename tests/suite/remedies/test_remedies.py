@@ -37,7 +37,11 @@ def mean_mmhg(session: Session) -> float:
 def course_of(
     room: Room, given: dict[str, Any] | None, times_s: Sequence[int]
 ) -> tuple[list[float], Session]:
-    """Mean pressure at some times of a session that is given a dose after four seconds, or nothing."""
+    """Mean pressure up to some times of a session that is given a dose after four seconds, or nothing.
+
+    Each is the mean over four seconds, about a breath: what the reflex feels at one moment still rises and
+    falls with it.
+    """
     session = Session(room, 3, pictures="asked")
     session.command("catheter.place", {"device": "cobra-2-5f", "vessel": "right-renal-artery", "at_mm": 10.0})
     session.advance(4 * S)
@@ -45,8 +49,12 @@ def course_of(
         session.command("drug.give", given)
     found = []
     for t_s in times_s:
-        session.advance(t_s * S)
-        found.append(mean_mmhg(session))
+        session.advance((t_s - 4) * S)
+        felt = []
+        while session.now_us < t_s * S:
+            session.advance(session.now_us + S // 5)
+            felt.append(mean_mmhg(session))
+        found.append(float(np.mean(felt)))
     return found, session
 
 

@@ -1,4 +1,4 @@
-"""A patient whose aorta is as wide as an iliac artery, with a narrowing in it."""
+"""The small patient, whose sheaths can be taken out; one whose aorta is as wide as an iliac artery, and narrow."""
 
 from __future__ import annotations
 
@@ -61,5 +61,30 @@ def narrow(slim_room: Room, tmp_path: Path) -> Iterator[Session]:
     session = create_session(tmp_path / "s1", slim_room, seed=7)
     session.pictures = "asked"
     session.blood.begin(lesions=[LESION])
+    yield session
+    session.close()
+
+
+@pytest.fixture(scope="session")
+def groin_room(small_room: Room) -> Room:
+    """The small body with the small patient's vessels in it, at rest."""
+    room = Room(
+        "small",
+        "Small body",
+        small_room.body,
+        small_room.equipment,
+        small_room.equipment_hash,
+        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
+        grow_vessels=small_graph,
+    )
+    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
+    return room
+
+
+@pytest.fixture
+def groin(groin_room: Room, tmp_path: Path) -> Iterator[Session]:
+    """A session of that patient."""
+    session = create_session(tmp_path / "s1", groin_room, seed=7)
+    session.pictures = "asked"
     yield session
     session.close()

@@ -38,7 +38,7 @@ class Autoregulation:
     Parameters
     ----------
     network : Network
-        At rest: where pressures and flows are what they shall be held at (see `rest`).
+        At rest: where pressures and flows are what they shall be held at, until `rest` says better.
     plateaus : mapping of BED edge to Plateau
     brain : ndarray of int
         BED edges that answer to carbon dioxide too.
@@ -77,21 +77,16 @@ class Autoregulation:
         self._mean = np.zeros((2, len(self.edges)))
         self._portal_ml_s = np.zeros(2)  # mean now, at rest
         self._rest = np.zeros((2, len(self.edges)))
-        self._watch(network, 1.0)
-        self.rest()
+        self.rest(network.pressure_mmhg, network.flow_ml_s)
 
-    def rest(self) -> None:
-        """What is measured now is how it shall be."""
-        self._rest[:] = self._mean
-        self._portal_ml_s[1] = self._portal_ml_s[0]
-
-    def watch(self, network: Network, seconds: float) -> None:
-        """Average pressures and flows without an answer: before `rest`."""
-        self._watch(network, float(-np.expm1(-seconds / _AVERAGE_S)))
+    def rest(self, mmhg: Floats, ml_s: Floats) -> None:
+        """Pressures of the nodes and flows of the edges that shall be held: means at rest."""
+        self._mean[:] = self._rest[:] = np.stack([mmhg[self._a], mmhg[self._b]])
+        self._portal_ml_s[:] = float(ml_s[self._portal].sum())
 
     def step(self, network: Network, seconds: float, paco2_mmhg: float = 40.0) -> None:
         """Measure and answer: `factor` for each of `edges`."""
-        self.watch(network, seconds)
+        self._watch(network, float(-np.expm1(-seconds / _AVERAGE_S)))
         p, venous = self._mean
         rest, rest_venous = self._rest
         span = np.maximum(rest - rest_venous, 1.0)

@@ -85,23 +85,14 @@ class Baroreflex:
         """Change of the veins' unstressed volume, ml."""
         return -1100.0 * self.drive
 
-    def rest(self) -> None:
-        """The pressures felt now are those that it keeps; the drive is none."""
-        self._kept[:] = self._now[2:]
-        self._now[0] = 0.0
-
-    def watch(self, arterial_mmhg: float, venous_mmhg: float, seconds: float) -> None:
-        """Average the pressures without an answer."""
-        part = -expm1(-seconds / _AVERAGE_S)
-        self._now[2] += (arterial_mmhg - self._now[2]) * part
-        self._now[3] += (venous_mmhg - self._now[3]) * part
-
     def step(
         self, arterial_mmhg: float, venous_mmhg: float, seconds: float, *, vagal: float = 0.0,
         tissue_debt: float = 0.0,
     ) -> None:  # fmt: skip
         """Feel the pressures of now and answer."""
-        self.watch(arterial_mmhg, venous_mmhg, seconds)
+        part = -expm1(-seconds / _AVERAGE_S)
+        self._now[2] += (arterial_mmhg - self._now[2]) * part
+        self._now[3] += (venous_mmhg - self._now[3]) * part
         kept_map, kept_cvp = self._kept
         goal = tanh((kept_map - self._now[2]) / 20.0) + 0.5 * tanh((kept_cvp - self._now[3]) / 3.0)
         goal = min(goal, _CAP) * (1.0 - tissue_debt)

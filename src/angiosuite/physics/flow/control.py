@@ -65,9 +65,10 @@ class Control:
 
     Notes
     -----
-    Let the heart beat for some seconds with `watch` and call `rest` to keep what is then. `step` may come
-    every 2 to 100 ms; it writes factors on bed resistances, V0 of veins and elastances of the ventricles
-    and tells the heart's rate as `heart_rate` (a factor), which the caller's clock of beats follows.
+    It keeps the pressures and flows of the moment until `rest` is told the means that it shall keep: one
+    moment of a beat is no mean. `step` may come every 2 to 100 ms; it writes factors on bed resistances, V0
+    of veins and elastances of the ventricles and tells the heart's rate as `heart_rate` (a factor), which
+    the caller's clock of beats follows.
     """
 
     def __init__(self, network: Network, places: Places) -> None:
@@ -100,16 +101,10 @@ class Control:
         """Factor on the heart's rate of rest."""
         return self.reflex.heart_rate
 
-    def watch(self, network: Network, seconds: float) -> None:
-        """Measure without an answer."""
-        p = network.pressure_mmhg
-        self.beds.watch(network, seconds)
-        self.reflex.watch(float(p[self.places.arterial]), float(p[self.places.right_atrium]), seconds)
-
-    def rest(self) -> None:
-        """What is measured now is what shall be kept."""
-        self.beds.rest()
-        self.reflex.rest()
+    def rest(self, mmhg: Floats, ml_s: Floats) -> None:
+        """Keep these from now on, with no drive: pressure of each node, flow of each edge, means at rest."""
+        self.beds.rest(mmhg, ml_s)
+        self.reflex = Baroreflex(float(mmhg[self.places.arterial]), float(mmhg[self.places.right_atrium]))
 
     def step(
         self, network: Network, seconds: float, *, paco2_mmhg: float = 40.0, vagal: float = 0.0,

@@ -5,10 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["external_mmhg"]
+__all__ = ["QUIET_INSPIRED", "QUIET_MMHG", "external_mmhg"]
 
 EXPIRED_CHEST_MMHG, EXPIRED_BELLY_MMHG = -4.0, 2.0
 SWING_CHEST_MMHG, SWING_BELLY_MMHG = -3.0, 2.0
+QUIET_INSPIRED = 0.625
+"""Mean share of the breath that is in while a patient breathes quietly: of 1 - cos^4 over a breath."""
+QUIET_MMHG = (
+    0.0,
+    EXPIRED_CHEST_MMHG + SWING_CHEST_MMHG * QUIET_INSPIRED,
+    EXPIRED_BELLY_MMHG + SWING_BELLY_MMHG * QUIET_INSPIRED,
+)
+"""Mean pressure by region over a quiet breath, mmHg: atmosphere, chest, belly."""
 
 
 def external_mmhg(

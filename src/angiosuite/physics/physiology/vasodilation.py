@@ -126,13 +126,14 @@ class Vasodilation:
     **Model** each dose acts on the vessels that it reaches by its exposure (`relaxed`) along `VESSEL`, and on
     all by its amount along `BODY`: resistance times ``exp(-4 m)`` and ``+3000 m`` ml of venous room at 70 kg,
     m = dose / (dose + 1000 µg); the baroreflex answers. Doses add before the curve. Protamine that runs
-    faster than 5 mg a minute widens arterioles and veins, up to 0.65 of the resistance and 800 ml at 25 mg a
+    faster than 5 mg a minute widens arterioles and veins, up to 0.8 of the resistance and 1200 ml at 25 mg a
     minute and more, within 15 s, and back over 240 s.
     **Source** mean aortic pressure fell by 5, 9 and 18 mmHg after 50, 150 and 250 µg given into a coronary
     artery: Feldman et al. (as in `relaxed`); widest after 101 +- 32 s, pressure lowest after 64 +- 42 s by
     14 mmHg, 200 µg: abstract of a study of 40 patients (openaccessjournals.com, read); resistance first,
     veins second: abstract on intravenous boluses (read). The two factors are fitted to the falls of a
-    circulation with a baroreflex (draft). Protamine: pressure falls by 15 to 30 % (research notes, memory).
+    circulation with a baroreflex (draft). Protamine: pressure falls by 15 to 30 % (research notes, memory);
+    its two figures are fitted to the middle of that while the reflex defends the mean of rest.
     **Valid for** 25 to 800 µg in adults who are not short of blood. Held by ``test_vasodilation.py`` and
     ``tests/suite/remedies``.
     """
@@ -175,8 +176,8 @@ class Vasodilation:
         """What all doses do to the circulation now."""
         ug = sum(one.ug * BODY.at(self.now_s - one.given_s) for one in self.given) * 70.0 / self.mass_kg
         m = ug / (ug + 1000.0)
-        resistance = exp(-4.0 * m) * (1.0 - 0.65 * self.protamine_share)
-        veins_ml = (3000.0 * m + 800.0 * self.protamine_share) * self.mass_kg / 70.0
+        resistance = exp(-4.0 * m) * (1.0 - 0.8 * self.protamine_share)
+        veins_ml = (3000.0 * m + 1200.0 * self.protamine_share) * self.mass_kg / 70.0
         return Tone(resistance, 1.0, veins_ml)
 
     def state(self) -> dict[str, Floats]:

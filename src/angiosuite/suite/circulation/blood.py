@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.body import Body
@@ -19,7 +18,6 @@ from angiosuite.content.device import DeviceItem
 from angiosuite.kit import clock as ticks
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.flow.lumen_column import LumenColumn
-from angiosuite.physics.flow.respiration import external_mmhg
 from angiosuite.physics.physiology.breathing import Breathing
 from angiosuite.physics.physiology.heart_rhythm import HeartRhythm
 
@@ -32,6 +30,7 @@ from .harms import Harms
 from .injecting import Injecting
 from .lumens import Lumens, lumens_of
 from .pressures import Pressures
+from .quiet import breathing_mmhg
 from .seeing import Seeing
 from .seen import BloodSeen
 from .sick import Sick
@@ -361,8 +360,7 @@ class Blood:
         if self.circulation is None:
             return
         blood, placed = self.circulation, self.placed
-        inspired = float(np.clip(breathing.dome_mm / breathing.traits.quiet_mm, 0.0, 3.0))
-        outside = external_mmhg(inspired)
+        outside = breathing_mmhg(breathing)
         turn = BASE_S / heart.interval_s
         giving = self.injecting.is_busy
         into = self.injecting.holes(placed) if placed is not None and giving else ()

@@ -30,8 +30,8 @@ Floats = NDArray[np.float64]
 
 CONTROL_S = 0.1
 """Interval in which nerves and organs answer, s."""
-SETTLING_STEPS, SETTLING_TURN = 4000, 1.0 / 441
-"""Steps that a patient with lesions is run before a session, and their part of a beat."""
+SETTLING_BEATS, SETTLING_STEPS, PIECE_STEPS = 9, 441, 9
+"""Beats that a patient with lesions is run before a session, steps in each and in a piece."""
 
 
 class Given(NamedTuple):
@@ -98,10 +98,16 @@ class Circulation:
         self.act_s = NORMAL_ACT_S
         """Clotting time of the blood, s; whoever gives heparin tells it."""
         self._source_gas = np.zeros((2, 0))
-        self.control = control_of(graph, self.plumbing, self.network)
+        self.control = control_of(graph, self.plumbing, self.network, settled)
         if lesions is not None:
             lesions.join(self.network, self.plumbing)
-            self.advance(0.0, SETTLING_TURN, REGIONS, SETTLING_STEPS)
+            self._settle()
+
+    def _settle(self) -> None:
+        """Let lesions take their effect, in pieces as a session has them: nerves feel means of beats."""
+        turn = 1.0 / SETTLING_STEPS
+        for k in range(SETTLING_BEATS * SETTLING_STEPS // PIECE_STEPS):
+            self.advance(k * PIECE_STEPS * turn % 1.0, turn, REGIONS, PIECE_STEPS)
 
     # ---- time -------------------------------------------------------------------------------------------
 
@@ -203,7 +209,7 @@ class Circulation:
         network = carry_network(self.network, before, after)
         transport = Transport(after.spec, traits_of(after))
         carry_iodine(self.transport, transport, network.volume_ml, before, after)
-        control = control_of(self.graph, after, network)
+        control = control_of(self.graph, after, network, self._rest)
         control.restore(self.control.state())
         if self.gas is not None:
             old, held = self.gas, self._begin_gas_in(after)

@@ -96,8 +96,8 @@ class Harmed:
         """Instruments that still are in the hole that they made."""
         self.mg: dict[str, float] = {}
         """Iodine behind each opening as it is shown, mg; what the blood carries is the network's own."""
-        self.sealed: set[str] = set()
-        """Openings that something lies over."""
+        self.held: Mapping[str, float] = {}
+        """Share of an opening that treatment leaves, by its name; all of those that are not named."""
         self._bleeding: dict[str, Haemorrhage] = {}
         self._told: dict[str, float] = {}
         self._edge: dict[str, int] = {}
@@ -182,8 +182,8 @@ class Harmed:
     def _step(self, network: Network, one: Opening, mg_ml: float, seconds: float, act_s: float) -> None:
         bleeding = self._bleeding[one.name]
         bleeding.step(network, seconds, act_s)
-        left = 0.0 if one.name in self.sealed else bleeding.opening
-        share = max(left * (one.plugged_share if one.tool in self.inside else 1.0), 1e-6)
+        left = self.held.get(one.name, 1.0) * (one.plugged_share if one.tool in self.inside else 1.0)
+        share = max(bleeding.opening * left, 1e-6)
         if abs(share - self._told.get(one.name, -1.0)) > CHANGED * share:
             self._told[one.name] = share
         network.set_area(self._edge[one.name], self._told[one.name])

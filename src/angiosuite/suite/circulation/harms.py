@@ -31,6 +31,8 @@ MEAN_S = 4.0
 """Time over which the mean flow is taken, s: some beats."""
 CHANGED = 0.005
 LEAST_PLUG_MM = 2.0
+NEVER_S = 1e12
+"""Time constant of a hole that no clotting of its own closes."""
 
 
 class Bleeding(Protocol):
@@ -63,9 +65,9 @@ class Harms:
         self._blood = blood
         self.narrowed = Narrowed()
         self.lodged = Lodged()
+        self.held: dict[str, float] = {}
+        """Share of each opening that treatment leaves: a hand on it, a cover over it."""
         self._openings: list[Opening] = []
-        self.sealed: set[str] = set()
-        """Openings that a stent has closed."""
         self._known: Circulation | None = None
         self._harmed: Harmed | None = None
         self._drawn: Plumbing | None = None
@@ -113,11 +115,15 @@ class Harms:
         self.narrowed.tack(vessel, first_mm, last_mm)
         for one in self._openings:
             if one.vessel == vessel and first_mm <= one.at_mm <= last_mm and (covered or not one.bleeds):
-                self.sealed.add(one.name)
-        blood = self._attached()
-        if blood is not None:
-            self._of(blood).sealed = self.sealed
+                self.held[one.name] = 0.0
         self._settle()
+
+    def puncture(self, vessel: str, at_mm: float, orifice_mm2: float, gives_ml_mmhg: float) -> str:
+        """A hole that is closed from outside (`held`), not by the vessel's own clotting; its name."""
+        name = self._next_name()
+        self._open(Opening(name, vessel, at_mm, orifice_mm2, gives_ml_mmhg, NEVER_S))
+        self._settle()
+        return name
 
     def step(
         self,
@@ -188,7 +194,7 @@ class Harms:
         there: object = blood.lesions
         if self._harmed is None or there is not self._harmed:
             self._harmed = Harmed(blood.lesions)
-            self._harmed.sealed = self.sealed
+            self._harmed.held = self.held
             blood.lesions = self._harmed  # type: ignore[assignment]
         return self._harmed
 
@@ -270,6 +276,16 @@ class Harms:
         """Share of the drawn lumen's area that is left at every point of some vessels; None where all is."""
         return self.narrowed.at_points(graph, vessels)
 
+    def bled_ml(self, name: str) -> float:
+        """Blood that lies outside one opening, ml."""
+        blood = self._attached()
+        return 0.0 if blood is None else self._of(blood).volume_ml(blood.network, name)
+
+    def bleeding_ml_s(self, name: str) -> float:
+        """Blood that leaves through one opening now, ml/s."""
+        blood = self._attached()
+        return 0.0 if blood is None else self._of(blood).flow_ml_s(blood.network, name)
+
     @property
     def lost_ml(self) -> float:
         """Blood lost through holes, those of lesions among them, ml."""
@@ -284,7 +300,7 @@ class Harms:
             "narrowed": self.narrowed.state(),
             "lodged": self.lodged.state(),
             "openings": [asdict(one) for one in self._openings],
-            "sealed": sorted(self.sealed),
+            "held": dict(self.held),
             "areas": dict(self._areas),
             "touched": sorted(self._touched),
             "version": self._version,
@@ -297,7 +313,8 @@ class Harms:
         self.narrowed.restore(plain["narrowed"])
         self.lodged.restore(plain["lodged"])
         self._openings = [Opening(**one) for one in plain["openings"]]
-        self.sealed = set(plain.get("sealed", []))
+        self.held.clear()
+        self.held.update(plain.get("held", {}))
         self._known, self._drawn, self._mean_of = None, None, None
         self._attached()
         self._areas, self._touched = dict(plain["areas"]), set(plain["touched"])

@@ -15,13 +15,14 @@ from angiosuite.kit.home import atomic_write
 from angiosuite.physics.flow.network import Network
 
 from .plumbing import Plumbing
+from .quiet import Quiet
 from .settling import Settled, settle
 
 __all__ = ["at_rest", "stored_name"]
 
 Floats = NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 """Of what is found at rest: raise it when `settle` or the network's step finds something else."""
 
 
@@ -49,6 +50,8 @@ def at_rest(plumbing: Plumbing, rate_per_min: float, cache: Path | None) -> Sett
         elastance_high=settled.plumbing.spec.elastance_high,
         mean_mmhg=settled.mean_mmhg,
         mean_ml_s=settled.mean_ml_s,
+        quiet_mmhg=settled.quiet.mmhg,
+        quiet_ml_s=settled.quiet.ml_s,
         **settled.network.state(),  # type: ignore[arg-type]
     )
     atomic_write(file, buffer.getvalue())
@@ -72,4 +75,5 @@ def _restored(plumbing: Plumbing, stored: Mapping[str, Floats]) -> Settled:
     spec = replace(plumbing.spec, resistance=resistance, elastance_high=high)
     network = Network(spec)
     network.restore({"nodes": stored["nodes"], "edges": stored["edges"]})
-    return Settled(replace(plumbing, spec=spec), network, stored["mean_mmhg"], stored["mean_ml_s"])
+    quiet = Quiet(stored["quiet_mmhg"], stored["quiet_ml_s"])
+    return Settled(replace(plumbing, spec=spec), network, stored["mean_mmhg"], stored["mean_ml_s"], quiet)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import System, Vessel, VesselGraph
 from angiosuite.physics.flow.draft import Draft
+from angiosuite.physics.flow.respiration import QUIET_MMHG
 from angiosuite.physics.flow.spec import NodeLaw
 
 __all__ = ["BLOOD_SYSTEMS", "Course", "Segments", "draw_vessels"]
@@ -46,8 +47,6 @@ REST_MMHG: Mapping[System, float] = {
     "urine": 0.0,
 }
 """Mean pressure at which the lumens were drawn, mmHg."""
-OUTSIDE_MMHG = (0.0, -4.0, 3.0)
-"""Mean pressure outside vessels by region, mmHg: atmosphere, chest, belly."""
 SOFT_BETA_MMHG: Mapping[System, float] = {
     "vein": 60.0,
     "portal": 90.0,
@@ -149,7 +148,7 @@ def draw_vessels(
             nodes[k] = nodes[k] or draft.node(
                 f"{vessel.id}@{at_mm:.1f}",
                 law=NodeLaw.VEIN if vessel.system in ("vein", "portal") else NodeLaw.TUBE,
-                p0_mmhg=REST_MMHG[vessel.system] - OUTSIDE_MMHG[region],
+                p0_mmhg=REST_MMHG[vessel.system] - QUIET_MMHG[region],
                 start_mmhg=REST_MMHG[vessel.system],
                 region=region,
             )

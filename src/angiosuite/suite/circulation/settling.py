@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.physics.flow.network import Network, prepare
+from angiosuite.physics.flow.respiration import QUIET_MMHG
 from angiosuite.physics.flow.spec import FlowSpec
 
 from .plumbing import RESERVOIR, Plumbing
-from .segments import OUTSIDE_MMHG
+from .quiet import Quiet, quiet
 
 __all__ = ["Settled", "settle"]
 
@@ -20,9 +21,9 @@ Floats = NDArray[np.float64]
 STEP_S = 0.002
 REST_RATE_PER_MIN = 68.0
 """Heart rate of a patient at rest, beats a minute."""
-REGIONS = np.array(OUTSIDE_MMHG)
-"""Pressure outside vessels at rest, mmHg: atmosphere, chest, belly."""
-BEATS_A_ROUND = (*(3,) * 9, 4)
+REGIONS = np.array(QUIET_MMHG)
+"""Pressure outside vessels at rest, mmHg: the mean over a quiet breath of atmosphere, chest, belly."""
+BEATS_A_ROUND = (*(3,) * 14, 4)
 """Beats of each round; flows and volume are set right behind all but the last."""
 ATRIUM_MMHG = 4.0
 """Mean pressure in the right atrium, mmHg."""
@@ -48,12 +49,15 @@ class Settled:
         Mean pressure of each node over the last beat.
     mean_ml_s : ndarray (e,)
         Mean flow of each edge over it.
+    quiet : Quiet
+        Means of the patient who breathes: what nerves and organs keep.
     """
 
     plumbing: Plumbing
     network: Network
     mean_mmhg: Floats
     mean_ml_s: Floats
+    quiet: Quiet
 
 
 def settle(plumbing: Plumbing, rate_per_min: float) -> Settled:
@@ -90,7 +94,8 @@ def settle(plumbing: Plumbing, rate_per_min: float) -> Settled:
         network = network.carried_to(spec, pattern)
         for node in ventricles:
             network.set_chamber(node, elastance_high=float(spec.elastance_high[node]))
-    return Settled(plumbing, network, mmhg, ml_s)
+    kept = quiet(network.carried_to(plumbing.spec, pattern), rate_per_min)
+    return Settled(plumbing, network, mmhg, ml_s, kept)
 
 
 def _beats(network: Network, beats: int, steps: int) -> tuple[Floats, Floats]:

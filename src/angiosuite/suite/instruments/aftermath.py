@@ -65,7 +65,7 @@ class Aftermath:
         for contact in contacts:
             for harm in self.consequences.judge(contact, seconds, patient):
                 if isinstance(harm, Release):
-                    self._carry(harm, patient)
+                    self.carry(harm, patient)
                     continue
                 self.harms.apply(harm)
                 if isinstance(harm, Perforation):
@@ -90,9 +90,10 @@ class Aftermath:
         for key, one in list(self._loose.items()):
             if now - one.last_s >= QUIET_S or now - one.first_s >= LONGEST_S:
                 del self._loose[key]
-                self._carry(one.what, patient)
+                self.carry(one.what, patient)
 
-    def _carry(self, what: Release, patient: PatientFacts) -> None:
+    def carry(self, what: Release, patient: PatientFacts) -> None:
+        """The blood takes something along now: where it is stuck is harm."""
         for one in self.emboli.carry(what, self._blood.circulation, self.harms.mean_ml_s, patient):
             self.harms.apply(one)
 

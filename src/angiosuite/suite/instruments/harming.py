@@ -59,8 +59,8 @@ class Harming:
             self.aftermath.step(HAND_S, act_s, session.remedies.relaxes)
 
     def release(self, what: Release) -> None:
-        """Something comes loose in the patient."""
-        self.aftermath.release(what, self._facts())
+        """Something comes loose that no instrument pushed: the blood carries it."""
+        self.aftermath.carry(what, self._facts())
 
     def observe(self) -> None:
         """Write into the log what spasms there are, where that changed; no page is told.

@@ -58,6 +58,8 @@ class Instruments:
         self._walls: dict[str, Walls] = {}
         self._accesses: dict[str, Access] | None = None
         self._sheaths: dict[str, tuple[str, float]] = {}
+        self.sheaths_out: set[str] = set()
+        """Accesses whose sheath was taken out."""
         self._leading = Leading(session, self)
         self._pictured = Pictured(session, self)
         self._told: dict[str, Any] = {}
@@ -172,7 +174,7 @@ class Instruments:
         """Bring an instrument in: into the innermost lumen, or over one that lies there."""
         one = self.table.on_it(tool)
         _ = one.rod
-        where = access_named(self.accesses, access)
+        where = self._entered(access)
         stack = self._stack(where)
         k = 0 if over is None else stack.index(over) + 1
         self._check_fit(one, stack, k)
@@ -191,7 +193,7 @@ class Instruments:
 
     def change_sheath(self, access: str, tool: str) -> None:
         """A sheath from the table takes the place of the one in an access, over the wire in it or its own."""
-        one, where = self.table.on_it(tool), access_named(self.accesses, access)
+        one, where = self.table.on_it(tool), self._entered(access)
         part, stack = sheath_part(one), self.stacks.get(access)
         wire = check_change(one, self._sheath(where), stack)
         self.table.take(tool)
@@ -205,6 +207,36 @@ class Instruments:
         self._pictured = Pictured(self._session, self)
         data = {"access": access, "from": where.sheath, "french": part.label_f, "over_wire": wire is not None}
         self._tell("sheath-changed", one, f"{one.device.title} lies in the {where.title.lower()}", data)
+
+    def take_sheath_out(self, access: str) -> Access:
+        """Draw the sheath out of an access, in which nothing may lie any more; the access that it was."""
+        where, stack = self._entered(access), self.stacks.get(access)
+        if stack is not None and stack.lying:
+            inner = stack.lying[-1].instrument
+            raise WrongUse(
+                f"{inner.device.title} lies in the sheath",
+                code="sheath-in-use",
+                where="closing",
+                value=inner.id,
+                way_out="Draw it out first.",
+            )
+        self.stacks.pop(access, None)
+        self.sheaths_out.add(access)
+        data = {"access": access, "device": where.sheath, "french": self.sheath_f(where)}
+        self._session.event("sheath-removed", data, f"The sheath is out of the {where.title.lower()}")
+        return where
+
+    def _entered(self, access: str) -> Access:
+        """An access with a sheath in it."""
+        where = access_named(self.accesses, access)
+        if access in self.sheaths_out:
+            raise WrongUse(
+                f"The {where.title.lower()} has no sheath any more",
+                code="sheath-out",
+                value=access,
+                way_out="Use another access.",
+            )
+        return where
 
     def connect(self, tool: str) -> None:
         """Injector, syringe and pressure line come to this tube's hub."""
@@ -399,6 +431,7 @@ class Instruments:
             "connected": self.connected,
             "aid": self.aid,
             "sheaths": {access: list(sheath) for access, sheath in self._sheaths.items()},
+            "sheaths_out": sorted(self.sheaths_out),
             "stacks": stacks,
             "walls": sorted(self._walls),
             "told": self._told,
@@ -419,6 +452,7 @@ class Instruments:
         """Return to a state taken by :meth:`state`; logs of releases without instruments have none."""
         self.stacks, self._walls, self._accesses, self._whereabouts = {}, {}, None, None
         self.connected, self.aid, self._told, self._sheaths = None, False, {}, {}
+        self.sheaths_out = set()
         self.table.restore(None if plain is None else plain["table"])
         if plain is None:
             return
@@ -426,6 +460,7 @@ class Instruments:
         own = _under("instruments/", arrays)
         self.aid = plain["aid"]
         self._sheaths = {access: (device, mm) for access, (device, mm) in plain["sheaths"].items()}
+        self.sheaths_out = set(plain.get("sheaths_out", ()))
         self._pictured = Pictured(self._session, self)
         for system in plain["walls"]:
             self._tree(system).restore(_under(f"walls-{system}.", own))

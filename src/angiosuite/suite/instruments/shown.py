@@ -29,6 +29,7 @@ def parts(session: Session) -> dict[str, Any]:
             "accesses": [
                 {"id": one.id, "title": one.title, "system": one.system, "sheath_f": mine.sheath_f(one)}
                 for one in mine.accesses.values()
+                if one.id not in mine.sheaths_out
             ]
             if mine.table.was_used
             else [],

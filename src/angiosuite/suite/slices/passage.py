@@ -25,7 +25,7 @@ PHASES_S = {"arterial": 35.0, "portal": 72.0}
 ML_S, ML, MG_ML = 4.0, 100.0, 350.0
 """Injection into the vein: rate, volume, strength."""
 STEPS = 10
-VERSION = 1
+VERSION = 2
 
 
 class _Drip:

@@ -12,6 +12,8 @@ from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .balloons import Balloons
+from .closing import Closing
+from .filter import Filters
 from .part import Arrays, Part
 from .plaques import Plaques
 from .stents import Stents
@@ -35,7 +37,12 @@ class Treating:
         self.plaques = Plaques(session)
         self.balloons = Balloons(session, self.plaques)
         self.stents = Stents(session, self.plaques, self.balloons)
-        self.parts: dict[str, Part] = {"balloons": self.balloons, "stents": self.stents}
+        self.parts: dict[str, Part] = {
+            "balloons": self.balloons,
+            "stents": self.stents,
+            "closing": Closing(session),
+            "filter": Filters(session),
+        }
         self._told: dict[str, Any] = {}
 
     def advance(self, seconds: float) -> None:
