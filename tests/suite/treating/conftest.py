@@ -1,4 +1,4 @@
-"""The small patient, whose sheaths can be taken out; one whose aorta is as wide as an iliac artery, and narrow."""
+"""The small patient, whose sheaths come out, and one with an aorta as wide as an iliac artery, narrow."""
 
 from __future__ import annotations
 
