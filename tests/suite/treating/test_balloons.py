@@ -60,6 +60,7 @@ def test_a_waist_stays_below_its_pressure_goes_at_it_and_leaves_a_wider_throat(n
     assert not narrow.treating.show()["balloons"][0]["up"]
 
 
+@pytest.mark.ci
 def test_what_did_not_yield_falls_back_wholly(narrow: Session) -> None:
     tool = up_at(narrow)
     narrow.treating.plaques.look()
@@ -83,6 +84,7 @@ def test_no_blood_passes_a_balloon_that_is_up_and_more_passes_after_it(narrow: S
     assert flow_ml_s(narrow, AT_MM) > before
 
 
+@pytest.mark.ci
 def test_a_balloon_that_is_up_holds_its_catheter_and_one_that_is_down_lets_it_go(narrow: Session) -> None:
     tool = up_at(narrow)
     do(narrow, "balloon.inflate", tool=tool, atm=10.0)
@@ -112,6 +114,7 @@ def test_without_an_inflator_or_on_a_catheter_without_balloon_it_is_refused(narr
     assert not narrow.treating.balloons.of["c1"].is_up
 
 
+@pytest.mark.ci
 def test_beyond_its_pressure_it_bursts_and_comes_down(narrow: Session) -> None:
     tool = up_at(narrow)
     one = narrow.treating.balloons.of[tool]

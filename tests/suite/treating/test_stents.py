@@ -82,6 +82,7 @@ def test_on_a_balloon_it_opens_a_plaque_more_than_the_balloon_alone_leaves(narro
     )
 
 
+@pytest.mark.ci
 def test_what_balloons_open_is_not_drawn_back_and_what_is_out_is_not_taken_back(narrow: Session) -> None:
     tool = stent_at(narrow, SELF)
     opened(narrow, tool)
@@ -94,6 +95,7 @@ def test_what_balloons_open_is_not_drawn_back_and_what_is_out_is_not_taken_back(
     assert events(narrow, "command-refused")[-1]["code"] == "no-stent"
 
 
+@pytest.mark.ci
 def test_an_open_stent_that_cannot_be_recaptured_says_so_and_one_that_can_comes_back(narrow: Session) -> None:
     tool = stent_at(narrow, SELF)
     do(narrow, "stent.draw-back", tool=tool, mm=15.0)
@@ -112,6 +114,7 @@ def test_an_open_stent_that_cannot_be_recaptured_says_so_and_one_that_can_comes_
     assert narrow.treating.stents.is_loaded(tool)
 
 
+@pytest.mark.ci
 def test_a_flap_under_a_stent_is_held_and_a_hole_under_a_cover_bleeds_no_more(narrow: Session) -> None:
     tool = stent_at(narrow, COVERED, 235.0)
     harms = narrow.instruments.aftermath.harms
@@ -138,6 +141,7 @@ def test_a_branch_under_bare_struts_flows_on_and_one_under_a_cover_is_closed(
     assert float(share[0]) == pytest.approx(left, abs=1e-3)
 
 
+@pytest.mark.ci
 def test_a_stent_too_small_for_its_vessel_floats_off_with_the_blood(narrow: Session) -> None:
     tool = stent_at(narrow, "stent-self-7x40-035-120", 120.0)
     one = opened(narrow, tool)

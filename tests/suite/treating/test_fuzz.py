@@ -1,0 +1,99 @@
+"""Balloons and stents in hands that do anything: no lost number, nothing lost or doubled, no other error."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from angiosuite.suite.session import Session
+
+from .hands import ACCESS, do, run, wire_up
+
+DEVICES = (
+    "balloon-9x40-035-80", "balloon-7x40-035-80", "stent-self-10x40-035-80", "stent-balloon-9x37-035-80",
+    "stent-covered-balloon-9x38-035-80", "stent-self-7x40-035-120",
+)  # fmt: skip
+COUNT = {"everyday": 40, "ci": 150}
+LONG_SHARDS, LONG_COUNT = 100, 1000
+
+
+def act(session: Session, rng: np.random.Generator) -> None:
+    """One thing that somebody may do, sensible or not."""
+    table, inside = list(session.instruments.table.items), list(session.instruments.inside)
+    tools = [*table, *inside, "c99"]
+    tool = str(rng.choice(tools))
+    tubes = [one for one in inside if one.startswith("c")]
+    which = int(rng.integers(11))
+    if which == 0 and len(tools) < 8:
+        do(session, "instrument.pick", device=str(rng.choice(DEVICES)))
+    elif which in (1, 2) and not tubes:
+        mine = [one for one in table if one.startswith("c")]
+        do(session, "instrument.load", tool=str(rng.choice(mine or tools)), access=ACCESS, over="w1")
+    elif which == 3:
+        depth = float(rng.uniform(-60.0, 150.0))
+        do(session, "instrument.goal", tool=tool, depth_mm=depth, mm_s=100.0)
+    elif which == 4:
+        do(session, "balloon.prepare", tool=tool)
+    elif which in (5, 6):
+        do(
+            session,
+            "balloon.inflate",
+            tool=str(rng.choice(tubes or tools)),
+            atm=float(rng.uniform(0.0, 24.0)),
+        )
+    elif which == 7:
+        do(session, "balloon.deflate", tool=tool)
+    elif which in (8, 9):
+        do(
+            session,
+            "stent.draw-back",
+            tool=str(rng.choice(tubes or tools)),
+            mm=float(rng.uniform(-30.0, 80.0)),
+        )
+    elif which == 10:
+        do(session, "instrument.remove", tool=tool)
+    run(session, float(rng.uniform(0.1, 2.0)))
+
+
+def check(session: Session) -> None:
+    """Every number is one, every tool is in one place, every stent was brought by one catheter."""
+    table, inside = set(session.instruments.table.items), set(session.instruments.inside)
+    assert not table & inside
+    assert session.blood.circulation is not None
+    network = session.blood.circulation.network
+    assert np.isfinite(network.flow_ml_s).all() and np.isfinite(network.pressure_mmhg).all()
+    for balloon in session.treating.balloons.of.values():
+        assert np.isfinite(balloon.width_mm).all() and balloon.free_mm >= balloon.form.folded_mm - 1e-9
+        assert balloon.tool in table | inside
+    stents = session.treating.stents.of
+    assert len({one.tool for one in stents}) == len(stents) == len({one.name for one in stents})
+    for one in stents:
+        assert np.isfinite(one.width_mm).all() and 0.0 <= one.open_share <= 1.0
+    assert len(session.treating.left()) >= sum(one.is_free for one in stents)
+    for plaque in session.treating.plaques.of.values():
+        assert 0.0 < plaque.throat_mm < 3.0 * plaque.healthy_mm and plaque.throat_mm >= plaque.drawn_mm
+    for tool in session.treating.tools():
+        assert np.isfinite(tool.points_mm).all()
+
+
+def play(session: Session, seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    wire_up(session)
+    for k in range(count):
+        act(session, rng)
+        check(session)
+        if k == count // 2:
+            state, arrays = session.state()
+            session.restore(state, {name: np.array(value) for name, value in arrays.items()})
+    refused = [e["data"]["code"] for e in session.events if e["name"] == "command-refused"]
+    assert "internal" not in refused
+
+
+def test_a_few_hands_that_do_anything(narrow: Session, size: str) -> None:
+    play(narrow, 5, COUNT.get(size, 150))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shard", range(LONG_SHARDS))
+def test_a_hundred_thousand_deployments(narrow: Session, shard: int) -> None:
+    play(narrow, 1000 + shard, LONG_COUNT)
