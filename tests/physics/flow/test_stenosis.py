@@ -11,7 +11,7 @@ from angiosuite.physics.flow.draft import Draft
 from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.small_circulation import circulation
 from angiosuite.physics.flow.spec import NodeLaw
-from angiosuite.physics.flow.stenosis import narrowing
+from angiosuite.physics.flow.stenosis import crossed, narrowing
 
 
 def _closed_form_mmhg(ml_s: float, d0_cm: float, narrowed: float, length_cm: float) -> float:
@@ -74,3 +74,35 @@ def test_a_stenosis_that_heals_is_gone():
     assert network.resistance_of(edge) > 2 * before
     network.set_stenosis(edge, None)
     assert network.resistance_of(edge) == before
+
+
+@given(
+    thin=st.floats(0.0, 0.95),
+    thick=st.floats(0.0, 0.95),
+    share=st.floats(0.02, 1.0),
+    area=st.floats(0.1, 1.0),
+)
+def test_a_thicker_catheter_in_a_stenosis_loses_more_and_none_what_the_stenosis_does(
+    thin, thick, share, area
+):
+    radii = [10.0 * (part * share * area / np.pi) ** 0.5 for part in sorted((thin, thick))]
+    less, more = (crossed(area, 1.5, share, 0.3, radius) for radius in radii)
+    assert (
+        more.resistance >= less.resistance * (1.0 - 1e-9)
+        and more.kinetic >= less.kinetic * (1.0 - 1e-9) - 1e-12
+    )
+    without, plain = crossed(area, 1.5, share, 0.3), narrowing(area, 1.5, share, 0.3)
+    assert without.resistance == pytest.approx(plain.resistance, rel=1e-9)
+    assert without.kinetic == pytest.approx(plain.kinetic, rel=1e-6, abs=1e-12)
+
+
+def test_a_catheter_through_a_tight_stenosis_of_a_network_takes_flow_from_what_lies_beyond(beat, mean_flow):
+    flows = []
+    for radius in (None, 0.83):
+        network = Network(circulation())
+        edge = network.spec.edge("right-leg/4")
+        network.set_stenosis(edge, 1.5, 0.15)
+        network.set_catheter(edge, radius)
+        beat(network, 5.0)
+        flows.append(mean_flow(network, edge))
+    assert flows[1] < 0.9 * flows[0]

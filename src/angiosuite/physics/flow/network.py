@@ -17,7 +17,7 @@ from .heart import ATRIUM_S, VENTRICLE_S
 from .kernels import step
 from .lumen import OCCLUDED, annulus, inertance, resistance
 from .spec import EdgeKind, FlowSpec, NodeLaw
-from .stenosis import narrowing
+from .stenosis import crossed
 from .tube_law import volumes_at
 
 __all__ = ["BEAT_S", "STEP_S", "Network"]
@@ -306,8 +306,8 @@ class Network:
         ef[at.E_LXDT, edges] = np.where(valve, inert / self.step_s, 0.0)
         ef[at.E_K, edges] = kinetic
         for edge in edges[tube & (ef[at.E_THROAT, edges] <= 1.0)]:
-            throat = ef[[at.E_THROAT_CM, at.E_THROAT, at.E_ECCENTRIC], edge]
-            loss = narrowing(float(spec.area_cm2[edge]), *(float(v) for v in throat))
+            throat = ef[[at.E_THROAT_CM, at.E_THROAT, at.E_ECCENTRIC, at.E_CATHETER], edge]
+            loss = crossed(float(spec.area_cm2[edge]), *(float(v) for v in throat))
             ef[at.E_RX, edge], ef[at.E_LXDT, edge] = loss.resistance, loss.inertance / self.step_s
             ef[at.E_K, edge] += loss.kinetic
 
