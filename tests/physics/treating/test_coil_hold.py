@@ -20,7 +20,9 @@ from angiosuite.physics.treating.coil_hold import (
 
 
 def test_a_wind_is_far_softer_than_its_wire_and_goes_with_its_fifth_power() -> None:
-    assert wind_ei_nmm2(0.05, 0.381) == pytest.approx(0.0021, rel=0.03)  # what the cupboard says of such coils
+    assert wind_ei_nmm2(0.05, 0.381) == pytest.approx(
+        0.0021, rel=0.03
+    )  # what the cupboard says of such coils
     assert wind_ei_nmm2(0.05, 0.381) < 0.1 * 170e3 * pi * 0.05**4 / 64.0
     twice = wind_ei_nmm2(0.1, 0.431) / wind_ei_nmm2(0.05, 0.381)
     assert twice == pytest.approx(32.0)

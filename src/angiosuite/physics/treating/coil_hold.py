@@ -90,7 +90,13 @@ def loops_fit(loop_mm: float, lumen_mm: float) -> float:
 
 
 def grip_n(
-    wall_n: float, friction: float, length_mm: float, lumen_mm: float, fit: float, clotted: float, fibred: bool
+    wall_n: float,
+    friction: float,
+    length_mm: float,
+    lumen_mm: float,
+    fit: float,
+    clotted: float,
+    fibred: bool,
 ) -> float:
     """Force along its vessel that a pack withstands, N.
 

@@ -18,17 +18,17 @@ from angiosuite.physics.treating.strand_kernels import (
     relax,
 )
 
-__all__ = ["Strand", "Wound", "lumen_ends"]
+__all__ = ["HELD_KICK_N", "KICK_N", "Strand", "Wound", "lumen_ends"]
 
 Floats = NDArray[np.float64]
 
 STEP_S, MOST_FED_MM = 0.01, 0.1
 """A step, and how much of the strand comes out in one at most."""
-GIVES_MM_N = 1500.0
-"""How far a node moves in a step for 1 N: a drag in place of the blood's, so small that bends settle in some
-steps."""
-HARD, LEAST_HARD_N_MM, MOST_HARD_N_MM = 200.0, 1.0, 8.0
-"""Stiffness of edges and wall as a multiple of that of a bend, and its bounds."""
+GIVES_MM3 = 300.0
+"""How far a node moves in a step for 1 N, times the stiffness of the wind: a drag in place of the blood's, so
+small that loops settle in some tenths of a second."""
+HARD = 200.0
+"""Stiffness of edges and wall as a multiple of that of a bend."""
 SOFT = 20.0
 """The same of contact with itself."""
 TUBE_MM = 15.0
@@ -39,13 +39,16 @@ MOST_MOVED_MM = 0.12
 """No node moves farther in a step, so that none comes through another."""
 CREEP_MM = 1.5e-3
 """Steps under which friction is less than its whole."""
-STILL_MM, STILL_STEPS = 1.0e-3, 15
+STILL_MM, STILL_STEPS = 5e-4, 20
 """What moved less in each of so many steps lies still until something comes to move it."""
-WAKES_N, WAKES_MM = 4e-3, 6e-3
-"""Force on what lies still, or step of its neighbour, that wakes it."""
+WAKES, WAKES_MM = 0.3, 6e-3
+"""Force on what lies still, as a multiple of ``EI / mm2``, or step of its neighbour, that wakes it."""
 OWN, TWISTS, LEAN = 0.5, 4, 0.85
 """Weight of a node's own director, rounds in a step, and stiffness against bending over that against twist: of
 a close wind ``2 / (2 + nu)``."""
+KICK_N, HELD_KICK_N = 0.12, 0.25
+"""Push that sends a microcatheter back out of its place, and one that a balloon beside it holds: draft, chosen
+for the published densities (`bench treat`)."""
 GUIDED = 2
 """Nodes behind the tip that the catheter holds straight."""
 MOST_PAIRS = 40_000
@@ -131,6 +134,8 @@ class Strand:
     wall and of edges with edges a wind apart, each with Coulomb friction; no inertia. Each step of 10 ms is
     implicit in all of these but the contact of edges, and solved within the strand's band; friction is viscous
     below 0.15 mm/s. In the catheter the strand is straight. What has come to rest lies still until pushed.
+    How densely it packs is no number of the model: loops hold each other by friction until the push that
+    the catheter would need sends it back (`KICK_N`).
     **Source** discrete rods: Bergou et al. 2008 (memory). Friction, drag and stiffness of contact are own
     choices (draft).
     **Valid for** shape, hold and order of forces of coils of 0.25 to 0.9 mm; loops do not
@@ -146,7 +151,7 @@ class Strand:
         self.mu_wall, self.mu_self, self.outer_mm = mu_wall, mu_self, outer_mm
         h = wound.spacing_mm
         self.h = h
-        self.hard_n_mm = min(max(HARD * wound.ei_nmm2 / h**3, LEAST_HARD_N_MM), MOST_HARD_N_MM)
+        self.hard_n_mm = HARD * wound.ei_nmm2 / h**3
         self.count = max(ceil(wound.length_mm / h) + 1, 4)
         self.fed_mm = 0.0
         n = self.count
@@ -155,7 +160,7 @@ class Strand:
         self.press, self.gone, self.slid = np.zeros(n), np.zeros((n, 3)), np.zeros(n)
         self.quiet = np.zeros(n, np.int64)
         self.pull, self.flow_n = np.zeros(n), np.zeros((n, 3))
-        self._seg = np.zeros(n, np.int64)
+        self.seg = np.zeros(n, np.int64)
         self._starts, self._order = np.zeros(TABLE + 1, np.int64), np.zeros(n, np.int64)
         self._pair, self._where = np.zeros((MOST_PAIRS, 2), np.int64), np.zeros((MOST_PAIRS, 6))
         self.tip_mm, self.way = np.array(tip_mm, np.float64), _unit(np.array(way, np.float64))
@@ -198,7 +203,9 @@ class Strand:
 
     # ---- time --------------------------------------------------------------------------------------------
 
-    def feed(self, mm: float, seconds: float, tip_mm: Floats | None = None, way: Floats | None = None) -> None:
+    def feed(
+        self, mm: float, seconds: float, tip_mm: Floats | None = None, way: Floats | None = None
+    ) -> None:
         """So much more of it comes out within a time; less than 0 draws it back.
 
         Parameters
@@ -234,7 +241,7 @@ class Strand:
         if not free or (not awake[:free].any() and np.array_equal(was, self.x[-1])):
             return
         awake[max(free - 4, 0) :] = 1
-        find_walls(self.x, 0, free, awake, self.ends, self._seg)
+        find_walls(self.x, 0, free, awake, self.ends, self.seg)
         thick, h = self.wound.wind_mm, self.h
         pairs = find_pairs(
             self.x, nodes, awake, h + thick + REACH_MM, thick + REACH_MM, self._starts, self._order,
@@ -243,9 +250,10 @@ class Strand:
         near = np.zeros(pairs)
         tube = np.array([*self.tip_mm, *(self.tip_mm - TUBE_MM * self.way), 0.5 * self.outer_mm])
         relax(
-            self.x, free, nodes, awake, GIVES_MM_N, h, self.wound.ei_nmm2, self.hard_n_mm,
-            SOFT * self.wound.ei_nmm2 / h**3, self.director, self.rest, self.ends, self._seg, thick, self.mu_wall, self.mu_self, CREEP_MM, pairs, self._pair, self._where,
-            MOST_MOVED_MM, self.flow_n, tube, self.gone, self.slid, self.pull, self.press, near,
+            self.x, free, nodes, awake, GIVES_MM3 / self.wound.ei_nmm2, h, self.wound.ei_nmm2, self.hard_n_mm,
+            SOFT * self.wound.ei_nmm2 / h**3, self.director, self.rest, self.ends, self.seg, thick,
+            self.mu_wall, self.mu_self, CREEP_MM, pairs, self._pair, self._where, MOST_MOVED_MM, self.flow_n,
+            tube, self.gone, self.slid, self.pull, self.press, near,
         )  # fmt: skip
         self._wake(free, awake, near, pairs)
         carry_frames(self.x, self.director, self.rest, free, nodes, awake, OWN, LEAN, TWISTS)
@@ -254,7 +262,7 @@ class Strand:
         """Count how long nodes lie still; what is pushed or drawn does no more."""
         still = self.slid[:free] < STILL_MM
         self.quiet[:free] = np.where(still, self.quiet[:free] + 1, 0)
-        hit = self._pair[:pairs][near > WAKES_N].ravel()
+        hit = self._pair[:pairs][near > WAKES * self.wound.ei_nmm2].ravel()
         self.quiet[hit[self.quiet[hit] > 10 * STILL_STEPS]] = 0
         drawn = np.flatnonzero(self.slid[:free] > WAKES_MM)
         for side in (-1, 1):
@@ -267,7 +275,7 @@ class Strand:
         return {
             "x": self.x.copy(), "director": self.director.copy(), "press": self.press.copy(),
             "gone": self.gone.copy(), "slid": self.slid.copy(), "quiet": self.quiet.copy(), "pull": self.pull.copy(),
-            "seg": self._seg.copy(),
+            "seg": self.seg.copy(),
             "held": np.array([self.fed_mm, *self.tip_mm, *self.way, *self.across]),
         }  # fmt: skip
 
@@ -276,7 +284,7 @@ class Strand:
         self.x[:], self.director[:] = arrays["x"], arrays["director"]
         self.press[:], self.gone[:], self.slid[:] = arrays["press"], arrays["gone"], arrays["slid"]
         self.quiet[:] = arrays["quiet"]
-        self.pull[:], self._seg[:] = arrays["pull"], arrays["seg"]
+        self.pull[:], self.seg[:] = arrays["pull"], arrays["seg"]
         held = np.asarray(arrays["held"], np.float64)
         self.fed_mm = float(held[0])
         self.tip_mm, self.way, self.across = held[1:4].copy(), held[4:7].copy(), held[7:10].copy()
