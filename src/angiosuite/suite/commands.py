@@ -20,6 +20,7 @@ from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
+from .treating import coil_commands
 
 if TYPE_CHECKING:
     from .session import Session
@@ -28,6 +29,7 @@ __all__ = [
     "COMMANDS",
     "blood_commands",
     "checked",
+    "coil_commands",
     "instrument_commands",
     "measure_commands",
     "remedy_commands",

@@ -97,7 +97,7 @@ def grip_n(
     fit: float,
     clotted: float,
     fibred: bool,
-) -> float:
+) -> float:  # fmt: skip
     """Force along its vessel that a pack withstands, N.
 
     Parameters
@@ -115,13 +115,13 @@ def grip_n(
     Notes
     -----
     **Model** Coulomb on what springs press, and a hold of each mm2 of wall that is touched: 0.3 kPa of bare
-    loops, 0.8 kPa of fibred ones, 2 kPa more of clot. **Source** memory of the order only; draft: no
+    loops, 0.8 kPa of fibred ones, 2 kPa more of clot; as far as loops reach the wall. **Source** memory of the order only; draft: no
     measured figure was found. **Valid for** right order between coils that fit and coils that do not.
     Held by ``test_coil_hold.py``.
     """
     wall_mm2 = pi * lumen_mm * max(length_mm, 0.0)
-    own = GRIP_KPA["fibred" if fibred else "bare"] * fit
-    return friction * wall_n + 1e-3 * wall_mm2 * (own + CLOT_GRIP_KPA * min(max(clotted, 0.0), 1.0))
+    grip_kpa = GRIP_KPA["fibred" if fibred else "bare"] + CLOT_GRIP_KPA * min(max(clotted, 0.0), 1.0)
+    return friction * wall_n + 1e-3 * wall_mm2 * fit * grip_kpa
 
 
 def drag_n(drop_mmhg: float, area_mm2: float) -> float:

@@ -46,9 +46,11 @@ WAKES, WAKES_MM = 0.3, 6e-3
 OWN, TWISTS, LEAN = 0.5, 4, 0.85
 """Weight of a node's own director, rounds in a step, and stiffness against bending over that against twist: of
 a close wind ``2 / (2 + nu)``."""
-KICK_N, HELD_KICK_N = 0.12, 0.25
+KICK_N, HELD_KICK_N = 0.07, 0.15
 """Push that sends a microcatheter back out of its place, and one that a balloon beside it holds: draft, chosen
 for the published densities (`bench treat`)."""
+BACK_S = 0.2
+"""Over which a push is felt."""
 GUIDED = 2
 """Nodes behind the tip that the catheter holds straight."""
 MOST_PAIRS = 40_000
@@ -84,6 +86,11 @@ class Wound:
     def spacing_mm(self) -> float:
         """Length of an edge: 1 mm, less in small loops, not under twice the wind."""
         return max(min(1.0, self.loop_mm / 6.0), min(2.0 * self.wind_mm, 1.0))
+
+    @property
+    def strand_mm(self) -> float:
+        """Its length in whole edges, mm."""
+        return self.spacing_mm * (max(ceil(self.length_mm / self.spacing_mm), 3))
 
     def rest(self, from_tip_mm: Floats) -> Floats:
         """Curvature at rest along and across a director that is carried along without twist, 1/mm, (n, 2)."""
@@ -152,8 +159,8 @@ class Strand:
         h = wound.spacing_mm
         self.h = h
         self.hard_n_mm = HARD * wound.ei_nmm2 / h**3
-        self.count = max(ceil(wound.length_mm / h) + 1, 4)
-        self.fed_mm = 0.0
+        self.count = round(wound.strand_mm / h) + 1
+        self.fed_mm = self._back_n = 0.0
         n = self.count
         self.x, self.director = np.zeros((n, 3)), np.zeros((n, 3))
         self.rest = wound.rest(h * np.arange(n))
@@ -197,9 +204,11 @@ class Strand:
 
     @property
     def back_n(self) -> float:
-        """What the strand pushes the catheter back with, along its axis, N: 0 where it draws itself out."""
-        k = self.free
-        return 0.0 if self.is_out or not 0 < k < self.count else max(float(self.pull[k - 1]), 0.0)
+        """What the strand pushes the catheter back with, along its axis, N; over the last two tenths of a second.
+
+        0 where it draws itself out.
+        """
+        return max(self._back_n, 0.0)
 
     # ---- time --------------------------------------------------------------------------------------------
 
@@ -256,6 +265,8 @@ class Strand:
             tube, self.gone, self.slid, self.pull, self.press, near,
         )  # fmt: skip
         self._wake(free, awake, near, pairs)
+        now = float(self.pull[free - 1]) if free < self.count else 0.0
+        self._back_n += (now - self._back_n) * STEP_S / BACK_S
         carry_frames(self.x, self.director, self.rest, free, nodes, awake, OWN, LEAN, TWISTS)
 
     def _wake(self, free: int, awake: NDArray[np.uint8], near: Floats, pairs: int) -> None:
@@ -276,7 +287,7 @@ class Strand:
             "x": self.x.copy(), "director": self.director.copy(), "press": self.press.copy(),
             "gone": self.gone.copy(), "slid": self.slid.copy(), "quiet": self.quiet.copy(), "pull": self.pull.copy(),
             "seg": self.seg.copy(),
-            "held": np.array([self.fed_mm, *self.tip_mm, *self.way, *self.across]),
+            "held": np.array([self.fed_mm, *self.tip_mm, *self.way, *self.across, self._back_n]),
         }  # fmt: skip
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -286,7 +297,7 @@ class Strand:
         self.quiet[:] = arrays["quiet"]
         self.pull[:], self.seg[:] = arrays["pull"], arrays["seg"]
         held = np.asarray(arrays["held"], np.float64)
-        self.fed_mm = float(held[0])
+        self.fed_mm, self._back_n = float(held[0]), float(held[10])
         self.tip_mm, self.way, self.across = held[1:4].copy(), held[4:7].copy(), held[7:10].copy()
 
 

@@ -7,7 +7,7 @@ from math import pi, sqrt
 __all__ = ["plug_density", "plug_hold_n", "plug_length_mm", "plug_lies_mm"]
 
 _LEAN = 1.2
-_WIRE_MM, _DENSITY = 0.05, 0.06
+_WIRE_MM, _DENSITY = 0.05, 0.03
 _RADIAL_KPA, _FRICTION = 30.0, 0.2
 WIRE_MM = _WIRE_MM
 """Wire of the mesh, mm: what permeability goes by."""
@@ -36,7 +36,7 @@ def plug_density(free_mm: float, length_mm: float, vessel_mm: float) -> float:
 
     Notes
     -----
-    **Model** the mass stays: 0.06 of the free plug's room, more in a narrower one.
+    **Model** the mass stays: 0.03 of the free plug's room, more in a narrower one.
     **Source** memory of such meshes; draft. Held by ``test_plug.py``.
     """
     lies, long = plug_lies_mm(free_mm, vessel_mm), plug_length_mm(free_mm, length_mm, vessel_mm)

@@ -363,6 +363,17 @@ class Instruments:
             self._leading.let_go()
         self._tell("instrument-removed", one, f"{one.device.title} is out", {"access": stack.access.id})
 
+    def moved_mm(
+        self, vessel: str, at_mm: NDArray[np.float64], rest_mm: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """How far places of a vessel are from where they rest, mm, (n, 3); 0 where no walls are known."""
+        for walls in self._walls.values():
+            affines = self._affines(walls)
+            if vessel in walls.names and affines is not None:
+                number = np.full(len(at_mm), walls.names.index(vessel), np.int32)
+                return walls.shifts(number, at_mm, rest_mm, affines)
+        return np.zeros_like(rest_mm)
+
     def _affines(self, walls: Walls) -> NDArray[np.float64] | None:
         session = self._session
         return self._leading.affines(walls, session.breathing.dome_mm, session.heart.phase)
