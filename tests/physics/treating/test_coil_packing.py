@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import pi
 
 import pytest
@@ -59,4 +60,4 @@ def test_what_stays_closed_rises_over_the_published_cuts_without_a_cliff() -> No
     assert stable_share(0.31) == pytest.approx(0.9)
     assert stable_share(0.249) > 0.45 > 0.25 > stable_share(0.205)
     steps = [stable_share(0.19 + 0.001 * k) for k in range(121)]
-    assert max(b - a for a, b in zip(steps, steps[1:], strict=False)) < 0.012
+    assert max(b - a for a, b in pairwise(steps)) < 0.012

@@ -1,4 +1,4 @@
-"""Packed vessels: Kozeny in each millimetre, clot where it spans, and a bleeding branch closed front and back."""
+"""Packed vessels: Kozeny in each millimetre, clot where it spans, an arcade closed front and back."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def looped_graph() -> VesselGraph:
     return replace(graph, vessels={**graph.vessels, ARCADE: arcade})
 
 
-def full(graph: VesselGraph, vessel: str, first: float, last: float, clotted: float, f: float = 0.3) -> Filling:
+def full(
+    graph: VesselGraph, vessel: str, first: float, last: float, clotted: float, f: float = 0.3
+) -> Filling:
     at = np.arange(first + 0.25, last, 0.5)
     area = np.pi * np.interp(at, graph.vessels[vessel].arc_mm, graph.vessels[vessel].radius_mm) ** 2
     return Filling(vessel, at, f * area * 0.5, 0.38, clotted)

@@ -142,10 +142,9 @@ def test_a_soft_coil_curls_in_a_lumen_that_is_too_wide(session: Session) -> None
 
 def test_what_does_not_fit_or_finds_the_lumen_taken_is_refused(session: Session) -> None:
     place(session, "microcatheter-2-4f")
+    do(session, "instrument.pick", device="coil-push-035-6x80")
+    tool = next(iter(session.instruments.table.items))
     with pytest.raises(WrongUse) as caught:
-        session.command("instrument.pick", {"device": "coil-push-035-6x80"})
-        run(session, 0.04)
-        tool = next(iter(session.instruments.table.items))
         coils(session).load(tool, None)
     assert caught.value.code == "does-not-fit"
 
@@ -224,13 +223,42 @@ def test_pictures_show_true_loops_and_what_is_in_the_catheter(session: Session) 
     assert wide.max() < 60.0
 
 
+def test_through_a_catheter_that_hands_led_with_no_wire_in_it(session: Session) -> None:
+    access = "right-femoral-artery"
+    do(session, "instrument.pick", device="wire-j3-035-145")
+    do(session, "instrument.load", tool="w1", access=access, over=None)
+    do(session, "instrument.goal", tool="w1", depth_mm=120.0, mm_s=100.0)
+    run(session, 3.0)
+    do(session, "instrument.pick", device="cobra-2-5f")
+    do(session, "instrument.load", tool="c1", access=access, over="w1")
+    do(session, "instrument.goal", tool="c1", depth_mm=100.0, mm_s=100.0)
+    run(session, 3.0)
+    do(session, "instrument.pick", device="coil-push-035-6x80")
+    with pytest.raises(WrongUse) as caught:
+        coils(session).load("x1", "c1")
+    assert caught.value.code == "lumen-taken"
+    do(session, "instrument.remove", tool="w1")
+    run(session, 3.0)
+    do(session, "coil.load", tool="x1", through="c1")
+    do(session, "coil.push", mm_s=100.0)
+    run(session, 9.0)
+    assert coils(session).show()["delivery"]["out_mm"] > 0.0
+    (loops, inside) = coils(session).tools()
+    tip = session.instruments.lying("c1")[0].tip(0)[0]
+    assert np.linalg.norm(loops.points_mm[0] - tip) < 1.0
+    assert np.linalg.norm(inside.points_mm[-1] - tip) < 1.0
+    assert session.instruments.seen() is not None
+    push_out(session)
+    assert coils(session).laid
+    run(session, 2.0)
+    assert events(session, "coil-migrated")  # 6 mm of loops in an aorta
+
+
 def test_a_wider_catheter_holds_more_against_its_coil() -> None:
     assert kick_n(1.67) > 2.0 * kick_n(0.9)
 
 
-def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(
-    coil_room: Room, tmp_path: Path
-) -> None:
+def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(coil_room: Room, tmp_path: Path) -> None:
     one = create_session(tmp_path / "s2", coil_room, seed=7)
     one.pictures = "asked"
     place(one)
@@ -240,7 +268,7 @@ def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(
     one.checkpoint()
     plain, arrays = coils(one).state()
     run(one, 6.0)
-    end, rest = coils(one).state()
+    end, _ = coils(one).state()
     one.close()
     again = Coils(one)
     again.restore(plain, arrays)

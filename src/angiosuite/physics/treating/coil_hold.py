@@ -115,8 +115,9 @@ def grip_n(
     Notes
     -----
     **Model** Coulomb on what springs press, and a hold of each mm2 of wall that is touched: 0.3 kPa of bare
-    loops, 0.8 kPa of fibred ones, 2 kPa more of clot; as far as loops reach the wall. **Source** memory of the order only; draft: no
-    measured figure was found. **Valid for** right order between coils that fit and coils that do not.
+    loops, 0.8 kPa of fibred ones, 2 kPa more of clot; as far as loops reach the wall.
+    **Source** memory of the order only; draft: no measured figure was found.
+    **Valid for** right order between coils that fit and coils that do not.
     Held by ``test_coil_hold.py``.
     """
     wall_mm2 = pi * lumen_mm * max(length_mm, 0.0)

@@ -44,11 +44,11 @@ STILL_MM, STILL_STEPS = 5e-4, 20
 WAKES, WAKES_MM = 0.3, 6e-3
 """Force on what lies still, as a multiple of ``EI / mm2``, or step of its neighbour, that wakes it."""
 OWN, TWISTS, LEAN = 0.5, 4, 0.85
-"""Weight of a node's own director, rounds in a step, and stiffness against bending over that against twist: of
-a close wind ``2 / (2 + nu)``."""
+"""Weight of a node's own director, rounds in a step, and stiffness against bending over that against twist,
+of a close wind ``2 / (2 + nu)``."""
 KICK_N, HELD_KICK_N = 0.07, 0.15
-"""Push that sends a microcatheter back out of its place, and one that a balloon beside it holds: draft, chosen
-for the published densities (`bench treat`)."""
+"""Push that sends a microcatheter back out of its place, and one that a balloon beside it holds: draft,
+chosen for the published densities (`bench treat`)."""
 BACK_S = 0.2
 """Over which a push is felt."""
 GUIDED = 2
@@ -139,8 +139,9 @@ class Strand:
     **Model** nodes 0.5 to 1 mm apart on an inextensible strand; ``E = EI/2 * sum |k - k0|^2 h`` with k0 the
     curvature at rest, told in a frame that follows the strand and resists twist; contact of nodes with the
     wall and of edges with edges a wind apart, each with Coulomb friction; no inertia. Each step of 10 ms is
-    implicit in all of these but the contact of edges, and solved within the strand's band; friction is viscous
-    below 0.15 mm/s. In the catheter the strand is straight. What has come to rest lies still until pushed.
+    implicit in all of these but the contact of edges, and solved within the strand's band; friction is
+    viscous below 0.15 mm/s. In the catheter the strand is straight. What has come to rest lies still
+    until pushed.
     How densely it packs is no number of the model: loops hold each other by friction until the push that
     the catheter would need sends it back (`KICK_N`).
     **Source** discrete rods: Bergou et al. 2008 (memory). Friction, drag and stiffness of contact are own
@@ -163,7 +164,7 @@ class Strand:
         self.fed_mm = self._back_n = 0.0
         n = self.count
         self.x, self.director = np.zeros((n, 3)), np.zeros((n, 3))
-        self.rest = wound.rest(h * np.arange(n))
+        self.rest = wound.rest(h * np.arange(n, dtype=np.float64))
         self.press, self.gone, self.slid = np.zeros(n), np.zeros((n, 3)), np.zeros(n)
         self.quiet = np.zeros(n, np.int64)
         self.pull, self.flow_n = np.zeros(n), np.zeros((n, 3))
@@ -204,9 +205,9 @@ class Strand:
 
     @property
     def back_n(self) -> float:
-        """What the strand pushes the catheter back with, along its axis, N; over the last two tenths of a second.
+        """What the strand pushes the catheter back with, N; 0 where it draws itself out.
 
-        0 where it draws itself out.
+        Along the axis, over the last two tenths of a second.
         """
         return max(self._back_n, 0.0)
 
@@ -285,8 +286,8 @@ class Strand:
         """Everything that the next step depends on, but what it is and lies in."""
         return {
             "x": self.x.copy(), "director": self.director.copy(), "press": self.press.copy(),
-            "gone": self.gone.copy(), "slid": self.slid.copy(), "quiet": self.quiet.copy(), "pull": self.pull.copy(),
-            "seg": self.seg.copy(),
+            "gone": self.gone.copy(), "slid": self.slid.copy(), "quiet": self.quiet.copy(),
+            "pull": self.pull.copy(), "seg": self.seg.copy(),
             "held": np.array([self.fed_mm, *self.tip_mm, *self.way, *self.across, self._back_n]),
         }  # fmt: skip
 

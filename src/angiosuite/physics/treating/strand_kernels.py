@@ -69,10 +69,8 @@ def _nearest(x: NDArray, i: int, j: int) -> tuple[float, float, float, float, fl
         t, s = 0.0, min(max(-c / a, 0.0), 1.0)
     elif t > 1.0:
         t, s = 1.0, min(max((b - c) / a, 0.0), 1.0)
-    return (
-        s, t, rx + s * d1x - t * d2x, ry + s * d1y - t * d2y, rz + s * d1z - t * d2z,
-        np.sqrt((rx + s * d1x - t * d2x) ** 2 + (ry + s * d1y - t * d2y) ** 2 + (rz + s * d1z - t * d2z) ** 2),
-    )  # fmt: skip
+    dx, dy, dz = rx + s * d1x - t * d2x, ry + s * d1y - t * d2y, rz + s * d1z - t * d2z
+    return s, t, dx, dy, dz, np.sqrt(dx * dx + dy * dy + dz * dz)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -329,8 +327,8 @@ def _solve(band: NDArray, push: NDArray, first: int, last: int) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def relax(
-    x: NDArray, free: int, nodes: int, awake: NDArray, gives: float, h: float, ei: float, hard: float, soft: float,
-    director: NDArray, rest: NDArray, ends: NDArray, seg: NDArray, thick: float, mu_wall: float,
+    x: NDArray, free: int, nodes: int, awake: NDArray, gives: float, h: float, ei: float, hard: float,
+    soft: float, director: NDArray, rest: NDArray, ends: NDArray, seg: NDArray, thick: float, mu_wall: float,
     mu_self: float, creep: float, pairs: int, pair: NDArray, where: NDArray, most: float, flow: NDArray,
     tube: NDArray, gone: NDArray, slid: NDArray, pull: NDArray, press: NDArray, near: NDArray,
 ) -> None:  # fmt: skip

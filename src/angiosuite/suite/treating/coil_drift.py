@@ -14,7 +14,7 @@ __all__ = ["drifted", "wound_up"]
 Floats = NDArray[np.float64]
 STEP_MM, MOST_STEPS = 2.0, 3000
 _CURLED, _TURNS_APART = 0.8, 1.6
-"""A loose coil passes a lumen of this share of its loops; how far turns lie apart where it stuck, in winds."""
+"""A loose coil passes a lumen of this share of its loops; how far apart turns lie then, in winds."""
 
 
 def drifted(
@@ -58,10 +58,10 @@ def drifted(
             here = max(abs(flow_ml_s(vessel, at_mm)), 1e-9)
             for child in graph.children(vessel):
                 assert child.parent is not None
-                if child.system == line.system and at_mm < child.parent.at_mm <= ahead:
-                    if chance() < max(flow_ml_s(child.id, 0.0), 0.0) / here:
-                        vessel, ahead = child.id, 0.0
-                        break
+                passed = child.system == line.system and at_mm < child.parent.at_mm <= ahead
+                if passed and chance() < max(flow_ml_s(child.id, 0.0), 0.0) / here:
+                    vessel, ahead = child.id, 0.0
+                    break
             if ahead >= graph.vessels[vessel].length_mm:
                 return vessel, graph.vessels[vessel].length_mm
         at_mm = ahead
@@ -70,7 +70,7 @@ def drifted(
 
 def wound_up(graph: VesselGraph, vessel: str, at_mm: float, loop_mm: float, wind_mm: float, h: float,
              count: int) -> Floats:  # fmt: skip
-    """Nodes of a coil that is stuck at a place: turns as wide as the vessel lets it, from there back, (n, 3)."""
+    """Nodes of a coil that is stuck at a place, (n, 3): turns as wide as the vessel lets it."""
     line = graph.vessels[vessel]
     _, wide = line.at(at_mm)
     radius = max(min(0.5 * loop_mm, wide) - 0.5 * wind_mm, 0.3 * wind_mm)

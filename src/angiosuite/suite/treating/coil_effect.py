@@ -48,9 +48,10 @@ class CoilEffect:
 
     Notes
     -----
-    **Model** each half second: what lies where (`coil_pack`) is told to the lumens (`Narrowed`); pores clot by
-    ACT and shear (`coil_clot`); the pressure that the mean flow loses over what lies together pushes it against what
-    all of it holds (`coil_hold`), and carries it on, piece by piece, where that is less (`coil_drift`). Held by ``tests/suite/treating/test_coils.py``.
+    **Model** each half second: what lies where (`coil_pack`) is told to the lumens (`Narrowed`); pores clot
+    by ACT and shear (`coil_clot`); the pressure that the mean flow loses over what lies together pushes it
+    against what all of it holds (`coil_hold`), and carries it on, piece by piece, where that is less
+    (`coil_drift`). Held by ``tests/suite/treating/test_coils.py``.
     """
 
     def __init__(self, session: Session, coils: Coils) -> None:
@@ -202,8 +203,8 @@ class CoilEffect:
         one.moved_times += 1
         name = graph.vessels[vessel].name
         data = {
-            "coil": one.name, "device": one.device.id, "from": was, "vessel": vessel, "at_mm": round(at_mm, 1),
-            "organ": self._organ(vessel),
+            "coil": one.name, "device": one.device.id, "from": was, "vessel": vessel,
+            "at_mm": round(at_mm, 1), "organ": self._organ(vessel),
         }  # fmt: skip
         session.event("coil-migrated", data, f"{one.device.title} has gone into the {name}")
 
@@ -266,10 +267,11 @@ class CoilEffect:
         """Return to a state taken by :meth:`state` and :meth:`arrays`; lumens know it already."""
         self._since_s, self._before = plain["since_s"], dict(plain["before"])
         self._occluded, self._drifts, self.is_on = list(plain["occluded"]), plain["drifts"], plain["is_on"]
-        self._packs = tuple(
-            Packed(vessel, first, *np.array(arrays[f"pack-{k}"], np.float64), wire, resistance)
-            for k, (vessel, first, wire, resistance) in enumerate(plain["packs"])
-        )
+        found = []
+        for k, (vessel, first, wire, resistance) in enumerate(plain["packs"]):
+            density, area, open_share, shares = np.array(arrays[f"pack-{k}"], np.float64)
+            found.append(Packed(vessel, first, density, area, open_share, shares, wire, resistance))
+        self._packs = tuple(found)
         harms = self._session.blood.harms
         if harms is not None:
             harms.narrowed.treated[NAME] = self._packs

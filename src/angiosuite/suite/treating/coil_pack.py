@@ -1,4 +1,4 @@
-"""What coils and plugs fill of vessels, millimetre by millimetre: share for flow and picture, loss of pressure."""
+"""What coils and plugs fill of vessels, by the millimetre: share for flow and picture, loss of pressure."""
 
 from __future__ import annotations
 
@@ -142,13 +142,14 @@ def _packed(graph: VesselGraph, vessel: str, those: list[Filling]) -> Packed:
     density = np.minimum(mm3 / (area * BIN_MM), 0.9)
     solid = np.maximum(mm3, 1e-12)
     shares, open_share, total = np.ones(count), np.ones(count), 0.0
-    for k in np.flatnonzero(mm3 > 0.0):
-        f, d = float(density[k]), float(wire[k] / solid[k])
+    for number in np.flatnonzero(mm3 > 0.0):
+        n = int(number)
+        f, d = float(density[n]), float(wire[n] / solid[n])
         spans = min(max((f - _LOOSE) / _WEB, 0.0), 1.0)
-        clotted = spans * float(clot[k] / solid[k])
+        clotted = spans * float(clot[n] / solid[n])
         permeable = permeability_mm2(d, filled_density(f, clotted))
-        shares[k] = poiseuille_share(float(area[k]), permeable)
-        open_share[k] = 1.0 - clotted
-        total += added_resistance(BIN_MM, float(area[k]), permeable)
+        shares[n] = poiseuille_share(float(area[n]), permeable)
+        open_share[n] = 1.0 - clotted
+        total += added_resistance(BIN_MM, float(area[n]), permeable)
     mean_wire = float(wire.sum() / max(float(mm3.sum()), 1e-12))
     return Packed(vessel, first, density, area, open_share, shares, mean_wire, total)

@@ -35,8 +35,8 @@ class CoilPictures:
 
     Notes
     -----
-    **Model** the strand's own nodes, moved as the wall of the vessel that each lies in has moved; what is in a
-    catheter runs along its course. Metal displaces blood of no contrast: within a pack there is next to none.
+    **Model** the strand's own nodes, moved as the wall of the vessel that each lies in has moved; what is in
+    a catheter runs along its course. Metal displaces blood of no contrast: there is next to none in a pack.
     """
 
     def __init__(self, session: Session) -> None:

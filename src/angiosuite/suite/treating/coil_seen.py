@@ -1,4 +1,4 @@
-"""Coils and plugs as pictures show them: platinum winds in their true loops, a plug's mesh and its markers."""
+"""Coils and plugs as pictures show them: winds of metal in their true loops, a plug's mesh and markers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WOUND_SHARE = 0.25 * pi
 METALS = {"platinum": "platinum", "steel": "steel", "nickel-alloy": "steel"}
 """Nickel and its alloys attenuate as steel does, within some percent (draft)."""
 MESH_MM, WIRES_A_LINE = 0.05, 18.0
-"""Wire of a plug's mesh, and how many of its 144 wires (memory; draft) each of the 8 lines drawn stands for."""
+"""Wire of a plug's mesh, and how many of its 144 (memory; draft) each of the 8 lines drawn stands for."""
 MARKER_MM = 1.0
 
 

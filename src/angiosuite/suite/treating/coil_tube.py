@@ -17,7 +17,7 @@ from angiosuite.suite.instruments.stack import IN_SHEATH_MM, Lying, Stack
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session
 
-__all__ = ["DeliveryTube", "PLACED", "delivery_tube"]
+__all__ = ["PLACED", "DeliveryTube", "delivery_tube"]
 
 Floats = NDArray[np.float64]
 PLACED = "placed"

@@ -1,4 +1,4 @@
-"""`Coils`: coils and plugs of one session, from the table through a catheter into a vessel, and on from there."""
+"""`Coils`: coils and plugs of one session, from the table through a catheter into a vessel."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STAYS_SHARE = 0.5
 
 
 def kick_n(outer_mm: float) -> float:
-    """Push that sends a catheter back out of its place, N: that of a microcatheter, by its width squared (draft)."""
+    """Push that sends a catheter back out of its place, N: as its width squared (draft)."""
     return KICK_N * (outer_mm / MICRO_MM) ** 2
 
 
@@ -58,10 +58,10 @@ class Coils:
 
     Notes
     -----
-    **Model** a coil or plug goes through the lumen of a catheter that nothing else lies in, by the hand on its
-    pusher, and leaves at the tip: a coil as a strand with its own curvature (`coil_strand`), a plug along its
-    vessel (`plug`). A pushable coil is gone once all of it is out; others are drawn back until they are let
-    go, which works with the junction out. Too wide a lumen lets a soft coil curl, a kink stops it. Where the
+    **Model** a coil or plug goes through the lumen of a catheter that nothing else lies in, by the hand on
+    its pusher, and leaves at the tip: a coil as a strand with its own curvature (`coil_strand`), a plug along
+    its vessel (`plug`). A pushable coil is gone once all of it is out; others are drawn back until they
+    are let go, which works with the junction out. Too wide a lumen lets a soft coil curl, a kink stops it. Where the
     strand pushes back harder than a catheter holds, the coil stands still and the catheter gives way.
     What lies in vessels acts as `CoilEffect` says.
     Held by ``tests/suite/treating/test_coils.py``.
@@ -312,10 +312,10 @@ class Coils:
     def _tube_gone(self, one: Delivery) -> None:
         """The catheter was drawn out with it."""
         implant = self.leaving
-        if implant is not None and implant.strand is not None and not self._hangs(one):
-            if implant.strand.fed_mm > STAYS_SHARE * one.length_mm:
-                self._let_go("lost")
-                return
+        strand = None if implant is None else implant.strand
+        if strand is not None and not self._hangs(one) and strand.fed_mm > STAYS_SHARE * one.length_mm:
+            self._let_go("lost")
+            return
         self.delivery = self.leaving = None
         self.effect.ended()
         data = {"device": one.device.id, "tool": one.tool}
