@@ -19,7 +19,8 @@ def test_a_loose_coil_goes_to_where_its_vessel_is_too_narrow() -> None:
     vessel, at_mm = drifted(GRAPH, flow({}), "right-renal-artery", 5.0, 2.0, lambda: 0.99)
     assert (vessel, at_mm) == ("right-renal-artery", GRAPH.vessels["right-renal-artery"].length_mm)
     line = GRAPH.vessels["aorta"]
-    vessel, at_mm = drifted(GRAPH, flow({}), "aorta", 100.0, 22.5, lambda: 0.99)
+    closed = {name: 0.0 for name in GRAPH.vessels if name != "aorta"}
+    vessel, at_mm = drifted(GRAPH, flow(closed), "aorta", 100.0, 22.5, lambda: 0.99)
     assert vessel == "aorta"
     assert 2.0 * line.at(at_mm)[1] <= 0.8 * 22.5 < 2.0 * line.at(at_mm - 2.0)[1]
 

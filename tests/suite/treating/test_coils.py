@@ -238,7 +238,7 @@ def test_through_a_catheter_that_hands_led_with_no_wire_in_it(session: Session) 
         coils(session).load("x1", "c1")
     assert caught.value.code == "lumen-taken"
     do(session, "instrument.remove", tool="w1")
-    run(session, 3.0)
+    run(session, 12.0)
     do(session, "coil.load", tool="x1", through="c1")
     do(session, "coil.push", mm_s=100.0)
     run(session, 9.0)

@@ -60,9 +60,9 @@ class Coils:
     -----
     **Model** a coil or plug goes through the lumen of a catheter that nothing else lies in, by the hand on
     its pusher, and leaves at the tip: a coil as a strand with its own curvature (`coil_strand`), a plug along
-    its vessel (`plug`). A pushable coil is gone once all of it is out; others are drawn back until they
-    are let go, which works with the junction out. Too wide a lumen lets a soft coil curl, a kink stops it. Where the
-    strand pushes back harder than a catheter holds, the coil stands still and the catheter gives way.
+    its vessel (`plug`). A pushable coil is gone once all of it is out; others are drawn back until they are
+    let go, which works with the junction out. Too wide a lumen lets a soft coil curl, a kink stops it. Where
+    the strand pushes back harder than a catheter holds, the coil stands still and the catheter gives way.
     What lies in vessels acts as `CoilEffect` says.
     Held by ``tests/suite/treating/test_coils.py``.
     """
