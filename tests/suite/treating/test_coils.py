@@ -13,7 +13,7 @@ from tests.suite.circulation.small import small_graph
 from angiosuite.kit.errors import WrongUse
 from angiosuite.suite.circulation.plumbing import plumb
 from angiosuite.suite.circulation.settling import settle
-from angiosuite.suite.opening import create_session
+from angiosuite.suite.opening import create_session, resume_session
 from angiosuite.suite.replay import replay
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
@@ -256,6 +256,43 @@ def test_through_a_catheter_that_hands_led_with_no_wire_in_it(session: Session) 
 
 def test_a_wider_catheter_holds_more_against_its_coil() -> None:
     assert kick_n(1.67) > 2.0 * kick_n(0.9)
+
+
+def test_loops_that_lie_in_the_parent_vessel_are_told(session: Session) -> None:
+    place(session, "cobra-2-5f", 1.0)
+    load(session, "coil-push-035-10x140")
+    push_out(session)
+    (told,) = events(session, "coil-prolapsed")
+    assert told["data"]["vessel"] == RENAL and told["data"]["share"] > 0.1
+    lengths = coils(session).left()[0]["length_mm"]
+    assert lengths["aorta"] > 10.0
+
+
+def test_a_session_killed_while_a_coil_comes_out_goes_on_as_it_was(coil_room: Room, tmp_path: Path) -> None:
+    def begun(path: Path) -> Session:
+        one = create_session(path, coil_room, seed=7)
+        one.pictures = "asked"
+        place(one)
+        load(one, "coil-push-035-6x80")
+        do(one, "coil.push", mm_s=100.0)
+        run(one, 10.0)
+        assert coils(one).leaving is not None
+        return one
+
+    whole, killed = begun(tmp_path / "s1"), begun(tmp_path / "s2")
+    whole.advance(24_000_000)
+    assert killed.log is not None
+    killed.log.close()
+    again = resume_session(tmp_path / "s2", coil_room)
+    again.pictures = "asked"
+    again.advance(24_000_000)
+    (a, x), (b, y) = coils(whole).state(), coils(again).state()
+    assert a == b and x.keys() == y.keys()
+    for name, value in x.items():
+        assert np.array_equal(value, y[name]), name
+    assert np.array_equal(whole.blood.blood.network.pressure_mmhg, again.blood.blood.network.pressure_mmhg)
+    whole.close()
+    again.close()
 
 
 def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(coil_room: Room, tmp_path: Path) -> None:
