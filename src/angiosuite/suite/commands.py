@@ -20,7 +20,7 @@ from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
-from .treating import balloon_commands, closing_commands, filter_commands, stent_commands
+from .treating import balloon_commands, closing_commands, coil_commands, filter_commands, stent_commands
 
 if TYPE_CHECKING:
     from .session import Session
@@ -31,6 +31,7 @@ __all__ = [
     "blood_commands",
     "checked",
     "closing_commands",
+    "coil_commands",
     "filter_commands",
     "instrument_commands",
     "measure_commands",

@@ -1,1 +1,1 @@
-"""What is done to a vessel: balloons and stents, filters, suction, snares, a hand on the groin."""
+"""Laws of treatment: what devices and agents do to vessels and flow."""

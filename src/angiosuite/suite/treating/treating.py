@@ -13,6 +13,7 @@ from angiosuite.suite.instruments.seen import ToolSeen
 
 from .balloons import Balloons
 from .closing import Closing
+from .coils import Coils
 from .filter import Filters
 from .part import Arrays, Part
 from .plaques import Plaques
@@ -37,9 +38,11 @@ class Treating:
         self.plaques = Plaques(session)
         self.balloons = Balloons(session, self.plaques)
         self.stents = Stents(session, self.plaques, self.balloons)
+        self.coils = Coils(session)
         self.parts: dict[str, Part] = {
             "balloons": self.balloons,
             "stents": self.stents,
+            "coils": self.coils,
             "closing": Closing(session),
             "filter": Filters(session),
         }
