@@ -58,6 +58,8 @@ class HandInjection:
     syringe_ml : float
     air_ml : float
         In the syringe, leaves first.
+    agent : (int, float)
+        Number of a preparation that the fluid holds, and its share of the volume; a share of 0: none.
     """
 
     def __init__(
@@ -71,7 +73,9 @@ class HandInjection:
         temperature_c: float = 20.0,
         syringe_ml: float = 10.0,
         air_ml: float = 0.0,
+        agent: tuple[int, float] = (0, 0.0),
     ) -> None:
+        self._agent = agent
         self.fluid, self._column, self.ml, self.rate_ml_s = fluid, column, ml, rate_ml_s
         self._line = Line(bore, fluid, temperature_c, compliance_ml_psi=1e-4)
         self._noise, self._limit_psi = noise, hand_limit_psi(syringe_ml)
@@ -101,7 +105,9 @@ class HandInjection:
         air = min(self._air_ml, out_ml_s * seconds)
         self._air_ml -= air
         ml = out_ml_s * seconds
-        tip = self._column.push(Parcel(ml, (ml - air) * self.fluid.iodine_mg_ml, air))
+        number, share = self._agent
+        agents = ((number, (ml - air) * share),) if share > 0.0 else ()
+        tip = self._column.push(Parcel(ml, (ml - air) * self.fluid.iodine_mg_ml, air, agents))
         return Push(out_ml_s, tip.iodine_mg_ml, tip.gas_ml, self._line.psi, limited)
 
     def state(self) -> dict[str, Floats]:

@@ -1,0 +1,1 @@
+"""Laws of treatment: what devices and agents do to vessels and flow."""
