@@ -102,6 +102,15 @@ def test_half_of_one_level_shut_doubles_what_is_behind_it() -> None:
     assert tree.resistance_factor(lodged) == pytest.approx(1.0 + behind, rel=1e-12)
 
 
+def test_a_piece_shuts_one_vessel_of_its_level() -> None:
+    tree = liver()
+    plugs, nothing = np.zeros(tree.diameter_um.size), np.zeros(tree.diameter_um.size)
+    plugs[1] = 1.0
+    assert tree.count[1] == 2.0
+    in_front = float(tree.resistance_share[0])
+    assert tree.resistance_factor(nothing, plugs) == pytest.approx(in_front + 2.0 * (1.0 - in_front))
+
+
 def test_a_full_level_packs_the_next_wider_one() -> None:
     tree = liver()
     lodged = tree.lodge(np.zeros(tree.diameter_um.size), 5, 1.5 * float(tree.room_ml[5]))

@@ -74,13 +74,14 @@ class ArterialTree:
         after[0] += ml
         return after
 
-    def open_share(self, lodged_ml: Floats) -> Floats:
-        """Of each level's vessels, the share that nothing shuts."""
-        return np.asarray(np.maximum(1.0 - lodged_ml / self.room_ml, CLOSED_SHARE))
+    def open_share(self, lodged_ml: Floats, plugs: Floats | None = None) -> Floats:
+        """Of each level's vessels, the share that nothing shuts; `plugs` are single pieces, one a vessel."""
+        shut = lodged_ml / self.room_ml + (0.0 if plugs is None else plugs / self.count)
+        return np.asarray(np.maximum(1.0 - shut, CLOSED_SHARE))
 
-    def resistance_factor(self, lodged_ml: Floats) -> float:
+    def resistance_factor(self, lodged_ml: Floats, plugs: Floats | None = None) -> float:
         """By how much the bed's resistance has risen, 1 and more; see `arterial_tree`."""
-        left = np.maximum(np.cumprod(self.open_share(lodged_ml)), CLOSED_SHARE)
+        left = np.maximum(np.cumprod(self.open_share(lodged_ml, plugs)), CLOSED_SHARE)
         shares = self.resistance_share
         return float((shares / left).sum() + (1.0 - shares.sum()) / left[-1])
 

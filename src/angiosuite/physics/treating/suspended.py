@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.physics.flow.cells import Layout
 from angiosuite.physics.flow.flowing import Flowing
 from angiosuite.physics.flow.spec import EdgeKind, FlowSpec
 
@@ -100,6 +101,11 @@ class Suspended:
         self._cells = np.repeat(np.arange(len(spec.edges)), np.diff(at.first_cell)).astype(np.int64)
         tube = spec.kind == EdgeKind.TUBE
         self._lumen_um = np.where(tube, 2e4 * np.sqrt(np.maximum(spec.area_cm2, 0.0) / np.pi), np.inf)
+
+    @property
+    def layout(self) -> Layout:
+        """Of the cells of every field."""
+        return self._blank.layout
 
     @property
     def empty(self) -> bool:

@@ -43,6 +43,8 @@ class Lodged:
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
+        self.factors: dict[tuple[str, str], float] = {}
+        """By how much treatment has raised the resistance of a bed's feeder: whoever treats sets it."""
         self._told: dict[str, float] = {}
         self._hit: set[tuple[str, str]] = set()
 
@@ -76,7 +78,7 @@ class Lodged:
 
     def settle(self, blood: Circulation, effects: Iterable[FlowEffect]) -> None:
         """Tell the network what has changed by a two-hundredth or more."""
-        self._hit |= {(one.bed, one.feeder) for one in self.pieces}
+        self._hit |= {(one.bed, one.feeder) for one in self.pieces} | self.factors.keys()
         if not self._hit:
             return
         before = {one.bed: one.factor for one in effects if isinstance(one, BedFactor)}
@@ -85,7 +87,8 @@ class Lodged:
             if drawn is None or feeder not in drawn.feeders:
                 continue
             name = drawn.edges[drawn.feeders.index(feeder)]
-            factor = before.get(bed, 1.0) / self.open_share(bed, feeder)
+            treated = self.factors.get((bed, feeder), 1.0)
+            factor = before.get(bed, 1.0) * treated / self.open_share(bed, feeder)
             if abs(factor - self._told.get(name, -1.0)) > CHANGED * factor:
                 blood.network.set_resistance(blood.plumbing.edge[name], factor)
                 self._told[name] = factor
