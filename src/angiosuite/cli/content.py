@@ -89,8 +89,9 @@ def new(
         str | None,
         typer.Option(
             "--kind",
-            help="Of a device: guide-wire, sheath, needle, dilator, set, syringe, line, valve or handle; "
-            "a catheter when left out.",
+            help="Of a device: guide-wire, sheath, needle, dilator, set, syringe, line, valve, handle, "
+            "balloon, stent, coil, plug, particles, liquid-embolic, cava-filter, snare, closure, inflator "
+            "or aspirator; a catheter when left out.",
         ),
     ] = None,
 ) -> None:

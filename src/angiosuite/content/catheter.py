@@ -34,6 +34,7 @@ Family = Literal[
     "infusion",
     "balloon",
     "stent-system",
+    "aspiration",
 ]
 Filler = Literal["barium-sulphate", "bismuth-subcarbonate", "tungsten"]
 
@@ -95,6 +96,7 @@ class Catheter(Strict):
         default=None, gt=0, le=50, description="as printed on the hub; else reckoned from bore and pressure"
     )
     dead_space_ml: float = Field(gt=0, le=10, description="hub included")
+    bears_solvent: bool = Field(default=False, description="whether a liquid's solvent leaves it whole")
     vessel_mm: Range | None = Field(default=None, description="diameters that its curve suits")
     balloon: Balloon | None = Field(default=None, description="one that sits on it")
     stent: Stent | None = Field(default=None, description="one that it brings")

@@ -8,7 +8,7 @@ from typing import Any
 
 from angiosuite.content.advice import AdviceItem
 from angiosuite.content.contrast_medium import ContrastItem
-from angiosuite.content.device import DEVICE_KINDS, DeviceItem
+from angiosuite.content.device import DEVICE_VARIANTS, DeviceItem, device_variant
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.drug import DrugItem
 from angiosuite.content.equipment import EquipmentItem
@@ -44,8 +44,7 @@ class Kind:
     text_file : str or None
         Name of the Markdown text that every item has beside its file; None when it has none.
     variants : tuple of str
-        What `part: {kind: …}` of an item can say besides what its template shows: each has a template of its
-        own.
+        What an item can be besides what its template shows: each has a template of its own.
     """
 
     name: str
@@ -58,7 +57,7 @@ class Kind:
     def variant_of(self, value: Any) -> str | None:
         """The variant that an item's values are of; None for that of the kind's own template."""
         part = value.get("part") if isinstance(value, dict) else None
-        told = part.get("kind") if isinstance(part, dict) else None
+        told = device_variant(part) if isinstance(part, dict) else None
         return told if told in self.variants else None
 
 
@@ -68,7 +67,7 @@ KINDS: dict[str, Kind] = {
         Kind("patients", "patient.yaml", PatientItem, "patient"),
         Kind("equipment", "equipment.yaml", EquipmentItem, "equipment"),
         Kind("phantoms", "phantom.yaml", PhantomItem, "phantom"),
-        Kind("devices", "device.yaml", DeviceItem, "device", variants=DEVICE_KINDS[1:]),
+        Kind("devices", "device.yaml", DeviceItem, "device", variants=DEVICE_VARIANTS),
         Kind("contrast", "medium.yaml", ContrastItem, "medium"),
         Kind("protocols", "protocol.yaml", ProtocolItem, "protocol"),
         Kind("lesions", "lesion.yaml", LesionItem, "lesion"),

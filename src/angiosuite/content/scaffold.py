@@ -6,7 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-from angiosuite.content.device import DEVICE_KINDS
 from angiosuite.content.kinds import Kind, kind_named, template_text
 from angiosuite.kit.errors import RefusedInput, WrongUse, did_you_mean
 from angiosuite.kit.ids import is_safe_id
@@ -24,7 +23,7 @@ def new(kind: str, identity: str, folder: Path | str = ".", variant: str | None 
     folder : path
         The pack to write it into; made when it is not there.
     variant : str, optional
-        Of a device what it is: "guide-wire", "sheath" …; else a catheter.
+        Of a device what it is: "guide-wire", "stent" …; else a catheter.
 
     Raises
     ------
@@ -68,7 +67,7 @@ def new(kind: str, identity: str, folder: Path | str = ".", variant: str | None 
 
 
 def _check_variant(kind: Kind, variant: str | None) -> None:
-    known = DEVICE_KINDS if kind.variants else ()
+    known = ("catheter", *kind.variants) if kind.variants else ()
     if variant is None or variant in known:
         return
     way_out = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from angiosuite.content.catheter import Catheter
+from angiosuite.content.coil import Coil
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.guide_wire import GuideWire
 from angiosuite.content.loader import Library
@@ -35,7 +36,7 @@ def device_facts(item: DeviceItem) -> dict[str, Any]:
         "length_mm": None,
         "outer_mm": getattr(part, "outer_mm", None),
         "bore_mm": getattr(part, "bore_mm", None),
-        "wire_mm": getattr(part, "wire_mm", None),
+        "wire_mm": None if isinstance(part, Coil) else getattr(part, "wire_mm", None),
         "coat": None,
         "shapeable": bool(getattr(part, "shapeable", False)),
         "outline_mm": [],
