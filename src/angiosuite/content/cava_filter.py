@@ -25,7 +25,9 @@ class CavaFilter(Strict):
         default=None, description="end at which a snare takes it: from the neck, or from the groin"
     )
     stays: Literal["permanent", "retrievable"]
-    retrieval_f: float | None = Field(default=None, gt=3, le=26, description="sheath that it is taken into, F")
+    retrieval_f: float | None = Field(
+        default=None, gt=3, le=26, description="sheath that it is taken into, F"
+    )
 
     def rules(self) -> Iterator[Broken]:
         """It holds in a cava, and what can be taken back has a hook and a sheath for it."""

@@ -33,7 +33,9 @@ class LiquidEmbolic(Strict):
         """Glue comes after dextrose and with oil; oil shows."""
         glue = self.agent == "cyanoacrylate"
         if (self.flush == "dextrose") != glue:
-            told = "is missing of what sets in blood and salt" if glue else "is for what sets in blood and salt"
+            told = (
+                "is missing of what sets in blood and salt" if glue else "is for what sets in blood and salt"
+            )
             way_out = "`agent: cyanoacrylate` with `flush: dextrose`"
             yield Broken(("flush",), told, way_out, self.flush, ("agent",))
         if bool(self.oil_ratios) != glue:

@@ -20,12 +20,14 @@ from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
+from .treating import agent_commands
 
 if TYPE_CHECKING:
     from .session import Session
 
 __all__ = [
     "COMMANDS",
+    "agent_commands",
     "blood_commands",
     "checked",
     "instrument_commands",

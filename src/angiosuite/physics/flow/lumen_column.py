@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LumenColumn", "Parcel"]
+__all__ = ["Agents", "LumenColumn", "Parcel"]
 
 Floats = NDArray[np.float64]
 Agents = tuple[tuple[int, float], ...]
+"""Number of a preparation and its ml, as many as there are."""
 
 _MOST = 64
 
@@ -168,7 +169,7 @@ class LumenColumn:
             agents[int(k)] = (*agents.get(int(k), ()), (int(number), float(ml)))
         self._left = agents.get(-1, ())
         self._parcels = [
-            Parcel(*(float(x) for x in row), agents=agents.get(k, ()))
-            for k, row in enumerate(arrays["parcels"])
+            Parcel(float(ml), float(iodine), float(gas), agents.get(k, ()))
+            for k, (ml, iodine, gas) in enumerate(arrays["parcels"])
         ]
         self.open_share = float(arrays["open_share"][0]) if "open_share" in arrays else 1.0

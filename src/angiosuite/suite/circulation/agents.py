@@ -123,7 +123,9 @@ class Agents:
             tree = self.tree(bed)
             level = tree.level(one.fraction.lodging_um)
             if level is not None:
-                self.levels[bed] = tree.lodge(self.levels.get(bed, np.zeros(level_count(tree))), level, one.ml)
+                self.levels[bed] = tree.lodge(
+                    self.levels.get(bed, np.zeros(level_count(tree))), level, one.ml
+                )
             return
         vessel, first_mm, last_mm = self._place(one)
         stuck = self.stuck_ml.setdefault(number, {})
@@ -231,8 +233,8 @@ class Agents:
         """Return to what `told` said."""
         for n, rows in told["known"]:
             self.suspended.know(n, [Fraction(n, um, share, stops_s) for um, share, stops_s in rows])
-        self.given_ml = {n: ml for n, ml in told["given_ml"]}
-        self.gone_ml = {n: ml for n, ml in told["gone_ml"]}
+        self.given_ml = dict(told["given_ml"])
+        self.gone_ml = dict(told["gone_ml"])
         self.lodged_ml, self.stuck_ml = {}, {}
         for n, bed, feeder, ml in told["lodged_ml"]:
             self.lodged_ml.setdefault(n, {})[bed, feeder] = ml

@@ -31,6 +31,7 @@ from .gas_desk import GasDesk
 from .harms import Harms
 from .injecting import Injecting
 from .lumens import Lumens, lumens_of
+from .mixture import Mixture
 from .pressures import Pressures
 from .seeing import Seeing
 from .seen import BloodSeen
@@ -151,6 +152,13 @@ class Blood:
         self.part()
         self.injecting.begin("hand", self.desk.hand_medium, rate_ml_s, ml)
         self._check("puff")
+
+    def mix(self, ml: float, rate_ml_s: float, medium: str, mixture: Mixture) -> None:
+        """Inject by hand what was prepared, a suspension or a liquid that embolises."""
+        self.injecting.end()
+        self.desk.mix(ml, rate_ml_s, medium, mixture)
+        self.part()
+        self.injecting.begin("hand", medium, rate_ml_s, ml)
 
     def record(self, label: str) -> None:
         """Keep the pressure as it is; it shows whether the tip is free."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from angiosuite.suite.instruments.seen import ToolSeen
 
+from .agents import EmbolicAgents
 from .part import Arrays, Part
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Treating:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.parts: dict[str, Part] = {}
+        self.agents = EmbolicAgents(session)
+        self.parts: dict[str, Part] = {"agents": self.agents}
         self._told: dict[str, Any] = {}
 
     def advance(self, seconds: float) -> None:
