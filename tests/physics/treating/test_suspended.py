@@ -186,6 +186,18 @@ def test_a_state_goes_on_exactly() -> None:
     assert one.keys() == two.keys() and all(np.array_equal(one[k], two[k]) for k in one)
 
 
+def test_all_that_is_carried_moves_at_the_same_steps_whenever_it_came() -> None:
+    hand, blood = Hand(SPEC), Suspended(SPEC, ENTRANCES)
+    blood.know(1, [Fraction(1, 100.0, 1.0)])
+    for k in range(10):
+        flowing(2.0, 0.5, hand, 0.5)
+        if k >= 3:
+            blood.give(1, TIP, 1e-4)
+        blood.step(hand, DT)
+    assert blood.fields[0].in_system_mg == pytest.approx(7e-4, rel=1e-12)
+    assert blood.fields[0].cell_amount.sum() == pytest.approx(7e-4, rel=1e-12)  # nothing waits
+
+
 def test_what_is_carried_no_more_is_forgotten() -> None:
     hand, blood = Hand(SPEC), Suspended(SPEC, ENTRANCES)
     blood.know(1, [Fraction(1, 100.0, 1.0)])

@@ -12,7 +12,7 @@ from angiosuite.physics.flow.blood import DYNE_CM2_PER_MMHG, VISCOSITY_POISE
 
 from .particles import PACKED_SHARE
 
-__all__ = ["ARTERIOLE_UM", "CAPILLARY_UM", "ArterialTree", "arterial_tree"]
+__all__ = ["ARTERIOLE_UM", "CAPILLARY_UM", "FILLING", "ArterialTree", "arterial_tree"]
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +22,9 @@ LENGTH_DIAMETERS = 15.0
 PACKED_DIAMETERS = 110.0
 """Length of the column that packs before a vessel of one level is shut, in its diameters: it reaches back
 through its parents. Set so that published volumes close a bed (see `arterial_tree`)."""
+FILLING = PACKED_DIAMETERS * PACKED_SHARE / LENGTH_DIAMETERS
+"""A liquid that fills vessels from fork to fork and sets there shuts as so many times its volume of packed
+solid does."""
 CLOSED_SHARE = 1e-4
 """What is always open of a level: plasma creeps past packed balls."""
 MOST_SHARE = 0.5
@@ -115,12 +118,12 @@ def arterial_tree(feeder_mm: float, flow_ml_s: float, drop_mmhg: float) -> Arter
     **Valid for** feeders of 0.3 to 6 mm. Held by ``test_resistance_only_rises``,
     ``test_nothing_that_lodged_is_lost``, ``test_published_volumes_close_a_bed``.
     """
-    if not (0.05 <= feeder_mm <= 20.0 and flow_ml_s > 0.0 and drop_mmhg > 0.0):
+    if not (0.05 <= feeder_mm <= 50.0 and flow_ml_s > 0.0 and drop_mmhg > 0.0):
         raise WrongUse(
             "No arterial tree begins so",
             code="bad-arterial-tree",
             value=(feeder_mm, flow_ml_s, drop_mmhg),
-            way_out="Give a feeder of 0.05 to 20 mm with a flow and a fall of pressure above 0.",
+            way_out="Give a feeder of 0.05 to 50 mm with a flow and a fall of pressure above 0.",
         )
     levels = max(int(np.floor(3.0 * np.log2(1e3 * feeder_mm / ARTERIOLE_UM))) + 1, 1)
     generation = np.arange(levels, dtype=np.float64)

@@ -146,6 +146,7 @@ class Suspended:
             What is open of each lumen's area.
         """
         found: list[Stuck] = []
+        self._blank.follow(network, seconds)  # what begins to be carried later moves with the others
         for one, field, age in zip(self.fractions, self.fields, self.ages, strict=True):
             if not field.follow(network, seconds):
                 if age is not None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.spec import EdgeKind
-from angiosuite.physics.treating.arterial_tree import ArterialTree, arterial_tree
+from angiosuite.physics.treating.arterial_tree import FILLING, ArterialTree, arterial_tree
 from angiosuite.physics.treating.suspended import Fraction, Stuck, Suspended
 
 from .beds import BEFORE_MMHG, PORTAL_MMHG, SINUSOID_MMHG, VENULE_MMHG
@@ -53,7 +53,7 @@ class Agents:
         self.stuck_ml: dict[int, dict[str, float]] = {}
         """Stopped in drawn vessels, by vessel."""
         self.levels: dict[Bed, Floats] = {}
-        """What lies in each level of a feeder's tree."""
+        """What lies in each level of a feeder's tree, ml of packed solid that shuts as much."""
         self.plugs: dict[Bed, Floats] = {}
         """Single pieces in each."""
         self.casts: dict[str, Cast] = {}
@@ -93,11 +93,11 @@ class Agents:
             self.given_ml[preparation] += ml
 
     def step(self, network: Network, seconds: float) -> None:
-        """Follow one step of the network."""
+        """Follow one step of the network; every one, so that all movements end together."""
         suspended = self.suspended
-        if not suspended.empty:
-            for one in suspended.step(network, seconds, network.narrowest_share):
-                self._stop(one)
+        open_share = None if suspended.empty else network.narrowest_share
+        for one in suspended.step(network, seconds, open_share):
+            self._stop(one)
 
     def settle(self) -> None:
         """Forget what is carried no more: now and then."""

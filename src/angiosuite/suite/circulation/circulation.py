@@ -156,8 +156,9 @@ class Circulation:
                     mg_ml[node] = given.mg_ml * given.ml_s / whole if whole > 0.0 else 0.0
                     if gas is not None:
                         self._source_gas[:, node] += given.co2_ml * share, given.air_ml * share
-                    for number, ml in given.agents:
-                        self.agents_begun().give(number, node, ml * share)
+                    if self.agents is not None:
+                        for number, ml in given.agents:
+                            self.agents.give(number, node, ml * share)
             network.step((phase + (k + 1) * turn) % 1.0, external_mmhg, 1, turn)
             transport.step(network, mg_ml, STEP_S)
             if gas is not None:

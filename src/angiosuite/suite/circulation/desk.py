@@ -33,6 +33,8 @@ SALINE_ID = "saline"
 FLUSH_ML_S = 4.0
 SMALL_ML = 3.0
 """Size of the syringe that agents are given from, ml."""
+BLOCKED_SHARE = 1e-3
+"""Of a lumen's area: less that is open lets no hand push anything."""
 LEAST_FREE_MM = 0.02
 """What is always open of a lumen."""
 
@@ -215,6 +217,8 @@ class Desk:
     def _push(self, ml: float, rate_ml_s: float, medium: str, mixture: Mixture | None = None) -> None:
         if self.device is None:
             raise WrongUse("No catheter is in the patient", code="no-catheter", way_out="Place one first.")
+        if self.column is not None and self.column.open_share < BLOCKED_SHARE:
+            raise WrongUse("The catheter is blocked", code="catheter-blocked", way_out="Take another one.")
         self._pushes += 1
         self.push = Push(ml, rate_ml_s, medium, self._pushes, mixture)
         self._hand = self._hand_of(self.push)

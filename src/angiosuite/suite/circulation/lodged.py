@@ -37,7 +37,8 @@ class Lodged:
     Notes
     -----
     **Model** of a feeder that pieces closed shares s1, s2 ... of, ``(1 - s1)(1 - s2) ...`` is open: its bed's
-    resistance grows by the inverse. Air goes with its own time constant.
+    resistance grows by the inverse. Air goes with its own time constant. What treatment lodged raises the
+    resistance on both sides of the small arteries' compliance, which it shuts off from the drawn ones.
     Held by ``tests/suite/circulation/test_harms.py``.
     """
 
@@ -88,10 +89,14 @@ class Lodged:
                 continue
             name = drawn.edges[drawn.feeders.index(feeder)]
             treated = self.factors.get((bed, feeder), 1.0)
-            factor = before.get(bed, 1.0) * treated / self.open_share(bed, feeder)
-            if abs(factor - self._told.get(name, -1.0)) > CHANGED * factor:
-                blood.network.set_resistance(blood.plumbing.edge[name], factor)
-                self._told[name] = factor
+            self._tell(blood, name, before.get(bed, 1.0) * treated / self.open_share(bed, feeder))
+            if (bed, feeder) in self.factors:  # what lodged shuts the way to the small arteries' give too
+                self._tell(blood, name.removesuffix("bed") + "arterioles", treated)
+
+    def _tell(self, blood: Circulation, name: str, factor: float) -> None:
+        if abs(factor - self._told.get(name, -1.0)) > CHANGED * factor:
+            blood.network.set_resistance(blood.plumbing.edge[name], factor)
+            self._told[name] = factor
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on, as plain values."""

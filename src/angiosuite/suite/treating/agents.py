@@ -268,11 +268,13 @@ class EmbolicAgents:
             return
         shares = [self._share_of_glue(n) for n, _ in self._column().content.agents]
         share = max(shares, default=0.0)
+        busy = self._session.blood.injecting.is_busy
         if share <= 0.0:
-            del self._lumen[tool]
+            if not busy:
+                del self._lumen[tool]
             return
         safe, had_s = self._lumen[tool]
-        if not safe or not self._session.blood.injecting.is_busy:
+        if not safe or not busy:
             had_s += seconds
         self._lumen[tool] = safe, had_s
         if had_s > glue.set_s(share) and tool not in self.blocked:
@@ -314,6 +316,7 @@ class EmbolicAgents:
         if self._rested_s < RESTS_S:
             return
         now = self._flow_ml_s(blood, placed)
+        self._flow_before[vessel] = max(self._flow_before[vessel], now)
         if now < STASIS_SHARE * self._flow_before[vessel]:
             self._still.append(vessel)
             data = {"vessel": vessel, "flow_share": round(now / self._flow_before[vessel], 3)}
