@@ -123,9 +123,9 @@ class Agents:
             tree = self.tree(bed)
             level = tree.level(one.fraction.lodging_um)
             if level is not None:
-                self.levels[bed] = tree.lodge(
-                    self.levels.get(bed, np.zeros(level_count(tree))), level, one.ml
-                )
+                before = self.levels.get(bed, np.zeros(level_count(tree)))
+                shuts = one.ml * (1.0 if one.fraction.stops_s is None else FILLING)
+                self.levels[bed] = tree.lodge(before, level, shuts)
             return
         vessel, first_mm, last_mm = self._place(one)
         stuck = self.stuck_ml.setdefault(number, {})

@@ -32,7 +32,7 @@ DEFAULT_MEDIUM = "iohexol-300"
 SALINE_ID = "saline"
 FLUSH_ML_S = 4.0
 SMALL_ML = 3.0
-"""Size of the syringe that agents are given from, ml."""
+"""Size of the syringe that agents are given from, filled again and again, ml."""
 BLOCKED_SHARE = 1e-3
 """Of a lumen's area: less that is open lets no hand push anything."""
 LEAST_FREE_MM = 0.02
@@ -236,7 +236,7 @@ class Desk:
         temperature = WARM_C if self.is_warmed else ROOM_C
         syringe_ml = 20.0 if push.ml > 10.0 else 10.0
         mixture = push.mixture
-        if mixture is not None and push.ml <= SMALL_ML:
+        if mixture is not None and mixture.agent > 0:
             syringe_ml = SMALL_ML
         agent = (0, 0.0) if mixture is None else (mixture.agent, mixture.agent_share)
         return HandInjection(

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from math import pi
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.kit.errors import WrongUse
-from angiosuite.kit.randomness import generator
 from angiosuite.physics.flow.lumen_column import LumenColumn
-from angiosuite.physics.treating import glue
 from angiosuite.physics.treating.suspended import Fraction
 from angiosuite.physics.treating.suspension import jams
 from angiosuite.suite.circulation.agents import Agents
 from angiosuite.suite.circulation.catheter import Placed
-from angiosuite.suite.circulation.circulation import Circulation
 from angiosuite.suite.circulation.desk import DEFAULT_MEDIUM, SALINE_ID
-from angiosuite.suite.circulation.harm import Release
 from angiosuite.suite.circulation.mixture import Mixture
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .cast_seen import casts_seen
 from .clearing import Clearing
 from .delivery import Delivery, beds_beyond, shares_told
+from .gelatin_pieces import GelatinPieces
 from .part import Arrays
 from .preparation import DEXTROSE, Preparation, dextrose, embolic_named, prepared
+from .tip_watch import TipWatch, tool_of
 
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session
@@ -37,18 +34,8 @@ __all__ = ["EmbolicAgents"]
 
 NAME = "agents"
 LEAST_ML = 0.05
-JAMMED_SHARE = 1e-6
-"""Of a jammed lumen's area that is open."""
-ROLLED = 0.35
-"""A piece of gelatin goes through a lumen of this share of its diameter, rolled up (memory; draft)."""
-PIECE_LIQUID_ML = 0.5
-"""Pushed behind a piece beyond the dead space, ml."""
-SWEET_SHARE = 0.7
-"""Of a lumen that dextrose must fill lest glue meets blood or salt in it (draft)."""
-CAST_MM, CAST_SHARE = 3.0, 0.3
-"""A tip is in the cast where so much of the lumen so near to it is filled (draft)."""
-STASIS_SHARE, RESTS_S = 0.05, 1.0
-"""Flow at the tip that counts as none, of that before; looked for so long after the last injection."""
+SEEN_SHARE = 0.01
+"""A cast that fills less of its vessel everywhere narrows nothing."""
 RATE_ML_S = 2.0
 
 
@@ -73,22 +60,11 @@ class EmbolicAgents:
         self._session = session
         self.preparations: dict[int, Preparation] = {}
         self.clearing = Clearing()
+        self.tip = TipWatch(session, self.preparations)
+        self.pieces = GelatinPieces(session, self.preparations)
         self._delivery: Delivery | None = None
-        self._pieces: list[list[float]] = []
-        """In the lumen: preparation, diameter um, ml that must still leave the tip before it."""
-        self._pieces_ml: dict[int, dict[str, float]] = {}
-        """Of every preparation of pieces, what lies in each vessel or bed, or was lost."""
-        self._drawn = 0
-        self._tip_ml = 0.0
-        self._lumen: dict[str, tuple[bool, float]] = {}
-        """By catheter: whether glue came behind dextrose, and how long it has had to set."""
-        self._in_cast: dict[str, float] = {}
-        self.glued: list[str] = []
-        self.blocked: dict[str, str] = {}
-        self._flow_before: dict[str, float] = {}
-        self._rested_s = 0.0
-        self._still: list[str] = []
         self._version = -1
+        self._told_casts: list[bytes] = []
 
     # ---- hands -------------------------------------------------------------------------------------------
 
@@ -110,13 +86,14 @@ class EmbolicAgents:
         one = self._chosen(number)
         placed, blood = self._session.blood.catheter, self._session.blood
         tool = tool_of(placed)
-        if tool in self.blocked:
-            raise WrongUse(
-                "The catheter is blocked", code="catheter-blocked", value=tool, way_out="Take another one."
-            )
+        if tool in self.tip.blocked:
+            way_out = "Take another one."
+            raise WrongUse("The catheter is blocked", code="catheter-blocked", value=tool, way_out=way_out)
         bore_mm = placed.device.catheter.bore_mm - blood.desk.inside_mm
         if one.kind == "pieces":
-            self._push_pieces(one, pieces, rate_ml_s, bore_mm, tool)
+            self._known(one)
+            if not self.pieces.push(one, pieces, rate_ml_s, bore_mm):
+                self.tip.block(tool, "jammed", one)
             return
         left = self.left_ml(one.number)
         if left < LEAST_ML:
@@ -124,17 +101,11 @@ class EmbolicAgents:
                 "The syringe is empty", code="agent-empty", value=one.number, way_out="Prepare more."
             )
         if one.kind == "particles" and jams(one.packed_share, one.largest_um, bore_mm, one.squeeze):
-            self._block(tool, "jammed", one)
+            self.tip.block(tool, "jammed", one)
             return
         self._end_delivery()
         self._known(one)
-        if one.kind == "glue":
-            content = dict(self._column().content.agents)
-            whole = max(self._column().volume_ml, 1e-9)
-            known = self._lumen.get(tool)
-            held = any(self._share_of_glue(n) for n in content)
-            safe = content.get(DEXTROSE, 0.0) >= SWEET_SHARE * whole
-            self._lumen[tool] = known if held and known is not None else (safe, 0.0)
+        self.tip.begin(one, placed, blood.blood)
         blood.mix(min(ml, left), rate_ml_s, one.medium, one.mixture)
         self._begin_delivery(one, placed)
 
@@ -163,36 +134,12 @@ class EmbolicAgents:
             raise WrongUse("There is no such syringe", code="agent-none", value=number)
         return self.preparations[number]
 
-    def _push_pieces(
-        self, one: Preparation, pieces: int, rate_ml_s: float, bore_mm: float, tool: str
-    ) -> None:
-        for _ in range(pieces):
-            self._drawn += 1
-            rng = generator(self._session.seed, "gelatin", self._drawn)
-            um = float(np.clip(rng.normal(one.mean_um, one.sd_um), 0.3 * one.mean_um, one.largest_um))
-            if ROLLED * um > 1e3 * bore_mm:
-                self._block(tool, "jammed", one)
-                return
-            self._pieces.append([float(one.number), um, self._column().volume_ml])
-        self._known(one)
-        ml = self._column().volume_ml + PIECE_LIQUID_ML
-        self._tip_ml = self._session.blood.desk.given_ml
-        self._session.blood.mix(ml, rate_ml_s, one.medium, one.mixture)
-
     def _known(self, one: Preparation) -> None:
         self._session.blood.begin_flow()
         self._agents().know(one.number, one.fractions)
 
     def _agents(self) -> Agents:
         return self._session.blood.blood.agents_begun()
-
-    def _column(self) -> LumenColumn:
-        column = self._session.blood.desk.column
-        assert column is not None
-        return column
-
-    def _share_of_glue(self, number: int) -> float:
-        return self.preparations[number].glue_share if number in self.preparations else 0.0
 
     # ---- time --------------------------------------------------------------------------------------------
 
@@ -202,12 +149,10 @@ class EmbolicAgents:
         circulation, placed = session.blood.circulation, session.blood.placed
         if circulation is None or not self.preparations:
             return
-        self.clearing.watch(circulation, placed, session.heart.beat, is_given=session.blood.injecting.is_busy)
+        self.clearing.watch(circulation, placed, session.heart.beat, session.blood.desk.given_ml, seconds)
         if placed is not None:
-            self._let_pieces_go(circulation, placed)
-            self._look_at_lumen(placed, seconds)
-            self._look_at_cast(circulation, placed, seconds)
-            self._look_for_stasis(circulation, placed, seconds)
+            self.pieces.advance(circulation, placed)
+            self.tip.advance(circulation, placed, seconds)
         if self._delivery is not None and circulation.agents is not None:
             self._follow_delivery(circulation.agents, seconds)
         if circulation.agents is not None and circulation.agents.version != self._version:
@@ -220,120 +165,19 @@ class EmbolicAgents:
         if harms is None:
             return
         harms.lodged.factors = agents.factors()
-        casts = tuple(agents.casts.values())
+        casts = tuple(one for one in agents.casts.values() if one.filled_share.max() > SEEN_SHARE)
+        told = [np.round(one.filled_share, 2).tobytes() for one in casts]
         if anew:
             harms.narrowed.treated[NAME] = casts
-        elif casts:
+        elif told != self._told_casts:
             harms.narrowed.treat(NAME, casts)
-
-    def _let_pieces_go(self, blood: Circulation, placed: Placed) -> None:
-        if not self._pieces:
-            return
-        given_ml = self._session.blood.desk.given_ml
-        moved, self._tip_ml = given_ml - self._tip_ml, given_ml
-        for piece in list(self._pieces):
-            piece[2] -= moved
-            if piece[2] > 0.0:
-                continue
-            self._pieces.remove(piece)
-            self._carry(self.preparations[int(piece[0])], piece[1], blood, placed)
-
-    def _carry(self, one: Preparation, um: float, blood: Circulation, placed: Placed) -> None:
-        session = self._session
-        mm3 = pi / 6.0 * (1e-3 * um) ** 3
-        release = Release("gelatin", mm3, placed.tip.vessel, placed.tip.at_mm, tool_of(placed), one.device)
-        aftermath = session.instruments.aftermath
-        stops_um = um * one.stops
-        found = aftermath.emboli.carry_piece(release, 1e-3 * stops_um, blood, aftermath.harms.mean_ml_s)
-        where = "lost" if found is None else found.vessel or found.bed
-        held = self._pieces_ml.setdefault(one.number, {})
-        held[where] = held.get(where, 0.0) + 1e-3 * mm3
-        if found is not None and found.vessel:
-            aftermath.harms.apply(found)
-        elif found is not None:
-            blood.agents_begun().plug((found.bed, found.feeder), stops_um)
-        target = beds_beyond(blood, placed.tip.vessel, placed.tip.at_mm)
-        missed = found is not None and bool(found.bed) and (found.bed, found.feeder) not in target
-        data = {"device": one.device, "number": one.number, "um": round(um), "where": where, "missed": missed}
-        session.event(
-            "agent-piece", data, f"A piece of {um / 1e3:.1f} mm is stuck: {where.replace('-', ' ')}"
-        )
-
-    # ---- the lumen and the tip -----------------------------------------------------------------------------
-
-    def _look_at_lumen(self, placed: Placed, seconds: float) -> None:
-        """Glue in the lumen sets where it met blood or salt, or stands at the tip."""
-        tool = tool_of(placed)
-        if tool not in self._lumen:
-            return
-        shares = [self._share_of_glue(n) for n, _ in self._column().content.agents]
-        share = max(shares, default=0.0)
-        busy = self._session.blood.injecting.is_busy
-        if share <= 0.0:
-            if not busy:
-                del self._lumen[tool]
-            return
-        safe, had_s = self._lumen[tool]
-        if not safe or not busy:
-            had_s += seconds
-        self._lumen[tool] = safe, had_s
-        if had_s > glue.set_s(share) and tool not in self.blocked:
-            self._block(tool, "set", None)
-
-    def _look_at_cast(self, blood: Circulation, placed: Placed, seconds: float) -> None:
-        """A tip that lies in a cast of glue."""
-        tool, vessel = tool_of(placed), placed.tip.vessel
-        cast = None if blood.agents is None else blood.agents.casts.get(vessel)
-        shares = [one.glue_share for one in self.preparations.values() if one.glue_share > 0.0]
-        if cast is None or not shares:
-            return
-        near = placed.tip.at_mm + np.array([-CAST_MM, 0.0, CAST_MM])
-        if 1.0 - float(cast.share(near).min()) < CAST_SHARE:
-            self._in_cast.pop(tool, None)
-            return
-        self._in_cast[tool] = self._in_cast.get(tool, 0.0) + seconds
-        held = glue.is_catheter_glued(self._in_cast[tool], shares[-1], glue.ENDOTHELIUM)
-        if held and tool not in self.glued:
-            self.glued.append(tool)
-            data = {"tool": tool, "vessel": vessel, "at_mm": round(placed.tip.at_mm, 1)}
-            self._session.event("catheter-glued", data, "The catheter is held fast by the glue")
-
-    def _block(self, tool: str, why: str, one: Preparation | None) -> None:
-        self.blocked[tool] = why
-        self._session.blood.desk.jam(JAMMED_SHARE)
-        data: dict[str, Any] = {"tool": tool, "why": why}
-        if one is not None:
-            data |= {"device": one.device, "dilution": round(1.0 / max(one.packed_share, 1e-9), 1)}
-        words = {"jammed": "The particles jam the catheter", "set": "Glue has set in the catheter"}
-        self._session.event("catheter-blocked", data, words[why])
-
-    def _look_for_stasis(self, blood: Circulation, placed: Placed, seconds: float) -> None:
-        """Flow ahead of the tip, beside that before the first agent came there."""
-        harms, vessel = self._session.blood.harms, placed.tip.vessel
-        if harms is None or vessel not in self._flow_before or vessel in self._still:
-            return
-        self._rested_s = 0.0 if self._session.blood.injecting.is_busy else self._rested_s + seconds
-        if self._rested_s < RESTS_S:
-            return
-        now = self._flow_ml_s(blood, placed)
-        self._flow_before[vessel] = max(self._flow_before[vessel], now)
-        if now < STASIS_SHARE * self._flow_before[vessel]:
-            self._still.append(vessel)
-            data = {"vessel": vessel, "flow_share": round(now / self._flow_before[vessel], 3)}
-            self._session.event("stasis", data, "Blood stands in the artery that is treated")
-
-    def _flow_ml_s(self, blood: Circulation, placed: Placed) -> float:
-        harms = self._session.blood.harms
-        edge, _ = blood.edge_at(placed.tip.vessel, placed.tip.at_mm)
-        mean = harms.mean_ml_s if harms is not None else blood.network.flow_ml_s
-        return abs(float(mean[edge]))
+        self._told_casts = told
 
     # ---- what is told ------------------------------------------------------------------------------------
 
     def _begin_delivery(self, one: Preparation, placed: Placed) -> None:
         blood = self._session.blood.blood
         vessel, at_mm = placed.tip.vessel, placed.tip.at_mm
-        self._flow_before.setdefault(vessel, self._flow_ml_s(blood, placed))
         target = beds_beyond(blood, vessel, at_mm)
         self._delivery = Delivery.begun(one.number, vessel, at_mm, target, self._agents())
 
@@ -387,7 +231,7 @@ class EmbolicAgents:
         circulation, found = self._session.blood.circulation, []
         agents = None if circulation is None else circulation.agents
         for number, one in self.preparations.items():
-            places: dict[str, float] = dict(self._pieces_ml.get(number, {}))
+            places: dict[str, float] = dict(self.pieces.places_ml.get(number, {}))
             if agents is not None:
                 for (bed, _), ml in agents.lodged_ml.get(number, {}).items():
                     places[bed] = places.get(bed, 0.0) + ml
@@ -413,9 +257,7 @@ class EmbolicAgents:
                 "agent_ml": round(sum(ml for n, ml in held if n != DEXTROSE), 3),
             },
             "clearing": self.clearing.told(),
-            "blocked": dict(self.blocked),
-            "glued": list(self.glued),
-            "still": list(self._still),
+            **self.tip.told(),
         }
 
     def observed(self) -> Any:
@@ -429,9 +271,7 @@ class EmbolicAgents:
             "clearing": self.clearing.told(),
             "resistance": {f"{bed}|{feeder}": float(f"{f:.2g}") for (bed, feeder), f in closed.items()},
             "left_ml": {str(n): round(self.left_ml(n), 1) for n in self.preparations},
-            "blocked": dict(self.blocked),
-            "glued": list(self.glued),
-            "still": list(self._still),
+            **self.tip.told(),
         }
 
     def balance_ml(self, number: int) -> float:
@@ -461,17 +301,8 @@ class EmbolicAgents:
             "preparations": [asdict(one) for one in self.preparations.values()],
             "clearing": self.clearing.state(),
             "delivery": None if self._delivery is None else self._delivery.state(),
-            "pieces": [list(one) for one in self._pieces],
-            "pieces_ml": [[n, dict(held)] for n, held in self._pieces_ml.items()],
-            "drawn": self._drawn,
-            "tip_ml": self._tip_ml,
-            "lumen": {tool: list(one) for tool, one in self._lumen.items()},
-            "in_cast": dict(self._in_cast),
-            "glued": list(self.glued),
-            "blocked": dict(self.blocked),
-            "flow_before": dict(self._flow_before),
-            "rested_s": self._rested_s,
-            "still": list(self._still),
+            "pieces": self.pieces.state(),
+            "tip": self.tip.state(),
             "version": self._version,
             "agents": None if agents is None else agents.told(),
         }
@@ -479,27 +310,18 @@ class EmbolicAgents:
 
     def restore(self, plain: Mapping[str, Any], arrays: Arrays) -> None:
         """Return to a state taken by :meth:`state`, the blood's having been brought back."""
-        self.preparations = {one["number"]: _preparation(one) for one in plain["preparations"]}
+        self.preparations.clear()
+        self.preparations |= {one["number"]: _preparation(one) for one in plain["preparations"]}
         self.clearing.restore(plain["clearing"])
         self._delivery = None if plain["delivery"] is None else Delivery.restored(plain["delivery"])
-        self._pieces = [list(one) for one in plain["pieces"]]
-        self._pieces_ml = {n: dict(held) for n, held in plain["pieces_ml"]}
-        self._drawn, self._tip_ml = plain["drawn"], plain["tip_ml"]
-        self._lumen = {tool: (bool(one[0]), float(one[1])) for tool, one in plain["lumen"].items()}
-        self._in_cast, self.glued = dict(plain["in_cast"]), list(plain["glued"])
-        self.blocked, self._flow_before = dict(plain["blocked"]), dict(plain["flow_before"])
-        self._rested_s, self._still = plain["rested_s"], list(plain["still"])
+        self.pieces.restore(plain["pieces"])
+        self.tip.restore(plain["tip"])
         self._version = plain["version"]
         circulation = self._session.blood.circulation
         if plain["agents"] is not None and circulation is not None:
             agents = circulation.agents_begun()
             agents.recall(plain["agents"])
             self._close(agents, anew=True)
-
-
-def tool_of(placed: Placed) -> str:
-    """Which catheter it is: the instrument's id where hands have led it, else that of its device."""
-    return placed.led.tool if placed.led is not None else placed.device.id
 
 
 def _preparation(kept: Mapping[str, Any]) -> Preparation:

@@ -18,6 +18,8 @@ SEEN_MG_ML = 10.0
 """A peak below this is no injection that an end-point is read from."""
 CLEARED_SHARE = 0.1
 """Of the peak: what is below it is no more seen beside it."""
+GIVEN_ML_S = 0.1
+"""An injection has ended once less than this leaves the tip: a soft line runs out slowly."""
 AHEAD_MM = (5.0, 15.0, 25.0)
 MOST_BEATS = 30
 """Nobody waits longer: it stands."""
@@ -42,9 +44,14 @@ class Clearing:
         """Counted so far; None before the first."""
         self.is_clear = False
         self._ended_beat: int | None = None
+        self._given_ml = 0.0
 
-    def watch(self, blood: Circulation, placed: Placed | None, beat: int, *, is_given: bool) -> None:
-        """The next 20 ms."""
+    def watch(
+        self, blood: Circulation, placed: Placed | None, beat: int, given_ml: float, seconds: float
+    ) -> None:
+        """The next time; `given_ml` is what left the tip so far."""
+        is_given = given_ml - self._given_ml > GIVEN_ML_S * seconds
+        self._given_ml = given_ml
         if placed is None:
             self._ended_beat = None
             return
@@ -90,10 +97,11 @@ class Clearing:
             "beats": self.beats,
             "is_clear": self.is_clear,
             "ended_beat": self._ended_beat,
+            "given_ml": self._given_ml,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Return to a state taken by :meth:`state`."""
         self.vessel, self.peak_mg_ml = state["vessel"], state["peak_mg_ml"]
         self.beats, self.is_clear = state["beats"], state["is_clear"]
-        self._ended_beat = state["ended_beat"]
+        self._ended_beat, self._given_ml = state["ended_beat"], state["given_ml"]
