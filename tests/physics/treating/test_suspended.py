@@ -95,14 +95,21 @@ def run(
 
 @pytest.mark.parametrize("mean", [0.15, 0.3, 0.5])
 def test_particles_part_as_the_flow_does(mean: float) -> None:
-    beat = 2.0 * np.pi * 1.2 * DT
-    flows = [
-        (3.0 * (1.0 - mean) * (1.0 + 0.9 * np.sin(beat * k)), 3.0 * mean * (1.0 + 0.9 * np.sin(beat * k)))
-        for k in range(8000)
-    ]
-    blood, found, came = run([Fraction(1, 100.0, 1.0)], flows, 2000)
-    right = by_edge(found)["right:bed"]
-    assert right / came == pytest.approx(mean, rel=0.02)
+    hand, blood = Hand(SPEC), Suspended(SPEC, ENTRANCES)
+    blood.know(1, [Fraction(1, 100.0, 1.0)])
+    found: list[Stuck] = []
+    came = 0.0
+    for k in range(7000):
+        turn = 2.0 * np.pi * 1.2 * DT * k
+        left = 3.0 * (1.0 - mean) * (1.0 + 0.9 * np.sin(turn))
+        right = 3.0 * mean * (1.0 + 0.9 * np.sin(turn - np.pi / 3.0))  # branches do not beat together
+        giving = k < 2500  # six beats, the blood evenly loaded
+        flowing(left, right, hand, 1e-3 if giving else 0.0)
+        if giving:
+            blood.give(1, TIP, 0.01 * (left + right) * DT)
+            came += 0.01 * (left + right) * DT
+        found += blood.step(hand, DT)
+    assert by_edge(found)["right:bed"] / came == pytest.approx(mean, rel=0.02)
     assert blood.carried_ml(1) < 1e-6 * came
 
 

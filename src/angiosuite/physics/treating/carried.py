@@ -18,6 +18,8 @@ __all__ = ["Carried"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+WINDOW = 10
+"""Steps that are gathered into one movement: all of the 20 ms in which hands act."""
 TRACE = 1e-13
 """Amount of a cell or pool that is given up, ml: of one sphere of 100 um a five-millionth."""
 
@@ -34,7 +36,7 @@ class Carried(Transport):
     """
 
     def __init__(self, spec: FlowSpec) -> None:
-        super().__init__(replace(spec, lanes=np.ones_like(spec.lanes)))
+        super().__init__(replace(spec, lanes=np.ones_like(spec.lanes)), window=WINDOW)
         self._nothing = np.zeros(len(spec.nodes))
         self._with_cells = np.flatnonzero(np.diff(self.layout.first_value) > 0)
 
