@@ -47,8 +47,8 @@ LAST_DIGIT = 0.05
 GIVEN = (
     ("spheres-100-300", None, 3.0, 1.0),
     ("gelatin-slurry", None, 3.0, 1.0),
-    ("iodised-oil", None, 1.0, 0.5),
-    ("glue-n-butyl", 2.0, 1.0, 0.5),
+    ("iodised-oil", None, 1.0, 0.2),
+    ("glue-n-butyl", 2.0, 1.5, 0.3),
 )
 """Device, parts of oil, ml and ml/s, one behind the other through one catheter."""
 VESSEL, CATHETER = "right-hepatic-artery", "microcatheter-2-8f-130"
@@ -185,7 +185,7 @@ def balance() -> tuple[float, float]:
         mixed = {} if oil_parts is None else {"oil_parts": oil_parts}
         _do(session, "agent.prepare", device=device, **mixed)
         _do(session, "agent.inject", ml=ml, rate_ml_s=rate_ml_s)
-        session.advance(session.clock.now_us + 5_000_000)
+        session.advance(session.clock.now_us + 8_000_000)
         _do(session, "catheter.pull", mm=1.0)
     session.advance(session.clock.now_us + 3_000_000)
     agents = session.treating.agents

@@ -15,7 +15,7 @@ from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import read_entries
 from angiosuite.suite.circulation.plumbing import plumb
 from angiosuite.suite.circulation.settling import settle
-from angiosuite.suite.opening import create_session
+from angiosuite.suite.opening import create_session, resume_session
 from angiosuite.suite.replay import replay
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
@@ -162,6 +162,8 @@ def test_a_tip_that_stays_in_its_cast_is_glued(case: Case) -> None:
     agents = case.session.blood.blood.agents_begun()
     assert sum(agents.stuck_ml[1].values()) > 0.0
     assert case.events("catheter-glued")
+    case.do("catheter.pull", mm=5.0)
+    assert case.events("command-refused")[-1]["code"] == "catheter-glued"
     assert case.part.tools()
     assert case.balance < 1e-9
 
@@ -249,6 +251,52 @@ def test_a_session_with_agents_replays_to_the_byte(treated_room: Room, tmp_path:
     case.session.close()
     report = replay(tmp_path / "s1", treated_room, tmp_path / "again")
     assert report.is_same, report.differences[:3]
+
+
+def scripted(path: Path, room: Room) -> Session:
+    """Up to the middle of an injection of spheres, with glue of before in a vessel."""
+    session = create_session(path, room, seed=3)
+    for name, given in (
+        ("catheter.place", {"device": "microcatheter-2-7f", **RENAL}),
+        ("agent.prepare", {"device": "glue-n-butyl", "oil_parts": 1.0}),
+        ("agent.prepare", {"device": "spheres-300-500"}),
+        ("agent.flush", {"ml": 3.0, "fluid": "dextrose"}),
+    ):
+        session.command(name, given)
+    session.advance(2_000_000)
+    session.command("agent.inject", {"syringe": 1, "ml": 0.8, "rate_ml_s": 1.0})
+    session.advance(3_500_000)
+    session.command("agent.inject", {"syringe": 2, "ml": 3.0, "rate_ml_s": 1.0})
+    session.advance(5_500_000)
+    return session
+
+
+def finished(session: Session) -> Session:
+    """The catheter is moved amid it, and all lodges."""
+    session.command("catheter.pull", {"mm": 3.0})
+    session.advance(7_000_000)
+    session.command("hand.puff", {"ml": 2.0})
+    session.advance(9_000_000)
+    return session
+
+
+def test_a_session_killed_amid_an_injection_of_agents_goes_on_as_it_was(
+    treated_room: Room, tmp_path: Path
+) -> None:
+    whole = finished(scripted(tmp_path / "s1", treated_room))
+    whole.close()
+    killed = scripted(tmp_path / "s2", treated_room)
+    assert killed.blood.blood.agents is not None and not killed.blood.blood.agents.suspended.empty
+    assert killed.log is not None
+    killed.log.close()
+    again = resume_session(tmp_path / "s2", treated_room)
+    assert again.blood.blood.agents is not None and not again.blood.blood.agents.suspended.empty
+    finished(again)
+    again.close()
+    (a, x), (b, y) = whole.state(), again.state()
+    assert a["treating"] == b["treating"] and a["blood"] == b["blood"]
+    own = [name for name in x if name.startswith(("blood/", "treating/"))]
+    assert own and all(np.array_equal(x[name], y[name]) for name in own)
 
 
 def test_what_nobody_drew_up_is_not_given(case: Case) -> None:

@@ -114,6 +114,7 @@ class Blood:
                 code="catheter-led",
                 way_out="Move it by hand: instrument.move.",
             )
+        self._session.treating.agents.tip.refuse_glued(placed.device.id)
         self._placings += 1
         moved = pulled(placed, self.graph, mm, self._session.seed, self._placings, share)
         self._lay(moved)
@@ -132,6 +133,7 @@ class Blood:
                 code="catheter-led",
                 way_out="Draw it out by hand: instrument.remove.",
             )
+        self._session.treating.agents.tip.refuse_glued(self.catheter.device.id)
         self.let_go()
         self._session.event("catheter-removed", {}, "Catheter out")
 

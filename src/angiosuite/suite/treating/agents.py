@@ -15,7 +15,7 @@ from angiosuite.physics.treating.suspended import Fraction
 from angiosuite.physics.treating.suspension import jams
 from angiosuite.suite.circulation.agents import Agents
 from angiosuite.suite.circulation.catheter import Placed
-from angiosuite.suite.circulation.desk import DEFAULT_MEDIUM, SALINE_ID
+from angiosuite.suite.circulation.desk import BLOCKED_SHARE, DEFAULT_MEDIUM, SALINE_ID
 from angiosuite.suite.circulation.mixture import Mixture
 from angiosuite.suite.instruments.seen import ToolSeen
 
@@ -86,7 +86,8 @@ class EmbolicAgents:
         one = self._chosen(number)
         placed, blood = self._session.blood.catheter, self._session.blood
         tool = tool_of(placed)
-        if tool in self.tip.blocked:
+        column = blood.desk.column
+        if column is not None and column.open_share < BLOCKED_SHARE:
             way_out = "Take another one."
             raise WrongUse("The catheter is blocked", code="catheter-blocked", value=tool, way_out=way_out)
         bore_mm = placed.device.catheter.bore_mm - blood.desk.inside_mm
@@ -211,7 +212,7 @@ class EmbolicAgents:
             "ml": round(told.pop("agent_ml") / share, 3),
             **told,
         }
-        text = f"{one.title}: {data['ml']:.2f} ml given, {shares_told(data['organs'])}"
+        text = f"{one.title}: {data['ml']:.2f} ml given, {shares_told(data['organs'], told['stuck_share'])}"
         self._session.event("agent-given", data, text)
 
     # ---- seen and shown ----------------------------------------------------------------------------------

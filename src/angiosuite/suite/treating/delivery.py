@@ -163,9 +163,10 @@ def beds_beyond(blood: Circulation, vessel: str, at_mm: float) -> frozenset[Bed]
     )
 
 
-def shares_told(organs: Mapping[str, float]) -> str:
-    """Shares by organ in words."""
-    said = [f"{100.0 * share:.0f} % {organ}" for organ, share in organs.items() if share >= 0.005]
+def shares_told(organs: Mapping[str, float], stuck_share: float) -> str:
+    """Shares by organ, and of what stopped in drawn arteries, in words."""
+    whole = {**organs, "in the arteries": stuck_share}
+    said = [f"{100.0 * share:.0f} % {where}" for where, share in whole.items() if share >= 0.005]
     return ", ".join(said) or "nothing has lodged"
 
 

@@ -14,7 +14,7 @@ from angiosuite.suite.circulation.circulation import Circulation
 from angiosuite.suite.circulation.harm import Release
 
 from .delivery import beds_beyond
-from .preparation import Preparation
+from .preparation import ROLLED, Preparation
 from .tip_watch import tool_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GelatinPieces"]
 
-ROLLED = 0.35
-"""A piece goes through a lumen of this share of its diameter, rolled up (memory; draft)."""
 LIQUID_ML = 0.5
 """Pushed behind a piece beyond the dead space, ml."""
 

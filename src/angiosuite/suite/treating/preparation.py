@@ -20,7 +20,7 @@ from angiosuite.physics.treating.suspension import concentration, pressure_facto
 from angiosuite.suite.circulation.desk import SALINE_ID, fluid_of
 from angiosuite.suite.circulation.mixture import Mixture
 
-__all__ = ["DEXTROSE", "Kind", "Preparation", "dextrose", "embolic_named", "prepared"]
+__all__ = ["DEXTROSE", "ROLLED", "Kind", "Preparation", "dextrose", "embolic_named", "prepared"]
 
 Kind = Literal["particles", "pieces", "glue", "oil"]
 
@@ -32,6 +32,8 @@ COLDER = 2.0
 """Oil and glue are so many times thicker at 20 than at 37 degrees (memory; draft)."""
 DROPLET_UM = 100.0
 """Glue that comes into small arteries before it has stopped the flow lodges as such droplets (draft)."""
+ROLLED = 0.35
+"""Gelatin goes through a lumen of this share of its diameter, rolled up (memory; draft)."""
 BINS = 5
 
 
@@ -55,6 +57,7 @@ class Preparation:
     packed_share : float
         Of packed particles in it; 0 of liquids.
     largest_um : float
+        Of particles as a catheter's lumen meets them.
     squeeze : float
     glue_share : float
         Of glue in it; 0 of what never sets.
@@ -180,6 +183,7 @@ def _suspended(
             number, item.id, item.title, "pieces", medium, whole_ml, mixture, largest_um=high,
             mean_um=part.mean_um, sd_um=part.sd_um, stops=part.squeeze * part.clumps,
         )  # fmt: skip
+    gelatin = part.form == "gelatin-slurry"
     held = sizes(low, high, part.mean_um, part.sd_um, BINS)
     stops = lodging_um(held.diameter_um, part.squeeze, part.clumps)
     fractions = tuple(
@@ -187,7 +191,7 @@ def _suspended(
     )
     return Preparation(
         number, item.id, item.title, "particles", medium, whole_ml, mixture, fractions, share,
-        float(held.diameter_um[-1]), part.squeeze,
+        (ROLLED if gelatin else 1.0) * float(held.diameter_um[-1]), 1.0 if gelatin else part.squeeze,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.treating import glue
 from angiosuite.suite.circulation.catheter import Placed
 from angiosuite.suite.circulation.circulation import Circulation
@@ -40,8 +41,8 @@ class TipWatch:
     Notes
     -----
     **Model** glue that was injected behind less than 0.7 of a lumen of dextrose has met blood or salt and
-    sets in the lumen at its set time; behind dextrose it does so once it has stood there that long. A tip that
-    lies in a filled stretch of its vessel is held after half the set time, halved by the endothelium.
+    sets in the lumen at its set time; behind dextrose it does so once it has stood there that long. A tip
+    that lies in a filled stretch of its vessel is held after half the set time, halved by the endothelium.
     Blood stands where the mean flow at the tip is below a twentieth of what it was.
     Held by ``tests/suite/treating/test_agents.py``.
     """
@@ -74,6 +75,9 @@ class TipWatch:
 
     def advance(self, blood: Circulation, placed: Placed, seconds: float) -> None:
         """Time goes on."""
+        tool, column = tool_of(placed), self._session.blood.desk.column
+        if tool in self.blocked and column is not None and column.open_share >= 1.0:
+            del self.blocked[tool]  # another one of its make
         self._look_at_lumen(placed, seconds)
         self._look_at_cast(blood, placed, seconds)
         self._look_for_stasis(blood, placed, seconds)
@@ -87,6 +91,16 @@ class TipWatch:
             data |= {"device": one.device, "packed_share": round(one.packed_share, 3)}
         words = {"jammed": "The particles jam the catheter", "set": "Glue has set in the catheter"}
         self._session.event("catheter-blocked", data, words[why])
+
+    def refuse_glued(self, tool: str) -> None:
+        """No hand moves a catheter whose tip glue holds: what tearing it off would do is not modelled."""
+        if tool in self.glued:
+            raise WrongUse(
+                "The catheter is held fast by the glue",
+                code="catheter-glued",
+                value=tool,
+                way_out="It stays, or is taken out by an operation.",
+            )
 
     def _glue_share(self, number: int) -> float:
         return self._preparations[number].glue_share if number in self._preparations else 0.0
@@ -122,6 +136,8 @@ class TipWatch:
         held = glue.is_catheter_glued(self._in_cast[tool], shares[-1], glue.ENDOTHELIUM)
         if held and tool not in self.glued:
             self.glued.append(tool)
+            if placed.led is not None:
+                self._session.instruments.lying(tool)[1].halt()
             data = {"tool": tool, "vessel": vessel, "at_mm": round(placed.tip.at_mm, 1)}
             self._session.event("catheter-glued", data, "The catheter is held fast by the glue")
 
