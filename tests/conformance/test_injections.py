@@ -42,10 +42,12 @@ def fluid(medium: IodinatedMedium) -> Fluid:
 @pytest.mark.parametrize("device", CATHETERS)
 @pytest.mark.parametrize("medium", MEDIA)
 def test_every_medium_goes_through_every_catheter_and_better_when_warm(device: str, medium: str) -> None:
+    """A wire's lumen in a balloon's catheter lets through little; one that draws clot lets through much."""
     part, told = CATHETERS[device], fluid(MEDIA[medium])
     warm = flow_at_limit_ml_s(part.max_psi, bore(part), told, 37.0)
     cold = flow_at_limit_ml_s(part.max_psi, bore(part), told, 20.0)
-    assert 0.1 < cold <= warm < (100 if part.family == "guiding" else 45)
+    least = 0.05 if part.balloon or part.stent else 0.1
+    assert least < cold <= warm < (100 if part.family in ("guiding", "aspiration") else 45)
     assert line_pressure_psi(warm, bore(part), told, 37.0) == pytest.approx(part.max_psi, rel=1e-3)
 
 

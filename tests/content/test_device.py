@@ -78,10 +78,15 @@ def test_there_are_twelve_catheters_of_every_family() -> None:
 
 
 @pytest.mark.parametrize("identity", DEVICES)
-def test_a_title_says_the_french_size_and_the_dead_space_holds_the_lumen(identity: str) -> None:
+def test_a_title_says_its_size_and_the_dead_space_holds_the_lumen(identity: str) -> None:
+    """French, or of what sits on it diameter and length, and the wire that it rides on."""
     part = DEVICES[identity].catheter
     title = DEVICES[identity].title
-    assert f"{part.french:.2g} F" in title or f"{part.french:.1f} F" in title
+    if (brought := part.stent or part.balloon) is not None:
+        assert f"{brought.diameter_mm:g} x {brought.length_mm:g} mm" in title
+        assert f"{part.wire_mm / 25.4:.3f}" in title
+    else:
+        assert f"{part.french:.2g} F" in title or f"{part.french:.1f} F" in title
     assert f"{part.length_cm:g} cm" in title
     assert part.lumen_ml == pytest.approx(pi / 4 * part.bore_mm**2 * part.length_cm / 100)
     assert part.lumen_ml < part.dead_space_ml < 2 * part.lumen_ml

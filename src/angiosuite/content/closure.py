@@ -29,7 +29,7 @@ class Closure(Strict):
     )
 
     def rules(self) -> Iterator[Broken]:
-        """It is for sheaths that there are; a band is the wrist's, and what lies on the skin needs no artery."""
+        """It is for sheaths that there are; a band is the wrist's; what lies within needs an artery."""
         if not 2 <= self.sheath_f.low <= self.sheath_f.high <= 26:
             got = f"{self.sheath_f.low:g} to {self.sheath_f.high:g}"
             yield Broken(("sheath_f",), "lies beyond what sheaths are", "{low: 5, high: 8}", got)

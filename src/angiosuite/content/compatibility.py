@@ -1,6 +1,7 @@
 """What goes through, over and into what: arithmetic on real bores and lengths, never on French or gauge.
 
-Every answer has its two numbers and a sentence; nothing here forbids. Balloons are not yet devices.
+Every answer has its two numbers and a sentence; nothing here forbids. What treats has rules of its
+own, in `delivery` and `sizing`; a catheter with a balloon counts here as it comes from its packet.
 
 Notes
 -----
@@ -71,7 +72,7 @@ class Fit:
     needs, has : float
         What is needed, and what there is of it.
     unit : str
-        Of both: mm, cm, F or psi.
+        Of both: mm, cm, F, psi, ml or atm.
     words : str
         The comparison as a sentence.
     way_out : str
