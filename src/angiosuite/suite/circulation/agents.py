@@ -60,6 +60,7 @@ class Agents:
         self.version = 0
         """Changes whenever something stopped."""
         self._trees: dict[Bed, ArterialTree] = {}
+        self._factors: tuple[int, dict[Bed, float]] | None = None
 
     def _draw(self, plumbing: Plumbing) -> None:
         spec = plumbing.spec
@@ -183,12 +184,14 @@ class Agents:
 
     def factors(self) -> dict[Bed, float]:
         """By how much the resistance of each feeder has risen that anything lodged behind."""
-        found = {}
-        for bed in sorted({*self.levels, *self.plugs}):
-            tree = self.tree(bed)
-            levels = self.levels.get(bed, np.zeros(level_count(tree)))
-            found[bed] = tree.resistance_factor(levels, self.plugs.get(bed))
-        return found
+        if self._factors is None or self._factors[0] != self.version:
+            found = {}
+            for bed in sorted({*self.levels, *self.plugs}):
+                tree = self.tree(bed)
+                levels = self.levels.get(bed, np.zeros(level_count(tree)))
+                found[bed] = tree.resistance_factor(levels, self.plugs.get(bed))
+            self._factors = self.version, found
+        return dict(self._factors[1])
 
     def organs_ml(self, preparation: int) -> dict[Bed, float]:
         """What of a preparation lodged in each bed."""
@@ -246,7 +249,7 @@ class Agents:
         for vessel, kept in told["casts"]:
             self.casts[vessel] = Cast.of(self._graph.vessels[vessel])
             self.casts[vessel].restore(kept)
-        self.version = told["version"]
+        self.version, self._factors = told["version"], None
 
 
 def level_count(tree: ArterialTree) -> int:

@@ -65,6 +65,7 @@ class EmbolicAgents:
         self._delivery: Delivery | None = None
         self._version = -1
         self._told_casts: list[bytes] = []
+        self._seen: tuple[int, list[ToolSeen]] | None = None
 
     # ---- hands -------------------------------------------------------------------------------------------
 
@@ -220,12 +221,14 @@ class EmbolicAgents:
     def tools(self) -> list[ToolSeen]:
         """Casts of glue and oil, which are opaque."""
         circulation = self._session.blood.circulation
-        if circulation is None or circulation.agents is None or not circulation.agents.casts:
-            return []
+        agents = None if circulation is None else circulation.agents
         opaque = [one.mixture.iodine_mg_ml for one in self.preparations.values() if one.kind == "glue"]
-        if not opaque:
+        if agents is None or not agents.casts or not opaque:
             return []
-        return casts_seen(self._session.blood.graph, circulation.agents.casts.values(), 1e-3 * max(opaque))
+        if self._seen is None or self._seen[0] != agents.version:
+            graph = self._session.blood.graph
+            self._seen = agents.version, casts_seen(graph, agents.casts.values(), 1e-3 * max(opaque))
+        return self._seen[1]
 
     def left(self) -> list[dict[str, Any]]:
         """What lodged for good, by preparation and place."""
@@ -317,7 +320,7 @@ class EmbolicAgents:
         self._delivery = None if plain["delivery"] is None else Delivery.restored(plain["delivery"])
         self.pieces.restore(plain["pieces"])
         self.tip.restore(plain["tip"])
-        self._version = plain["version"]
+        self._version, self._seen = plain["version"], None
         circulation = self._session.blood.circulation
         if plain["agents"] is not None and circulation is not None:
             agents = circulation.agents_begun()
