@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.suite.circulation.small import small_graph
 
 from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import read_entries
@@ -21,22 +20,12 @@ from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
 from angiosuite.suite.treating.agents import EmbolicAgents
 
-SMALL = Path(__file__).parents[1] / "circulation" / "small.py"
+ACCESS = "right-femoral-artery"
 RENAL = {"vessel": "right-renal-artery", "at_mm": 30.0}
 
 
-@cache
-def small() -> Any:
-    """The small patient's module."""
-    spec = spec_from_file_location("small_patient_for_treating", SMALL)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def treated_room(small_room: Room) -> Room:
+def treated_room(small_room: Room, tmp_path_factory: pytest.TempPathFactory) -> Room:
     """The small body with the small patient's vessels in it, at rest."""
     room = Room(
         "small",
@@ -45,7 +34,8 @@ def treated_room(small_room: Room) -> Room:
         small_room.equipment,
         small_room.equipment_hash,
         {"mass_kg": 75.0, "egfr_ml_min": 60.0},
-        grow_vessels=small().small_graph,
+        grow_vessels=small_graph,
+        cache=tmp_path_factory.mktemp("walls"),
     )
     room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
     return room
@@ -251,6 +241,32 @@ def test_a_session_with_agents_replays_to_the_byte(treated_room: Room, tmp_path:
     case.session.close()
     report = replay(tmp_path / "s1", treated_room, tmp_path / "again")
     assert report.is_same, report.differences[:3]
+
+
+def test_a_catheter_that_hands_lead_gives_agents_off_and_loses_none_of_them(case: Case) -> None:
+    case.session.pictures = "asked"
+    case.do("instrument.pick", device="pigtail-5f")
+    case.do("instrument.flush", tool="c1")
+    case.do("instrument.load", tool="c1", access=ACCESS, over=None)
+    case.do("instrument.goal", tool="c1", depth_mm=190.0, mm_s=100.0)
+    case.run(4.0)
+    case.do("agent.prepare", device="spheres-500-700")
+    case.do("agent.inject", ml=4.0, rate_ml_s=2.0)
+    case.run(4.0)
+    agents = case.session.blood.blood.agents_begun()
+    assert agents.given_ml[1] > 0.0 and case.balance < 1e-9
+    case.do("instrument.aspirate", tool="c1", ml=5.0)  # what lay in the lumen comes back
+    assert case.session.instruments.lumens.of["c1"].drawn_ml[1] > 0.0
+    assert case.balance < 1e-9
+    case.do("agent.inject", ml=3.0, rate_ml_s=2.0)
+    case.run(3.0)
+    case.do("instrument.remove", tool="c1")
+    case.run(10.0)
+    assert case.balance < 1e-9
+    case.do("instrument.flush", tool="c1")
+    case.do("instrument.return", tool="c1")
+    assert case.session.instruments.lumens.discarded_ml[1] > 0.0
+    assert case.balance < 1e-9
 
 
 def scripted(path: Path, room: Room) -> Session:
