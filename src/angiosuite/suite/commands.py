@@ -20,13 +20,21 @@ from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
-from .treating import balloon_commands, closing_commands, coil_commands, filter_commands, stent_commands
+from .treating import (
+    agent_commands,
+    balloon_commands,
+    closing_commands,
+    coil_commands,
+    filter_commands,
+    stent_commands,
+)
 
 if TYPE_CHECKING:
     from .session import Session
 
 __all__ = [
     "COMMANDS",
+    "agent_commands",
     "balloon_commands",
     "blood_commands",
     "checked",

@@ -197,3 +197,15 @@ def test_the_state_of_a_plain_column_can_be_gone_on_from() -> None:
     other.restore({"parcels": np.array([[0.9, 12.0, 0.0]])})
     assert other.blood_ml == other.clot_mm3 == 0.0
     assert other.content.iodine_mg == 12.0
+
+
+def test_an_agent_that_is_drawn_back_comes_into_the_syringe_and_not_out_of_the_tip() -> None:
+    tube = TubeLumen(0.7, 1300.0, 0.5)
+    tube.flush(1.0)
+    tube.push(Parcel(0.3, 0.0, 0.0, ((1, 0.03),)))
+    tube.aspirate(0.5)
+    assert tube.take_agents() == ()
+    assert tube.drawn_ml[1] == pytest.approx(0.03)
+    again = TubeLumen(0.7, 1300.0, 0.5)
+    again.restore(tube.state())
+    assert again.drawn_ml == tube.drawn_ml

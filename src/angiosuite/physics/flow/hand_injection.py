@@ -58,6 +58,8 @@ class HandInjection:
     syringe_ml : float
     air_ml : float
         In the syringe, leaves first.
+    agent : (int, float)
+        Number of a preparation that the fluid holds, and its share of the volume; a share of 0: none.
     """
 
     def __init__(
@@ -71,7 +73,11 @@ class HandInjection:
         temperature_c: float = 20.0,
         syringe_ml: float = 10.0,
         air_ml: float = 0.0,
+        agent: tuple[int, float] = (0, 0.0),
     ) -> None:
+        self._agent = agent
+        self.agent_ml = 0.0
+        """Of the agent, what has come into the catheter."""
         self.fluid, self._column, self.ml, self.rate_ml_s = fluid, column, ml, rate_ml_s
         self._line = Line(bore, fluid, temperature_c, compliance_ml_psi=1e-4)
         self._noise, self._limit_psi = noise, hand_limit_psi(syringe_ml)
@@ -101,7 +107,10 @@ class HandInjection:
         air = min(self._air_ml, out_ml_s * seconds)
         self._air_ml -= air
         ml = out_ml_s * seconds
-        tip = self._column.push(Parcel(ml, (ml - air) * self.fluid.iodine_mg_ml, air))
+        number, share = self._agent
+        agents = ((number, (ml - air) * share),) if share > 0.0 else ()
+        self.agent_ml += (ml - air) * share
+        tip = self._column.push(Parcel(ml, (ml - air) * self.fluid.iodine_mg_ml, air, agents))
         return Push(out_ml_s, tip.iodine_mg_ml, tip.gas_ml, self._line.psi, limited)
 
     def state(self) -> dict[str, Floats]:
@@ -109,10 +118,12 @@ class HandInjection:
         numbers = [
             self._clock_s, self._mood, self.pushed_ml, float(self._draws), self._air_ml, self._line.psi,
         ]  # fmt: skip
-        return {"hand": np.array(numbers)}
+        more = {"hand_agent": np.array([self.agent_ml])} if self._agent[1] > 0.0 else {}
+        return {"hand": np.array(numbers), **more}
 
     def restore(self, arrays: Mapping[str, Floats]) -> None:
         """Go on from a `state` of the same push."""
         numbers = [float(x) for x in arrays["hand"]]
         self._clock_s, self._mood, self.pushed_ml, draws, self._air_ml, self._line.psi = numbers
         self._draws = int(draws)
+        self.agent_ml = float(arrays["hand_agent"][0]) if "hand_agent" in arrays else 0.0

@@ -198,6 +198,11 @@ class Network:
         jump = min(max(jump, min(0.0, pa - pb)), max(0.0, pa - pb))
         return pa + (pb - pa + jump) * share - (jump if share > 0.5 else 0.0)
 
+    @property
+    def narrowest_share(self) -> Floats:
+        """Of every edge's own area, what is open at its narrowest place (e,)."""
+        return np.asarray(self._ef[at.E_AREA] * np.minimum(self._ef[at.E_THROAT], 1.0))
+
     def resistance_of(self, edge: int) -> float:
         """Resistance of an edge with all that hooks have done to it, at its own area, mmHg s/ml."""
         return float(self._ef[at.E_R, edge] + self._ef[at.E_RX, edge])

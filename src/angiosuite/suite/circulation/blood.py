@@ -29,6 +29,7 @@ from .gas_desk import GasDesk
 from .harms import Harms
 from .injecting import Injecting
 from .lumens import Lumens, lumens_of
+from .mixture import Mixture
 from .pressures import Pressures
 from .quiet import breathing_mmhg
 from .seeing import Seeing
@@ -112,6 +113,7 @@ class Blood:
                 code="catheter-led",
                 way_out="Move it by hand: instrument.move.",
             )
+        self._session.treating.agents.tip.refuse_glued(placed.device.id)
         self._placings += 1
         moved = pulled(placed, self.graph, mm, self._session.seed, self._placings, share)
         self._lay(moved)
@@ -130,6 +132,7 @@ class Blood:
                 code="catheter-led",
                 way_out="Draw it out by hand: instrument.remove.",
             )
+        self._session.treating.agents.tip.refuse_glued(self.catheter.device.id)
         self.let_go()
         self._session.event("catheter-removed", {}, "Catheter out")
 
@@ -150,6 +153,13 @@ class Blood:
         self.part()
         self.injecting.begin("hand", self.desk.hand_medium, rate_ml_s, ml)
         self._check("puff")
+
+    def mix(self, ml: float, rate_ml_s: float, medium: str, mixture: Mixture) -> None:
+        """Inject by hand what was prepared, a suspension or a liquid that embolises."""
+        self.injecting.end()
+        self.desk.mix(ml, rate_ml_s, medium, mixture)
+        self.part()
+        self.injecting.begin("hand", medium, rate_ml_s, ml)
 
     def record(self, label: str) -> None:
         """Keep the pressure as it is; it shows whether the tip is free."""

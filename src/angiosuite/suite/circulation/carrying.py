@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from angiosuite.physics.flow.network import Network
 from angiosuite.physics.flow.transport import Transport
 from angiosuite.physics.flow.tube_law import volume_at
+from angiosuite.physics.treating.suspended import Suspended
 
 from .plumbing import Plumbing
 
-__all__ = ["carry_iodine", "carry_network"]
+__all__ = ["carry_agents", "carry_iodine", "carry_network"]
 
 Floats = NDArray[np.float64]
 
@@ -113,6 +114,20 @@ def carry_iodine(
     state |= {key: value for key, value in old.items() if key not in own}
     state["before_ml"] = volume_ml.copy()
     new.restore(state)
+
+
+def carry_agents(
+    suspended: Suspended, new: Suspended, volume_ml: Floats, before: Plumbing, after: Plumbing
+) -> None:
+    """Give a new network all agents that are under way in an old one; see `carry_iodine`."""
+    for number, fractions in suspended.known.items():
+        new.know(number, fractions)
+    for one, field, age in zip(suspended.fractions, suspended.fields, suspended.ages, strict=True):
+        k = new.carry(one)
+        carry_iodine(field, new.fields[k], volume_ml, before, after)
+        there = new.ages[k]
+        if age is not None and there is not None:
+            carry_iodine(age, there, volume_ml, before, after)
 
 
 def _share_out(

@@ -15,6 +15,7 @@ from angiosuite.physics.flow.layering import edge_means
 from angiosuite.physics.flow.transport import Transport
 
 from .afflicted import Afflicted
+from .agents import Agents
 from .bubbles import carry_gas, gas_of
 from .carrying import carry_iodine, carry_network
 from .control import control_of
@@ -35,12 +36,13 @@ SETTLING_BEATS, SETTLING_STEPS, PIECE_STEPS = 9, 441, 9
 
 
 class Given(NamedTuple):
-    """What is given over one step: liquid ml/s and its iodine mg/ml, CO2 and air in ml."""
+    """What is given over one step: liquid ml/s and its iodine mg/ml, CO2 and air in ml; agents by number."""
 
     ml_s: float
     mg_ml: float
     co2_ml: float = 0.0
     air_ml: float = 0.0
+    agents: tuple[tuple[int, float], ...] = ()
 
 
 class Inflow(Protocol):
@@ -94,6 +96,8 @@ class Circulation:
         self.layering = layering_of(graph, self.plumbing)
         self._edge_mg_ml = np.zeros(len(self.plumbing.spec.edges))
         self.gas: Gas | None = None
+        self.agents: Agents | None = None
+        """What embolises, once there is any."""
         self._uncontrolled_s = 0.0
         self.act_s = NORMAL_ACT_S
         """Clotting time of the blood, s; whoever gives heparin tells it."""
@@ -158,12 +162,19 @@ class Circulation:
                     mg_ml[node] = given.mg_ml * given.ml_s / whole if whole > 0.0 else 0.0
                     if gas is not None:
                         self._source_gas[:, node] += given.co2_ml * share, given.air_ml * share
+                    if self.agents is not None:
+                        for number, ml in given.agents:
+                            self.agents.give(number, node, ml * share)
             network.step((phase + (k + 1) * turn) % 1.0, external_mmhg, 1, turn)
             transport.step(network, mg_ml, STEP_S)
             if gas is not None:
                 gas.step(network, self._source_gas, STEP_S)
+            if self.agents is not None:
+                self.agents.step(network, STEP_S)
             if listener is not None and tip is not None:
                 listener.hear(network.pressure_at(*tip), STEP_S)
+        if self.agents is not None:
+            self.agents.settle()
         self._sink(strongest, steps * STEP_S)
         self._uncontrolled_s += steps * STEP_S
         if self._uncontrolled_s > CONTROL_S - 1e-9:
@@ -190,6 +201,12 @@ class Circulation:
         """Gas comes into the blood for the first time."""
         return self._begin_gas_in(self.plumbing)
 
+    def agents_begun(self) -> Agents:
+        """Agents of this blood, which may be none yet."""
+        if self.agents is None:
+            self.agents = Agents(self.graph, self.plumbing)
+        return self.agents
+
     @property
     def heart_rate(self) -> float:
         """Factor that the baroreflex puts on the heart's rate."""
@@ -214,6 +231,8 @@ class Circulation:
         if self.gas is not None:
             old, held = self.gas, self._begin_gas_in(after)
             carry_gas(old, held, before, after)
+        if self.agents is not None:
+            self.agents.redraw(after, network.volume_ml)
         layering = layering_of(self.graph, after)
         carry_layering(self.layering, layering, before, after)
         self.plumbing, self.network, self.transport, self.control = after, network, transport, control
@@ -274,6 +293,8 @@ class Circulation:
         control |= {f"layers_{key}": value for key, value in self.layering.state().items()}
         if self.gas is not None:
             control |= {f"gas_{key}": value for key, value in self.gas.state().items()}
+        if self.agents is not None:
+            control |= {f"agents_{key}": value for key, value in self.agents.state().items()}
         return network | control | {f"iodine_{key}": v for key, v in self.transport.state().items()}
 
     def restore(self, also: Mapping[str, tuple[float, ...]], arrays: Mapping[str, Floats]) -> None:
@@ -291,6 +312,9 @@ class Circulation:
         gas = _under("gas_", arrays)
         if gas:
             self._begin_gas().restore(gas)
+        agents = _under("agents_", arrays)
+        if agents:
+            self.agents_begun().restore(agents)
 
 
 def _under(prefix: str, arrays: Mapping[str, Floats]) -> dict[str, Floats]:

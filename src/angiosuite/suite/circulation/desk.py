@@ -22,14 +22,19 @@ from angiosuite.physics.flow.injector import Injector
 from angiosuite.physics.flow.lumen_column import LumenColumn
 
 from .catheter import holes_at
+from .mixture import Mixture
 
-__all__ = ["Desk", "bore_of"]
+__all__ = ["Desk", "bore_of", "fluid_of"]
 
 WARM_C, ROOM_C = 37.0, 20.0
 DEFAULT_MEDIUM = "iohexol-300"
 """What a hand syringe holds while the injector is empty."""
 SALINE_ID = "saline"
 FLUSH_ML_S = 4.0
+SMALL_ML = 3.0
+"""Size of the syringe that agents are given from, filled again and again, ml."""
+BLOCKED_SHARE = 1e-3
+"""Of a lumen's area: less that is open lets no hand push anything."""
 LEAST_FREE_MM = 0.02
 """What is always open of a lumen."""
 
@@ -42,6 +47,7 @@ class Push:
     rate_ml_s: float
     medium: str
     number: int
+    mixture: Mixture | None = None
 
 
 def bore_of(catheter: Catheter, inside_mm: float = 0.0, open_mm: float | None = None) -> Bore:
@@ -105,6 +111,11 @@ class Desk:
         """ml of each medium that left a catheter's tip or was thrown away with a purge."""
         self.given_ml = self.given_mg = self.air_ml = 0.0
         """Liquid, iodine and air that left the tip so far."""
+        self.entered_ml: dict[int, float] = {}
+        """Of every preparation, what came into a catheter at its hub."""
+        self.discarded_ml: dict[int, float] = {}
+        """Of it what was in a lumen that was thrown away."""
+        self._is_own = False
 
     # ---- hands -------------------------------------------------------------------------------------------
 
@@ -144,6 +155,8 @@ class Desk:
 
     def connect(self, device: DeviceItem, column: LumenColumn | None = None) -> None:
         """Connect to a catheter and what lies in its lumen, saline without a column."""
+        self._discard()
+        self._is_own = column is None
         self.device, self.inside_mm, self.open_mm = device, 0.0, None
         self.column = LumenColumn(device.catheter.dead_space_ml) if column is None else column
         self._reconnect()
@@ -156,10 +169,27 @@ class Desk:
 
     def _bore(self) -> Bore:
         assert self.device is not None
-        return bore_of(self.device.catheter, self.inside_mm, self.open_mm)
+        open_mm, left = self.open_mm, 1.0 if self.column is None else self.column.open_share
+        if left < 1.0:
+            open_mm = (open_mm or self.device.catheter.bore_mm) * left**0.5
+        return bore_of(self.device.catheter, self.inside_mm, open_mm)
+
+    def _discard(self) -> None:
+        """What lay in a lumen that nobody else keeps is thrown away with it."""
+        if self._is_own and self.column is not None:
+            for number, ml in (*self.column.content.agents, *self.column.take_agents()):
+                self.discarded_ml[number] = self.discarded_ml.get(number, 0.0) + ml
+
+    def jam(self, open_share: float) -> None:
+        """Something jams or sets in the connected catheter's lumen: what is pushed by hand stops."""
+        assert self.column is not None
+        self.column.open_share = min(self.column.open_share, open_share)
+        self.push = self._hand = None
+        self._reconnect()
 
     def disconnect(self) -> None:
         """The catheter is gone."""
+        self._discard()
         self.device = self.column = None
         self.injector.disconnect()
         self.push = self._hand = None
@@ -178,22 +208,37 @@ class Desk:
         """Inject saline by hand."""
         self._push(ml, FLUSH_ML_S, SALINE_ID)
 
-    def _push(self, ml: float, rate_ml_s: float, medium: str) -> None:
+    def mix(self, ml: float, rate_ml_s: float, medium: str, mixture: Mixture) -> None:
+        """Inject by hand what was prepared."""
+        if medium != SALINE_ID:
+            self._may_use(medium)
+        self._push(ml, rate_ml_s, medium, mixture)
+
+    def _push(self, ml: float, rate_ml_s: float, medium: str, mixture: Mixture | None = None) -> None:
         if self.device is None:
             raise WrongUse("No catheter is in the patient", code="no-catheter", way_out="Place one first.")
+        if self.column is not None and self.column.open_share < BLOCKED_SHARE:
+            raise WrongUse("The catheter is blocked", code="catheter-blocked", way_out="Take another one.")
         self._pushes += 1
-        self.push = Push(ml, rate_ml_s, medium, self._pushes)
+        self.push = Push(ml, rate_ml_s, medium, self._pushes, mixture)
         self._hand = self._hand_of(self.push)
 
     def _hand_of(self, push: Push) -> HandInjection:
         assert self.device is not None and self.column is not None
-        fluid = SALINE if push.medium == SALINE_ID else fluid_of(self._medium(push.medium))
+        if push.mixture is not None:
+            fluid = push.mixture.fluid
+        else:
+            fluid = SALINE if push.medium == SALINE_ID else fluid_of(self._medium(push.medium))
 
         def noise(place: int) -> float:
             return float(generator(self._seed, f"hand-{push.number}", place).standard_normal())
 
         temperature = WARM_C if self.is_warmed else ROOM_C
         syringe_ml = 20.0 if push.ml > 10.0 else 10.0
+        mixture = push.mixture
+        if mixture is not None and mixture.agent > 0:
+            syringe_ml = SMALL_ML
+        agent = (0, 0.0) if mixture is None else (mixture.agent, mixture.agent_share)
         return HandInjection(
             self._bore(),
             fluid,
@@ -203,6 +248,7 @@ class Desk:
             noise,
             temperature,
             syringe_ml,
+            agent=agent,
         )
 
     # ---- physics -----------------------------------------------------------------------------------------
@@ -219,16 +265,21 @@ class Desk:
         ml_s, mg_s = 0.0, 0.0
         given = []
         if self.injector.busy:
-            given.append((self.medium, self.injector.step(seconds)))
+            given.append((self.medium, self.injector.step(seconds), 1.0))
         if self._hand is not None and self.push is not None:
-            given.append((self.push.medium, self._hand.step(seconds)))
+            mixture, came = self.push.mixture, self._hand.agent_ml
+            share = 1.0 if mixture is None else mixture.medium_share
+            given.append((self.push.medium, self._hand.step(seconds), share))
+            if mixture is not None:
+                entered = self.entered_ml.get(mixture.agent, 0.0)
+                self.entered_ml[mixture.agent] = entered + self._hand.agent_ml - came
             if self._hand.done:
                 self.push = self._hand = None
-        for medium, push in given:
+        for medium, push, share in given:
             liquid = push.flow_ml_s - push.air_ml / seconds
             ml_s += liquid
             mg_s += liquid * push.iodine_mg_ml
-            self._use(medium, liquid * seconds)
+            self._use(medium, liquid * seconds * share)
             self.air_ml += push.air_ml
         self.given_ml += ml_s * seconds
         self.given_mg += mg_s * seconds
@@ -379,6 +430,8 @@ class Desk:
             "push": None if self.push is None else asdict(self.push),
             "inside_mm": self.inside_mm,
             "open_mm": self.open_mm,
+            "entered_ml": list(self.entered_ml.items()),
+            "discarded_ml": list(self.discarded_ml.items()),
         }
         arrays = {f"injector_{key}": value for key, value in self.injector.state().items()}
         if self.column is not None:
@@ -399,6 +452,8 @@ class Desk:
         self.protocol, self.used = plain["protocol"], dict(plain["used"])
         self.given_ml, self.given_mg, self.air_ml = plain["given"]
         self._pushes = plain["pushes"]
+        self.entered_ml = dict(plain.get("entered_ml", ()))
+        self.discarded_ml = dict(plain.get("discarded_ml", ()))
         self.leave_free(plain.get("inside_mm", 0.0), plain.get("open_mm"))
         if self.medium is not None:
             self.injector.fluid = fluid_of(self._medium(self.medium))
@@ -406,7 +461,9 @@ class Desk:
             self.column.restore(_under("column_", arrays))
         self.push = self._hand = None
         if plain["push"] is not None:
-            self.push = Push(**plain["push"])
+            kept = dict(plain["push"])
+            mixture = kept.pop("mixture", None)
+            self.push = Push(**kept, mixture=None if mixture is None else Mixture(**mixture))
             self._hand = self._hand_of(self.push)
             self._hand.restore(_under("hand_", arrays))
         self.injector.restore(_under("injector_", arrays))

@@ -7,7 +7,7 @@ from typing import Literal
 
 __all__ = ["Dissection", "Embolus", "Harm", "Matter", "Perforation", "Release", "Spasm", "jet_dissection"]
 
-Matter = Literal["plaque", "clot", "air"]
+Matter = Literal["plaque", "clot", "air", "gelatin"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,10 @@ class Injecting:
             co2, air = push.co2_ml, air + push.air_ml
             self.recorder.gas(push.co2_ml, push.air_ml)
             ml_s += push.liquid_ml / seconds
+        column = self._blood.desk.column
+        agents = () if column is None else column.take_agents()
         if ml_s <= 0.0:
-            return Given(0.0, 0.0, co2, air)
+            return Given(0.0, 0.0, co2, air, agents)
         if placed.contact != "free":
             ml = ml_s * seconds
             kept, happened = self._blood.wall.take(
@@ -77,7 +79,7 @@ class Injecting:
                 self._harm(what, placed)
         back = min(float(self._blood.blood.network.flow_ml_s[self._upstream(placed)]), 0.0)
         self.recorder.back(-back * seconds)
-        return Given(ml_s, mg_ml, co2, air)
+        return Given(ml_s, mg_ml, co2, air, agents)
 
     def _upstream(self, placed: Placed) -> int:
         """Edge a little upstream of the tip, found once for a catheter that lies still."""

@@ -37,12 +37,15 @@ class Lodged:
     Notes
     -----
     **Model** of a feeder that pieces closed shares s1, s2 ... of, ``(1 - s1)(1 - s2) ...`` is open: its bed's
-    resistance grows by the inverse. Air goes with its own time constant.
+    resistance grows by the inverse. Air goes with its own time constant. What treatment lodged raises the
+    resistance on both sides of the small arteries' compliance, which it shuts off from the drawn ones.
     Held by ``tests/suite/circulation/test_harms.py``.
     """
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
+        self.factors: dict[tuple[str, str], float] = {}
+        """By how much treatment has raised the resistance of a bed's feeder: whoever treats sets it."""
         self._told: dict[str, float] = {}
         self._hit: set[tuple[str, str]] = set()
 
@@ -76,7 +79,7 @@ class Lodged:
 
     def settle(self, blood: Circulation, effects: Iterable[FlowEffect]) -> None:
         """Tell the network what has changed by a two-hundredth or more."""
-        self._hit |= {(one.bed, one.feeder) for one in self.pieces}
+        self._hit |= {(one.bed, one.feeder) for one in self.pieces} | self.factors.keys()
         if not self._hit:
             return
         before = {one.bed: one.factor for one in effects if isinstance(one, BedFactor)}
@@ -85,10 +88,15 @@ class Lodged:
             if drawn is None or feeder not in drawn.feeders:
                 continue
             name = drawn.edges[drawn.feeders.index(feeder)]
-            factor = before.get(bed, 1.0) / self.open_share(bed, feeder)
-            if abs(factor - self._told.get(name, -1.0)) > CHANGED * factor:
-                blood.network.set_resistance(blood.plumbing.edge[name], factor)
-                self._told[name] = factor
+            treated = self.factors.get((bed, feeder), 1.0)
+            self._tell(blood, name, before.get(bed, 1.0) * treated / self.open_share(bed, feeder))
+            if (bed, feeder) in self.factors:  # what lodged shuts the way to the small arteries' give too
+                self._tell(blood, name.removesuffix("bed") + "arterioles", treated)
+
+    def _tell(self, blood: Circulation, name: str, factor: float) -> None:
+        if abs(factor - self._told.get(name, -1.0)) > CHANGED * factor:
+            blood.network.set_resistance(blood.plumbing.edge[name], factor)
+            self._told[name] = factor
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on, as plain values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import exp, pi
 from typing import Any
 
@@ -116,14 +117,30 @@ class Emboli:
             self._tell(release, emboli, patient)
         return emboli
 
+    def carry_piece(
+        self, piece: Release, stops_mm: float, blood: Circulation, mean_ml_s: Floats
+    ) -> Embolus | None:
+        """Where one piece is stuck that stops in lumens below a diameter, mm, open as they are now; untold.
+
+        It closes all of a drawn vessel; of a bed that it goes into, whoever asked knows what it closes.
+        """
+        figures = self._hazards.figures(EmbolusHazard)
+        if figures is None or piece.vessel not in blood.plumbing.courses:
+            return None
+        self._count += 1
+        rng = generator(self._seed, "emboli", self._count)
+        found = self._stuck(piece, piece.mm3, blood, mean_ml_s, figures, rng, 0.5 * stops_mm)
+        return replace(found, closes_share=1.0) if found is not None and found.vessel else found
+
     # ---- on the way --------------------------------------------------------------------------------------
 
     def _stuck(
         self, release: Release, mm3: float, blood: Circulation, mean: Floats, figures: EmbolusHazard,
-        rng: np.random.Generator,
+        rng: np.random.Generator, stops_mm: float | None = None,
     ) -> Embolus | None:  # fmt: skip
         leaving, beds = self._network(blood)
-        spec, radius = blood.plumbing.spec, piece_radius_mm(mm3)
+        spec, radius = blood.plumbing.spec, piece_radius_mm(mm3) if stops_mm is None else stops_mm
+        area_cm2 = spec.area_cm2 if stops_mm is None else spec.area_cm2 * blood.network.narrowest_share
         edge, _ = blood.edge_at(release.vessel, release.at_mm)
         onwards = bool(mean[edge] >= 0.0)
         is_air = release.matter == "air"
@@ -137,7 +154,7 @@ class Emboli:
                 fades = figures.air_fades_s if is_air else None
                 return Embolus(release.matter, mm3, bed=bed, feeder=feeder, bed_share=share, fades_s=fades)
             narrow = kind == EdgeKind.TUBE and step > 0 and not is_air
-            if narrow and radius > 10.0 * float(np.sqrt(spec.area_cm2[edge] / pi)):
+            if narrow and radius > 10.0 * float(np.sqrt(area_cm2[edge] / pi)):
                 vessel, k = self._vessel_of[edge]
                 stations = blood.plumbing.courses[vessel].stations_mm
                 middle = 0.5 * float(stations[k] + stations[k + 1])

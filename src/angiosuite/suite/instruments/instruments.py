@@ -252,11 +252,13 @@ class Instruments:
         self._leading.follow(anew=True)
 
     def hand(self, tool: str) -> Lying:
-        """The instrument that a hand is put on."""
+        """The instrument that a hand is put on; `WrongUse` of one that glue holds fast."""
+        self._session.treating.agents.tip.refuse_glued(tool)
         return self.lying(tool)[1]
 
     def remove(self, tool: str) -> None:
         """Draw an instrument out."""
+        self._session.treating.agents.tip.refuse_glued(tool)
         stack, one = self.lying(tool)
         one.goal_mm = stack.entry_mm(stack.index(tool)) - 1.0
         one.mm_s = FAST_MM_S

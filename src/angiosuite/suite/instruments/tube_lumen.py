@@ -102,6 +102,8 @@ class TubeLumen(LumenColumn):
         self._clot_from_ml = self._clot_to_ml = 0.0
         self._flush_iu_ml = 0.0
         self._left_mm3 = 0.0
+        self.drawn_ml: dict[int, float] = {}
+        """Agents that came out at the hub, by preparation."""
 
     # ---- what it is like -----------------------------------------------------------------------------
 
@@ -249,8 +251,10 @@ class TubeLumen(LumenColumn):
     def _draw(self, parcel: Parcel) -> Parcel:
         """The mirror of `push`: in at the tip, out at the hub."""
         self._parcels.reverse()
-        out = super().push(parcel)
+        out = self._through(parcel)
         self._parcels.reverse()
+        for number, ml in out.agents:
+            self.drawn_ml[number] = self.drawn_ml.get(number, 0.0) + ml
         return out
 
     def _moved(self, ml: float) -> None:
@@ -281,7 +285,9 @@ class TubeLumen(LumenColumn):
             self.blood_ml, self.clot_mm3, self.stood_s, self._clot_from_ml, self._clot_to_ml,
             self._flush_iu_ml, self._left_mm3,
         )  # fmt: skip
-        return {**super().state(), "tube": np.array(numbers)}
+        drawn = [[number, ml] for number, ml in self.drawn_ml.items()]
+        more = {"drawn": np.array(drawn, np.float64)} if drawn else {}
+        return {**super().state(), "tube": np.array(numbers), **more}
 
     def restore(self, arrays: Mapping[str, Floats]) -> None:
         """Go on from a `state`; one of a plain column has neither blood nor clot."""
@@ -289,3 +295,4 @@ class TubeLumen(LumenColumn):
         numbers = [float(x) for x in arrays["tube"]] if "tube" in arrays else [0.0] * 7
         self.blood_ml, self.clot_mm3, self.stood_s, self._clot_from_ml, self._clot_to_ml, *more = numbers
         self._flush_iu_ml, self._left_mm3 = more
+        self.drawn_ml = {int(n): float(ml) for n, ml in arrays.get("drawn", np.zeros((0, 2)))}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.content.catheter import Catheter
+from angiosuite.physics.flow.lumen_column import Agents
 from angiosuite.suite.circulation.harm import Release
 
 from .instrument import Instrument
@@ -31,6 +32,12 @@ class TubeLumens:
     def __init__(self) -> None:
         self.of: dict[str, TubeLumen] = {}
         self._clock_s = 0.0
+        self.discarded_ml: dict[int, float] = {}
+        """Of every preparation, what was flushed into the bowl, drawn back, or put away with its lumen."""
+
+    def _discard(self, agents: Agents) -> None:
+        for number, ml in agents:
+            self.discarded_ml[number] = self.discarded_ml.get(number, 0.0) + ml
 
     def picked(self, one: Instrument) -> None:
         """A catheter comes from its packet: full of air."""
@@ -40,7 +47,9 @@ class TubeLumens:
 
     def put_back(self, tool: str) -> None:
         """An instrument is put away."""
-        self.of.pop(tool, None)
+        lumen = self.of.pop(tool, None)
+        if lumen is not None:
+            self._discard((*lumen.content.agents, *lumen.take_agents(), *lumen.drawn_ml.items()))
 
     def flush_on_table(self, tool: str) -> None:
         """Saline through a catheter that lies on the table."""
@@ -48,6 +57,7 @@ class TubeLumens:
         if lumen is not None:
             lumen.flush(TABLE_FLUSHES * lumen.volume_ml)
             lumen.take_clot_mm3()
+            self._discard(lumen.take_agents())
 
     def advance(self, seconds: float, inside: Iterable[str], act_s: float) -> None:
         """Time goes on for those in the patient."""
@@ -80,11 +90,12 @@ class TubeLumens:
         arrays = {
             f"{tool}.{key}": value for tool, one in self.of.items() for key, value in one.state().items()
         }
-        return {"clock_s": self._clock_s}, arrays
+        return {"clock_s": self._clock_s, "discarded_ml": list(self.discarded_ml.items())}, arrays
 
     def restore(self, instruments: Iterable[Instrument], plain: Mapping[str, Any], arrays: Arrays) -> None:
         """Return to a state taken by :meth:`state`; `instruments` are all on the table and in the patient."""
         self.of, self._clock_s = {}, plain["clock_s"]
+        self.discarded_ml = dict(plain.get("discarded_ml", ()))
         for one in instruments:
             self.picked(one)
             if one.id in self.of:

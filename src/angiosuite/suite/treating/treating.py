@@ -11,6 +11,7 @@ from angiosuite.physics.xray.instrument_shadow import Drawn
 from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
+from .agents import EmbolicAgents
 from .balloons import Balloons
 from .closing import Closing
 from .coils import Coils
@@ -39,10 +40,12 @@ class Treating:
         self.balloons = Balloons(session, self.plaques)
         self.stents = Stents(session, self.plaques, self.balloons)
         self.coils = Coils(session)
+        self.agents = EmbolicAgents(session)
         self.parts: dict[str, Part] = {
             "balloons": self.balloons,
             "stents": self.stents,
             "coils": self.coils,
+            "agents": self.agents,
             "closing": Closing(session),
             "filter": Filters(session),
         }
