@@ -88,6 +88,9 @@ def test_spheres_pass_the_lumen_and_lodge_beyond_the_tip(case: Case) -> None:
     case.run(14.0)
     assert agents.given_ml[1] > 0.05
     told = case.events("agent-given")[-1]
+    (syringe,) = case.part.show()["syringes"]
+    assert syringe["dilution"] == 10.0 and syringe["left_ml"] + 3.2 == pytest.approx(20.0, abs=0.02)
+    assert syringe["organs_ml"]["kidney"] == pytest.approx(syringe["given_ml"], rel=0.1)
     assert told["organs"]["kidney"] > 0.9 and told["missed_share"] < 0.05
     assert agents.factors()["right-kidney", "right-renal-artery"] > 1.0
     assert case.balance < 1e-9 * case.part.preparations[1].agent_ml
