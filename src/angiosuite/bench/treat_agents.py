@@ -67,7 +67,7 @@ def rows(peers: Path | None) -> Iterator[Row]:
     )
     yield from _glue_rows()
     off = [_off(d, cm, psi, k, q) for d, cm, psi, flows in LIMITS for k, q in enumerate(flows)]
-    note = "15 pairs of catheter and medium, 37 degrees, a table of the same formula; half of its last digit is given"
+    note = "15 pairs of catheter and medium, a table of the same formula; half of its last digit is given"
     yield Row("catheter flow at the pressure limit", 100.0 * max(off), "%", must=10.0, note=note)
     given, lost, cost_ms = balance()
     note = f"{given:.2f} ml of solid of four agents in syringe, lumen, blood, beds and vessels of a patient"
@@ -180,7 +180,7 @@ def _misplaced() -> int:
 
 
 def balance() -> tuple[float, float, float]:
-    """Solid volume of agents given in a patient, ml; the largest share of one that is missing; ms for 20 ms."""
+    """Solid volume of agents given in a patient, ml; the largest share of one that is missing; ms a 20 ms."""
     session = Session(Room.of(Patient.builtin()), 1)
     _do(session, "catheter.place", device=CATHETER, vessel=VESSEL, at_mm=5.0)
     began = cost_ms = 0.0
