@@ -88,6 +88,9 @@ def test_spheres_pass_the_lumen_and_lodge_beyond_the_tip(case: Case) -> None:
     case.run(14.0)
     assert agents.given_ml[1] > 0.05
     told = case.events("agent-given")[-1]
+    (syringe,) = case.part.show()["syringes"]
+    assert syringe["dilution"] == 10.0 and syringe["left_ml"] + 3.2 == pytest.approx(20.0, abs=0.02)
+    assert syringe["organs_ml"]["kidney"] == pytest.approx(syringe["given_ml"], rel=0.1)
     assert told["organs"]["kidney"] > 0.9 and told["missed_share"] < 0.05
     assert agents.factors()["right-kidney", "right-renal-artery"] > 1.0
     assert case.balance < 1e-9 * case.part.preparations[1].agent_ml
@@ -313,6 +316,39 @@ def test_a_session_killed_amid_an_injection_of_agents_goes_on_as_it_was(
     assert a["treating"] == b["treating"] and a["blood"] == b["blood"]
     own = [name for name in x if name.startswith(("blood/", "treating/"))]
     assert own and all(np.array_equal(x[name], y[name]) for name in own)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_done_in_whatever_order_nothing_is_lost(case: Case, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    devices = ("spheres-100-300", "pva-300-500", "gelatin-slurry", "gelatin-pledgets-1-2", "iodised-oil")
+    vessels = ("right-renal-artery", "left-renal-artery", "coeliac-trunk", "aorta")
+    case.session.pictures = "asked"
+    case.do("catheter.place", device="cobra-2-5f", **RENAL)
+    case.do("agent.prepare", device=devices[seed])
+    case.do("agent.inject", ml=3.0, rate_ml_s=3.0)
+    case.run(1.5)
+    for _ in range(24):
+        action = int(rng.integers(6))
+        if action == 0:
+            case.do("agent.prepare", device=devices[int(rng.integers(len(devices)))])
+        elif action == 1:
+            case.do("agent.flush", ml=2.0, fluid=("saline", "dextrose")[int(rng.integers(2))])
+        elif action == 2:
+            vessel = vessels[int(rng.integers(len(vessels)))]
+            case.do("catheter.place", device="cobra-2-5f", vessel=vessel, at_mm=float(rng.uniform(3.0, 30.0)))
+        elif action == 3:
+            case.do("hand.puff", ml=2.0)
+        else:
+            count = max(len(case.part.preparations), 1)
+            ml, syringe = float(rng.uniform(0.2, 3.0)), int(rng.integers(1, count + 1))
+            case.do("agent.inject", syringe=syringe, ml=ml, rate_ml_s=float(rng.uniform(0.2, 4.0)))
+        case.run(float(rng.uniform(0.1, 1.0)))
+        assert case.balance < 1e-9
+    agents = case.session.blood.blood.agents
+    assert agents is not None and sum(agents.given_ml.values()) > 0.0
+    assert all(factor >= 1.0 - 1e-9 and np.isfinite(factor) for factor in agents.factors().values())
+    assert np.isfinite(case.session.blood.blood.network.pressure_mmhg).all()
 
 
 def test_what_nobody_drew_up_is_not_given(case: Case) -> None:

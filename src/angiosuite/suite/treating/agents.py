@@ -17,6 +17,7 @@ from angiosuite.suite.circulation.agents import Agents
 from angiosuite.suite.circulation.catheter import Placed
 from angiosuite.suite.circulation.desk import BLOCKED_SHARE, DEFAULT_MEDIUM, SALINE_ID
 from angiosuite.suite.circulation.mixture import Mixture
+from angiosuite.suite.instruments.emboli import organ_of
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .cast_seen import casts_seen
@@ -253,7 +254,7 @@ class EmbolicAgents:
         held = () if column is None else column.content.agents
         return {
             "syringes": [
-                {**one.told(), "left_ml": round(self.left_ml(number), 2)}
+                {**one.told(), "left_ml": round(self.left_ml(number), 2), **self._given(one)}
                 for number, one in self.preparations.items()
             ],
             "lumen": {
@@ -263,6 +264,19 @@ class EmbolicAgents:
             "clearing": self.clearing.told(),
             **self.tip.told(),
         }
+
+    def _given(self, one: Preparation) -> dict[str, Any]:
+        """Of a syringe, ml of the mixture that left a tip, and where of it how much lodged, by organ."""
+        circulation, share = self._session.blood.circulation, one.mixture.agent_share
+        agents = None if circulation is None else circulation.agents
+        if agents is None or share <= 0.0:
+            return {"given_ml": 0.0, "organs_ml": {}}
+        organs: dict[str, float] = {}
+        for (bed, _), ml in agents.lodged_ml.get(one.number, {}).items():
+            organ = organ_of(self._session.blood.graph, bed)
+            organs[organ] = organs.get(organ, 0.0) + ml / share
+        told = {organ: round(ml, 2) for organ, ml in sorted(organs.items()) if ml >= 0.005}
+        return {"given_ml": round(agents.given_ml.get(one.number, 0.0) / share, 2), "organs_ml": told}
 
     def observed(self) -> Any:
         """For the log: beats to clear, what closed, what is stuck."""
