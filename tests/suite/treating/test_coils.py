@@ -258,6 +258,19 @@ def test_a_wider_catheter_holds_more_against_its_coil() -> None:
     assert kick_n(1.67) > 2.0 * kick_n(0.9)
 
 
+def test_a_coil_that_is_much_too_wide_runs_along_the_vessel_and_pushes_the_catheter_back(
+    session: Session,
+) -> None:
+    place(session, "cobra-2-5f", 15.0)
+    load(session, "coil-push-035-12x140")
+    push_out(session)
+    told = events(session, "coil-kick-back")
+    assert told and told[0]["data"]["push_n"] > 0.1
+    run(session, 1.0)
+    pack = coils(session).effect.pack(RENAL)
+    assert pack is not None and pack.length_mm > 18.0
+
+
 def test_loops_that_lie_in_the_parent_vessel_are_told(session: Session) -> None:
     place(session, "cobra-2-5f", 1.0)
     load(session, "coil-push-035-10x140")
