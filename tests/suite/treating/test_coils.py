@@ -181,6 +181,21 @@ def test_a_coil_that_fits_holds_takes_flow_and_closes_the_vessel_with_clot(sessi
     assert not events(session, "coil-migrated")
 
 
+def test_what_is_taken_out_gives_the_flow_back(session: Session) -> None:
+    place(session)
+    load(session, "coil-push-035-6x80")
+    push_out(session)
+    run(session, 1.0)
+    harms = session.blood.harms
+    assert harms is not None and harms.narrowed.over(RENAL, 10.0, 20.0) < 0.5
+    coils(session).retrieve("coil-1")
+    run(session, 1.0)
+    assert not coils(session).left() and not coils(session).tools()
+    assert harms.narrowed.over(RENAL, 10.0, 20.0) == 1.0
+    with pytest.raises(WrongUse, match="does not lie"):
+        coils(session).retrieve("coil-1")
+
+
 def test_heparin_keeps_it_open(session: Session) -> None:
     place(session)
     load(session, "coil-push-035-6x80")

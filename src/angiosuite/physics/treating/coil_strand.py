@@ -53,7 +53,7 @@ BACK_S = 0.2
 """Over which a push is felt."""
 GUIDED = 2
 """Nodes behind the tip that the catheter holds straight."""
-MOST_PAIRS = 40_000
+MOST_PAIRS = 20_000
 TURN_DEG, TURN_LOOPS, TURN_OVER = 70.0, 0.75, 0.15
 """A complex coil turns its plane by so much, each so many loops, over this share of a loop."""
 
