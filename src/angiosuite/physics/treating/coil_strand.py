@@ -46,7 +46,7 @@ WAKES, WAKES_MM = 0.3, 6e-3
 OWN, TWISTS, LEAN = 0.5, 4, 0.85
 """Weight of a node's own director, rounds in a step, and stiffness against bending over that against twist,
 of a close wind ``2 / (2 + nu)``."""
-KICK_N, HELD_KICK_N = 0.07, 0.15
+KICK_N, HELD_KICK_N = 0.08, 0.15
 """Push that sends a microcatheter back out of its place, and one that a balloon beside it holds: draft,
 chosen for the published densities (`bench treat`)."""
 BACK_S = 0.2
