@@ -150,3 +150,40 @@ def test_a_state_goes_on_with_the_same_bytes() -> None:
         two.feed(0.2, 0.02)
     for name, value in one.state().items():
         assert np.array_equal(value, two.state()[name]), name
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_whatever_is_pushed_and_drawn_in_whatever_size_stays_whole_and_in_the_lumen(number: int) -> None:
+    draw = np.random.default_rng(number)
+    s = np.arange(0.0, 81.0, 2.0)
+    bent = np.stack([20.0 * np.sin(s / 25.0), 0.05 * s**1.5, s, 2.0 + 1.5 * draw.random() + 0.0 * s], axis=1)
+    side = np.stack([s, 0.3 * s, 0.2 * s, 1.2 + 0.0 * s], axis=1)
+    side[:, :3] += bent[12, :3]
+    wind = float(draw.uniform(0.25, 0.9))
+    loop = float(draw.uniform(max(3.0 * wind, 2.0), 12.0))
+    shape = ("helix", "complex", "straight")[number % 3]
+    wound = Wound(
+        wind, loop, float(draw.uniform(30.0, 120.0)), float(10.0 ** draw.uniform(-3.0, -1.0)), shape
+    )
+    way = bent[11, :3] - bent[10, :3]
+    strand = Strand(wound, lumen_ends(bent, side), bent[10, :3], way)
+    for _ in range(60):
+        mm = float(draw.uniform(-0.15, 0.3))
+        for _ in range(10):
+            strand.feed(mm, 0.02)
+    x = strand.x[: strand.free]
+    assert np.isfinite(strand.x).all() and np.isfinite(strand.director).all()
+    edges = np.linalg.norm(np.diff(strand.x, axis=0), axis=1)
+    assert abs(edges - strand.h).max() < 0.35 * strand.h
+    off = min_gap(x, strand.ends)
+    assert off.size == 0 or off.min() > 0.5 * wind - 0.25
+
+
+def min_gap(x: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """How deep points lie within the lumen, mm."""
+    a, d = ends[:, :3], ends[:, 4:7] - ends[:, :3]
+    q = np.clip(((x[:, None] - a) * d).sum(axis=2) / np.maximum((d * d).sum(axis=1), 1e-12), 0.0, 1.0)
+    wide = ends[:, 3] + q * (ends[:, 7] - ends[:, 3])
+    return np.asarray(
+        (wide - np.linalg.norm(x[:, None] - a - q[..., None] * d, axis=2)).max(axis=1, initial=-9)
+    )

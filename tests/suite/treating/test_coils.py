@@ -181,6 +181,21 @@ def test_a_coil_that_fits_holds_takes_flow_and_closes_the_vessel_with_clot(sessi
     assert not events(session, "coil-migrated")
 
 
+def test_what_is_taken_out_gives_the_flow_back(session: Session) -> None:
+    place(session)
+    load(session, "coil-push-035-6x80")
+    push_out(session)
+    run(session, 1.0)
+    harms = session.blood.harms
+    assert harms is not None and harms.narrowed.over(RENAL, 10.0, 20.0) < 0.5
+    coils(session).retrieve("coil-1")
+    run(session, 1.0)
+    assert not coils(session).left() and not coils(session).tools()
+    assert harms.narrowed.over(RENAL, 10.0, 20.0) == 1.0
+    with pytest.raises(WrongUse, match="does not lie"):
+        coils(session).retrieve("coil-1")
+
+
 def test_heparin_keeps_it_open(session: Session) -> None:
     place(session)
     load(session, "coil-push-035-6x80")
@@ -256,6 +271,19 @@ def test_through_a_catheter_that_hands_led_with_no_wire_in_it(session: Session) 
 
 def test_a_wider_catheter_holds_more_against_its_coil() -> None:
     assert kick_n(1.67) > 2.0 * kick_n(0.9)
+
+
+def test_a_coil_that_is_much_too_wide_runs_along_the_vessel_and_pushes_the_catheter_back(
+    session: Session,
+) -> None:
+    place(session, "cobra-2-5f", 15.0)
+    load(session, "coil-push-035-12x140")
+    push_out(session)
+    told = events(session, "coil-kick-back")
+    assert told and told[0]["data"]["push_n"] > 0.1
+    run(session, 1.0)
+    pack = coils(session).effect.pack(RENAL)
+    assert pack is not None and pack.length_mm > 18.0
 
 
 def test_loops_that_lie_in_the_parent_vessel_are_told(session: Session) -> None:

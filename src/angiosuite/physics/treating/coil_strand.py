@@ -46,14 +46,14 @@ WAKES, WAKES_MM = 0.3, 6e-3
 OWN, TWISTS, LEAN = 0.5, 4, 0.85
 """Weight of a node's own director, rounds in a step, and stiffness against bending over that against twist,
 of a close wind ``2 / (2 + nu)``."""
-KICK_N, HELD_KICK_N = 0.07, 0.15
+KICK_N, HELD_KICK_N = 0.08, 0.15
 """Push that sends a microcatheter back out of its place, and one that a balloon beside it holds: draft,
 chosen for the published densities (`bench treat`)."""
 BACK_S = 0.2
 """Over which a push is felt."""
 GUIDED = 2
 """Nodes behind the tip that the catheter holds straight."""
-MOST_PAIRS = 40_000
+MOST_PAIRS = 20_000
 TURN_DEG, TURN_LOOPS, TURN_OVER = 70.0, 0.75, 0.15
 """A complex coil turns its plane by so much, each so many loops, over this share of a loop."""
 

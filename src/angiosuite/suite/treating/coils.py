@@ -148,6 +148,20 @@ class Coils:
         one.is_severed, one.mm_s = True, 0.0
         self._jam(one, "let-go-inside")
 
+    def retrieve(self, name: str) -> Implant:
+        """A coil or plug that lies in the patient is taken out: by a snare."""
+        found = next((one for one in self.laid if one.name == name), None)
+        if found is None:
+            raise WrongUse(
+                f"'{name}' does not lie in the patient", code="no-coil", value=name,
+                way_out="Name one of those that are left.",
+            )  # fmt: skip
+        self.laid.remove(found)
+        self.effect.ended()
+        data = {"coil": name, "device": found.device.id, "vessel": found.vessel}
+        self._session.event("coil-retrieved", data, f"{found.device.title} is taken out")
+        return found
+
     def _delivering(self) -> Delivery:
         if self.delivery is None:
             raise WrongUse("No coil is in a catheter", code="no-coil", way_out="Load one first.")
@@ -347,7 +361,8 @@ class Coils:
             pack = self.effect.pack(one.vessel)
             inside = {name: round(mm, 1) for name, mm in one.length_in_mm(graph).items()}
             found.append({
-                "kind": "plug" if isinstance(one.part, Plug) else "coil", "title": one.device.title,
+                "name": one.name, "kind": "plug" if isinstance(one.part, Plug) else "coil",
+                "title": one.device.title,
                 "device": one.device.id, "vessel": one.vessel, "at_mm": round(one.at_mm, 1),
                 "length_mm": inside, "packing": None if pack is None else round(pack.mean_density, 3),
                 "migrated": one.moved_times > 0,
