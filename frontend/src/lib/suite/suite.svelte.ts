@@ -17,7 +17,7 @@ import { XrayPedals } from './xray.svelte';
 
 export type SheetName = 'palette' | 'keys' | 'bindings' | 'rewind' | 'cupboard' | 'encoders';
 /** What shares the place of C-arm and table, and that of the second monitor. */
-export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure' | 'remedies';
+export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure' | 'remedies' | 'treating';
 export type RefPage = 'reference' | 'tree' | 'slices';
 
 /** Everything that one suite page can do, as commands and panels call it. */
@@ -353,6 +353,14 @@ export class Suite {
     if (!this.mode) return;
     this.armPage = mode;
     void this.blood.need();
+  }
+
+  /** Inflator and sleeve have the keys, and their page is open; on a page that watches, only the page. */
+  treatingMode(): void {
+    const has = this.armPage === 'treating' && (this.mode === 'treating' || !this.operator);
+    this.mode = has || !this.operator ? null : 'treating';
+    this.armPage = has ? 'carm' : 'treating';
+    void this.instruments.need();
   }
 
   setMode(mode: Mode): void {

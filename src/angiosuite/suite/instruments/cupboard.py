@@ -12,6 +12,7 @@ from angiosuite.content.sheath import Sheath
 
 from .instrument import Instrument
 from .outline import outline_mm
+from .sizes import sizes
 
 __all__ = ["cupboard", "details", "device_facts"]
 
@@ -42,6 +43,7 @@ def device_facts(item: DeviceItem) -> dict[str, Any]:
         "markers_mm": [],
         "order": item.order,
         "quality": item.quality,
+        "sizes": sizes(part),
     }
     if isinstance(part, GuideWire | Catheter | Sheath):
         one = Instrument("", item)
