@@ -29,7 +29,7 @@ export function kindOf(device: Pick<Device, 'kind' | 'family'>): Exclude<Kind, '
 /** Those that have every word, in the cupboard's order. */
 export function found(devices: readonly Device[], query: string, kind: Kind, only: (device: Device) => boolean = () => true): Device[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (one: Device): string => [one.title, one.id, one.kind, one.family, one.summary, one.coat, french(one), sizeWords(one)].join(' ').toLowerCase();
+  const text = (one: Device): string => [one.title, one.id, one.kind, one.family, one.summary, one.coat, french(one), sizeWords(one), sizeWords(one).replace(' × ', 'x')].join(' ').toLowerCase();
   return devices
     .filter((one) => (kind === 'all' || kindOf(one) === kind) && only(one) && words.every((word) => text(one).includes(word)))
     .sort((a, b) => KINDS.indexOf(kindOf(a)) - KINDS.indexOf(kindOf(b)) || (a.order ?? 0) - (b.order ?? 0) || a.title.localeCompare(b.title));

@@ -10,7 +10,7 @@ const RIGHT = 'right-femoral-artery';
 const BALLOON: Device = { id: 'b', title: 'Balloon', kind: 'catheter', family: 'balloon', outer_mm: 1.67, bore_mm: 0.95, sizes: { balloon: { diameter_mm: 8, length_mm: 40, nominal_atm: 8, rated_atm: 12, sheath_f: 6 } } };
 const COIL: Device = { id: 'c', title: 'Coil', kind: 'coil', sizes: { loop_mm: 4, length_mm: 80, lumen_mm: { low: 0.45, high: 0.6 } } };
 const PLUG: Device = { id: 'p', title: 'Plug', kind: 'plug', sizes: { diameter_mm: 8, length_mm: 7, lumen_mm: 1.2 } };
-const inflator = (id: string, most_atm: number): Device => ({ id, title: id, kind: 'inflator', sizes: { most_atm, volume_ml: 20 } });
+const inflator = (id: string, most_atm: number, volume_ml = 20): Device => ({ id, title: id, kind: 'inflator', sizes: { most_atm, volume_ml } });
 
 test('sizes are said as they are chosen by', () => {
   assert.equal(sizeWords(BALLOON), '8 × 40 mm, 8–12 atm, 6 F');
@@ -27,14 +27,17 @@ test('what treats is grouped by what it does, and found by its size', () => {
   assert.deepEqual(['stent-system', 'aspiration'].map((family) => kindOf({ kind: 'catheter', family })), ['stent', 'retrieval']);
   assert.equal(kindOf({ kind: 'closure' }), 'closure');
   assert.deepEqual(found([COIL, BALLOON, PLUG], '8 40', 'all').map((one) => one.id), ['b']);
+  assert.deepEqual(found([COIL, BALLOON, PLUG], '8x40', 'balloon').map((one) => one.id), ['b']);
 });
 
-test('the inflator for a balloon holds its rated pressure and no more than it must', () => {
-  const all = [inflator('high', 40), inflator('low', 20), inflator('usual', 30)];
-  assert.equal(inflatorFor(all, 12)?.id, 'low');
-  assert.equal(inflatorFor(all, 24)?.id, 'usual');
-  assert.equal(inflatorFor(all, 50)?.id, 'high', 'none is enough: the strongest');
-  assert.equal(inflatorFor([BALLOON], 12), null);
+test('the inflator for a balloon holds its volume and its rated pressure, and no more than it must', () => {
+  const all = [inflator('high', 40), inflator('usual', 30), inflator('large', 12, 60)];
+  const balloon = (diameter_mm: number, rated_atm: number) => ({ diameter_mm, length_mm: 40, rated_atm });
+  assert.equal(inflatorFor(all, balloon(8, 12))?.id, 'usual', 'the large one holds it too, but more than it must');
+  assert.equal(inflatorFor(all, balloon(8, 35))?.id, 'high');
+  assert.equal(inflatorFor(all, balloon(24, 6))?.id, 'large', '18 ml');
+  assert.equal(inflatorFor(all, balloon(8, 50))?.id, 'high', 'none is enough: the strongest');
+  assert.equal(inflatorFor([BALLOON], balloon(8, 12)), null);
 });
 
 test('the filter keeps a coil for the catheter that holds it straight, a plug for one that is wide enough', () => {

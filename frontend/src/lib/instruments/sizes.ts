@@ -93,10 +93,15 @@ export function sizeWords({ kind, sizes = {} }: Sized): string {
   }
 }
 
-/** The inflator for a balloon: the least that goes to its rated pressure; failing that, the strongest. */
-export function inflatorFor<One extends Sized & { id: string }>(devices: readonly One[], rated_atm: number): One | null {
+/** How much more than a balloon an inflator must hold: its line and its screw want some. */
+const SPARE = 1.5;
+
+/** The inflator for a balloon: holds its volume and its rated pressure, the least of those; failing that, the strongest. */
+export function inflatorFor<One extends Sized & { id: string }>(devices: readonly One[], balloon: Pick<BalloonSize, 'diameter_mm' | 'length_mm' | 'rated_atm'>): One | null {
   const all = devices.filter((one) => one.kind === 'inflator' && one.sizes?.most_atm !== undefined);
   const most = (one: One): number => one.sizes?.most_atm ?? 0;
-  const enough = all.filter((one) => most(one) >= rated_atm).sort((a, b) => most(a) - most(b));
-  return enough[0] ?? [...all].sort((a, b) => most(b) - most(a))[0] ?? null;
+  const holds = (one: One): number => one.sizes?.volume_ml ?? 0;
+  const ml = (1e-3 * Math.PI * balloon.diameter_mm ** 2 * balloon.length_mm) / 4;
+  const enough = all.filter((one) => most(one) >= balloon.rated_atm && holds(one) >= SPARE * ml);
+  return enough.sort((a, b) => holds(a) - holds(b) || most(a) - most(b))[0] ?? all.sort((a, b) => most(b) - most(a))[0] ?? null;
 }

@@ -66,8 +66,8 @@ export class Treating {
 
   /** The inflator that the balloon in hand wants, of the cupboard. */
   get wanted(): Device | null {
-    const rated = this.now?.balloon?.rated_atm ?? this.now?.toldBalloon?.rated_atm ?? 0;
-    return inflatorFor(this.suite.instruments.devices, rated);
+    const size = this.now?.balloon ?? this.now?.toldBalloon;
+    return size ? inflatorFor(this.suite.instruments.devices, size) : null;
   }
 
   pickInflator(): void {
