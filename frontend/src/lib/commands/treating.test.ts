@@ -32,11 +32,19 @@ test('no key of treatment means two things', () => {
   assert.deepEqual(clashes([...bound, ...everyday]), []);
 });
 
+test('every page of treatment is opened by a command of its own, which is everyday', () => {
+  for (const page of ['treating', 'syringe', 'coil', 'closing']) {
+    const one = own.find((each) => each.id === `mode.${page}`);
+    assert.equal(one?.mode, undefined, page);
+    assert.equal(one?.keys.length, 1, page);
+  }
+});
+
 test('keys of treatment leave X-rays, pedals and the hands on the wire alone', () => {
   const kept = ['Space', 'Enter', 'Semicolon', 'Quote', 'Backslash', 'Escape', 'Period', 'Backquote', 'KeyW', 'KeyS', 'KeyA', 'KeyD', 'KeyQ', 'KeyX', 'Digit1', 'Digit2'];
-  assert.deepEqual(kept.filter((chord) => bound.some((one) => one.chord === chord && one.mode === 'treating')), []);
+  assert.deepEqual(kept.filter((chord) => bound.some((one) => one.chord === chord && one.mode !== undefined)), []);
 });
 
 test('whatever is held is let go again', () => {
-  for (const one of own) if (/, while held|held: goes on/.test(one.line)) assert.match(one.line, /\.\.\.held\(/, one.id);
+  for (const one of own) if (/, while held|held: goes on|while held:/.test(one.line)) assert.match(one.line, /\.\.\.held\(/, one.id);
 });

@@ -36,6 +36,7 @@ export interface Sizes {
   lumen_mm?: number | Between;
   form?: string;
   size_um?: Between;
+  dilute_ml?: number;
   agent?: string;
   oil_ratios?: number[];
   flush?: string;

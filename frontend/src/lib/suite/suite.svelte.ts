@@ -355,14 +355,6 @@ export class Suite {
     void this.blood.need();
   }
 
-  /** Inflator and sleeve have the keys, and their page is open; on a page that watches, only the page. */
-  treatingMode(): void {
-    const has = this.armPage === 'treating' && (this.mode === 'treating' || !this.operator);
-    this.mode = has || !this.operator ? null : 'treating';
-    this.armPage = has ? 'carm' : 'treating';
-    void this.instruments.need();
-  }
-
   setMode(mode: Mode): void {
     this.mode = this.mode === mode ? null : mode;
   }

@@ -37,9 +37,88 @@ export interface Left {
   at_mm: number;
 }
 
+/** A syringe of something that embolises, drawn up. */
+export interface Syringe {
+  number: number;
+  device: string;
+  title: string;
+  kind: 'particles' | 'pieces' | 'glue' | 'oil';
+  medium: string;
+  ml: number;
+  left_ml: number;
+  /** Of particles: the whole over their own volume. */
+  dilution?: number;
+  glue_share?: number;
+  /** Of glue: until it no longer flows, and until it has set, in blood. */
+  stop_s?: number;
+  set_s?: number;
+}
+
+export interface Agents {
+  syringes: Syringe[];
+  /** Of the connected catheter. */
+  lumen: { dextrose: boolean; agent_ml: number };
+  /** Beats since the newest injection, until its contrast was gone. */
+  clearing: { vessel: string; beats: number; clear: boolean } | null;
+  /** Catheters, by what blocked them. */
+  blocked: Record<string, string>;
+  glued: string[];
+  /** Vessels in which blood stands. */
+  still: string[];
+}
+
+/** A coil or plug on its way through a catheter. */
+export interface Delivery {
+  tool: string;
+  device: string;
+  title: string;
+  through: string;
+  kind: 'coil' | 'plug';
+  in_mm: number;
+  tube_mm: number;
+  length_mm: number;
+  out_mm: number;
+  mm_s: number;
+  jam: string;
+  detachable: boolean;
+  junction_out: boolean;
+  vessel: string | null;
+  /** With which it pushes its catheter back. */
+  push_n: number;
+}
+
+export interface Packed {
+  vessel: string;
+  density: number;
+  length_mm: number;
+  clotted: number;
+  occluded: boolean;
+}
+
+export interface Coils {
+  delivery: Delivery | null;
+  vessels: Packed[];
+}
+
+/** A place of entry that has no sheath any more. */
+export interface Puncture {
+  access: string;
+  /** Share of the mean pressure that a hand presses with; 0 for none. */
+  pressed: number;
+  held_s: number;
+  bleeds: boolean;
+  swelling_ml: number;
+  pulse_beyond: boolean;
+  device: string | null;
+  pad: string | null;
+}
+
 export interface TreatingState {
   balloons?: ToldBalloon[];
   stents?: ToldStent[];
+  agents?: Agents;
+  coils?: Coils;
+  closing?: Puncture[];
   left?: Left[];
 }
 
@@ -47,3 +126,6 @@ export interface TreatingState {
 export function treatingIn(state: RoomState): TreatingState | null {
   return (state as { treating?: TreatingState | null }).treating ?? null;
 }
+
+/** Ids of vessels as words: `right-renal-artery`. */
+export const vesselWords = (id: string): string => id.replace(/-/g, ' ');

@@ -1,9 +1,13 @@
 import { inflatorFor } from '../instruments/sizes';
 import type { Device, OnTable } from '../instruments/data';
 import type { Suite } from '../suite/suite.svelte';
+import { Closing } from './closing.svelte';
+import { Coiling } from './coiling.svelte';
 import { treatingIn } from './data';
 import { turned } from './gauge';
 import { Held } from './held';
+import { pagesOf, type TreatingPage } from './pages';
+import { Syringes } from './syringes.svelte';
 import { inHand, recaptures, treats, type Treats } from './tools';
 
 /** One turn of the screw while its key is held, ms. */
@@ -14,12 +18,18 @@ const SLEEVE_MS = 250;
 /** So long the page's own goal counts before the room's answer, ms. */
 const ASKED_MS = 1500;
 
-/** Balloons, stents and what was left in the patient, as one page works with them. */
+/** Treatment as one page works with it: balloons and stents here; syringe, coils and closing beside them. */
 export class Treating {
+  readonly syringes: Syringes;
+  readonly coiling: Coiling;
+  readonly closing: Closing;
   chosen = $state<string | null>(null);
+  private shown = $state<TreatingPage>('treating');
 
   readonly state = $derived.by(() => treatingIn(this.suite.room.state));
   readonly on = $derived.by(() => this.state !== null && this.suite.instruments.on);
+  readonly pages = $derived.by<TreatingPage[]>(() => pagesOf(this.state));
+  readonly page = $derived.by<TreatingPage>(() => (this.pages.includes(this.shown) ? this.shown : 'treating'));
   readonly all = $derived.by<Treats[]>(() => treats(this.suite.room.state.instruments, this.state, this.suite.instruments.byId));
   readonly now = $derived.by<Treats | null>(() => inHand(this.all, this.chosen));
   /** On the table: what fills balloons. */
@@ -41,7 +51,32 @@ export class Treating {
   private readonly back = new Held(() => this.sleeve(SLEEVE_MM), SLEEVE_MS);
   private readonly again = new Held(() => this.sleeve(-SLEEVE_MM), SLEEVE_MS);
 
-  constructor(private readonly suite: Suite) {}
+  constructor(private readonly suite: Suite) {
+    this.syringes = new Syringes(suite);
+    this.coiling = new Coiling(suite);
+    this.closing = new Closing(suite);
+  }
+
+  /** Open a page and give it the keys; back to the C-arm where it has them already. A page that watches has none. */
+  open(page: TreatingPage): void {
+    const { suite } = this;
+    const has = suite.armPage === 'treating' && this.page === page && (suite.mode === page || !suite.operator);
+    suite.mode = has || !suite.operator ? null : page;
+    suite.armPage = has ? 'carm' : 'treating';
+    this.shown = page;
+    void suite.instruments.need();
+  }
+
+  /** Another page of the place; the keys go with it where they were there. */
+  show(page: TreatingPage): void {
+    if (this.suite.mode === this.page) this.suite.mode = page;
+    this.shown = page;
+  }
+
+  /** The room hears what is held here. */
+  private get hears(): boolean {
+    return this.suite.operator && this.suite.room.ready;
+  }
 
   private mostAtm(one: { device: string }): number {
     return this.suite.instruments.byId.get(one.device)?.sizes?.most_atm ?? 0;
@@ -89,7 +124,7 @@ export class Treating {
 
   private turn(by_atm: number): void {
     const { now } = this;
-    if (!now || !this.mayTurn) return this.letGo();
+    if (!now || !this.mayTurn || !this.hears) return this.letGo();
     this.to(turned(this.goal(now), by_atm, this.dialAtm ?? now.balloon?.rated_atm ?? 0));
   }
 
@@ -138,7 +173,7 @@ export class Treating {
 
   private sleeve(mm: number): void {
     const { now } = this;
-    if (!now || !(mm > 0 ? this.maySleeve : this.mayRecapture)) return this.letGo();
+    if (!now || !(mm > 0 ? this.maySleeve : this.mayRecapture) || !this.hears) return this.letGo();
     this.suite.room.send('stent.draw-back', { tool: now.tool, mm });
   }
 }

@@ -25,7 +25,7 @@ _NAMES: dict[type[BaseModel], set[str]] = {
     Inflator: {"volume_ml", "most_atm"},
     Coil: {"delivery", "shape", "wire_mm", "loop_mm", "length_mm", "lumen_mm"},
     Plug: {"diameter_mm", "length_mm", "lumen_mm"},
-    Particles: {"form", "size_um", "volume_ml"},
+    Particles: {"form", "size_um", "volume_ml", "dilute_ml"},
     LiquidEmbolic: {"agent", "volume_ml", "flush", "oil_ratios"},
     CavaFilter: {"design", "sheath_f", "cava_mm", "stays"},
     Snare: {"loops", "loop_mm", "sheath_f"},
