@@ -16,7 +16,7 @@ export default {
   'treating.keys': 'Keys',
   'treating.inflator': 'Inflator',
   'treating.inflator.none': 'No inflator is on the table.',
-  'treating.inflator.take': 'Take {device}',
+  'treating.inflator.take': 'Take one: {size}',
   'treating.gauge': 'Gauge of the inflator',
   'treating.gauge.value': '{atm} atm, screw at {goal} atm',
   'treating.balloon.size': 'Size',
