@@ -1,6 +1,7 @@
 import type { Suite } from '../suite/suite.svelte';
 import type { Closing } from '../treating/closing.svelte';
 import type { Coiling } from '../treating/coiling.svelte';
+import type { Filtering } from '../treating/filtering.svelte';
 import type { TreatingPage } from '../treating/pages';
 import type { Syringes } from '../treating/syringes.svelte';
 import { treatingOf, type Treating } from '../treating/treating.svelte';
@@ -12,6 +13,7 @@ const several = (s: Suite): boolean => here(s) && treatingOf(s).all.length > 1;
 const turns = (s: Suite): boolean => treatingOf(s).mayTurn;
 const syringes = (s: Suite): Syringes => treatingOf(s).syringes;
 const coiling = (s: Suite): Coiling => treatingOf(s).coiling;
+const filtering = (s: Suite): Filtering => treatingOf(s).filtering;
 const closing = (s: Suite): Closing => treatingOf(s).closing;
 const agent = (s: Suite): boolean => has('syringe')(s) && syringes(s).device !== null;
 const mixes = (s: Suite): boolean => agent(s) && syringes(s).volumes.length + syringes(s).ratios.length > 1;
@@ -59,6 +61,17 @@ export const treatingCommands: Command[] = [
   { id: 'coil.push', label: 'Push it on, while held: fast in the catheter, slowly at its tip (Shift: finely)', short: 'push', group: 'treating', keys: ['ArrowUp'], mode: 'coil', when: (s) => coiling(s).delivery !== null, ...held((t, fine) => t.coiling.press(true, fine), (t) => t.coiling.release()) },
   { id: 'coil.pull', label: 'Draw it back, while held (Shift: finely)', short: 'draw back', group: 'treating', keys: ['ArrowDown'], mode: 'coil', when: (s) => coiling(s).mayPull, ...held((t, fine) => t.coiling.press(false, fine), (t) => t.coiling.release()) },
   { id: 'coil.detach', label: 'Let it go: detach', short: 'detach', group: 'treating', keys: ['KeyV'], mode: 'coil', when: (s) => coiling(s).mayDetach, run: (s) => coiling(s).detach() },
+
+  // Filters of a cava
+  { id: 'mode.filter', label: 'Filter of a cava: load, open, snare, pull', short: 'filter', group: 'treating', keys: ['Alt+Shift+KeyU'], watch: true, when: has('filter'), run: (s) => treatingOf(s).open('filter') },
+  { id: 'filter.next', label: 'Next filter or snare of the table', short: 'next filter', group: 'treating', keys: ['KeyO'], mode: 'filter', when: (s) => has('filter')(s) && filtering(s).table.length > 1, run: (s) => filtering(s).next() },
+  { id: 'filter.load', label: 'Push the filter into the sheath', short: 'load', group: 'treating', keys: ['KeyL'], mode: 'filter', when: (s) => filtering(s).mayLoad, run: (s) => filtering(s).load() },
+  { id: 'filter.open', label: 'Draw the sheath back over the filter: it opens', short: 'open', group: 'treating', keys: ['KeyV'], mode: 'filter', when: (s) => filtering(s).mayOpen, run: (s) => filtering(s).open() },
+  { id: 'filter.snare', label: "Open the snare at the sheath's end and close it", short: 'snare', group: 'treating', keys: ['KeyN'], mode: 'filter', when: (s) => filtering(s).maySnare, run: (s) => filtering(s).snare() },
+  { id: 'filter.harder', label: 'Pull on the snare harder', short: 'harder', group: 'treating', keys: ['ArrowUp'], mode: 'filter', when: has('filter'), run: (s) => filtering(s).stepForce(1) },
+  { id: 'filter.softer', label: 'Pull on the snare less', short: 'softer', group: 'treating', keys: ['ArrowDown'], mode: 'filter', when: has('filter'), run: (s) => filtering(s).stepForce(-1) },
+  { id: 'filter.pull', label: 'Pull the filter into the sheath by the snare', short: 'pull', group: 'treating', keys: ['KeyP'], mode: 'filter', when: (s) => filtering(s).mayPull, run: (s) => filtering(s).pull() },
+  { id: 'filter.let_go', label: 'Open the snare and draw it back', short: 'let go', group: 'treating', keys: ['KeyG'], mode: 'filter', when: (s) => filtering(s).mayPull, run: (s) => filtering(s).letGo() },
 
   // Closing a puncture
   { id: 'mode.closing', label: 'Close a puncture: sheath out, press, device', short: 'close', group: 'treating', keys: ['Alt+Shift+KeyX'], watch: true, when: has('closing'), run: (s) => treatingOf(s).open('closing') },

@@ -113,12 +113,20 @@ export interface Puncture {
   pad: string | null;
 }
 
+export interface Filters {
+  /** In a sheath, not yet opened. */
+  loaded: { tool: string; in: string } | null;
+  standing: { title: string; vessel: string }[];
+  snared: boolean;
+}
+
 export interface TreatingState {
   balloons?: ToldBalloon[];
   stents?: ToldStent[];
   agents?: Agents;
   coils?: Coils;
   closing?: Puncture[];
+  filter?: Filters;
   left?: Left[];
 }
 

@@ -4,6 +4,7 @@ import type { Suite } from '../suite/suite.svelte';
 import { Closing } from './closing.svelte';
 import { Coiling } from './coiling.svelte';
 import { treatingIn } from './data';
+import { Filtering } from './filtering.svelte';
 import { turned } from './gauge';
 import { Held } from './held';
 import { pagesOf, type TreatingPage } from './pages';
@@ -18,11 +19,12 @@ const SLEEVE_MS = 250;
 /** So long the page's own goal counts before the room's answer, ms. */
 const ASKED_MS = 1500;
 
-/** Treatment as one page works with it: balloons and stents here; syringe, coils and closing beside them. */
+/** Treatment as one page works with it: balloons and stents here; syringe, coils, filters and closing beside them. */
 export class Treating {
   readonly syringes: Syringes;
   readonly coiling: Coiling;
   readonly closing: Closing;
+  readonly filtering: Filtering;
   chosen = $state<string | null>(null);
   private shown = $state<TreatingPage>('treating');
 
@@ -55,6 +57,7 @@ export class Treating {
     this.syringes = new Syringes(suite);
     this.coiling = new Coiling(suite);
     this.closing = new Closing(suite);
+    this.filtering = new Filtering(suite);
   }
 
   /** Open a page and give it the keys; back to the C-arm where it has them already. A page that watches has none. */

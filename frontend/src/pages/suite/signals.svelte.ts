@@ -2,7 +2,6 @@ import { addressOf } from '../../lib/desk/go';
 import { stateWords, tipWords } from '../../lib/blood/injector';
 import type { Suite } from '../../lib/suite/suite.svelte';
 
-/** Events that are spoken besides X-rays on and off. */
 /** What comes of treatment; a needle that moves is not spoken. */
 const TREATED = [
   'balloon-prepared', 'balloon-up', 'balloon-down', 'balloon-burst', 'waist-yielded', 'rupture',
@@ -11,6 +10,7 @@ const TREATED = [
   'coil-loaded', 'coil-detached', 'coil-withdrawn', 'coil-jammed', 'coil-migrated', 'coil-prolapsed', 'coil-kick-back', 'vessel-occluded',
   'sheath-removed', 'closure-set', 'closure-failed', 'haemostasis', 'rebleeding',
 ];
+/** Events that are spoken besides X-rays on and off. */
 const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started', 'instrument-loaded', 'instrument-removed', 'sheath-changed', 'spasm', 'dissection', 'perforation', 'kink', 'knot', 'wire-lost', 'buckled', 'ectopy', 'embolus', 'act-measured', 'help-arrived', ...TREATED]);
 
 /** What the page does when the room changes by itself: sounds, spoken messages, the look the room remembers. */
