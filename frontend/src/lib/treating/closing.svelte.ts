@@ -17,8 +17,9 @@ export class Closing {
   readonly entries = $derived.by<Entry[]>(() => this.suite.room.state.instruments?.accesses ?? []);
   readonly ids = $derived.by<string[]>(() => [...new Set([...this.entries.map((one) => one.id), ...(this.state ?? []).map((one) => one.access)])]);
   readonly access = $derived.by<string | null>(() => {
-    const own = this.picked ?? this.suite.instruments.hands.grip.access;
-    return own !== null && this.ids.includes(own) ? own : (this.ids[0] ?? null);
+    const needs = this.state?.find((one) => one.bleeds || one.pressed > 0)?.access ?? null;
+    const own = [this.picked, needs, this.suite.instruments.hands.grip.access].find((one) => one !== null && this.ids.includes(one));
+    return own ?? this.ids[0] ?? null;
   });
   readonly entry = $derived.by<Entry | null>(() => this.entries.find((one) => one.id === this.access) ?? null);
   readonly puncture = $derived.by<Puncture | null>(() => this.state?.find((one) => one.access === this.access) ?? null);
@@ -44,7 +45,9 @@ export class Closing {
 
   /** The sheath out, with a hand on it at once or without. */
   out(pressing: boolean): void {
-    if (this.hasSheath) this.suite.room.send('closing.remove_sheath', { access: this.access, share: pressing ? this.share : 0 });
+    if (!this.hasSheath) return;
+    this.picked = this.access;
+    this.suite.room.send('closing.remove_sheath', { access: this.access, share: pressing ? this.share : 0 });
   }
 
   press(): void {
@@ -68,6 +71,8 @@ export class Closing {
   }
 
   use(): void {
-    if (this.device && this.access) this.suite.room.send('closing.device', { tool: this.device.tool, access: this.access });
+    if (!this.device || !this.access) return;
+    this.picked = this.access;
+    this.suite.room.send('closing.device', { tool: this.device.tool, access: this.access });
   }
 }

@@ -1,20 +1,32 @@
-/** A key or a button that is held: it acts at once, and again and again until it is let go. */
+/** A key or a button that is held: it acts at once, after a while again, and then again and again until it is let go. */
 export class Held {
   private timer = 0;
 
+  /**
+   * @param everyMs between one act and the next
+   * @param firstMs between the first and the second: long where a short press means one
+   */
   constructor(
     private readonly act: () => void,
     private readonly everyMs: number,
+    private readonly firstMs = everyMs,
   ) {}
 
   press(): void {
     this.release();
+    this.wait(this.firstMs);
     this.act();
-    this.timer = window.setInterval(this.act, this.everyMs);
   }
 
   release(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     this.timer = 0;
+  }
+
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.wait(this.everyMs);
+      this.act();
+    }, ms) as unknown as number;
   }
 }

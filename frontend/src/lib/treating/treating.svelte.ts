@@ -13,6 +13,8 @@ import { inHand, recaptures, treats, type Treats } from './tools';
 
 /** One turn of the screw while its key is held, ms. */
 const TURN_MS = 320;
+/** So long a press of it is one turn, ms. */
+const FIRST_MS = 500;
 /** A hand on a sleeve: so much at a time, so often. The room draws no faster than a hand does. */
 const SLEEVE_MM = 1;
 const SLEEVE_MS = 250;
@@ -48,8 +50,8 @@ export class Treating {
   readonly mayRecapture = $derived.by(() => this.maySleeve && !!this.now?.toldStent && recaptures(this.now.toldStent));
 
   private asked: { tool: string; atm: number; at: number } | null = null;
-  private readonly more = new Held(() => this.turn(1), TURN_MS);
-  private readonly less = new Held(() => this.turn(-1), TURN_MS);
+  private readonly more = new Held(() => this.turn(1), TURN_MS, FIRST_MS);
+  private readonly less = new Held(() => this.turn(-1), TURN_MS, FIRST_MS);
   private readonly back = new Held(() => this.sleeve(SLEEVE_MM), SLEEVE_MS);
   private readonly again = new Held(() => this.sleeve(-SLEEVE_MM), SLEEVE_MS);
 

@@ -118,7 +118,7 @@ export default {
   'treating.filter.snared': 'The snare holds it.',
   'treating.filter.stands': '{title} stands in the {vessel}.',
   'treating.closing': 'Closing of a puncture',
-  'treating.closing.entry': 'Place of entry',
+  'treating.closing.entry': 'Place of entry: {entry}. Next one',
   'treating.closing.none': 'No place of entry is in use yet.',
   'treating.closing.sheath': '{french} F sheath in it',
   'treating.closing.hard': 'Hand, of mean pressure',
