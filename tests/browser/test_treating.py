@@ -150,6 +150,26 @@ def test_keys_pick_a_balloon_and_an_inflator_and_turn_it_up_and_down(
     assert {"balloon.prepare", "balloon.deflate"} <= {one["name"] for one in told}
 
 
+def test_an_inflator_that_was_picked_first_is_at_the_balloon_that_comes_after(suite_page: Page) -> None:
+    page = suite_page
+    live(page).focus()
+    if not table(page).is_visible():
+        press(page, "b")
+    picked(page, "inflator 20 ml 30 atm", "Inflator")
+    opens = table(page).get_by_role("button", name=re.compile("Balloons and stents"))
+    expect(opens).to_be_enabled()  # the table leads to where it is used
+    picked(page, "balloon 6x40 80 cm", "Balloon")
+    expect(opens).to_have_count(0)
+    press(page, "Alt+Shift+A")
+    treatment(page).get_by_role("radio", name=re.compile("Balloon 6 × 40$")).click()
+    expect(gauge(page)).to_have_attribute("aria-valuemax", "30")
+    expect(treatment(page)).to_contain_text("6.0 mm at 8 atm")
+    live(page).focus()
+    press(page, "p")
+    expect(treatment(page)).not_to_contain_text("not prepared")
+    accessible(page)
+
+
 def test_the_key_map_lists_the_keys_of_treatment(suite_page: Page) -> None:
     page = suite_page
     live(page).focus()

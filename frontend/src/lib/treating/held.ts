@@ -1,16 +1,19 @@
 /** A key or a button that is held: it acts at once, after a while again, and then again and again until it is let go. */
 export class Held {
   private timer = 0;
+  private readonly act: () => void;
+  private readonly everyMs: number;
+  private readonly firstMs: number;
 
   /**
    * @param everyMs between one act and the next
    * @param firstMs between the first and the second: long where a short press means one
    */
-  constructor(
-    private readonly act: () => void,
-    private readonly everyMs: number,
-    private readonly firstMs = everyMs,
-  ) {}
+  constructor(act: () => void, everyMs: number, firstMs = everyMs) {
+    this.act = act;
+    this.everyMs = everyMs;
+    this.firstMs = firstMs;
+  }
 
   press(): void {
     this.release();

@@ -185,7 +185,7 @@ export class Treating {
 
 const known = new WeakMap<Suite, Treating>();
 
-/** The treatment of a suite page, made when something first asks for it. */
+/** The treatment of a suite page, made with it. */
 export function treatingOf(suite: Suite): Treating {
   let found = known.get(suite);
   if (!found) known.set(suite, (found = new Treating(suite)));
