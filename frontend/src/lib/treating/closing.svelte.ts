@@ -17,7 +17,7 @@ export class Closing {
   readonly entries = $derived.by<Entry[]>(() => this.suite.room.state.instruments?.accesses ?? []);
   readonly ids = $derived.by<string[]>(() => [...new Set([...this.entries.map((one) => one.id), ...(this.state ?? []).map((one) => one.access)])]);
   readonly access = $derived.by<string | null>(() => {
-    const needs = this.state?.find((one) => one.bleeds || one.pressed > 0)?.access ?? null;
+    const needs = this.state?.find((one) => one.bleeds || one.pressed_mmhg > 0)?.access ?? null;
     const own = [this.picked, needs, this.suite.instruments.hands.grip.access].find((one) => one !== null && this.ids.includes(one));
     return own ?? this.ids[0] ?? null;
   });
@@ -26,7 +26,7 @@ export class Closing {
   readonly devices = $derived.by<OnTable[]>(() => this.suite.instruments.table.filter((one) => one.kind === 'closure'));
   readonly device = $derived.by<OnTable | null>(() => this.devices.find((one) => one.tool === this.pickedDevice) ?? this.devices.at(-1) ?? null);
   readonly hasSheath = $derived.by(() => this.state !== null && this.access !== null && this.puncture === null);
-  readonly isPressed = $derived.by(() => (this.puncture?.pressed ?? 0) > 0);
+  readonly isPressed = $derived.by(() => (this.puncture?.pressed_mmhg ?? 0) > 0);
 
   constructor(private readonly suite: Suite) {}
 

@@ -46,6 +46,8 @@ export interface Syringe {
   medium: string;
   ml: number;
   left_ml: number;
+  /** Of the mixture, what left a tip. */
+  given_ml?: number;
   /** Of particles: the whole over their own volume. */
   dilution?: number;
   glue_share?: number;
@@ -103,8 +105,8 @@ export interface Coils {
 /** A place of entry that has no sheath any more. */
 export interface Puncture {
   access: string;
-  /** Share of the mean pressure that a hand presses with; 0 for none. */
-  pressed: number;
+  /** With which a hand presses; 0 without one. */
+  pressed_mmhg: number;
   held_s: number;
   bleeds: boolean;
   swelling_ml: number;

@@ -83,9 +83,10 @@ export class Syringes {
 
   /** A last drop takes the place of what was still to come. */
   release(): void {
-    const { now, pushing } = this;
+    const { pushing } = this;
     this.pushing = null;
-    if (pushing !== null && now && this.suite.room.ready) this.suite.room.send('agent.inject', { syringe: now.number, ml: LAST_ML, rate_ml_s: pushing });
+    const now = treatingIn(this.suite.room.live)?.agents?.syringes.find((one) => one.number === this.now?.number);
+    if (pushing !== null && now && now.left_ml >= LAST_ML && this.suite.room.ready) this.suite.room.send('agent.inject', { syringe: now.number, ml: LAST_ML, rate_ml_s: pushing });
   }
 
   flush(fluid: 'saline' | 'dextrose'): void {
