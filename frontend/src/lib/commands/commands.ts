@@ -10,6 +10,7 @@ import { remedyCommands } from './remedies';
 import { reviewCommands } from '../review/commands';
 import { runCommands } from './runs';
 import { taskCommands } from './task';
+import { treatingCommands } from './treating';
 import { xrayCommands } from './xray';
 
 /** What a person can do in the suite. Toolbar, key map, palette and re-binding sheet are made from this table. */
@@ -35,9 +36,9 @@ export interface Command {
   release?: (suite: Suite) => void;
 }
 
-export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'blood' | 'instruments' | 'review' | 'task' | 'page';
+export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'blood' | 'instruments' | 'treating' | 'review' | 'task' | 'page';
 export type Pedal = 'left' | 'middle' | 'right';
-export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'hands' | 'second' | 'table' | 'review' | 'review-shift';
+export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'hands' | 'second' | 'table' | 'treating' | 'syringe' | 'coil' | 'filter' | 'closing' | 'review' | 'review-shift';
 
 /** What to press before the keys of a mode count. */
 export const MODE_COMMANDS: Record<Mode, string> = {
@@ -50,6 +51,11 @@ export const MODE_COMMANDS: Record<Mode, string> = {
   hands: 'page.hands',
   second: 'mode.second',
   table: 'mode.table',
+  treating: 'mode.treating',
+  syringe: 'mode.syringe',
+  coil: 'mode.coil',
+  filter: 'mode.filter',
+  closing: 'mode.closing',
   review: 'review.toggle',
   'review-shift': 'review.shift',
 };
@@ -61,6 +67,7 @@ export const GROUPS: Record<Group, string> = {
   patient: 'patient',
   blood: 'catheter, contrast, pressure',
   instruments: 'wires and catheters',
+  treating: 'treatment',
   review: 'review of runs',
   task: 'task',
   page: 'page',
@@ -82,6 +89,7 @@ export const COMMANDS: readonly Command[] = [
   ...remedyCommands,
   ...bloodCommands,
   ...instrumentCommands,
+  ...treatingCommands,
   ...reviewCommands,
   ...taskCommands,
   ...pageCommands,

@@ -1,19 +1,35 @@
 /** Finding a device among all of the cupboard, and sets that are picked at once. */
 import type { Device } from './data.ts';
+import { sizeWords } from './sizes.ts';
 
-/** Kinds in the order of the cupboard; a microcatheter is looked for as one. */
-export const KINDS = ['all', 'guide-wire', 'catheter', 'microcatheter', 'sheath', 'dilator', 'needle', 'other'] as const;
+/** Kinds in the order of the cupboard; a microcatheter, a balloon, a stent are looked for as such. */
+export const KINDS = ['all', 'guide-wire', 'catheter', 'microcatheter', 'sheath', 'dilator', 'needle', 'balloon', 'stent', 'embolic', 'retrieval', 'closure', 'other'] as const;
 export type Kind = (typeof KINDS)[number];
 
+const FAMILIES: Record<string, Exclude<Kind, 'all'>> = { microcatheter: 'microcatheter', balloon: 'balloon', 'stent-system': 'stent', aspiration: 'retrieval' };
+/** Devices that are looked for by what they do: an inflator with the balloons, a pump with what draws clots. */
+const TREATS: Record<string, Exclude<Kind, 'all'>> = {
+  inflator: 'balloon',
+  coil: 'embolic',
+  plug: 'embolic',
+  particles: 'embolic',
+  'liquid-embolic': 'embolic',
+  'cava-filter': 'retrieval',
+  snare: 'retrieval',
+  aspirator: 'retrieval',
+};
+
 export function kindOf(device: Pick<Device, 'kind' | 'family'>): Exclude<Kind, 'all'> {
-  if (device.kind === 'catheter' && device.family === 'microcatheter') return 'microcatheter';
+  const family = device.kind === 'catheter' ? FAMILIES[device.family ?? ''] : undefined;
+  const treats = family ?? TREATS[device.kind];
+  if (treats) return treats;
   return (KINDS as readonly string[]).includes(device.kind) ? (device.kind as Exclude<Kind, 'all'>) : 'other';
 }
 
 /** Those that have every word, in the cupboard's order. */
 export function found(devices: readonly Device[], query: string, kind: Kind, only: (device: Device) => boolean = () => true): Device[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (one: Device): string => [one.title, one.id, one.kind, one.family, one.summary, one.coat, french(one)].join(' ').toLowerCase();
+  const text = (one: Device): string => [one.title, one.id, one.kind, one.family, one.summary, one.coat, french(one), sizeWords(one), sizeWords(one).replace(' × ', 'x')].join(' ').toLowerCase();
   return devices
     .filter((one) => (kind === 'all' || kindOf(one) === kind) && only(one) && words.every((word) => text(one).includes(word)))
     .sort((a, b) => KINDS.indexOf(kindOf(a)) - KINDS.indexOf(kindOf(b)) || (a.order ?? 0) - (b.order ?? 0) || a.title.localeCompare(b.title));

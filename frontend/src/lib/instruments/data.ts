@@ -1,4 +1,6 @@
 /** Instruments as the server tells them: the cupboard, the table, what lies in the patient, and the commands. */
+import type { Sizes } from './sizes.ts';
+
 export type Point = [number, number];
 
 /** Something to be taken from the cupboard. */
@@ -24,6 +26,8 @@ export interface Device {
   /** Place in the list. */
   order?: number;
   quality?: string;
+  /** Of a device that treats: what it is chosen by. */
+  sizes?: Sizes;
 }
 
 export interface Entry {

@@ -5,6 +5,7 @@
  * widths are compared, with the clearances of the content's compatibility rules.
  */
 import type { Device, Inside, InstrumentsState, Stack } from './data.ts';
+import type { Between } from './sizes.ts';
 
 /** Free of a tube's bore around a wire, and around a catheter in a catheter, mm. */
 const AROUND_WIRE_MM = 0.05;
@@ -21,9 +22,12 @@ export const isLed = (one: { kind: string }): boolean => isWire(one) || isTube(o
 
 /** Whether a device may go into the innermost lumen, or over the innermost tool, of the access in hand. */
 export function mayFit(device: Device, state: InstrumentsState, access: string | null, devices: ReadonlyMap<string, Device>): boolean {
-  if (!isLed(device) || device.outer_mm == null) return false;
   const entry = state.accesses.find((one) => one.id === access);
   const stack = state.stacks[access ?? ''];
+  if (isPushed(device)) return passes(device, stack?.tools.map((one) => devices.get(one.device)?.bore_mm ?? null) ?? []);
+  if (!isLed(device) || device.outer_mm == null) return false;
+  const label = device.sizes?.stent?.sheath_f ?? device.sizes?.balloon?.sheath_f ?? 0;
+  if (label > (entry?.sheath_f ?? 99)) return false;
   const sheath = (entry?.sheath_f ?? 99) / 3 + SHEATH_FREE_MM;
   if (device.outer_mm > sheath) return false;
   const innermost = stack?.tools[0];
@@ -31,6 +35,17 @@ export function mayFit(device: Device, state: InstrumentsState, access: string |
   const bore = devices.get(innermost.device)?.bore_mm ?? null;
   const goesIn = bore !== null && device.outer_mm + (isWire(device) ? AROUND_WIRE_MM : AROUND_TUBE_MM) <= bore + 1e-9;
   return goesIn || goesOver(device, innermost);
+}
+
+/** A coil or a plug, which is pushed through a catheter. */
+const isPushed = (one: { kind: string }): boolean => one.kind === 'coil' || one.kind === 'plug';
+
+/** Whether one of these bores is of the width that a coil keeps straight in, or that a plug folds into. */
+function passes(device: Device, bores_mm: readonly (number | null)[]): boolean {
+  const lumen = device.sizes?.lumen_mm;
+  if (lumen === undefined) return false;
+  const { low, high }: Between = typeof lumen === 'number' ? { low: lumen, high: Infinity } : lumen;
+  return bores_mm.some((bore) => bore !== null && low <= bore + 1e-9 && bore <= high + 1e-9);
 }
 
 function goesOver(device: Device, inner: Inside): boolean {

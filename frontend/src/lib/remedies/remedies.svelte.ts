@@ -78,7 +78,7 @@ export class Remedies {
 
 const known = new WeakMap<Suite, Remedies>();
 
-/** The remedies of a suite page, made when something first asks for them. */
+/** The remedies of a suite page, made with it. */
 export function remediesOf(suite: Suite): Remedies {
   let found = known.get(suite);
   if (!found) known.set(suite, (found = new Remedies(suite.room)));

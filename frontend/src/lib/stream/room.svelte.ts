@@ -8,7 +8,7 @@ import { Ticker } from './ticker';
 import type { FrameMeta, RoomEvent, RoomState, Vitals } from './types';
 
 /** Parts of the state that change with every frame: painters read `live`, components do not re-run for them. */
-const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection', 'injector', 'contrast', 'pressure', 'gas', 'skin', 'staff', 'instruments']);
+const FAST = new Set(['pose', 'dose', 'technique', 'time', 'vitals', 'pixel_mm_iso', 'run', 'runs', 'injection', 'injector', 'contrast', 'pressure', 'gas', 'skin', 'staff', 'instruments', 'treating']);
 const PUBLISH_MS = 250;
 const EVENTS_KEPT = 200;
 /** Longest silence while X-rays are on; the server itself stops them 2 s after it last heard of this page. */

@@ -3,10 +3,12 @@ import { Bindings } from '../commands/bindings.svelte';
 import { available, command, type Command, type Mode } from '../commands/commands';
 import { Keyboard } from '../commands/keyboard';
 import { Instruments } from '../instruments/instruments.svelte';
+import { remediesOf } from '../remedies/remedies.svelte';
 import { Review } from '../review/review.svelte';
 import { Room } from '../stream/room.svelte';
 import type { Collimator, Exposure, Pose } from '../stream/types';
 import { getSettings, putSettings } from '../api';
+import { treatingOf } from '../treating/treating.svelte';
 import { Announcer } from './announcer.svelte';
 import { Angiography } from './angiography.svelte';
 import { COSTS, Doing } from './doing.svelte';
@@ -17,7 +19,7 @@ import { XrayPedals } from './xray.svelte';
 
 export type SheetName = 'palette' | 'keys' | 'bindings' | 'rewind' | 'cupboard' | 'encoders';
 /** What shares the place of C-arm and table, and that of the second monitor. */
-export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure' | 'remedies';
+export type ArmPage = 'carm' | 'room' | 'catheter' | 'injector' | 'gas' | 'pressure' | 'remedies' | 'treating';
 export type RefPage = 'reference' | 'tree' | 'slices';
 
 /** Everything that one suite page can do, as commands and panels call it. */
@@ -79,6 +81,9 @@ export class Suite {
     this.doing = new Doing(this.room);
     this.blood = new Blood(this.room);
     this.instruments = new Instruments(this.room, () => this.operator && this.room.ready);
+    // Made here and not by whoever asks first: what a button makes while it is drawn goes stale with that button.
+    remediesOf(this);
+    treatingOf(this);
     this.instruments.hands.onButton = (id, pressed) => this.press(id, pressed);
     this.xray.onPress = () => {
       this.notice = null;

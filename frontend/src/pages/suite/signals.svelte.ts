@@ -2,8 +2,16 @@ import { addressOf } from '../../lib/desk/go';
 import { stateWords, tipWords } from '../../lib/blood/injector';
 import type { Suite } from '../../lib/suite/suite.svelte';
 
+/** What comes of treatment; a needle that moves is not spoken. */
+const TREATED = [
+  'balloon-prepared', 'balloon-up', 'balloon-down', 'balloon-burst', 'waist-yielded', 'rupture',
+  'stent-opening', 'stent-placed', 'stent-dilated', 'stent-apart', 'stent-migrated', 'stent-recaptured', 'branch-jailed',
+  'agent-prepared', 'agent-given', 'agent-reflux', 'catheter-blocked', 'catheter-glued', 'stasis',
+  'coil-loaded', 'coil-detached', 'coil-withdrawn', 'coil-jammed', 'coil-migrated', 'coil-prolapsed', 'coil-kick-back', 'vessel-occluded',
+  'sheath-removed', 'closure-set', 'closure-failed', 'haemostasis', 'rebleeding',
+];
 /** Events that are spoken besides X-rays on and off. */
-const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started', 'instrument-loaded', 'instrument-removed', 'sheath-changed', 'spasm', 'dissection', 'perforation', 'kink', 'knot', 'wire-lost', 'buckled', 'ectopy', 'embolus', 'act-measured', 'help-arrived']);
+const SPOKEN = new Set(['run-started', 'run-ended', 'roadmap', 'phantom-set', 'patient-moved', 'injection-started', 'instrument-loaded', 'instrument-removed', 'sheath-changed', 'spasm', 'dissection', 'perforation', 'kink', 'knot', 'wire-lost', 'buckled', 'ectopy', 'embolus', 'act-measured', 'help-arrived', ...TREATED]);
 
 /** What the page does when the room changes by itself: sounds, spoken messages, the look the room remembers. */
 export function follow(suite: Suite): void {

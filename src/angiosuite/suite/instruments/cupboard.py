@@ -18,6 +18,7 @@ from angiosuite.content.stent import Stent
 
 from .instrument import Instrument
 from .outline import outline_mm
+from .sizes import sizes
 
 __all__ = ["cupboard", "details", "device_facts", "family_of", "size_mm"]
 
@@ -50,6 +51,7 @@ def device_facts(item: DeviceItem) -> dict[str, Any]:
         "markers_mm": [],
         "order": item.order,
         "quality": item.quality,
+        "sizes": sizes(part),
     }
     if isinstance(part, GuideWire | Catheter | Sheath):
         one = Instrument("", item)
