@@ -264,6 +264,7 @@ def _safe(session: Session, a: Mapping[str, Any]) -> None:
     session.xrays.release(None, a["reason"])
     session.set_high_level(False)
     session.instruments.halt()
+    session.treating.halt()
     for axis in session.gantry.rates:
         session.gantry.move(axis, 0.0)
     for edge in EDGES:

@@ -175,5 +175,6 @@ def test_a_state_amid_an_injection_goes_on_as_it_was(library: Library, by: str) 
 def test_only_catheters_are_offered_for_placing(library: Library) -> None:
     offered = [one["id"] for one in Desk(library, 3).catheters()]
     devices = {k: one.item for k, one in library.items["devices"].items() if isinstance(one.item, DeviceItem)}
-    assert set(offered) == {k for k, one in devices.items() if one.part.kind == "catheter"}
+    tubes = {k: one.catheter for k, one in devices.items() if one.part.kind == "catheter"}
+    assert set(offered) == {k for k, one in tubes.items() if one.balloon is None and one.stent is None}
     assert "pigtail-5f" in offered and len(offered) < len(devices)

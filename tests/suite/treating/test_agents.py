@@ -360,3 +360,19 @@ def test_what_nobody_drew_up_is_not_given(case: Case) -> None:
     ):
         with pytest.raises(WrongUse):
             wrong()
+
+
+def test_a_thumb_that_comes_off_keeps_the_rest_in_the_syringe(case: Case) -> None:
+    case.session.blood.place("microcatheter-2-7f", "right-renal-artery", 30.0)
+    case.do("agent.prepare", device="spheres-500-700")
+    case.do("agent.inject", ml=2.0, rate_ml_s=0.5)
+    case.run(1.0)
+    left = case.part.left_ml(1)
+    case.do("agent.stop")
+    case.run(2.0)
+    assert left - 0.1 < case.part.left_ml(1) <= left and case.session.blood.desk.push is None
+    assert case.balance < 1e-9
+    case.do("hand.puff", ml=3.0, rate_ml_s=1.0)
+    case.run(0.5)
+    case.do("agent.stop")
+    assert case.session.blood.desk.push is not None, "a puff of contrast is another hand's"

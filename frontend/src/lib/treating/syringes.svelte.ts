@@ -81,12 +81,10 @@ export class Syringes {
     this.suite.room.send('agent.inject', { syringe: now.number, ...push });
   }
 
-  /** A last drop takes the place of what was still to come. */
   release(): void {
     const { pushing } = this;
     this.pushing = null;
-    const now = treatingIn(this.suite.room.live)?.agents?.syringes.find((one) => one.number === this.now?.number);
-    if (pushing !== null && now && now.left_ml >= LAST_ML && this.suite.room.ready) this.suite.room.send('agent.inject', { syringe: now.number, ml: LAST_ML, rate_ml_s: pushing });
+    if (pushing !== null && this.suite.room.ready) this.suite.room.send('agent.stop', {});
   }
 
   flush(fluid: 'saline' | 'dextrose'): void {

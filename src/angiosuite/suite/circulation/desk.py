@@ -204,6 +204,10 @@ class Desk:
         """Medium of an injection by hand."""
         return self.medium or DEFAULT_MEDIUM
 
+    def let_go(self) -> None:
+        """The thumb comes off the syringe: what was still to come of an injection by hand stays in it."""
+        self.push = self._hand = None
+
     def flush(self, ml: float) -> None:
         """Inject saline by hand."""
         self._push(ml, FLUSH_ML_S, SALINE_ID)

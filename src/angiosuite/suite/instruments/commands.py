@@ -150,6 +150,7 @@ def _connect(session: Session, a: Mapping[str, Any]) -> None:
 @command("instrument.halt", "All hands come off")
 def _halt(session: Session, a: Mapping[str, Any]) -> None:
     session.instruments.halt()
+    session.treating.halt()
 
 
 @command("instrument.aid", "Show in words where each tip is", on=Flag())

@@ -50,3 +50,8 @@ def _inject(session: Session, a: Mapping[str, Any]) -> None:
 )
 def _flush(session: Session, a: Mapping[str, Any]) -> None:
     session.treating.agents.flush(a["ml"], a["fluid"])
+
+
+@command("agent.stop", "Stop pushing what is given by hand")
+def _stop(session: Session, a: Mapping[str, Any]) -> None:
+    session.treating.agents.stop()

@@ -112,6 +112,12 @@ class EmbolicAgents:
         blood.mix(min(ml, left), rate_ml_s, one.medium, one.mixture)
         self._begin_delivery(one, placed)
 
+    def stop(self) -> None:
+        """The thumb comes off the syringe, where it was on one with an agent."""
+        push = self._session.blood.desk.push
+        if push is not None and push.mixture is not None:
+            self._session.blood.desk.let_go()
+
     def flush(self, ml: float, fluid: str) -> None:
         """Push dextrose or saline through the connected catheter by hand."""
         _ = self._session.blood.catheter

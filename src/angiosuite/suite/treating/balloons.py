@@ -175,7 +175,7 @@ class Balloons:
             if not one.was_up:
                 one.was_up, one.seconds, one.most_atm = True, seconds, one.atm
                 one.times += 1
-                self._tell("balloon-up", one, f"The balloon goes up{self._where(one.site)}", self._place(one))
+                self._tell("balloon-up", one, "The balloon goes up", self._place(one))
             if one.atm >= one.bursts_atm and not one.is_burst:
                 self._burst(one)
         elif one.was_up:
@@ -242,10 +242,6 @@ class Balloons:
     def _name(self, vessel: str) -> str:
         name = self._session.blood.graph.vessels[vessel].name
         return name[:1].lower() + name[1:]
-
-    def _where(self, site: Site) -> str:
-        vessel, _ = site.middle
-        return f" in the {self._name(vessel)}" if vessel else ""
 
     def _place(self, one: Inflation) -> dict[str, Any]:
         vessel, at_mm = ("", 0.0) if one.site is None else one.site.middle

@@ -133,6 +133,11 @@ class Coils:
             )  # fmt: skip
         one.mm_s = mm_s
 
+    def halt(self) -> None:
+        """The hand comes off the pusher."""
+        if self.delivery is not None:
+            self.delivery.mm_s = 0.0
+
     def detach(self) -> None:
         """Let a detachable coil or a plug go."""
         one, session = self._delivering(), self._session

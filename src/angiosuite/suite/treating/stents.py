@@ -112,6 +112,10 @@ class Stents:
             )
         self._drawing[tool] = self._drawing.get(tool, 0.0) + mm
 
+    def halt(self) -> None:
+        """The hand comes off the sleeve."""
+        self._drawing.clear()
+
     def _system(self, tool: str) -> tuple[Instrument, Catheter]:
         inside, table = self._session.instruments.inside, self._session.instruments.table.items
         one = inside.get(tool) or table.get(tool)

@@ -56,6 +56,12 @@ class Treating:
         for part in self.parts.values():
             part.advance(seconds)
 
+    def halt(self) -> None:
+        """All hands come off: nothing is pushed, drawn back or injected any more."""
+        self.agents.stop()
+        self.coils.halt()
+        self.stents.halt()
+
     def tools(self) -> list[ToolSeen]:
         """What pictures show beside the instruments: what was left in the patient."""
         return [tool for part in self.parts.values() for tool in part.tools()]
