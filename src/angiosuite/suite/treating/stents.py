@@ -34,6 +34,7 @@ from .balloons import Balloons
 from .blocked import Blocked
 from .covering import branches_under, cover_of
 from .floating import floated
+from .lesions_met import lies_mm, met_by
 from .part import Arrays
 from .plaques import Plaques
 from .scaffold import Scaffold
@@ -267,10 +268,12 @@ class Stents:
                 self._rest_off_balloon(one, stent, np.maximum(under, one.width_mm))
                 self._plaques_under(one)
                 self._look_at_strength(one, stent, float(under.max()))
+                self._look_at_gap(one)
                 data = {
                     "before_mm": round(float(before.min()), 1),
                     "least_mm": round(float(one.width_mm.min()), 1),
-                }
+                    "gap_mm": round(one.gap_mm, 2), "lesions": met_by(one.site, self._plaques),
+                }  # fmt: skip
                 self._tell("stent-dilated", one, "The stent is dilated further", data)
 
     def _rest_off_balloon(self, one: Scaffold, stent: Stent, opened_mm: Floats) -> None:
@@ -292,16 +295,13 @@ class Stents:
         self._look_at_strength(one, stent, float(one.width_mm.max()))
         self._look_at_hold(one, stent)
         self._plaques_under(one)
-        lumen = self._lumen_mm(one.site)
-        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(one.width_mm, lumen, strict=True)]
-        one.gap_mm = float(max(gaps, default=0.0))
+        self._look_at_gap(one)
         branches = branches_under(self._session.blood.graph, one.site, one.width_mm)
         self._harms.narrowed.treat("stents", self._covers())
         data = {
-            **self._facts(one),
-            "branches": branches,
-            "covered": stent.covered,
-        }
+            **self._facts(one), "branches": branches, "covered": stent.covered,
+            "lies_mm": lies_mm(one.site), "lesions": met_by(one.site, self._plaques),
+        }  # fmt: skip
         names = ", ".join(self._name(branch) for branch in branches)
         text = (
             f"The stent stands in the {self._name(one.site.middle[0])}"
@@ -317,6 +317,12 @@ class Stents:
                 f"The stent {what} the {names}",
                 {"branches": branches, "covered": stent.covered},
             )
+
+    def _look_at_gap(self, one: Scaffold) -> None:
+        """The most that it stands off the wall."""
+        lumen = self._lumen_mm(one.site)
+        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(one.width_mm, lumen, strict=True)]
+        one.gap_mm = float(max(gaps, default=0.0))
 
     def _look_at_hold(self, one: Scaffold, stent: Stent) -> None:
         """Whether it holds where it stands against the blood; what does not floats off."""
