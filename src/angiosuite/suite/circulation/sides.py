@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from angiosuite.anatomy.vessels.graph import Junction, VesselGraph
-from angiosuite.anatomy.vessels.lesion_effects import Narrowing
-
-from .sick import Sick
+from angiosuite.anatomy.vessels.lesion_effects import FlowEffect, Narrowing
 
 __all__ = ["sides_of"]
 
 
-def sides_of(place: Junction, patient: Sick) -> list[dict[str, Any]]:
+def sides_of(place: Junction, graph: VesselGraph, effects: Iterable[FlowEffect]) -> list[dict[str, Any]]:
     """Narrowings that a place lies before or behind: lesion, vessel, side.
 
     Notes
@@ -22,10 +21,9 @@ def sides_of(place: Junction, patient: Sick) -> list[dict[str, Any]]:
     Held by ``tests/suite/circulation/test_sides.py``.
     """
     found = []
-    for effect in () if patient.afflicted is None else patient.afflicted.effects:
+    for effect in effects:
         if isinstance(effect, Narrowing):
             throat = Junction(effect.vessel, effect.at_mm)
-            graph = patient.drawn
             side = (
                 "distal"
                 if _leads_through(throat, place, graph)
