@@ -108,7 +108,7 @@ def rewired(me: Stage, wire: Held, tube: Held, side: str) -> Script:
     if not tube.tool:
         return
     yield from load(me, wire, groin(side))
-    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 5.0, 120.0, 30.0)
+    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 5.0, 100.0, 30.0)
     yield from lit(me, True)
     yield from to_depth(me, wire, depth_mm(me, tube.tool) + BACK_MM, 30.0, 10.0)
     yield from lit(me, False)

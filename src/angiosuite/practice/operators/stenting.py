@@ -134,7 +134,7 @@ def gradient(drill: DrillItem, me: Stage) -> Script:
 def again(me: Stage, wire: Held, tube: Held, side: str) -> Script:
     """The wire through the catheter below the narrowing, and once more across it."""
     yield from load(me, wire, groin(side))
-    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 2.0, 120.0, 30.0)
+    yield from to_depth(me, wire, depth_mm(me, tube.tool) - 2.0, 100.0, 30.0)
     yield from lit(me, True)
     road = Road(up(side)[:3], ("abdominal-aorta",))
     back_mm = depth_mm(me, tube.tool) + 2.0
