@@ -38,6 +38,8 @@ LISTENS_S = 4.0
 """A mean pressure is read after so long at one place."""
 BELOW_MM = 40.0
 """So far below the narrowing the pressure behind it is taken."""
+MORE_MM = 0.4
+"""A balloon in a stent is chosen for so much more than the artery."""
 CHOICES = ((5.0, "small"), (10.0, "middle"), (1e9, "large"))
 """Up to which mean gradient each answer holds, mmHg."""
 
@@ -71,6 +73,11 @@ def stent(drill: DrillItem, me: Stage) -> Script:
     yield from rewired(me, wire, tube, side)
     yield from pick(me, "inflator-20ml-40atm", inflator)
     yield from stented(me, wire, seen, side, SHORT if me.skill.tries > 1 else LONG)
+    if (
+        me.skill.checks and seen.wide_mm is not None
+    ):  # a stent stands narrower in a plaque than its balloon was
+        wider = Filmed(seen.sight, seen.wide_mm + MORE_MM)
+        yield from dilated(me, wire, wider, side, COMPLIANT, HOLDS_S)
     yield from me.finish()
 
 

@@ -57,6 +57,8 @@ OPENS_MM_S = 4.0
 OPENED = 1.15
 """A stent on a balloon begins to open where that is so much wider than folded."""
 PACKED_MM = 2.0
+EDGE_MM = 1.5
+"""So far beyond the last place that was looked at in a vessel a balloon still counts as there."""
 
 
 class Stents:
@@ -238,7 +240,9 @@ class Stents:
                 continue
             order = np.argsort(site.at_mm[there], kind="stable")
             at, wide = site.at_mm[there][order], width_mm[there][order]
-            found = np.interp(one.site.at_mm[here], at, wide, left=0.0, right=0.0)
+            places = one.site.at_mm[here]
+            beyond = (places < at[0] - EDGE_MM) | (places > at[-1] + EDGE_MM)
+            found = np.where(beyond, 0.0, np.interp(places, at, wide))
             healthy = self._plaques.healthy_mm(vessel, one.site.at_mm[here])
             for plaque in self._plaques.at(vessel, low, high):
                 u = float(generator(self._session.seed, f"deficit:{plaque.lesion}", 0).random())
