@@ -73,9 +73,8 @@ def stent(drill: DrillItem, me: Stage) -> Script:
     yield from rewired(me, wire, tube, side)
     yield from pick(me, "inflator-20ml-40atm", inflator)
     yield from stented(me, wire, seen, side, SHORT if me.skill.tries > 1 else LONG)
-    if (
-        me.skill.checks and seen.wide_mm is not None
-    ):  # a stent stands narrower in a plaque than its balloon was
+    if me.skill.checks and seen.wide_mm is not None:
+        # a stent stands narrower in a plaque than its balloon was
         wider = Filmed(seen.sight, seen.wide_mm + MORE_MM)
         yield from dilated(me, wire, wider, side, COMPLIANT, HOLDS_S)
     yield from me.finish()
