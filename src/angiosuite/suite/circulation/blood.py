@@ -164,11 +164,9 @@ class Blood:
         figures = {"systolic": kept.systolic, "diastolic": kept.diastolic, "mean": kept.mean}
         zeroed = {"zeroed": self.pressures.line.zeroed, "level_cm": self.pressures.line.level_cm}
         text = f"{kept.systolic:.0f}/{kept.diastolic:.0f} mmHg, mean {kept.mean:.0f}"
-        self._session.event(
-            "pressure-recorded",
-            {**data, **figures, **zeroed, "lesions": sides_of(placed.tip, self.patient)},
-            text,
-        )
+        effects = () if self.patient.afflicted is None else self.patient.afflicted.effects
+        lesions = {"lesions": sides_of(placed.tip, self.graph, effects)}
+        self._session.event("pressure-recorded", {**data, **figures, **zeroed, **lesions}, text)
         self._check("pressure")
 
     def _check(self, how: str) -> None:
