@@ -32,7 +32,7 @@ from angiosuite.suite.instruments.seen import ToolSeen
 
 from .balloons import Balloons
 from .blocked import Blocked
-from .covering import branches_under, cover_of
+from .covering import branches_under, cover_of, hangs_out
 from .floating import floated
 from .lesions_met import lies_mm, met_by
 from .part import Arrays
@@ -323,9 +323,10 @@ class Stents:
             )
 
     def _look_at_gap(self, one: Scaffold) -> None:
-        """The most that it stands off the wall."""
-        lumen = self._lumen_mm(one.site)
-        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(one.width_mm, lumen, strict=True)]
+        """The most that it stands off the wall where it could lie on one."""
+        held = ~hangs_out(self._session.blood.graph, one.site)
+        lumen, wide = self._lumen_mm(one.site)[held], one.width_mm[held]
+        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(wide, lumen, strict=True)]
         one.gap_mm = float(max(gaps, default=0.0))
 
     def _look_at_hold(self, one: Scaffold, stent: Stent) -> None:
