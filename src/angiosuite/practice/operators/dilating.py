@@ -22,7 +22,9 @@ USUAL_MM = 8.0
 """Diameter that is taken where nobody measured one."""
 LEAD_MM, ABOVE_MM, BACK_MM = 80.0, 25.0, 50.0
 """The wire lies so far up the aorta; the catheter films from so far above its end; how far the wire leads."""
-HOLD_S, DEFLATES_S = 30.0, 8.0
+HOLD_S = 30.0
+EASED_MM, SLOWLY_MM_S = 8.0, 10.0
+"""Steps and speed of a tube that goes through a narrowing: at 40 mm/s one went through the wall beside it."""
 STEP_ATM, LOOKS_S = 2.0, 2.4
 Balloons = Mapping[float, tuple[str, float]]
 """By diameter, mm: which balloon, and the pressure that it is rated for, atm."""
@@ -86,7 +88,7 @@ def filmed(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None
     yield from pick(me, FLUSH, tube)
     yield from load(me, tube, groin(side), over=wire)
     yield from to_sheath(me, tube)
-    yield from to_depth(me, tube, depth_mm(me, wire.tool) - LEAD_MM + ABOVE_MM)
+    yield from eased(me, tube, depth_mm(me, wire.tool) - LEAD_MM + ABOVE_MM, side)
     yield from lit(me, False)
     yield from out(me, wire)
     yield Do("instrument.connect", {"tool": tube.tool})
@@ -101,6 +103,16 @@ def filmed(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None
     ]
     best = max(shown, key=lambda one: float(one["judged"][NARROWING].get("filled") or 0.0), default=None)
     return Filmed(me.eye.find(NARROWING, best), read(me, NARROWING, "widest_mm"))
+
+
+def eased(me: Stage, held: Held, depth: float, side: str) -> Script:
+    """Along the wire to a depth, slowly through the artery that is narrowed: a tip may catch on a plaque."""
+    while (before := depth_mm(me, held.tool)) < depth - 0.6:
+        slowly = me.skill.checks and is_in(me, held.tool, f"{side}-common-iliac")
+        step_mm = EASED_MM if me.skill.checks else depth - before
+        yield from to_depth(me, held, min(before + step_mm, depth), SLOWLY_MM_S if slowly else 40.0, 8.0)
+        if depth_mm(me, held.tool) < before + 0.5:
+            return
 
 
 def rewired(me: Stage, wire: Held, tube: Held, side: str) -> Script:
@@ -141,10 +153,10 @@ def centred(me: Stage, tool: Held, seen: Filmed, middle_mm: float, side: str) ->
             if gap_mm < 1.0:
                 break
         before = depth_mm(me, tool.tool)
-        yield from to_depth(me, tool, before + max(min(gap_mm, 20.0), 2.0), 40.0, 4.0)
+        yield from eased(me, tool, before + max(min(gap_mm, 20.0), 2.0), side)
         if depth_mm(me, tool.tool) < before + 0.5:
             break
-    yield from to_depth(me, tool, depth_mm(me, tool.tool) + middle_mm, 20.0, 6.0)
+    yield from eased(me, tool, depth_mm(me, tool.tool) + middle_mm, side)
     yield from lit(me, False)
 
 

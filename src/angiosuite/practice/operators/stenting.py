@@ -13,6 +13,7 @@ from .dilating import (
     centred,
     dilated,
     down,
+    eased,
     filmed,
     groin,
     nearest,
@@ -154,7 +155,7 @@ def measured_after(me: Stage, wire: Held, tube: Held, ball: Held, seen: Filmed, 
     yield Do("instrument.flush", {"tool": tube.tool})
     yield from load(me, tube, groin(side), over=wire)
     yield from lit(me, True)
-    yield from to_depth(me, tube, depth_mm(me, wire.tool) - 30.0, 60.0, 30.0)
+    yield from eased(me, tube, depth_mm(me, wire.tool) - 30.0, side)
     yield from lit(me, False)
     yield from out(me, wire)
     yield Do("instrument.connect", {"tool": tube.tool})
