@@ -152,6 +152,7 @@ GROUPS = {
     "patient": "Patient",
     "blood": "Catheter, contrast, pressure",
     "instruments": "Wires and catheters",
+    "treating": "Treatment",
     "page": "Page",
 }
 KEY_WORDS = {
@@ -220,6 +221,11 @@ def keys_page() -> str:
                 "hands": "in the dock of hands, `B`",
                 "second": "after `8`",
                 "table": "after `T`",
+                "treating": "after `Alt Shift A`",
+                "syringe": "after `Alt Shift I`",
+                "coil": "after `Alt Shift K`",
+                "filter": "after `Alt Shift U`",
+                "closing": "after `Alt Shift X`",
             }.get(mode[1] if mode else "", "")
             after = "after `C`" if blades or (mode and mode[1] == "collimate") else after
             held = "held" if blades or "axis(" in body or "hold: true" in body else ""

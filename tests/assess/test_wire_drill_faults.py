@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from angiosuite.practice.operators.leading import KIT
 
 from .hand_made_log import log
 from .test_tools_seen import Items, tool
+from .treating_courses import POORER, STEPS, TREATED, WORSE, spoilt
 
 LIBRARY = load_library().items
 SEED = 1
@@ -117,8 +119,9 @@ def drill_of(name: str) -> DrillItem:
 
 
 def targets(drill: str) -> dict[str, str]:
-    """Vessel of each target as the seed draws it."""
-    return {one["id"]: one["vessel"] for one in drill_of(drill).task(SEED)["targets"]}
+    """Vessel, or lesion, of each target as the seed draws it."""
+    told = drill_of(drill).task(SEED)["targets"]
+    return {one["id"]: one.get("vessel") or one["lesion"] for one in told}
 
 
 # ---- good courses -----------------------------------------------------------------------------------
@@ -246,7 +249,14 @@ def harmed() -> Course:
     return Course(name, steps, picked, told, answers=answers)
 
 
+def treated(drill: str) -> Course:
+    """A wire across, and a balloon or a stent in the narrowing."""
+    steps = [[tool("w1", 20, LEG, 20.0)], *([[tool("w1", 200, AORTA, 90.0)]] * STEPS)]
+    return Course(drill, steps, told=list(TREATED[drill]), answers=drill_of(drill).answers(SEED))
+
+
 GOOD: dict[str, Callable[[], Course]] = {
+    **{name: partial(treated, name) for name in TREATED},
     "kit-that-fits": kit,
     "exchange-over-a-wire": exchange,
     "pigtail-into-the-arch": pigtail,
@@ -388,7 +398,34 @@ def injected(course: Course, one: Criterion) -> Course:
     return course.happening("injection-ended", **ended)
 
 
+def not_treated_so(course: Course, one: Criterion) -> Course:
+    """The balloon or stent did less well, or worse."""
+    return replace(course, told=spoilt(list(course.told), one.measure, one.kind == "critical"))
+
+
+def wire_out(course: Course, one: Criterion) -> Course:
+    """Nothing is left in the patient."""
+    return replace(course, steps=[*course.steps, []])
+
+
+def jailed(course: Course, one: Criterion) -> Course:
+    """The stent crosses the target's mouth."""
+    assert one.of is not None
+    return course.happening("branch-jailed", branches=[targets(course.drill)[one.of]], covered=False)
+
+
+def torn(course: Course, one: Criterion) -> Course:
+    """A dissection that limits the flow."""
+    return course.happening("dissection", vessel="iliac", grade="E", why="balloon")
+
+
 SPOILT: dict[str, tuple[Spoilt, ...]] = {
+    **dict.fromkeys(("balloon-ratio", *WORSE, *POORER), (not_treated_so,)),
+    "wire-at-end": (wire_out,),
+    "branch-jailed": (jailed,),
+    "dissection-grade": (torn,),
+    "ruptures": (happens("rupture"),),
+    "balloon-bursts": (happens("balloon-burst"),),
     "kit-fits": (less_kit,),
     "answer-right": (wrong,),
     "exchanges": (kept_in,),

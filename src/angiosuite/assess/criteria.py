@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from angiosuite.content.measure_entry import measure_entries
+
 from .measures import MEASURES
 from .measures.reading import Reading, Value
 
@@ -85,7 +87,10 @@ class Criterion:
     @property
     def shows_success(self) -> bool:
         """Whether a picture or an answer decides it; what was spared or avoided counts only after that."""
-        return MEASURES[self.measure].family in ("picture", "contrast_seen", "answers", "reached")
+        family = MEASURES[self.measure].family
+        if family in ("dilated", "stented", "gradient"):  # of the target: it was treated, and how
+            return measure_entries()[self.measure].shows_success
+        return family in ("picture", "contrast_seen", "answers", "reached")
 
     @property
     def wanted(self) -> str:

@@ -30,6 +30,17 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "wire-at-end": ("vessel",),
     "crossed-over": ("vessel",),
     "path-ratio": ("vessel",),
+    "balloon-ratio": ("vessel", "lesion"),
+    "balloon-off-lesion": ("vessel", "lesion"),
+    "waist-yielded": ("vessel", "lesion"),
+    "inflation-time": ("vessel", "lesion"),
+    "residual-stenosis": ("vessel", "lesion"),
+    "stent-cover": ("vessel", "lesion"),
+    "branch-jailed": ("vessel",),
+    "gradient-before": ("vessel", "lesion"),
+    "gradient-after": ("vessel", "lesion"),
+    "systolic-gradient-before": ("vessel", "lesion"),
+    "systolic-gradient-after": ("vessel", "lesion"),
 }
 """Measures that only some targets have."""
 

@@ -3,8 +3,8 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a golden
-case, fail a test.
+for, of treatment `dilated`, `stented` and `gradient`; `windows` chooses pictures. A measure of the dictionary
+that no family enters, and one without a golden case, fail a test.
 """
 
 from . import (
@@ -13,16 +13,19 @@ from . import (
     conduct,
     contrast_given,
     contrast_seen,
+    dilated,
     dose,
     exchange,
     flushing,
     gas_given,
+    gradient,
     harm,
     kit,
     picture,
     pressing,
     reached,
     staff,
+    stented,
     way,
 )
 from .dictionary import Definition, dictionary
@@ -40,15 +43,18 @@ __all__ = [
     "contrast_given",
     "contrast_seen",
     "dictionary",
+    "dilated",
     "dose",
     "exchange",
     "flushing",
     "gas_given",
+    "gradient",
     "harm",
     "kit",
     "picture",
     "pressing",
     "reached",
     "staff",
+    "stented",
     "way",
 ]

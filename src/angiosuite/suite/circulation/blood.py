@@ -35,6 +35,7 @@ from .quiet import breathing_mmhg
 from .seeing import Seeing
 from .seen import BloodSeen
 from .sick import Sick
+from .sides import sides_of
 from .wall import Wall
 
 if TYPE_CHECKING:
@@ -167,11 +168,14 @@ class Blood:
         kept = self.pressures.record(label, placed.tip.vessel, self._session.clock.now_us * 1e-6)
         if kept is None:
             raise WrongUse("No pressure was measured yet", code="no-pressure", way_out="Wait a second.")
-        data = {"label": label, "vessel": kept.vessel, "at_mm": round(placed.tip.at_mm, 1)}
+        where = {"vessel": kept.vessel, "at_mm": round(placed.tip.at_mm, 1)}
+        data = {"label": label, "device": placed.device.id, **where}
         figures = {"systolic": kept.systolic, "diastolic": kept.diastolic, "mean": kept.mean}
         zeroed = {"zeroed": self.pressures.line.zeroed, "level_cm": self.pressures.line.level_cm}
         text = f"{kept.systolic:.0f}/{kept.diastolic:.0f} mmHg, mean {kept.mean:.0f}"
-        self._session.event("pressure-recorded", {**data, **figures, **zeroed}, text)
+        effects = () if self.patient.afflicted is None else self.patient.afflicted.effects
+        lesions = {"lesions": sides_of(placed.tip, self.graph, effects)}
+        self._session.event("pressure-recorded", {**data, **figures, **zeroed, **lesions}, text)
         self._check("pressure")
 
     def _check(self, how: str) -> None:

@@ -22,6 +22,7 @@ from .balloon_drawn import with_balloon
 from .blocked import Blocked
 from .dilating import Dilating
 from .inflation import Inflation
+from .lesions_met import met_by
 from .part import Arrays
 from .plaques import Plaques
 from .site import Site, site_of
@@ -175,7 +176,7 @@ class Balloons:
             if not one.was_up:
                 one.was_up, one.seconds, one.most_atm = True, seconds, one.atm
                 one.times += 1
-                self._tell("balloon-up", one, "The balloon goes up", self._place(one))
+                self._tell("balloon-up", one, "The balloon goes up", self._up(one, one.site))
             if one.atm >= one.bursts_atm and not one.is_burst:
                 self._burst(one)
         elif one.was_up:
@@ -222,7 +223,11 @@ class Balloons:
         self._shown.pop(one.tool, None)
         self._pressed.pop(one.tool, None)
         self._dilating.leave(one, site)
-        data = {"atm": round(one.most_atm, 1), "seconds": round(one.seconds, 1), **self._place(one)}
+        data = {
+            "atm": round(one.most_atm, 1), "rated_atm": one.form.rated_atm, "seconds": round(one.seconds, 1),
+            "balloon_mm": round(free_mm(one.form, one.most_atm), 2), **self._place(one),
+            "lesions": met_by(site, self._plaques),
+        }  # fmt: skip
         self._tell("balloon-down", one, f"The balloon is down after {one.seconds:.0f} s", data)
         self._done.append((one.tool, site, one.widest_mm))
         one.was_up, one.site, one.width_mm, one.widest_mm = False, None, np.zeros(0), np.zeros(0)
@@ -246,6 +251,11 @@ class Balloons:
     def _place(self, one: Inflation) -> dict[str, Any]:
         vessel, at_mm = ("", 0.0) if one.site is None else one.site.middle
         return {"vessel": vessel, "at_mm": round(at_mm, 1)}
+
+    def _up(self, one: Inflation, site: Site) -> dict[str, Any]:
+        stretches = [[v, round(a, 1), round(b, 1)] for v, a, b in site.stretches()]
+        sizes = {"diameter_mm": one.form.diameter_mm, "length_mm": one.form.length_mm}
+        return {**self._place(one), **sizes, "rated_atm": one.form.rated_atm, "stretches": stretches}
 
     def _tell(self, name: str, one: Inflation, text: str, data: Mapping[str, Any]) -> None:
         device = self._instrument(one.tool).device.id

@@ -10,7 +10,7 @@ from angiosuite.anatomy.vessels.graph import VesselGraph
 from .blocked import Blocked
 from .site import Site
 
-__all__ = ["branches_under", "cover_of"]
+__all__ = ["branches_under", "cover_of", "hangs_out"]
 
 Floats = NDArray[np.float64]
 
@@ -57,3 +57,17 @@ def cover_of(graph: VesselGraph, branch: str, covered: bool, by: str) -> Blocked
     last = min(wide + MOUTH_MM, vessel.length_mm)
     left = 0.0 if covered else CROSSED_SHARE
     return Blocked.along(branch, np.array([0.0, last]), np.array([left, left]), by)
+
+
+def hangs_out(graph: VesselGraph, site: Site) -> NDArray[np.bool_]:
+    """Which places of a stent hang into the vessel that its own one leaves: they can lie on no wall.
+
+    Notes
+    -----
+    **Model** its own vessel is the one that its middle lies in. Held by
+    ``tests/suite/treating/test_hangs_out.py``.
+    """
+    own = graph.vessels.get(site.middle[0])
+    if own is None or own.parent is None:
+        return np.zeros(len(site.vessels), np.bool_)
+    return site.in_vessel(own.parent.vessel)

@@ -162,7 +162,7 @@ class Dilating:
         self._dissect(one, grade, plaque.vessel, plaque.at_mm, plaque.length_mm, plaque.stent_mm > 0.0)
         plaque.grade = max(plaque.grade, grade, key=GRADES.index)
         data = {
-            "lesion": plaque.lesion, "vessel": plaque.vessel,
+            "lesion": plaque.lesion, "vessel": plaque.vessel, "healthy_mm": round(plaque.healthy_mm, 2),
             "before_percent": round(100.0 * (1.0 - before / plaque.healthy_mm)),
             "residual_percent": round(100.0 * plaque.residual), "recoil_percent": round(100.0 * recoil),
             "stretch": round(plaque.stretch, 2), "grade": grade, "yielded": plaque.has_yielded,

@@ -32,8 +32,9 @@ from angiosuite.suite.instruments.seen import ToolSeen
 
 from .balloons import Balloons
 from .blocked import Blocked
-from .covering import branches_under, cover_of
+from .covering import branches_under, cover_of, hangs_out
 from .floating import floated
+from .lesions_met import lies_mm, met_by
 from .part import Arrays
 from .plaques import Plaques
 from .scaffold import Scaffold
@@ -56,6 +57,8 @@ OPENS_MM_S = 4.0
 OPENED = 1.15
 """A stent on a balloon begins to open where that is so much wider than folded."""
 PACKED_MM = 2.0
+EDGE_MM = 1.5
+"""So far beyond the last place that was looked at in a vessel a balloon still counts as there."""
 
 
 class Stents:
@@ -241,7 +244,9 @@ class Stents:
                 continue
             order = np.argsort(site.at_mm[there], kind="stable")
             at, wide = site.at_mm[there][order], width_mm[there][order]
-            found = np.interp(one.site.at_mm[here], at, wide, left=0.0, right=0.0)
+            places = one.site.at_mm[here]
+            beyond = (places < at[0] - EDGE_MM) | (places > at[-1] + EDGE_MM)
+            found = np.where(beyond, 0.0, np.interp(places, at, wide))
             healthy = self._plaques.healthy_mm(vessel, one.site.at_mm[here])
             for plaque in self._plaques.at(vessel, low, high):
                 u = float(generator(self._session.seed, f"deficit:{plaque.lesion}", 0).random())
@@ -271,10 +276,12 @@ class Stents:
                 self._rest_off_balloon(one, stent, np.maximum(under, one.width_mm))
                 self._plaques_under(one)
                 self._look_at_strength(one, stent, float(under.max()))
+                self._look_at_gap(one)
                 data = {
                     "before_mm": round(float(before.min()), 1),
                     "least_mm": round(float(one.width_mm.min()), 1),
-                }
+                    "gap_mm": round(one.gap_mm, 2), "lesions": met_by(one.site, self._plaques),
+                }  # fmt: skip
                 self._tell("stent-dilated", one, "The stent is dilated further", data)
 
     def _rest_off_balloon(self, one: Scaffold, stent: Stent, opened_mm: Floats) -> None:
@@ -296,16 +303,13 @@ class Stents:
         self._look_at_strength(one, stent, float(one.width_mm.max()))
         self._look_at_hold(one, stent)
         self._plaques_under(one)
-        lumen = self._lumen_mm(one.site)
-        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(one.width_mm, lumen, strict=True)]
-        one.gap_mm = float(max(gaps, default=0.0))
+        self._look_at_gap(one)
         branches = branches_under(self._session.blood.graph, one.site, one.width_mm)
         self._harms.narrowed.treat("stents", self._covers())
         data = {
-            **self._facts(one),
-            "branches": branches,
-            "covered": stent.covered,
-        }
+            **self._facts(one), "branches": branches, "covered": stent.covered,
+            "lies_mm": lies_mm(one.site), "lesions": met_by(one.site, self._plaques),
+        }  # fmt: skip
         names = ", ".join(self._name(branch) for branch in branches)
         text = (
             f"The stent stands in the {self._name(one.site.middle[0])}"
@@ -321,6 +325,13 @@ class Stents:
                 f"The stent {what} the {names}",
                 {"branches": branches, "covered": stent.covered},
             )
+
+    def _look_at_gap(self, one: Scaffold) -> None:
+        """The most that it stands off the wall where it could lie on one."""
+        held = ~hangs_out(self._session.blood.graph, one.site)
+        lumen, wide = self._lumen_mm(one.site)[held], one.width_mm[held]
+        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(wide, lumen, strict=True)]
+        one.gap_mm = float(max(gaps, default=0.0))
 
     def _look_at_hold(self, one: Scaffold, stent: Stent) -> None:
         """Whether it holds where it stands against the blood; what does not floats off."""
