@@ -142,6 +142,7 @@ def test_glue_without_dextrose_sets_in_the_catheter_and_with_it_does_not(case: C
     assert case.balance < 1e-9
 
 
+@pytest.mark.ci
 def test_a_tip_that_stays_in_its_cast_is_glued(case: Case) -> None:
     case.do("catheter.place", device="microcatheter-2-7f", **RENAL)
     for _ in range(4):
@@ -190,6 +191,7 @@ def test_contrast_clears_in_few_beats_from_an_open_artery(case: Case) -> None:
     assert told["vessel"] == "right-renal-artery"
 
 
+@pytest.mark.ci
 def test_closing_the_bed_makes_contrast_stand(case: Case) -> None:
     case.do("catheter.place", device="cobra-2-5f", **RENAL)
     case.do("agent.prepare", device="spheres-300-500")

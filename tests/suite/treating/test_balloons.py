@@ -127,6 +127,7 @@ def test_beyond_its_pressure_it_bursts_and_comes_down(narrow: Session) -> None:
     assert events(narrow, "command-refused")[-1]["code"] == "balloon-burst"
 
 
+@pytest.mark.ci
 def test_a_wall_that_is_stretched_far_beyond_its_width_ruptures_and_bleeds(narrow: Session) -> None:
     tool = up_at(narrow, at_mm=235.0)
     one = narrow.treating.balloons.of[tool]

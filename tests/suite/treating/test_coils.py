@@ -196,6 +196,7 @@ def test_what_is_taken_out_gives_the_flow_back(session: Session) -> None:
         coils(session).retrieve("coil-1")
 
 
+@pytest.mark.ci
 def test_heparin_keeps_it_open(session: Session) -> None:
     place(session)
     load(session, "coil-push-035-6x80")
@@ -238,6 +239,7 @@ def test_pictures_show_true_loops_and_what_is_in_the_catheter(session: Session) 
     assert wide.max() < 60.0
 
 
+@pytest.mark.ci
 def test_through_a_catheter_that_hands_led_with_no_wire_in_it(session: Session) -> None:
     access = "right-femoral-artery"
     do(session, "instrument.pick", device="wire-j3-035-145")

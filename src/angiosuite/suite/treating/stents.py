@@ -14,15 +14,8 @@ from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.treating.lesion_response import deficit_share
 from angiosuite.physics.treating.stent import (
-    Wall,
-    came_apart,
-    drag_n,
-    gap_mm,
-    holds_n,
-    is_apposed,
     jump_mm,
     length_mm,
-    migrates,
     off_balloon_mm,
     settled_mm,
 )
@@ -31,20 +24,18 @@ from angiosuite.suite.instruments.instrument import Instrument, device_named
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .balloons import Balloons
-from .blocked import Blocked
-from .covering import branches_under, cover_of, hangs_out
-from .floating import floated
-from .lesions_met import lies_mm, met_by
+from .lesions_met import met_by
 from .part import Arrays
 from .plaques import Plaques
 from .scaffold import Scaffold
 from .site import Site, site_of
 from .stent_drawn import with_packed
-from .stent_parts import form_of, packed_metal_share, shaft_stiffness_n, walls_at
+from .stent_ground import StentGround, stent_of
+from .stent_parts import form_of, packed_metal_share, shaft_stiffness_n
+from .stent_placing import StentPlacing, facts_of
 from .stent_seen import StentSeen
 
 if TYPE_CHECKING:
-    from angiosuite.suite.circulation.harms import Harms
     from angiosuite.suite.instruments.stack import Lying, Stack
     from angiosuite.suite.session import Session
 
@@ -84,6 +75,8 @@ class Stents:
         self.of: list[Scaffold] = []
         self._drawing: dict[str, float] = {}
         """Sleeves that a hand draws back: how much of each is yet to come, mm."""
+        self._ground = StentGround(session, plaques)
+        self._placing = StentPlacing(self._ground, self._tell)
         self._seen = StentSeen(session)
         self._packed: dict[tuple[str, float], Drawn] = {}
 
@@ -92,7 +85,7 @@ class Stents:
     def draw_back(self, tool: str, mm: float) -> None:
         """Draw the sleeve of a self-expanding stent back by so much, or push it on over an open part."""
         instrument, part = self._system(tool)
-        stent = _stent(part)
+        stent = stent_of(part)
         if stent.opens != "self":
             raise WrongUse(
                 f"{instrument.device.title} is opened by its balloon",
@@ -162,7 +155,7 @@ class Stents:
             return
         stack, lying = self._session.instruments.lying(tool)
         part = lying.instrument.device.catheter
-        stent, left = _stent(part), self._drawing[tool]
+        stent, left = stent_of(part), self._drawing[tool]
         step = float(np.clip(left, -OPENS_MM_S * seconds, OPENS_MM_S * seconds))
         self._drawing[tool] = left - step
         if abs(self._drawing[tool]) < 1e-9:
@@ -181,7 +174,7 @@ class Stents:
         elif one.open_share >= 1.0 - 1e-9:
             lying.anchored = False
             self._drawing.pop(tool, None)
-            self._free(one, stent)
+            self._placing.free(one, self.of)
 
     def _begun(self, stack: Stack, lying: Lying, part: Catheter, stent: Stent) -> Scaffold:
         """A self-expanding stent begins to open: its distal end stays where it is from now on."""
@@ -191,7 +184,7 @@ class Stents:
         begin = max(stent.from_tip_mm - jump, 0.0)
         k, bore = stack.index(lying.instrument.id), session.instruments.sheath_bore_mm(stack.access)
         packed = site_of(stack, k, session.blood.graph, begin, stent.packed_length_mm, bore)
-        expected = np.minimum(self._lumen_mm(packed), stent.diameter_mm)
+        expected = np.minimum(self._ground.lumen_mm(packed), stent.diameter_mm)
         length = length_mm(form, float(np.mean(expected)))
         site = site_of(stack, k, session.blood.graph, begin, length, bore)
         one = Scaffold(f"stent-{len(self.of) + 1}", lying.instrument.device.id, lying.instrument.id, site)
@@ -203,7 +196,7 @@ class Stents:
 
     def _settle_self(self, one: Scaffold, stent: Stent) -> None:
         """What is open of it rests between its pressure and the wall's."""
-        form, walls = form_of(stent), self._walls(one.site)
+        form, walls = form_of(stent), self._ground.walls(one.site)
         for k in range(len(walls)):
             if one.is_open[k] and one.width_mm[k] <= PACKED_MM:
                 bore = float(one.site.bore_mm[k])
@@ -231,7 +224,7 @@ class Stents:
             one = Scaffold(f"stent-{len(self.of) + 1}", lying.instrument.device.id, tool, site, 1.0)
             one.width_mm = np.full(len(site.vessels), inflation.form.folded_mm)
             self.of.append(one)
-            self._scaffold_plaques(one)
+            self._placing.hold_plaques(one)
             self._tell("stent-opening", one, "The stent begins to open", {"vessel": site.middle[0]})
         one.width_mm = np.maximum(one.width_mm, self._under(one, inflation.site, inflation.width_mm))
 
@@ -263,20 +256,20 @@ class Stents:
         """A balloon is down: the stent on it is free, and stents around it are as wide as it made them."""
         own = self._on(tool)
         if own is not None and not own.is_free:
-            stent = self._stent(own)
+            stent = self._ground.stent(own)
             self._rest_off_balloon(own, stent, own.width_mm)
-            self._free(own, stent)
+            self._placing.free(own, self.of)
             return
         for one in self.of:
             if not one.is_free:
                 continue
             under = self._under(one, site, widest_mm)
             if (under > one.width_mm + 0.05).any():
-                stent, before = self._stent(one), one.width_mm.copy()
+                stent, before = self._ground.stent(one), one.width_mm.copy()
                 self._rest_off_balloon(one, stent, np.maximum(under, one.width_mm))
-                self._plaques_under(one)
-                self._look_at_strength(one, stent, float(under.max()))
-                self._look_at_gap(one)
+                self._placing.plaques_under(one)
+                self._placing.look_at_strength(one, stent, float(under.max()))
+                self._placing.look_at_gap(one)
                 data = {
                     "before_mm": round(float(before.min()), 1),
                     "least_mm": round(float(one.width_mm.min()), 1),
@@ -285,145 +278,9 @@ class Stents:
                 self._tell("stent-dilated", one, "The stent is dilated further", data)
 
     def _rest_off_balloon(self, one: Scaffold, stent: Stent, opened_mm: Floats) -> None:
-        form, walls = form_of(stent), self._walls(one.site)
+        form, walls = form_of(stent), self._ground.walls(one.site)
         rests = [off_balloon_mm(form, float(mm), wall) for mm, wall in zip(opened_mm, walls, strict=True)]
         one.width_mm = np.minimum(np.array(rests), opened_mm)
-
-    def _look_at_strength(self, one: Scaffold, stent: Stent, widest_mm: float) -> None:
-        u = float(generator(self._session.seed, f"strength:{one.name}", 0).random())
-        if came_apart(form_of(stent), widest_mm, u):
-            data = {"widest_mm": round(widest_mm, 1), "most_mm": stent.most_mm}
-            self._tell("stent-apart", one, "The stent is dilated beyond what it holds together at", data)
-
-    # ---- in its place ------------------------------------------------------------------------------------
-
-    def _free(self, one: Scaffold, stent: Stent) -> None:
-        """A stent has left its catheter: what it does there."""
-        one.is_free, one.open_share = True, 1.0
-        self._look_at_strength(one, stent, float(one.width_mm.max()))
-        self._look_at_hold(one, stent)
-        self._plaques_under(one)
-        self._look_at_gap(one)
-        branches = branches_under(self._session.blood.graph, one.site, one.width_mm)
-        self._harms.narrowed.treat("stents", self._covers())
-        data = {
-            **self._facts(one), "branches": branches, "covered": stent.covered,
-            "lies_mm": lies_mm(one.site), "lesions": met_by(one.site, self._plaques),
-        }  # fmt: skip
-        names = ", ".join(self._name(branch) for branch in branches)
-        text = (
-            f"The stent stands in the {self._name(one.site.middle[0])}"
-            if one.site.middle[0]
-            else "The stent is out"
-        )
-        self._tell("stent-placed", one, text, data)
-        if branches:
-            what = "closes" if stent.covered else "crosses"
-            self._tell(
-                "branch-jailed",
-                one,
-                f"The stent {what} the {names}",
-                {"branches": branches, "covered": stent.covered},
-            )
-
-    def _look_at_gap(self, one: Scaffold) -> None:
-        """The most that it stands off the wall where it could lie on one."""
-        held = ~hangs_out(self._session.blood.graph, one.site)
-        lumen, wide = self._lumen_mm(one.site)[held], one.width_mm[held]
-        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(wide, lumen, strict=True)]
-        one.gap_mm = float(max(gaps, default=0.0))
-
-    def _look_at_hold(self, one: Scaffold, stent: Stent) -> None:
-        """Whether it holds where it stands against the blood; what does not floats off."""
-        lumen, form = self._lumen_mm(one.site), form_of(stent)
-        apposed = [is_apposed(float(w), float(mm)) for w, mm in zip(one.width_mm, lumen, strict=True)]
-        length = float(np.count_nonzero(apposed)) * stent.length_mm / max(len(apposed), 1)
-        wide = float(np.mean(one.width_mm))
-        vessel, at_mm = one.site.middle
-        blood = self._session.blood.circulation
-        flow = 0.0 if blood is None or not vessel else blood.flow_ml_s(vessel, at_mm)
-        if migrates(holds_n(form, wide, length), drag_n(flow, wide, stent.length_mm)) and vessel:
-            moved = floated(self._session.blood.graph, one.site, wide, flow >= 0.0)
-            data = {"from": vessel, "to": moved.middle[0], "at_mm": round(moved.middle[1], 1)}
-            one.site = moved
-            self._tell(
-                "stent-migrated", one, f"The stent floats off into the {self._name(moved.middle[0])}", data
-            )
-
-    def _scaffold_plaques(self, one: Scaffold) -> None:
-        """Plaques under a stent that goes up are held: no flap of theirs hangs into the lumen."""
-        for vessel, low, high in one.site.stretches():
-            for plaque in self._plaques.at(vessel, low, high):
-                if low <= plaque.at_mm <= high:
-                    plaque.stent_mm = max(plaque.stent_mm, plaque.throat_mm)
-
-    def _plaques_under(self, one: Scaffold) -> None:
-        """Throats under a stent are as wide as it stands."""
-        for vessel, low, high in one.site.stretches():
-            here = one.site.in_vessel(vessel)
-            order = np.argsort(one.site.at_mm[here], kind="stable")
-            at, wide = one.site.at_mm[here][order], one.width_mm[here][order]
-            for plaque in self._plaques.at(vessel, low, high):
-                if low <= plaque.at_mm <= high:
-                    plaque.stent_mm = float(np.interp(plaque.at_mm, at, wide))
-                    plaque.throat_mm = max(plaque.throat_mm, plaque.stent_mm)
-            self._harms.tack(vessel, low, high, self._stent(one).covered)
-        self._plaques.settle(self._harms)
-
-    def _covers(self) -> list[Blocked]:
-        """What stents leave of the branches that they cross."""
-        graph = self._session.blood.graph
-        return [
-            cover_of(graph, branch, self._stent(one).covered, one.name)
-            for one in self.of
-            if one.is_free
-            for branch in branches_under(graph, one.site, one.width_mm)
-        ]
-
-    # ---- what is known -----------------------------------------------------------------------------------
-
-    @property
-    def _harms(self) -> Harms:
-        return self._session.instruments.aftermath.harms
-
-    def _stent(self, one: Scaffold) -> Stent:
-        return _stent(device_named(self._session.room.content, one.device).catheter)
-
-    def _lumen_mm(self, site: Site) -> Floats:
-        found = np.full(len(site.vessels), np.inf)
-        for vessel, _, _ in site.stretches():
-            here = site.in_vessel(vessel)
-            found[here] = self._plaques.lumen_mm(vessel, site.at_mm[here], self._harms)
-        return found
-
-    def _walls(self, site: Site) -> list[Wall]:
-        lumen = self._lumen_mm(site)
-        found: list[Wall | None] = [None] * len(site.vessels)
-        for vessel, low, high in site.stretches():
-            here = np.flatnonzero(site.in_vessel(vessel))
-            healthy = self._plaques.healthy_mm(vessel, site.at_mm[here])
-            walls = walls_at(healthy, lumen[here], site.at_mm[here], self._plaques.at(vessel, low, high))
-            for k, wall in zip(here, walls, strict=True):
-                found[int(k)] = wall
-        free = walls_at(np.full(1, 1e3), np.full(1, 1e3), np.zeros(1), ())[0]
-        return [free if wall is None else wall for wall in found]
-
-    def _name(self, vessel: str) -> str:
-        if not vessel:
-            return "tissue"
-        name = self._session.blood.graph.vessels[vessel].name
-        return name[:1].lower() + name[1:]
-
-    def _facts(self, one: Scaffold) -> dict[str, Any]:
-        return {
-            "stent": one.name,
-            "vessel": one.site.middle[0],
-            "at_mm": round(one.site.middle[1], 1),
-            "stretches": [[v, round(a, 1), round(b, 1)] for v, a, b in one.site.stretches()],
-            "least_mm": round(float(one.width_mm.min()), 1),
-            "most_mm": round(float(one.width_mm.max()), 1),
-            "gap_mm": round(one.gap_mm, 2),
-        }
 
     def _tell(self, name: str, one: Scaffold, text: str, data: Mapping[str, Any]) -> None:
         self._session.event(name, {"tool": one.tool, "device": one.device, "stent": one.name, **data}, text)
@@ -448,13 +305,13 @@ class Stents:
 
     def tools(self) -> list[ToolSeen]:
         """The struts of all, as far as they are open."""
-        return [tool for one in self.of for tool in self._seen.tools(one, self._stent(one))]
+        return [tool for one in self.of for tool in self._seen.tools(one, self._ground.stent(one))]
 
     def left(self) -> list[dict[str, Any]]:
         """Stents that have left their catheters."""
         content = self._session.room.content
         return [
-            {"kind": "stent", "title": device_named(content, one.device).title, **self._facts(one)}
+            {"kind": "stent", "title": device_named(content, one.device).title, **facts_of(one)}
             for one in self.of
             if one.is_free
         ]
@@ -482,7 +339,7 @@ class Stents:
 
     def observed(self) -> list[dict[str, Any]]:
         """For the log."""
-        return [{**self._facts(one), "open_share": round(one.open_share, 2)} for one in self.of]
+        return [{**facts_of(one), "open_share": round(one.open_share, 2)} for one in self.of]
 
     # ---- state -------------------------------------------------------------------------------------------
 
@@ -495,9 +352,4 @@ class Stents:
         self.of = [Scaffold.restored(kept) for kept in plain["of"]]
         self._drawing = dict(plain["drawing"])
         if any(one.is_free for one in self.of):
-            self._harms.narrowed.treated["stents"] = tuple(self._covers())
-
-
-def _stent(part: Catheter) -> Stent:
-    assert part.stent is not None
-    return part.stent
+            self._ground.harms.narrowed.treated["stents"] = tuple(self._placing.covers(self.of))
