@@ -30,6 +30,11 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "wire-at-end": ("vessel",),
     "crossed-over": ("vessel",),
     "path-ratio": ("vessel",),
+    "filled-before-filter": ("vessel",),
+    "filled-after-filter": ("vessel",),
+    "mouth-before-filter": ("vessel",),
+    "cava-width-error": ("vessel",),
+    "filter-off-level": ("vessel",),
 }
 """Measures that only some targets have."""
 

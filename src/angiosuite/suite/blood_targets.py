@@ -98,6 +98,7 @@ class InBlood:
         full &= view.is_open(view.pixels(points))
         if self.is_line and full.any():
             told["narrowest"] = round(float(self.radius_mm.min() / self.radius_mm.max()), 3)
+            told["widest_mm"] = round(2.0 * float(self.radius_mm.max()), 2)
         volume = weight * self.radius_mm**2 if self.is_line else weight
         if gas.any():
             told["gas_share"] = round(float(volume @ gas / volume.sum()), 3)

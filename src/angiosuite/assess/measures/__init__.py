@@ -3,18 +3,20 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a golden
-case, fail a test.
+for, and of treatment `filters` and `closed`; `windows` chooses pictures. A measure of the dictionary that no
+family enters, and one without a golden case, fail a test.
 """
 
 from . import (
     after_harm,
     answers,
+    closed,
     conduct,
     contrast_given,
     contrast_seen,
     dose,
     exchange,
+    filters,
     flushing,
     gas_given,
     harm,
@@ -36,12 +38,14 @@ __all__ = [
     "Reading",
     "after_harm",
     "answers",
+    "closed",
     "conduct",
     "contrast_given",
     "contrast_seen",
     "dictionary",
     "dose",
     "exchange",
+    "filters",
     "flushing",
     "gas_given",
     "harm",

@@ -37,6 +37,7 @@ def play(
     A command that the room refuses is passed over, as a person passes over a control that does not answer.
     """
     stage.state = session.snapshot()
+    stage.reference_mm = tuple(float(mm) for mm in session.room.reference_mm)
     session.command("task.input", {"device": WHO}, WHO)
     last_us = round(longest_s * 1e6)
     for step in script:

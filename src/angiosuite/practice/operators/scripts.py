@@ -38,11 +38,11 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
     WrongUse
         When there is no operator of this name.
     """
-    from . import contrast, doses, harmed, leading, selective, views, wandering  # they enter their scripts
+    from . import contrast, doses, filtering, harmed, leading, selective, views, wandering
 
     if name in SKILLS:
         return SCRIPTS.get(drill.id, views.as_asked)(drill, stage)
-    assert contrast and harmed and leading and selective
+    assert contrast and filtering and harmed and leading and selective  # they enter their scripts
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,
         "random": wandering.at_random,

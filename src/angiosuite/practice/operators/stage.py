@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from angiosuite.suite.outputs import EventOut, FrameOut, Output, StateOut
-from angiosuite.suite.pose import Pose, detector_axes
+from angiosuite.suite.pose import Pose, detector_axes, detector_direction, room_from_patient
 
 from .eye import Eye, Sight
 from .skill import Skill
@@ -61,6 +61,8 @@ class Stage:
         self.events: list[Mapping[str, Any]] = []
         self.tips: dict[str, tuple[float, ...]] = {}
         """Where tips of instruments were last seen under X-rays, mm; read by `tip`, with the eye's error."""
+        self.reference_mm: tuple[float, ...] = (0.0, 0.0, 0.0)
+        """The patient's place in the isocentre when the table stands at zero, for where tips are shown."""
         self.subtraction: Mapping[str, Any] | None = None
         """What the log says of the subtraction that is looked at; the eye reads it with its error."""
 
@@ -121,6 +123,25 @@ class Stage:
             return None
         off = self.rng.normal(0.0, self.skill.eye_mm, 2)
         u, v = (float(axis @ np.array(place)) for axis in detector_axes(self.pose))
+        return u + float(off[0]), v + float(off[1])
+
+    def stands(self, tool: str) -> tuple[float, float] | None:
+        """Where an instrument's tip is in the picture from its middle, as `find` tells of things, mm.
+
+        Returns
+        -------
+        tuple of float or None
+            To the right and downwards at the isocentre; None where the tip was not seen.
+        """
+        place = self.tips.get(tool)
+        if place is None:
+            return None
+        pose = self.pose
+        turn, shift = room_from_patient(pose)
+        point = turn @ (np.array(place) - np.array(self.reference_mm)) + shift
+        grows = pose.sod_mm / (pose.sod_mm + float(detector_direction(pose) @ point))
+        off = self.rng.normal(0.0, self.skill.eye_mm, 2)
+        u, v = (grows * float(axis @ point) for axis in detector_axes(pose))
         return u + float(off[0]), v + float(off[1])
 
     # ---- hands --------------------------------------------------------------------------------------
