@@ -26,8 +26,9 @@ HIGH_MM, PIGTAIL_MM = 90.0, 60.0
 """How far the wire goes up the cava, and how far its tip lies beyond the flush catheter's."""
 LOW_MM = 20.0
 """So far within the cava the sheath waits while it is filmed."""
-BELOW_MM = 10.0
-"""From the middle of the lower renal vein to the filter's end: past its lower edge, and a little."""
+BELOW_MM = 13.0
+"""From the middle of the lower renal vein, as the run in held breath shows it, to the filter's end: past its
+lower edge, a little, and what the kidney comes down as the breath goes on."""
 BANDS, BAND_MM = 5, 10.0
 """Of the marked catheter, that a width is measured against."""
 HELD_S, AGAIN_S = 420.0, 240.0
@@ -92,9 +93,8 @@ def measured(me: Stage) -> Script:
     if best is None or sight is None or wide_mm is None:
         return
     pixel_mm = float(best["pixel_mm_iso"])
-    x, y = (
-        0.5 * side + off / pixel_mm for side, off in zip(best["size"], (sight.u_mm, sight.v_mm), strict=True)
-    )
+    u, v = sight.u_mm / pixel_mm, sight.v_mm / pixel_mm
+    x, y = (float(0.5 * side + off) for side, off in zip(best["size"], (u, v), strict=True))
     half, span = 0.5 * wide_mm / pixel_mm, BANDS * BAND_MM / pixel_mm
     calibrated = {
         "kind": "marker",
@@ -194,7 +194,7 @@ def filter_below(drill: DrillItem, me: Stage) -> Script:
 
 def completed(me: Stage, guiding: Held, tube: Held) -> Script:
     """The sheath back from the filter's feet, the pigtail through it, and a short run."""
-    yield from to_depth(me, guiding, depth_mm(me, guiding.tool) - 90.0, 40.0, 8.0)
+    yield from to_depth(me, guiding, depth_mm(me, guiding.tool) - 75.0, 40.0, 8.0)
     yield from load(me, tube, VEIN)
     yield from to_depth(me, tube, depth_mm(me, guiding.tool) + 15.0, 100.0, 20.0)
     yield Do("instrument.connect", {"tool": tube.tool})
