@@ -77,12 +77,13 @@ def test_a_course_that_does_everything_has_all_points() -> None:
         {"filter": opened(50, 10.5)},
         {"filter": opened(50, -0.5)},
         {"filter": opened(5, 5.0)},
+        {"second": opened(55, 5.0)},
         {"closed": puncture(500, False)},
         {"closed": None, "out": None},
         {"gone": {"at": 60, "event": "filter-migrated", "vessel": CAVA, "at_mm": 0, "heart": True}},
     ],
 )
-def test_no_filter_no_run_no_level_and_no_dry_vein_do_not_pass(changed: dict[str, Any]) -> None:
+def test_no_filter_two_no_run_no_level_and_no_dry_vein_do_not_pass(changed: dict[str, Any]) -> None:
     assert not judged(course(**changed))["passed"]
 
 
