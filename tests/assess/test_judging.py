@@ -163,6 +163,17 @@ def test_help_limits_what_an_attempt_counts_for(hints: tuple[int, ...], passed: 
     assert found["score"] == 100.0
 
 
+def test_how_a_filter_leans_is_told_where_one_was_opened_and_nowhere_else() -> None:
+    opened = {"vessel": "inferior-vena-cava", "tilt_deg": 7.0, "level_mm": 4.0, "cava_mm": 20.0, "fits": True}
+    items = [
+        {"at": 5, "event": "filter-opened", **opened},
+        {"at": 9, "event": "task-finished", "answers": {}},
+    ]
+    told = {one["id"]: one for one in judge(DRILL, log(items)).as_dict()["measures"]}
+    assert told["filter-tilt"]["value"] == 7.0 and not told["filter-tilt"]["scored"]
+    assert "filter-tilt" not in {one["id"] for one in judge(DRILL, log(items[1:])).as_dict()["measures"]}
+
+
 def test_doing_nothing_does_not_pass_and_every_point_of_it_has_a_fault() -> None:
     found = judge(DRILL, log(idle()), ANSWERS).as_dict()
     assert not found["passed"] and found["score"] == 0.0

@@ -266,6 +266,8 @@ GOOD: dict[str, Callable[[], Course]] = {
     "to-a-liver-segment": liver,
     "spasm-or-dissection": harmed,
 }
+ELSEWHERE = {"filter-below-the-renal-veins"}
+"""Drills of treatment, whose courses are in files of their own."""
 
 
 # ---- what spoils a course, by the measure that is to fall ------------------------------------------------
@@ -477,7 +479,7 @@ def test_every_drill_of_wires_and_catheters_has_a_course_here() -> None:
         if not more:
             break
         after |= more
-    assert after == set(GOOD)
+    assert after - ELSEWHERE == set(GOOD)
 
 
 @pytest.mark.parametrize("drill", GOOD)

@@ -31,6 +31,11 @@ SHOWN = (
     "input-device",
 )
 """Measures that every judgement tells, scored or not."""
+SHOWN_AFTER = {
+    "filter-opened": ("filter-level", "filter-tilt"),
+    "sheath-removed": ("held-against-need", "rebleeds", "puncture-swelling", "artery-pressed-shut"),
+}
+"""Measures that it tells where such an event is in the log."""
 LATER = "It counts once the required goals are met"
 """Said of what was spared or avoided while what was asked is not done."""
 
@@ -317,7 +322,8 @@ class _Judge:
     def _measures(self) -> tuple[dict[str, Any], ...]:
         """Every measure that was read, with those that are always shown."""
         scored = {(one.measure, one.of, one.within) for group in self.criteria.values() for one in group}
-        for name in SHOWN:
+        after = [name for event, names in SHOWN_AFTER.items() if self.log.event(event) for name in names]
+        for name in (*SHOWN, *after):
             self.reading(name)
         told, seen = [], set()
         for key, reading in self.readings.items():

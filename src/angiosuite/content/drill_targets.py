@@ -41,6 +41,11 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "gradient-after": ("vessel", "lesion"),
     "systolic-gradient-before": ("vessel", "lesion"),
     "systolic-gradient-after": ("vessel", "lesion"),
+    "filled-before-filter": ("vessel",),
+    "filled-after-filter": ("vessel",),
+    "mouth-before-filter": ("vessel",),
+    "cava-width-error": ("vessel",),
+    "filter-off-level": ("vessel",),
 }
 """Measures that only some targets have."""
 

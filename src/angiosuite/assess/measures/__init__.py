@@ -3,19 +3,21 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented` and `gradient`; `windows` chooses pictures. A measure of the dictionary
-that no family enters, and one without a golden case, fail a test.
+for, of treatment `dilated`, `stented`, `gradient`, `filters` and `closed`; `windows` chooses pictures. A
+measure of the dictionary that no family enters, and one without a golden case, fail a test.
 """
 
 from . import (
     after_harm,
     answers,
+    closed,
     conduct,
     contrast_given,
     contrast_seen,
     dilated,
     dose,
     exchange,
+    filters,
     flushing,
     gas_given,
     gradient,
@@ -39,6 +41,7 @@ __all__ = [
     "Reading",
     "after_harm",
     "answers",
+    "closed",
     "conduct",
     "contrast_given",
     "contrast_seen",
@@ -46,6 +49,7 @@ __all__ = [
     "dilated",
     "dose",
     "exchange",
+    "filters",
     "flushing",
     "gas_given",
     "gradient",

@@ -37,10 +37,10 @@ def answer_right(log: SessionLog, asked: Asked) -> Found:
 def measurement_error(log: SessionLog, asked: Asked) -> Found:
     """Difference of the last measured length of the target and its true length, mm."""
     frames = {frame.index: frame for frame in log.frames}
-    measured = [entry for entry in _standing(log) if "length_px" in entry.data]
+    measured = [entry for entry in standing(log) if "length_px" in entry.data]
     if measured and not log.is_judged:
         return not_recorded("the log does not say how long the target is")
-    points = _points_of(log)
+    points = points_of(log)
     for entry in reversed(measured):
         frame = frames.get(entry.data["image"])
         found = None if frame is None else frame.judged(asked.target)
@@ -60,7 +60,7 @@ def measurement_error(log: SessionLog, asked: Asked) -> Found:
     return not_done("no length was measured on the target")
 
 
-def _standing(log: SessionLog) -> list[Entry]:
+def standing(log: SessionLog) -> list[Entry]:
     """Measurements that stand at the end: neither removed nor undone."""
     refused = {entry.seq - 1 for entry in log.event("command-refused")}
     names = ("annotate.add", "annotate.remove", "annotate.undo")
@@ -79,7 +79,7 @@ def _standing(log: SessionLog) -> list[Entry]:
     return now
 
 
-def _points_of(log: SessionLog) -> dict[int, Sequence[Sequence[float]]]:
+def points_of(log: SessionLog) -> dict[int, Sequence[Sequence[float]]]:
     """The line that was drawn for each measurement, by its entry: the command stands just before."""
     commands = log.commands.get("measure.add", [])
     found = {}

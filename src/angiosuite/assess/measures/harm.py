@@ -18,7 +18,8 @@ def happened(log: SessionLog, *names: str) -> list[Entry]:
     return sorted((entry for name in names for entry in log.event(name)), key=lambda entry: entry.seq)
 
 
-def _count(log: SessionLog, what: str, *names: str) -> Found:
+def count(log: SessionLog, what: str, *names: str) -> Found:
+    """How many events of some names there were that no task began with."""
     own = [entry for entry in happened(log, *names) if not entry.data.get("begun")]
     if not own:
         return Found(0.0, (moment_of(log, log.last_seq, log.end_us, "there was none"),))
@@ -28,28 +29,28 @@ def _count(log: SessionLog, what: str, *names: str) -> Found:
 @MEASURES.enter("spasms")
 def spasms(log: SessionLog, asked: Asked) -> Found:
     """Spasms."""
-    return _count(log, "the vessel closed down on it", "spasm")
+    return count(log, "the vessel closed down on it", "spasm")
 
 
 @MEASURES.enter("dissections")
 def dissections(log: SessionLog, asked: Asked) -> Found:
     """Dissections."""
-    return _count(log, "the intima was lifted", "dissection")
+    return count(log, "the intima was lifted", "dissection")
 
 
 @MEASURES.enter("perforations")
 def perforations(log: SessionLog, asked: Asked) -> Found:
     """Perforations."""
-    return _count(log, "through the wall", "perforation")
+    return count(log, "through the wall", "perforation")
 
 
 @MEASURES.enter("emboli")
 def emboli(log: SessionLog, asked: Asked) -> Found:
     """Emboli of plaque, clot or air."""
-    return _count(log, "something was carried on with the blood", *EMBOLI)
+    return count(log, "something was carried on with the blood", *EMBOLI)
 
 
 @MEASURES.enter("kinks")
 def kinks(log: SessionLog, asked: Asked) -> Found:
     """Kinks and knots."""
-    return _count(log, "bent for good", *BENT)
+    return count(log, "bent for good", *BENT)

@@ -35,6 +35,8 @@ FAMILIES = {
     "dilated": "Balloons",
     "stented": "Stents",
     "gradient": "Pressure across a narrowing",
+    "filters": "Filters of the cava",
+    "closed": "Punctures closed",
     "flushing": "Before the arteries of the head",
     "kit": "The kit",
     "dose": "Dose to the patient",
