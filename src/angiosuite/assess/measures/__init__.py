@@ -3,17 +3,19 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a golden
-case, fail a test.
+for, of treatment `embolised` and `coiled`; `windows` chooses pictures. A measure of the dictionary that no
+family enters, and one without a golden case, fail a test.
 """
 
 from . import (
     after_harm,
     answers,
+    coiled,
     conduct,
     contrast_given,
     contrast_seen,
     dose,
+    embolised,
     exchange,
     flushing,
     gas_given,
@@ -36,11 +38,13 @@ __all__ = [
     "Reading",
     "after_harm",
     "answers",
+    "coiled",
     "conduct",
     "contrast_given",
     "contrast_seen",
     "dictionary",
     "dose",
+    "embolised",
     "exchange",
     "flushing",
     "gas_given",

@@ -32,6 +32,8 @@ FAMILIES = {
     "exchange": "Exchanges, and what is left",
     "harm": "Harm",
     "after_harm": "After a spasm or dissection",
+    "embolised": "Agents that embolise",
+    "coiled": "Coils and plugs",
     "flushing": "Before the arteries of the head",
     "kit": "The kit",
     "dose": "Dose to the patient",
