@@ -46,6 +46,16 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "mouth-before-filter": ("vessel",),
     "cava-width-error": ("vessel",),
     "filter-off-level": ("vessel",),
+    "beats-to-clear": ("vessel",),
+    "agent-in-target": ("bed", "lesion"),
+    "agent-off-target": ("bed", "lesion"),
+    "vessel-closed": ("vessel", "lesion"),
+    "bleeding-left": ("vessel", "lesion"),
+    "coils-in-front": ("vessel", "lesion"),
+    "coils-behind": ("vessel", "lesion"),
+    "coils-off-target": ("vessel", "lesion"),
+    "packing-density": ("vessel", "lesion"),
+    "coil-ratio": ("vessel", "lesion"),
 }
 """Measures that only some targets have."""
 

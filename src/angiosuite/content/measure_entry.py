@@ -15,7 +15,12 @@ import yaml
 
 _PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
-NOT_OF_SUCCESS = frozenset({"beam-without-target", "path-ratio", "branch-jailed", "inflation-time"})
+NOT_OF_SUCCESS = frozenset(
+    {
+        "beam-without-target", "path-ratio", "branch-jailed", "inflation-time", "agent-off-target",
+        "coils-off-target", "coil-ratio",
+    }
+)  # fmt: skip
 """Measures of a target that say how it was come by, not what a picture shows or where a tip lies."""
 OF_RUNS = frozenset({"subtraction-artefact"})
 """Measures of what a run shows that need no target."""

@@ -16,6 +16,7 @@ from angiosuite.physics.xray.layers import Motion
 
 from .circulation.lumens import Lumens
 from .circulation.seen import BloodSeen
+from .instruments.emboli import organ_of
 from .moment import Moment
 from .phantom import motion_of
 
@@ -60,6 +61,8 @@ class InBlood:
         Of the lumens' concentrations; None for a bed.
     bed : int
         Place among the beds' concentrations; -1 for a lumen.
+    organ : str
+        Of a bed, as it is said.
     """
 
     name: str
@@ -69,6 +72,7 @@ class InBlood:
     motion: Motion | None
     nodes: slice | None
     bed: int = -1
+    organ: str = ""
 
     @property
     def is_line(self) -> bool:
@@ -87,7 +91,9 @@ class InBlood:
     def judged(self, view: View, seen: BloodSeen | None) -> dict[str, Any]:
         """How full it is, and how much of that the open field shows."""
         points = self.at(view.moment)
-        told: dict[str, Any] = {"vessel": self.name} if self.is_line else {}
+        told: dict[str, Any] = (
+            {"vessel": self.name} if self.is_line else {"bed": self.name, "organ": self.organ}
+        )
         if seen is None:
             return {**told, "filled": 0.0, "iodine_mg_ml": 0.0}
         mg_ml, gas = self._held(seen)
@@ -226,5 +232,6 @@ def _bed(name: str, graph: VesselGraph, blood: Blood) -> InBlood | None:
     count = len(points)
     motion = motion_of(follows, blood.body)
     return InBlood(
-        name, points, np.full(count, half_mm), np.ones(count), motion, None, lumens.beds.index(name)
-    )
+        name, points, np.full(count, half_mm), np.ones(count), motion, None, lumens.beds.index(name),
+        organ_of(graph, name),
+    )  # fmt: skip

@@ -37,6 +37,8 @@ FAMILIES = {
     "gradient": "Pressure across a narrowing",
     "filters": "Filters of the cava",
     "closed": "Punctures closed",
+    "embolised": "Agents that embolise",
+    "coiled": "Coils and plugs",
     "flushing": "Before the arteries of the head",
     "kit": "The kit",
     "dose": "Dose to the patient",

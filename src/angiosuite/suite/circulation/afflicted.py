@@ -159,6 +159,11 @@ class Afflicted:
             flow = max(bleeding.flow_ml_s(network), 0.0)
             self.pooled_mg[k] += flow * float(iodine_mg_ml[k]) * seconds
 
+    @property
+    def resting(self) -> frozenset[str]:
+        """Bleedings that rest by themselves now."""
+        return frozenset(leak.lesion for leak in self.leaks if not leak.is_open(self._seconds))
+
     def lost_ml(self, network: Network) -> float:
         """Blood that left all holes, ml."""
         return sum(bleeding.lost_ml(network) for bleeding in self._bleeding.values())

@@ -110,6 +110,11 @@ class Harmed:
         return () if self.lesions is None else self.lesions.effects
 
     @property
+    def resting(self) -> frozenset[str]:
+        """Bleedings of the lesions that rest by themselves now."""
+        return frozenset() if self.lesions is None else self.lesions.resting
+
+    @property
     def pooled_mg(self) -> Floats:
         """Iodine outside its vessel at each leak of the lesions; openings show as stains."""
         return np.zeros(0) if self.lesions is None else self.lesions.pooled_mg

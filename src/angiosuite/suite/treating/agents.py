@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from angiosuite.content.embolic import Particles
 from angiosuite.kit.errors import WrongUse
 from angiosuite.physics.flow.lumen_column import LumenColumn
 from angiosuite.physics.treating.suspended import Fraction
@@ -80,7 +81,10 @@ class EmbolicAgents:
         chosen = medium or session.blood.desk.hand_medium or DEFAULT_MEDIUM
         one = prepared(number, item, session.room.content, chosen, contrast_ml, oil_parts)
         self.preparations[number] = one
-        session.event("agent-prepared", one.told(), f"{item.title}: {one.whole_ml:.1f} ml drawn up")
+        told = one.told()
+        if isinstance(item.part, Particles):
+            told["size_um"] = [item.part.size_um.low, item.part.size_um.high]
+        session.event("agent-prepared", told, f"{item.title}: {one.whole_ml:.1f} ml drawn up")
         return number
 
     def inject(self, number: int | None, ml: float, rate_ml_s: float, pieces: int = 1) -> None:
@@ -214,10 +218,13 @@ class EmbolicAgents:
         one, graph = self.preparations[delivery.number], self._session.blood.graph
         told = delivery.told(graph, circulation.agents)
         share = one.mixture.agent_share
+        solid_ml = told.pop("agent_ml")
         data = {
             "device": one.device,
             "number": one.number,
-            "ml": round(told.pop("agent_ml") / share, 3),
+            "kind": one.kind,
+            "ml": round(solid_ml / share, 3),
+            "solid_ml": round(solid_ml, 6),
             **told,
         }
         text = f"{one.title}: {data['ml']:.2f} ml given, {shares_told(data['organs'], told['stuck_share'])}"

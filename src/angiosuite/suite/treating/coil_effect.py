@@ -204,7 +204,7 @@ class CoilEffect:
         name = graph.vessels[vessel].name
         data = {
             "coil": one.name, "device": one.device.id, "from": was, "vessel": vessel,
-            "at_mm": round(at_mm, 1), "organ": self._organ(vessel),
+            "at_mm": round(at_mm, 1), "spans_mm": one.spans_mm(graph), "organ": self._organ(vessel),
         }  # fmt: skip
         session.event("coil-migrated", data, f"{one.device.title} has gone into the {name}")
 

@@ -292,11 +292,13 @@ class Coils:
         self.laid.append(implant)
         self.delivery = self.leaving = None
         graph = self._session.blood.graph
-        name = graph.vessels[implant.vessel].name
+        vessel, share = graph.vessels[implant.vessel], implant.prolapsed_share(graph)
+        name, (_, radius) = vessel.name, vessel.at(min(implant.at_mm, vessel.length_mm))
         data = {"coil": implant.name, "device": one.device.id, "vessel": implant.vessel, "how": how,
-                "at_mm": round(implant.at_mm, 1)}  # fmt: skip
+                "at_mm": round(implant.at_mm, 1), "spans_mm": implant.spans_mm(graph),
+                "width_mm": round(implant.width_mm(), 2), "lumen_mm": round(2.0 * float(radius), 2),
+                "prolapsed_share": round(share, 3)}  # fmt: skip
         self._session.event("coil-detached", data, f"{one.device.title} is let go in the {name}")
-        share = implant.prolapsed_share(graph)
         if share > PROLAPSED:
             data = {"coil": implant.name, "device": one.device.id, "vessel": implant.target,
                     "share": round(share, 3)}  # fmt: skip

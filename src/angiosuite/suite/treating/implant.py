@@ -141,6 +141,13 @@ class Implant:
             return {self.vessel: self.span_mm[1] - self.span_mm[0]}
         return {one.vessel: self.strand.h * len(one.at_mm) for one in self.fillings(graph)}
 
+    def spans_mm(self, graph: VesselGraph) -> dict[str, list[float]]:
+        """From where to where it lies along each vessel, mm."""
+        return {
+            one.vessel: [round(float(one.at_mm.min()), 1), round(float(one.at_mm.max()), 1)]
+            for one in self.fillings(graph)
+        }
+
     def prolapsed_share(self, graph: VesselGraph) -> float:
         """Share of a coil that lies in what its vessel hangs on."""
         if self.strand is None:

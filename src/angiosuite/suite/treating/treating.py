@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from angiosuite.physics.xray.instrument_shadow import Drawn
+from angiosuite.suite.circulation.bleedings import bleedings
 from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
@@ -80,7 +81,9 @@ class Treating:
 
     def observe(self) -> None:
         """Write into the log what changed since the last time."""
+        blood = self._session.blood
         now = {name: part.observed() for name, part in self.parts.items()}
+        now["bleeding"] = bleedings(blood.circulation, blood.harms, self._told.get("bleeding"))
         changed = {name: told for name, told in now.items() if told != self._told.get(name)}
         if changed:
             self._session.write("observation", "treating", changed)
