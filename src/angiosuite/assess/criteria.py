@@ -19,6 +19,10 @@ SLACK = 1e-9
 """A value this close to a bound lies on it."""
 
 
+TREATED = ("dilated", "stented", "gradient", "embolised", "coiled")
+"""Families whose measures of a target say that it was treated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One line of a drill on which something depends.

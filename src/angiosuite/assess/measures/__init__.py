@@ -4,7 +4,8 @@
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
 for, of treatment `dilated`, `stented`, `gradient`, `embolised`, `coiled`, `filters` and `closed`; `windows`
-chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a test.
+chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
+test.
 """
 
 from . import (
