@@ -92,13 +92,7 @@ class Criterion:
     def shows_success(self) -> bool:
         """Whether a picture or an answer decides it; what was spared or avoided counts only after that."""
         family = MEASURES[self.measure].family
-        if family in (
-            "dilated",
-            "stented",
-            "gradient",
-            "embolised",
-            "coiled",
-        ):  # of the target: it was treated, and how
+        if family in TREATED:  # of the target: it was treated, and how
             return measure_entries()[self.measure].shows_success
         return family in ("picture", "contrast_seen", "answers", "reached")
 
