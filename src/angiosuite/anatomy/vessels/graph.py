@@ -87,6 +87,11 @@ class Vessel:
         return np.concatenate([[0.0], np.cumsum(steps)])
 
     @property
+    def said(self) -> str:
+        """Its name as it stands within a sentence."""
+        return self.name[:1].lower() + self.name[1:]
+
+    @property
     def length_mm(self) -> float:
         """Length of the centre line, mm."""
         return float(self.arc_mm[-1])

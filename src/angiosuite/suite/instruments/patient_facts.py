@@ -107,7 +107,7 @@ class PatientFacts:
     def name(self, vessel: str) -> str:
         """A vessel as a radiologist says it, in the middle of a sentence."""
         known = self.graph.vessels.get(vessel)
-        return vessel.replace("-", " ") if known is None else known.name[:1].lower() + known.name[1:]
+        return vessel.replace("-", " ") if known is None else known.said
 
     def system(self, vessel: str) -> str:
         """What runs in a vessel; empty for one that the patient has not got."""

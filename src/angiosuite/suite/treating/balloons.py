@@ -244,10 +244,6 @@ class Balloons:
     def _harms(self) -> Harms:
         return self._session.instruments.aftermath.harms
 
-    def _name(self, vessel: str) -> str:
-        name = self._session.blood.graph.vessels[vessel].name
-        return name[:1].lower() + name[1:]
-
     def _place(self, one: Inflation) -> dict[str, Any]:
         vessel, at_mm = ("", 0.0) if one.site is None else one.site.middle
         return {"vessel": vessel, "at_mm": round(at_mm, 1)}

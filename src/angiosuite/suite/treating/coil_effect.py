@@ -201,7 +201,7 @@ class CoilEffect:
             x = wound_up(graph, vessel, at_mm, one.width_mm(), wind, strand.h, strand.count)
         one.lay(graph, vessel, at_mm, x)
         one.moved_times += 1
-        name = graph.vessels[vessel].name
+        name = graph.vessels[vessel].said
         data = {
             "coil": one.name, "device": one.device.id, "from": was, "vessel": vessel,
             "at_mm": round(at_mm, 1), "spans_mm": one.spans_mm(graph), "organ": self._organ(vessel),
@@ -229,7 +229,7 @@ class CoilEffect:
             flow = abs(self._mean(pack.vessel, pack.middle_mm))
             if before > OCCLUDED_ML_S and flow < max(OCCLUDED_SHARE * before, OCCLUDED_ML_S):
                 self._occluded.append(pack.vessel)
-                name = self._session.blood.graph.vessels[pack.vessel].name
+                name = self._session.blood.graph.vessels[pack.vessel].said
                 data = {"vessel": pack.vessel, "by": NAME, "flow_ml_s": round(flow, 4),
                         "before_ml_s": round(before, 3)}  # fmt: skip
                 self._session.event("vessel-occluded", data, f"The {name} is closed")

@@ -293,7 +293,7 @@ class Coils:
         self.delivery = self.leaving = None
         graph = self._session.blood.graph
         vessel, share = graph.vessels[implant.vessel], implant.prolapsed_share(graph)
-        name, (_, radius) = vessel.name, vessel.at(min(implant.at_mm, vessel.length_mm))
+        name, (_, radius) = vessel.said, vessel.at(min(implant.at_mm, vessel.length_mm))
         data = {"coil": implant.name, "device": one.device.id, "vessel": implant.vessel, "how": how,
                 "at_mm": round(implant.at_mm, 1), "spans_mm": implant.spans_mm(graph),
                 "width_mm": round(implant.width_mm(), 2), "lumen_mm": round(2.0 * float(radius), 2),

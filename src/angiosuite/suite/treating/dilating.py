@@ -70,8 +70,7 @@ class Dilating:
         return self._session.instruments.aftermath.harms
 
     def _name(self, vessel: str) -> str:
-        name = self._session.blood.graph.vessels[vessel].name
-        return name[:1].lower() + name[1:]
+        return self._session.blood.graph.vessels[vessel].said
 
     def press(self, one: Inflation, site: Site) -> None:
         """Its width at each place, and what that does to plaques and walls."""

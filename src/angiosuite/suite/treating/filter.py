@@ -122,8 +122,8 @@ class Filters:
             "level_mm": None if level is None else round(level, 1),
             "fits": fits_cava(wide_mm, part.cava_mm.high),
         }
-        vein = graph.vessels[one.vessel].name
-        self._event("opened", data, f"The filter is open in the {vein[:1].lower()}{vein[1:]}")
+        vein = graph.vessels[one.vessel].said
+        self._event("opened", data, f"The filter is open in the {vein}")
         self._settle()
 
     def stand(self, device: str, vessel: str, at_mm: float, tilt_deg: float, days: float) -> None:

@@ -78,5 +78,4 @@ class StentGround:
         """A vessel as it is said within a sentence."""
         if not vessel:
             return "tissue"
-        name = self.session.blood.graph.vessels[vessel].name
-        return name[:1].lower() + name[1:]
+        return self.session.blood.graph.vessels[vessel].said
