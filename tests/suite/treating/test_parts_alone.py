@@ -14,6 +14,7 @@ from angiosuite.content.stent import Stent
 from angiosuite.physics.treating.balloon import BalloonForm
 from angiosuite.physics.xray.instrument_shadow import Drawn, Ring, Section
 from angiosuite.suite.treating.balloon_drawn import with_balloon
+from angiosuite.suite.session import Session
 from angiosuite.suite.treating.blocked import Blocked
 from angiosuite.suite.treating.covering import branches_under, cover_of
 from angiosuite.suite.treating.floating import floated
@@ -164,3 +165,11 @@ def test_worse_dissections_leave_less_and_the_mildest_do_nothing_to_the_flow() -
     made = [dissection_of(grade, "aorta", 50.0, 20.0) for grade in "BCDEF"]
     left = [one.with_flow_share for one in made if one is not None]
     assert len(left) == 5 and left == sorted(left, reverse=True)
+
+
+def test_a_body_without_vessels_comes_back_with_no_treatment(session: Session) -> None:
+    session.advance(200_000)
+    state, arrays = session.state()
+    session.restore(state, arrays)
+    session.advance(400_000)
+    assert session.treating.left() == [] and session.treating.tools() == []

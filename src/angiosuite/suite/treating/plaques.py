@@ -182,7 +182,7 @@ class Plaques:
     def restore(self, plain: Mapping[str, Any], harms: Harms) -> None:
         """Return to a state taken by :meth:`state`, the patient and the blood being there again."""
         self.of = {name: Plaque(**kept) for name, kept in plain.items()}
-        self._known = self._session.blood.patient
+        self._known = None
         changed = tuple(one for one in self.of.values() if one.throat_mm != one.drawn_mm)
         if changed:
             harms.narrowed.treated["plaques"] = changed
