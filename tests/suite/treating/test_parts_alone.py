@@ -13,8 +13,8 @@ from angiosuite.content.loader import load_library
 from angiosuite.content.stent import Stent
 from angiosuite.physics.treating.balloon import BalloonForm
 from angiosuite.physics.xray.instrument_shadow import Drawn, Ring, Section
-from angiosuite.suite.treating.balloon_drawn import with_balloon
 from angiosuite.suite.session import Session
+from angiosuite.suite.treating.balloon_drawn import with_balloon
 from angiosuite.suite.treating.blocked import Blocked
 from angiosuite.suite.treating.covering import branches_under, cover_of
 from angiosuite.suite.treating.floating import floated
