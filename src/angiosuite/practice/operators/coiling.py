@@ -15,13 +15,13 @@ from .stage import Do, Script, Stage, Step, Wait
 from .steering import Held, lit, pick, ready
 
 LOOPS: Mapping[float, str] = {4.0: "coil-push-018-4x50", 5.0: "coil-detach-018-5x100"}
-"""By the width of their loops, mm: coils that suit the lumen of 0.56 mm. The detachable one of 4 mm curls in it."""
+"""By the width of their loops, mm: coils that suit a lumen of 0.56 mm. The detachable one of 4 mm curls."""
 SMALL, WIDE = "coil-push-018-3x30", "coil-push-018-6x100"
 LEAST_RATIO = 1.16
 """A loop is chosen this much wider than the artery seems, or the next larger one."""
 USUAL_MM = 3.6
-BEHIND_MM, FRONT_MM = 9.0, 11.0
-"""How far from the leak the tip lies: loops come to lie on both sides of the tip."""
+BEHIND_MM, FRONT_MM = 8.0, 9.0
+"""How far from the leak the tip lies: loops come to lie on both sides of it."""
 ALONG_MM, STEP_MM = 45.0, 0.5
 """So much of the catheter before its tip is looked at for the leak, and how finely."""
 MANY = 2
@@ -30,9 +30,7 @@ NEAR_MM = 30.0
 """So far before the tip X-rays go on."""
 LONGEST_S, CLOSES_S = 90.0, 420.0
 CLOSED = 0.99
-MORE_S, SETTLES_S = 90.0, 5.0
-BEFORE_MM = 8.0
-"""So far before the artery's origin the tip lies for the last look."""
+MORE_S = 60.0
 
 
 @script("coil-front-and-back")
@@ -61,7 +59,6 @@ def coil_artery(drill: DrillItem, me: Stage) -> Script:
         for _ in range(MANY):
             yield from coil(me, device)
     yield from clotted(me)
-    yield from looked_at(me)
     yield from me.finish()
 
 
@@ -86,9 +83,10 @@ def behind_tip_mm(me: Stage, since: int) -> float:
     what is looked at where the leak is not seen. Held by ``tests/practice/test_coiling.py``.
     """
     seen = me.watched("leak", since)
-    course = np.array(value_of(me, "catheter", "course_mm", default=[]), np.float64)
-    if seen is None or len(course) < 2:
+    told = [*value_of(me, "catheter", "course_mm", default=[]), value_of(me, "catheter", "tip_mm")]
+    if seen is None or len(told) < 3:
         return 0.5 * ALONG_MM
+    course = np.array(told, np.float64)  # the course is told in steps, the last of them before the tip
     lengths = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(course, axis=0), axis=1))))
     back = np.arange(0.0, min(ALONG_MM, float(lengths[-1])), STEP_MM)
     points = np.stack([np.interp(lengths[-1] - back, lengths, course[:, k]) for k in range(3)], axis=1)
@@ -143,14 +141,6 @@ def until(me: Stage, near_mm: float | None = None) -> Generator[Step, None, bool
             return bool(now["detachable"])
         yield Wait(0.4)
     return False
-
-
-def looked_at(me: Stage) -> Script:
-    """A small run from the artery before it: between closed coils contrast would go out through the leak."""
-    at_mm = float(value_of(me, "catheter", "at_mm", default=0.0))
-    yield from drawn(me, at_mm + BEFORE_MM)
-    yield from inject(me, 2.0, 5.0, 4.0)
-    yield Wait(SETTLES_S)
 
 
 def clotted(me: Stage) -> Script:
