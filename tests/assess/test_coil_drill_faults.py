@@ -37,6 +37,13 @@ def laid(at: float, name: str, span: tuple[float, float], **other: Any) -> dict[
     return {"at": at, "event": "coil-detached", "coil": name, **facts}
 
 
+def gone(at: float, name: str) -> dict[str, Any]:
+    """The blood took it to the stomach."""
+    where = "right-gastroepiploic-artery"
+    facts = {"coil": name, "from": ARTERY, "vessel": where, "spans_mm": {where: [40, 46]}}
+    return {"at": at, "event": "coil-migrated", **facts}
+
+
 def injected(at: float, ml: float, contact: str = "free") -> dict[str, Any]:
     facts = {"by": "injector", "vessel": ARTERY, "contact": contact, "set_rate_ml_s": 2.0, "contrast_ml": ml}
     return {"at": at, "event": "injection-ended", **facts}
@@ -79,14 +86,9 @@ def test_a_course_that_does_everything_has_all_points() -> None:
         {"front": laid(120, "coil-2", FRONT, prolapsed_share=0.6)},
         {"wall": injected(20, 3.0, "wall")},
         {"injected": injected(16, 160.0)},
-        {
-            "gone": {
-                "at": 100, "event": "coil-migrated", "coil": "coil-1", "from": ARTERY,
-                "vessel": "right-gastroepiploic-artery", "spans_mm": {"right-gastroepiploic-artery": [40, 46]},
-            }
-        },
+        {"gone": gone(100, "coil-1")},
     ],
-)  # fmt: skip
+)
 def test_one_door_open_a_bleeding_that_goes_on_and_harm_do_not_pass(changed: dict[str, Any]) -> None:
     assert not judged(course(**changed))["passed"]
 
@@ -99,7 +101,7 @@ def test_one_door_open_a_bleeding_that_goes_on_and_harm_do_not_pass(changed: dic
         ({"front": laid(120, "coil-2", FRONT, prolapsed_share=0.2)}, 5.0),
         ({"stuck": {"at": 90, "event": "coil-jammed", "why": "curled"}}, 5.0),
         ({"injected": injected(16, 80.0)}, 5.0),
-        ({"seen": shown(10, 150.0)}, 5.0),
+        ({"seen": shown(10, 110.0)}, 5.0),
     ],
 )
 def test_a_coil_that_does_not_fit_one_that_sticks_contrast_and_dose_cost_their_points(
@@ -110,9 +112,5 @@ def test_a_coil_that_does_not_fit_one_that_sticks_contrast_and_dose_cost_their_p
 
 
 def test_a_coil_that_went_and_was_made_good_costs_its_points_alone() -> None:
-    gone = {
-        "at": 100, "event": "coil-migrated", "coil": "coil-0", "from": ARTERY,
-        "vessel": "right-gastroepiploic-artery", "spans_mm": {"right-gastroepiploic-artery": [40, 46]},
-    }  # fmt: skip
-    found = judged(course(first=laid(30, "coil-0", BEHIND), gone=gone))
+    found = judged(course(first=laid(30, "coil-0", BEHIND), gone=gone(100, "coil-0")))
     assert found["passed"] and found["score"] == 95.0
