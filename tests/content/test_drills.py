@@ -47,6 +47,7 @@ TREE = {
     "coeliac-to-the-portal-phase": ("aortogram-from-a-puff",),
     "kidney-with-least-iodine": ("unfold-the-renal-origin",),
     "find-the-bleeding": ("coeliac-to-the-portal-phase",),
+    "coil-front-and-back": ("find-the-bleeding",),
     "carbon-dioxide": ("aortogram-from-a-puff",),
     "kit-that-fits": ("isocentre",),
     "exchange-over-a-wire": ("kit-that-fits",),

@@ -6,11 +6,12 @@ Between two yields it may look at what is shown. It never touches the session.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from angiosuite.suite.outputs import EventOut, FrameOut, Output, StateOut
 from angiosuite.suite.pose import Pose, detector_axes, detector_direction, room_from_patient
@@ -136,13 +137,18 @@ class Stage:
         place = self.tips.get(tool)
         if place is None:
             return None
+        u, v = self.shown(place)
+        off = self.rng.normal(0.0, self.skill.eye_mm, 2)
+        return u + float(off[0]), v + float(off[1])
+
+    def shown(self, place: Sequence[float] | NDArray[np.float64]) -> tuple[float, float]:
+        """Where a place of the patient, LPS mm, is in the picture from its middle, mm at the isocentre."""
         pose = self.pose
         turn, shift = room_from_patient(pose)
         point = turn @ (np.array(place) - np.array(self.reference_mm)) + shift
         grows = pose.sod_mm / (pose.sod_mm + float(detector_direction(pose) @ point))
-        off = self.rng.normal(0.0, self.skill.eye_mm, 2)
         u, v = (grows * float(axis @ point) for axis in detector_axes(pose))
-        return u + float(off[0]), v + float(off[1])
+        return u, v
 
     # ---- hands --------------------------------------------------------------------------------------
 
