@@ -226,7 +226,8 @@ class CoilEffect:
             before = self._before.get(pack.vessel)
             if before is None or pack.vessel in self._occluded:
                 continue
-            flow = abs(self._mean(pack.vessel, pack.middle_mm))
+            places = [one.at_mm for one in self._coils.implants if one.vessel == pack.vessel]
+            flow = max(abs(self._mean(pack.vessel, at_mm)) for at_mm in places or [pack.middle_mm])
             if before > OCCLUDED_ML_S and flow < max(OCCLUDED_SHARE * before, OCCLUDED_ML_S):
                 self._occluded.append(pack.vessel)
                 name = self._session.blood.graph.vessels[pack.vessel].said
@@ -238,14 +239,16 @@ class CoilEffect:
 
     def show(self) -> list[dict[str, Any]]:
         """Each packed vessel, for the page."""
-        clots = {one.vessel: one.clotted for one in self._coils.implants}
+        clots: dict[str, float] = {}
+        for one in self._coils.implants:
+            clots[one.vessel] = min(one.clotted, clots.get(one.vessel, 1.0))
         return [
             {
-                "vessel": one.vessel, "density": round(one.mean_density, 3),
-                "length_mm": round(one.length_mm, 0), "clotted": round(clots.get(one.vessel, 0.0), 2),
-                "occluded": one.vessel in self._occluded,
+                "vessel": pack.vessel, "density": round(pack.mean_density, 3),
+                "length_mm": round(pack.length_mm, 0), "clotted": round(clots.get(pack.vessel, 0.0), 2),
+                "occluded": pack.vessel in self._occluded,
             }
-            for one in self._packs
+            for pack in self._packs
         ]  # fmt: skip
 
     def state(self) -> dict[str, Any]:
