@@ -38,12 +38,24 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
     WrongUse
         When there is no operator of this name.
     """
-    from . import contrast, dilating, doses, filtering, harmed, leading, selective, stenting, views, wandering
+    from . import (
+        contrast,
+        dilating,
+        doses,
+        embolising,
+        filtering,
+        harmed,
+        leading,
+        selective,
+        stenting,
+        views,
+        wandering,
+    )
 
     if name in SKILLS:
         return SCRIPTS.get(drill.id, views.as_asked)(drill, stage)
     assert (
-        contrast and dilating and filtering and harmed and leading and selective and stenting
+        contrast and dilating and embolising and filtering and harmed and leading and selective and stenting
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,
