@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_it_stops_at_the_first_count_of_five_and_films(beats: list[int]) -> None
 def test_what_lies_in_the_microcatheter_follows_as_slowly_as_the_portion() -> None:
     steps = done("reference", [0, 1, 2, 3, 4, 5])
     hands = [step for step in steps if step.name in ("agent.inject", "hand.puff")]
-    pairs = [(one, after) for one, after in zip(hands, hands[1:], strict=False) if one.name == "agent.inject"]
+    pairs = [(one, after) for one, after in pairwise(hands) if one.name == "agent.inject"]
     assert len(pairs) == 6
     for pushed, chase in pairs:
         assert chase.name == "hand.puff" and chase.args["ml"] == CHASE_ML

@@ -13,6 +13,8 @@ from .stage import Do, Script, Stage, Wait
 SPHERES, TOO_LARGE = "spheres-100-300", "spheres-500-700"
 ENOUGH_BEATS = 5
 """The end-point of the brief."""
+AT_ONCE_BEATS = 1
+"""From an open artery contrast goes in none or one."""
 CHASE_ML = 0.6
 """Contrast as slow as the portion before it: it pushes out what lies in the microcatheter."""
 LOOK_ML, LOOK_ML_S = 0.6, 0.25
@@ -32,18 +34,18 @@ class Portion:
     rate_ml_s: float
 
 
-FIRST = (Portion(4.0, 0.3), Portion(4.0, 0.2))
+FIRST = (Portion(6.0, 0.4), Portion(4.0, 0.25))
 """Of a vial, while the flow is hardly less than before."""
-PORTIONS = (Portion(2.0, 0.1), Portion(1.0, 0.06), Portion(0.8, 0.05), Portion(0.5, 0.04), Portion(0.4, 0.03))
-"""After these, by the beats that were counted last, from none on."""
+PORTIONS = (Portion(1.5, 0.1), Portion(1.0, 0.08), Portion(0.6, 0.06), Portion(0.4, 0.04))
+"""After these, by the beats that were counted last, from one on."""
 HASTY, RECKLESS = Portion(5.0, 0.8), Portion(20.0, 3.0)
 
 
 def portion(number: int, beats: int) -> Portion:
     """The next portion: the longer contrast took to clear, the smaller and slower."""
-    if beats == 0 and number < len(FIRST):
+    if beats <= AT_ONCE_BEATS and number < len(FIRST):
         return FIRST[number]
-    return PORTIONS[min(beats, len(PORTIONS) - 1)]
+    return PORTIONS[min(max(beats - AT_ONCE_BEATS, 0), len(PORTIONS) - 1)]
 
 
 def beats_of(me: Stage) -> int:
@@ -57,15 +59,20 @@ def is_clear(me: Stage) -> bool:
     return bool(value_of(me, "treating", "agents", "clearing", "clear", default=False))
 
 
+def cleared(me: Stage) -> Script:
+    """Wait until contrast has gone, or more than the beats asked for are over."""
+    for _ in range(round(LONGEST_S)):
+        yield Wait(1.0)
+        if is_clear(me) or beats_of(me) > ENOUGH_BEATS:
+            break
+
+
 def looked(me: Stage) -> Script:
     """A little contrast under fluoroscopy, watched until it has gone or five beats are over."""
     yield Do("xray.press", {"pedal": "fluoro"})
     yield Do("hand.puff", {"ml": LOOK_ML, "rate_ml_s": LOOK_ML_S})
     yield Wait(LOOK_ML / LOOK_ML_S)
-    for _ in range(round(LONGEST_S)):
-        yield Wait(1.0)
-        if is_clear(me) or beats_of(me) > ENOUGH_BEATS:
-            break
+    yield from cleared(me)
     yield Do("xray.release", {"pedal": "fluoro"})
     yield Wait(0.2)
 
@@ -90,13 +97,13 @@ def chased(me: Stage, one: Portion) -> Script:
 
 
 def filmed(me: Stage) -> Script:
-    """A run of the artery with a little contrast by hand."""
+    """A run of the artery with a little contrast by hand; its beats are counted as well."""
     yield Do("xray.press", {"pedal": "acquire"})
     yield Wait(1.0)
-    yield Do("hand.puff", {"ml": 1.5, "rate_ml_s": 0.3})
-    yield Wait(7.0)
+    yield Do("hand.puff", {"ml": LOOK_ML, "rate_ml_s": LOOK_ML_S})
+    yield Wait(5.0)
     yield Do("xray.release", {"pedal": "acquire"})
-    yield Wait(0.5)
+    yield from cleared(me)
 
 
 @script("particles-to-the-end-point")

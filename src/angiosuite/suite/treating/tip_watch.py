@@ -43,8 +43,8 @@ class TipWatch:
     **Model** glue that was injected behind less than 0.7 of a lumen of dextrose has met blood or salt and
     sets in the lumen at its set time; behind dextrose it does so once it has stood there that long. A tip
     that lies in a filled stretch of its vessel is held after half the set time, halved by the endothelium.
-    Blood stands where the mean flow at the tip is below a hundredth of what it was: contrast stays there for a
-    dozen beats, while it clears in five at three to four hundredths (measured in a section's artery of the liver).
+    Blood stands where the mean flow at the tip is below a hundredth of what it was. In the artery of a
+    section of the liver contrast then stays for a dozen beats and more; it takes six at three hundredths.
     Held by ``tests/suite/treating/test_agents.py``.
     """
 
