@@ -18,6 +18,8 @@ BLOOD = """start:
         vessel: {by: side, values: {left: left-renal-artery, right: none}}
         from_wall_mm: [3, 6]
         numbers: {diameter_percent: [60, 75]}
+      - lesion: liver-tumour
+        bed: {by: side, values: {left: liver-left-medial, right: liver-right-anterior}}
     harms: [{kind: spasm, vessel: right-renal-artery, percent_along: [40, 60]}]
     catheter: {device: pigtail-5f, vessel: abdominal-aorta, percent_along: [14, 24], tip: free}
     vessels: [abdominal-aorta]
@@ -47,6 +49,13 @@ def test_a_drill_with_blood_has_no_fault(tmp_path: Path) -> None:
         ("variant: usual", "variant: usuall", "usual"),
         ("diameter_percent", "diameter_percents", "diameter_percent"),
         ("kind: object, object: ball", "kind: lesion, lesion: other", "no lesion of the drill"),
+        ("left: liver-left-medial", "left: liver-left-medail", "liver-left-medial"),
+        ("lesion: liver-tumour", "lesion: iliac-stenosis", "no place for stenosis"),
+        (
+            "        bed:",
+            "        vessel: splenic-artery\n        percent_along: 5\n        bed:",
+            "no vessel",
+        ),
         ("vessels: [abdominal-aorta]", "vessels: [aorta-9]", "vessel"),
         ("kind: spasm", "kind: spasms", "spasm"),
         ("vessel: right-renal-artery", "vessel: right-renal-artry", "right-renal-artery"),

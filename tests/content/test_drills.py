@@ -57,6 +57,7 @@ TREE = {
     "reform-then-engage": ("pigtail-into-the-arch", "two-shapes-four-arteries"),
     "to-a-liver-segment": ("two-shapes-four-arteries",),
     "spasm-or-dissection": ("two-shapes-four-arteries",),
+    "particles-to-the-end-point": ("to-a-liver-segment",),
 }
 
 

@@ -115,5 +115,7 @@ def test_a_drill_may_put_it_elsewhere_and_make_it_tighter() -> None:
     assert told["diameter_percent"] == 20.0 and told["length_mm"] == item.plain(5)["length_mm"]
     elsewhere = item.plain(5, {"vessel": "splenic-artery", "percent_along": 50.0})
     assert "from_wall_mm" not in elsewhere and elsewhere["percent_along"] == 50.0
+    tumour = LESIONS["liver-tumour"].plain(5, {"bed": "liver-left-lateral"})
+    assert tumour["bed"] == "liver-left-lateral" and "vessel" not in tumour
     with pytest.raises(WrongUse, match="diameter_percent"):
         item.plain(5, {"numbers": {"diameter_procent": 20.0}})

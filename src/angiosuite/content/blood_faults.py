@@ -14,7 +14,7 @@ from angiosuite.content.device import DeviceItem
 from angiosuite.content.drawn import DrawnWord
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.faults import Location, nearest
-from angiosuite.content.lesion import LesionItem
+from angiosuite.content.lesion import IN_A_BED, LesionItem
 from angiosuite.content.schema import Item
 from angiosuite.content.vessel_template import VesselTemplateItem
 
@@ -61,6 +61,8 @@ def _named(
     for index, lesion in enumerate(blood.lesions):
         if lesion.vessel is not None:
             yield (*here, "lesions", index, "vessel"), lesion.vessel, {*vessels, NOWHERE}, "vessel"
+        if lesion.bed is not None:
+            yield (*here, "lesions", index, "bed"), lesion.bed, beds, "bed"
     for index, harm in enumerate(blood.harms):
         yield (*here, "harms", index, "vessel"), harm.vessel, vessels, "vessel"
     if blood.catheter is not None:
@@ -126,6 +128,9 @@ def _lesion_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) 
         item = items.get("lesions", {}).get(one.lesion)
         if not isinstance(item, LesionItem):
             continue
+        if one.bed is not None and item.lesion.kind not in IN_A_BED:
+            there: Location = ("start", "blood", "lesions", index, "bed")
+            yield there, f"is no place for {item.lesion.kind}", one.lesion, "a vessel"
         fields = [name for name in type(item.lesion).model_fields if name != "kind"]
         for name in one.numbers:
             if name not in fields:

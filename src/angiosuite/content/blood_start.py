@@ -28,7 +28,7 @@ class LesionStart(Drawing):
     from_wall_mm: Drawn | None = Field(
         default=None, description="instead: from where it leaves the lumen that it hangs on"
     )
-
+    bed: DrawnWord | None = Field(default=None, description="of a lesion in an organ: the tissue it lies in")
     numbers: dict[str, Drawn] = Field(
         default_factory=dict,
         description="numbers of the lesion that are to be others: {diameter_percent: [60, 75]}",
@@ -40,7 +40,9 @@ class LesionStart(Drawing):
         return {} if made.get("vessel") == "none" else made
 
     def rules(self) -> Iterator[Broken]:
-        """A vessel goes with one place on it."""
+        """A vessel goes with one place on it; a lesion lies in a vessel or in a bed."""
+        if self.bed is not None and self.vessel is not None:
+            yield Broken(("bed",), "goes with no vessel", "leaving one of them out", uses=("vessel",))
         places = (self.percent_along is not None) + (self.from_wall_mm is not None)
         if places != (self.vessel is not None):
             uses = ("vessel", "from_wall_mm")

@@ -47,6 +47,7 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "cava-width-error": ("vessel",),
     "filter-off-level": ("vessel",),
     "beats-to-clear": ("vessel",),
+    "filled-after-agent": ("vessel",),
     "agent-in-target": ("bed", "lesion"),
     "agent-off-target": ("bed", "lesion"),
     "vessel-closed": ("vessel", "lesion"),

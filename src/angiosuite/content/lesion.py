@@ -57,7 +57,7 @@ class LesionItem(Item):
             The patient's.
         other : mapping
             What a drill has otherwise, as its plan says it: `vessel` with `percent_along` or `from_wall_mm`
-            in place of the item's own places, and `numbers` in place of its own numbers.
+            or `bed` in place of the item's own places, and `numbers` in place of its own numbers.
 
         Raises
         ------
@@ -68,6 +68,8 @@ class LesionItem(Item):
         at = self.places[place].drawn(seed, f"{self.id}.place")
         if other.get("vessel") is not None:
             at = {name: other[name] for name in ("vessel", "percent_along", "from_wall_mm") if name in other}
+        elif other.get("bed") is not None:
+            at = {"bed": other["bed"]}
         numbers: Mapping[str, Any] = other.get("numbers", {})
         for name in numbers:
             if not isinstance(getattr(self.lesion, name, None), Spread):

@@ -19,6 +19,7 @@ from angiosuite.suite.replay import replay
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
 from angiosuite.suite.treating.agents import EmbolicAgents
+from angiosuite.suite.treating.clearing import SEEN_MG_ML
 
 ACCESS = "right-femoral-artery"
 RENAL = {"vessel": "right-renal-artery", "at_mm": 30.0}
@@ -189,6 +190,23 @@ def test_contrast_clears_in_few_beats_from_an_open_artery(case: Case) -> None:
     told = case.part.clearing.told()
     assert told is not None and told["clear"] and 1 <= told["beats"] <= 4
     assert told["vessel"] == "right-renal-artery"
+
+
+def test_no_beats_are_counted_while_a_slow_push_goes_on(case: Case) -> None:
+    case.do("catheter.place", device="microcatheter-2-7f", **RENAL)
+    case.do("agent.prepare", device="spheres-100-300")
+    case.do("agent.inject", ml=1.0, rate_ml_s=1.0)
+    case.run(3.0)
+    agents = case.session.blood.blood.agents_begun()
+    tree = agents.tree(("right-kidney", "right-renal-artery"))
+    agents.levels["right-kidney", "right-renal-artery"] = 0.999 * tree.room_ml
+    agents.version += 1
+    case.do("agent.inject", ml=2.0, rate_ml_s=0.06)
+    case.run(8.0)
+    for _ in range(8):
+        case.run(1.0)
+        assert case.part.clearing.told() is None
+    assert case.part.clearing.peak_mg_ml > SEEN_MG_ML
 
 
 @pytest.mark.ci

@@ -10,7 +10,7 @@ from angiosuite.kit.log import Entry
 
 from .contrast_given import counted, done, shown
 from .harm import happened
-from .reading import MEASURES, Asked, Found, not_done, not_recorded
+from .reading import MEASURES, Asked, Found, not_done, not_recorded, of_frame
 from .tools_seen import vessel_of
 from .windows import moment_of
 
@@ -176,6 +176,33 @@ def beats_to_clear(log: SessionLog, asked: Asked) -> Found:
     beats = int(told["beats"])
     least = "" if told.get("clear") or beats >= STANDS else "at least "
     return Found(float(beats), (shown(log, entry, f"{least}{beats} beats"),))
+
+
+@MEASURES.enter("filled-after-agent")
+def filled_after_agent(log: SessionLog, asked: Asked) -> Found:
+    """Greatest share of the target that a run showed filled after the last injection of an agent.
+
+    Notes
+    -----
+    **Model** a run counts from the last command that pushed an agent; the target must lie in the open field.
+    **Source** own definition.
+    """
+    pushed = done(log, "agent.inject")
+    if not pushed or not _given(log):
+        return not_done(NOTHING)
+    last_us = pushed[-1].t_us
+    shares = [
+        (float(found.get("filled", 0.0)), frame)
+        for frames in log.run_frames().values()
+        for frame in frames
+        if frame.t_us > last_us
+        and (found := frame.judged(asked.target)) is not None
+        and found.get("in_field", True)
+    ]
+    if not shares:
+        return not_done("no run shows it afterwards")
+    share, frame = max(shares, key=lambda one: (one[0], -one[1].seq))
+    return Found(share, (of_frame(frame, f"{100.0 * share:.0f} % of it filled afterwards"),))
 
 
 @MEASURES.enter("stasis-made")

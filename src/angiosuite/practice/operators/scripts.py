@@ -43,6 +43,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         contrast,
         dilating,
         doses,
+        embolising,
         filtering,
         harmed,
         leading,
@@ -55,7 +56,15 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
     if name in SKILLS:
         return SCRIPTS.get(drill.id, views.as_asked)(drill, stage)
     assert (
-        coiling and contrast and dilating and filtering and harmed and leading and selective and stenting
+        coiling
+        and contrast
+        and dilating
+        and embolising
+        and filtering
+        and harmed
+        and leading
+        and selective
+        and stenting
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,

@@ -34,7 +34,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "harms",
     ),
     "variants": ("site", "variant"),
-    "lesions": ("lesion", "vessel", "percent_along", "from_wall_mm", "numbers"),
+    "lesions": ("lesion", "vessel", "percent_along", "from_wall_mm", "bed", "numbers"),
     "catheter": ("device", "vessel", "percent_along", "tip", "fixed"),
     "harms": ("kind", "vessel", "percent_along"),
     "injector": ("medium", "filled_ml", "air", "warmed"),

@@ -120,7 +120,7 @@ def _abort(session: Session, a: Mapping[str, Any]) -> None:
     "hand.puff",
     "Inject contrast by hand",
     ml=Number(0.5, 20.0, "ml", default=3.0),
-    rate_ml_s=Number(0.2, 6.0, "ml/s", default=2.0),
+    rate_ml_s=Number(0.02, 6.0, "ml/s", default=2.0),
 )
 def _puff(session: Session, a: Mapping[str, Any]) -> None:
     session.blood.puff(a["ml"], a["rate_ml_s"])

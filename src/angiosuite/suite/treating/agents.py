@@ -162,7 +162,9 @@ class EmbolicAgents:
         circulation, placed = session.blood.circulation, session.blood.placed
         if circulation is None or not self.preparations:
             return
-        self.clearing.watch(circulation, placed, session.heart.beat, session.blood.desk.given_ml, seconds)
+        desk = session.blood.desk
+        pushed = None if desk.push is None else desk.push.rate_ml_s
+        self.clearing.watch(circulation, placed, session.heart.beat, desk.given_ml, seconds, pushed)
         if placed is not None:
             self.pieces.advance(circulation, placed)
             self.tip.advance(circulation, placed, seconds)

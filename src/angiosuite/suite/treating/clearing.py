@@ -20,6 +20,8 @@ CLEARED_SHARE = 0.1
 """Of the peak: what is below it is no more seen beside it."""
 GIVEN_ML_S = 0.1
 """An injection has ended once less than this leaves the tip: a soft line runs out slowly."""
+GIVEN_SHARE = 0.5
+"""Of the rate of a slower push: what leaves the tip while it goes on."""
 AHEAD_MM = (5.0, 15.0, 25.0)
 MOST_BEATS = 30
 """Nobody waits longer: it stands."""
@@ -47,10 +49,17 @@ class Clearing:
         self._given_ml = 0.0
 
     def watch(
-        self, blood: Circulation, placed: Placed | None, beat: int, given_ml: float, seconds: float
+        self,
+        blood: Circulation,
+        placed: Placed | None,
+        beat: int,
+        given_ml: float,
+        seconds: float,
+        push_ml_s: float | None = None,
     ) -> None:
-        """The next time; `given_ml` is what left the tip so far."""
-        is_given = given_ml - self._given_ml > GIVEN_ML_S * seconds
+        """The next time; `given_ml` is what left the tip so far, `push_ml_s` the rate of a push by hand."""
+        least_ml_s = GIVEN_ML_S if push_ml_s is None else min(GIVEN_ML_S, GIVEN_SHARE * push_ml_s)
+        is_given = given_ml - self._given_ml > least_ml_s * seconds
         self._given_ml = given_ml
         if placed is None:
             self._ended_beat = None
