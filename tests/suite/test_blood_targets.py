@@ -78,7 +78,8 @@ def test_what_the_blades_hide_is_not_filled(small_room):
 def test_tissue_is_full_by_its_depth(small_room):
     points = np.asarray(small_room.reference_mm) + np.zeros((5, 3))
     tissue = InBlood("kidney", points, np.full(5, 20.0), np.ones(5), None, None, bed=0)
-    assert tissue.judged(view_of(small_room), seen(0.0)) == {"filled": 1.0, "iodine_mg_ml": 4.0}
+    told = tissue.judged(view_of(small_room), seen(0.0))
+    assert told == {"bed": "kidney", "organ": "", "filled": 1.0, "iodine_mg_ml": 4.0}
 
 
 def test_half_of_a_vessel_behind_another_outline_is_half_covered(small_room):
