@@ -13,7 +13,7 @@ from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
 
-from .small import PLUMBED, small_graph
+from .small import PLUMBED, flowing_in, small_graph
 
 STEPS = 441
 
@@ -26,17 +26,7 @@ def rest() -> Settled:
 @pytest.fixture(scope="session")
 def flowing_room(small_room: Room) -> Room:
     """The small body with the small patient's vessels in it, at rest."""
-    room = Room(
-        "small",
-        "Small body",
-        small_room.body,
-        small_room.equipment,
-        small_room.equipment_hash,
-        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
-        grow_vessels=small_graph,
-    )
-    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
-    return room
+    return flowing_in(small_room)
 
 
 @pytest.fixture

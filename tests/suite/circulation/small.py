@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 
 from angiosuite.anatomy.vessels.graph import Bed, Junction, System, Vessel, VesselGraph
+from angiosuite.suite.circulation.plumbing import plumb
+from angiosuite.suite.circulation.settling import settle
+from angiosuite.suite.room import Room
 
 PLUMBED = {"mass_kg": 75.0, "dome_z_mm": 200.0, "groin_z_mm": -20.0}
 
@@ -183,3 +189,21 @@ def small_graph() -> VesselGraph:
         Bed("lungs", "Lungs", "lung", 5400.0, 4.0, ("pulmonary-trunk",), ("pulmonary-vein",)),
     ]
     return VesselGraph({v.id: v for v in vessels}, {b.id: b for b in beds})
+
+
+def flowing_in(
+    body_room: Room, cache: Path | None = None, grow: Callable[[], VesselGraph] = small_graph
+) -> Room:
+    """A room of the small body with these vessels in it, at rest; a folder given keeps their walls."""
+    room = Room(
+        "small",
+        "Small body",
+        body_room.body,
+        body_room.equipment,
+        body_room.equipment_hash,
+        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
+        grow_vessels=grow,
+        cache=cache,
+    )
+    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
+    return room

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.suite.circulation.small import small_graph
+from tests.suite.circulation.small import flowing_in
 
-from angiosuite.suite.circulation.plumbing import plumb
-from angiosuite.suite.circulation.settling import settle
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
@@ -18,18 +16,7 @@ from angiosuite.suite.session import Session
 @pytest.fixture(scope="session")
 def entered_room(small_room: Room, tmp_path_factory: pytest.TempPathFactory) -> Room:
     """The small body with the small patient's vessels in it, at rest; walls are kept in a folder."""
-    room = Room(
-        "small",
-        "Small body",
-        small_room.body,
-        small_room.equipment,
-        small_room.equipment_hash,
-        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
-        grow_vessels=small_graph,
-        cache=tmp_path_factory.mktemp("walls"),
-    )
-    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
-    return room
+    return flowing_in(small_room, tmp_path_factory.mktemp("walls"))
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.suite.circulation.small import small_graph
+from tests.suite.circulation.small import flowing_in, small_graph
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
-from angiosuite.suite.circulation.plumbing import plumb
-from angiosuite.suite.circulation.settling import settle
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
@@ -41,18 +39,7 @@ def slim_graph() -> VesselGraph:
 @pytest.fixture(scope="session")
 def slim_room(small_room: Room, tmp_path_factory: pytest.TempPathFactory) -> Room:
     """The small body with that patient's vessels in it, at rest; walls are kept in a folder."""
-    room = Room(
-        "slim",
-        "Slim body",
-        small_room.body,
-        small_room.equipment,
-        small_room.equipment_hash,
-        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
-        grow_vessels=slim_graph,
-        cache=tmp_path_factory.mktemp("walls"),
-    )
-    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
-    return room
+    return flowing_in(small_room, tmp_path_factory.mktemp("walls"), grow=slim_graph)
 
 
 @pytest.fixture
@@ -68,17 +55,7 @@ def narrow(slim_room: Room, tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def groin_room(small_room: Room) -> Room:
     """The small body with the small patient's vessels in it, at rest."""
-    room = Room(
-        "small",
-        "Small body",
-        small_room.body,
-        small_room.equipment,
-        small_room.equipment_hash,
-        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
-        grow_vessels=small_graph,
-    )
-    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
-    return room
+    return flowing_in(small_room)
 
 
 @pytest.fixture

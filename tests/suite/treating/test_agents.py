@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.suite.circulation.small import small_graph
+from tests.suite.circulation.small import flowing_in
 
 from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import read_entries
-from angiosuite.suite.circulation.plumbing import plumb
-from angiosuite.suite.circulation.settling import settle
 from angiosuite.suite.opening import create_session, resume_session
 from angiosuite.suite.replay import replay
 from angiosuite.suite.room import Room
@@ -28,18 +26,7 @@ RENAL = {"vessel": "right-renal-artery", "at_mm": 30.0}
 @pytest.fixture(scope="module")
 def treated_room(small_room: Room, tmp_path_factory: pytest.TempPathFactory) -> Room:
     """The small body with the small patient's vessels in it, at rest."""
-    room = Room(
-        "small",
-        "Small body",
-        small_room.body,
-        small_room.equipment,
-        small_room.equipment_hash,
-        {"mass_kg": 75.0, "egfr_ml_min": 60.0},
-        grow_vessels=small_graph,
-        cache=tmp_path_factory.mktemp("walls"),
-    )
-    room._rest = settle(plumb(room.vessels, **room.plumbed), 68.0)
-    return room
+    return flowing_in(small_room, tmp_path_factory.mktemp("walls"))
 
 
 class Case:

@@ -8,8 +8,8 @@ from typing import Any
 from angiosuite.assess.session_log import Point, SessionLog
 from angiosuite.kit.log import Entry
 
-from .contrast_given import counted, done, shown
-from .harm import happened
+from .contrast_given import done, shown
+from .harm import count, happened
 from .reading import MEASURES, Asked, Found, not_done, not_recorded, of_frame
 from .tools_seen import vessel_of
 from .windows import moment_of
@@ -60,7 +60,7 @@ def glue_given(log: SessionLog, asked: Asked) -> Found:
 @MEASURES.enter("pieces-given")
 def pieces_given(log: SessionLog, asked: Asked) -> Found:
     """Single pieces of gelatin that have lodged."""
-    return _none_or_counted(log, "a piece is stuck", "agent-piece")
+    return count(log, "a piece is stuck", "agent-piece")
 
 
 # ---- where it went ---------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def filled_after_agent(log: SessionLog, asked: Asked) -> Found:
 @MEASURES.enter("stasis-made")
 def stasis_made(log: SessionLog, asked: Asked) -> Found:
     """Arteries in which blood was made to stand."""
-    return _none_or_counted(log, "blood stands here", "stasis")
+    return count(log, "blood stands here", "stasis")
 
 
 # ---- catheters -------------------------------------------------------------------------------------------
@@ -217,13 +217,13 @@ def stasis_made(log: SessionLog, asked: Asked) -> Found:
 @MEASURES.enter("catheters-blocked")
 def catheters_blocked(log: SessionLog, asked: Asked) -> Found:
     """Catheters that an agent jammed or set in."""
-    return _none_or_counted(log, "the lumen is shut", "catheter-blocked")
+    return count(log, "the lumen is shut", "catheter-blocked")
 
 
 @MEASURES.enter("catheters-glued")
 def catheters_glued(log: SessionLog, asked: Asked) -> Found:
     """Catheters that glue held fast."""
-    return _none_or_counted(log, "glue holds it", "catheter-glued")
+    return count(log, "glue holds it", "catheter-glued")
 
 
 @MEASURES.enter("dextrose-before-glue")
@@ -292,10 +292,3 @@ def largest_particle(log: SessionLog, asked: Asked) -> Found:
         return not_done("no particles were given")
     _, um, entry = max(found, key=lambda one: (one[1], -one[2].seq))
     return Found(um, (shown(log, entry, f"up to {um:.0f} um"),))
-
-
-def _none_or_counted(log: SessionLog, what: str, name: str) -> Found:
-    found = happened(log, name)
-    if not found:
-        return Found(0.0, (moment_of(log, log.last_seq, log.end_us, "there was none"),))
-    return counted(log, found, what)
