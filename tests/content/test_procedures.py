@@ -104,7 +104,7 @@ def test_a_case_that_is_not_there_is_refused_by_name(library: Library, name: str
         ("draws: {} ", "draws: {side: [left, right]} ", "chooses.side", "another name"),
         ("values: {left: left-common", "values: {lft: left-common", "values", "left"),
         ("patient: built-in-adult\n    story: A man of 61", "patient: nobody\n    story: A man of 61",
-         "variants[0].patient", "angiosuite list"),
+         "variants[0].patient", "an id below"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named_with_a_way_out(
