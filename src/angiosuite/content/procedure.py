@@ -135,7 +135,7 @@ class ProcedureItem(RoomTask):
             **shared,
             "id": case_id(self.id, person.id, how.id),
             "title": f"{self.title}: {person.title}",
-            "brief": f"{person.story} {self.brief}",
+            "brief": f"{person.story}\n\n{self.brief}",
             "patients": (person.patient,),
             "start": start,
             "hints": self.hints[: how.hints],

@@ -112,7 +112,7 @@ def _head(debrief: Mapping[str, Any]) -> list[Flowable]:
     )
     colour = OK if score["passed"] else BAD
     notices = [_text(f"Note: {one}", _style(8, colour=SOFT)) for one in debrief["notices"]]
-    case = debrief["drill"].get("case")
+    case = debrief["drill"]["case"]
     level = [] if case is None else [_text(f"{case['level_title']}: {case['about']}", _style(9, colour=SOFT))]
     return [
         _text(attempt["title"], _style(16, BOLD)),
