@@ -62,7 +62,7 @@ def test_a_procedure_waits_for_its_drills_until_one_of_its_cases_was_tried(
     assert standing(home, procedure, passed=set()).state == "locked"
     assert standing(home, procedure).state == "open"
     done(made, 1, "first", "guided", passes=False)
-    assert standing(home, procedure, passed=set()).state == "tried"
+    assert standing(home, procedure, passed=set()).state == "begun"
 
 
 def test_a_pass_counts_for_its_own_person_and_level_alone(

@@ -83,15 +83,13 @@ class ProcedureStanding:
 
     @property
     def state(self) -> str:
-        """ "locked", "open", "tried", "passed" (a case), "done" (each person at each level) or "due"."""
+        """ "locked", "open", "begun", "done" (each person at each level) or "due"."""
         if self.due is not None:
             return "due"
         if all(map(self.is_done, self.procedure.levels)):
             return "done"
-        if any(one.passed for one in self.cases.values()):
-            return "passed"
         if any(one.attempts for one in self.cases.values()):
-            return "tried"
+            return "begun"
         return "locked" if self.waits_for else "open"
 
     @property

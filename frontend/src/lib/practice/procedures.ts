@@ -3,8 +3,7 @@ import { api } from '../api';
 import { kindsOf } from './cases';
 import { readPractice, type AttemptLine, type Condition, type DrillSource } from './drills';
 
-export const PROCEDURE_STATES = ['locked', 'open', 'tried', 'passed', 'done', 'due'] as const;
-export type ProcedureState = (typeof PROCEDURE_STATES)[number];
+export type ProcedureState = 'locked' | 'open' | 'begun' | 'done' | 'due';
 export type CaseState = 'open' | 'tried' | 'passed';
 
 export interface Person {

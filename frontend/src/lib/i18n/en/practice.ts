@@ -12,6 +12,7 @@ export default {
   'practice.state.relapsed': 'relapsed',
   'practice.state.due': 'due',
   'practice.state.tried': 'not passed yet',
+  'practice.state.begun': 'begun',
   'practice.state.done': 'done',
   'practice.procedures': 'Procedures',
   'practice.procedures.text': 'A whole treatment, from sheath to closure: six persons or more, each at three levels.',
