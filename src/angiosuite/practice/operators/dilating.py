@@ -60,6 +60,12 @@ def side_of(me: Stage) -> str:
     return "left" if "left" in str(value_of(me, "task", "brief", default="")).split() else "right"
 
 
+def narrowed(me: Stage, side: str) -> str:
+    """The artery that the brief calls narrowed, as the aid says its name."""
+    words = str(value_of(me, "task", "brief", default="")).split()
+    return f"{side}-{'external' if 'external' in words else 'common'}-iliac"
+
+
 def groin(side: str) -> str:
     """The access on a side."""
     return f"{side}-femoral-artery"
@@ -67,10 +73,20 @@ def groin(side: str) -> str:
 
 def across(me: Stage, wire: Held, side: str) -> Script:
     """A larger sheath, and a hydrophilic wire turned until it has passed the narrowing, into the aorta."""
-    sheath = Held()
     yield from ready(me, PELVIS_Z)
+    yield from sheathed(me, side)
+    yield from threaded(me, wire, side)
+
+
+def sheathed(me: Stage, side: str) -> Script:
+    """The sheath of the groin changed for a larger one; over what wire lies in it."""
+    sheath = Held()
     yield from pick(me, SHEATH, sheath)
     yield Do("access.sheath", {"access": groin(side), "tool": sheath.tool})
+
+
+def threaded(me: Stage, wire: Held, side: str) -> Script:
+    """A hydrophilic wire turned until it has passed the narrowing, into the aorta; X-rays stay on."""
     yield from pick(me, WIRE, wire)
     yield from load(me, wire, groin(side))
     yield from to_sheath(me, wire)
@@ -108,7 +124,7 @@ def filmed(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None
 def eased(me: Stage, held: Held, depth: float, side: str) -> Script:
     """Along the wire to a depth, slowly through the artery that is narrowed: a tip may catch on a plaque."""
     while (before := depth_mm(me, held.tool)) < depth - 0.6:
-        slowly = me.skill.checks and is_in(me, held.tool, f"{side}-common-iliac")
+        slowly = me.skill.checks and is_in(me, held.tool, narrowed(me, side))
         step_mm = EASED_MM if me.skill.checks else depth - before
         yield from to_depth(me, held, min(before + step_mm, depth), SLOWLY_MM_S if slowly else 40.0, 8.0)
         if depth_mm(me, held.tool) < before + 0.5:
@@ -143,7 +159,7 @@ def centred(me: Stage, tool: Held, seen: Filmed, middle_mm: float, side: str) ->
     for _ in range(60):
         there = me.stands(tool.tool)
         if seen.sight is None:
-            if is_in(me, tool.tool, f"{side}-common-iliac", "abdominal-aorta"):
+            if is_in(me, tool.tool, narrowed(me, side), "abdominal-aorta"):
                 break
             gap_mm = 15.0
         elif there is None:

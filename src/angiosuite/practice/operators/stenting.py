@@ -48,6 +48,11 @@ CHOICES = ((5.0, "small"), (10.0, "middle"), (1e9, "large"))
 def stented(me: Stage, wire: Held, seen: Filmed, side: str, stents: Stents) -> Script:
     """A stent on a balloon, its middle in the narrowing, opened, its balloon down and out."""
     device, middle_mm = stents[nearest(stents, seen.wide_mm)]
+    yield from opened(me, wire, seen, side, device, middle_mm)
+
+
+def opened(me: Stage, wire: Held, seen: Filmed, side: str, device: str, middle_mm: float) -> Script:
+    """One stent on a balloon, its middle so far beyond where its tip met the narrowing, and opened."""
     held = Held()
     yield from pick(me, device, held)
     if me.skill.tries > 1:
@@ -121,9 +126,7 @@ def gradient(drill: DrillItem, me: Stage) -> Script:
         return
     if me.skill.checks:
         yield Do("pressure.zero")
-    yield from listened(me, "above")
-    yield from behind(me, tube, seen)
-    yield from listened(me, "below")
+    yield from both_sides(me, tube, seen)
     mmhg = last_gradient(me)
     if me.skill.checks and mmhg is not None:
         option = next(name for most, name in CHOICES if mmhg < most)
@@ -151,6 +154,12 @@ def again(me: Stage, wire: Held, tube: Held, side: str) -> Script:
 
 def measured_after(me: Stage, wire: Held, tube: Held, ball: Held, seen: Filmed, side: str) -> Script:
     """The same catheter over the wire to above it, the wire out, and both pressures once more."""
+    yield from returned(me, wire, tube, ball, side)
+    yield from both_sides(me, tube, seen)
+
+
+def returned(me: Stage, wire: Held, tube: Held, ball: Held, side: str) -> Script:
+    """The balloon out, the flush catheter over the wire to above the narrowing, and the wire out of it."""
     yield from out(me, ball)
     yield Do("instrument.flush", {"tool": tube.tool})
     yield from load(me, tube, groin(side), over=wire)
@@ -160,6 +169,10 @@ def measured_after(me: Stage, wire: Held, tube: Held, ball: Held, seen: Filmed, 
     yield from out(me, wire)
     yield Do("instrument.connect", {"tool": tube.tool})
     yield Wait(1.0)
+
+
+def both_sides(me: Stage, tube: Held, seen: Filmed) -> Script:
+    """The pressure above the narrowing, and by the same catheter below it."""
     yield from listened(me, "above")
     yield from behind(me, tube, seen)
     yield from listened(me, "below")
