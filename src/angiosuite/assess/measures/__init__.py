@@ -3,9 +3,9 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `embolised`, `coiled`, `filters` and `closed`; `windows`
-chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
-test.
+for, of treatment `dilated`, `stented`, `gradient`, `completed`, `embolised`, `coiled`, `filters` and
+`closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a
+golden case, fail a test.
 """
 
 from . import (
@@ -13,6 +13,7 @@ from . import (
     answers,
     closed,
     coiled,
+    completed,
     conduct,
     contrast_given,
     contrast_seen,
@@ -46,6 +47,7 @@ __all__ = [
     "answers",
     "closed",
     "coiled",
+    "completed",
     "conduct",
     "contrast_given",
     "contrast_seen",

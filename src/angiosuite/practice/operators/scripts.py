@@ -46,6 +46,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         embolising,
         filtering,
         harmed,
+        iliac,
         leading,
         selective,
         stenting,
@@ -62,6 +63,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and embolising
         and filtering
         and harmed
+        and iliac
         and leading
         and selective
         and stenting
