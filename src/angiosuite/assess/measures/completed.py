@@ -18,22 +18,24 @@ ROUND_US = 60_000_000
 
 @MEASURES.enter("heparin-before-treatment")
 def heparin_before(log: SessionLog, asked: Asked) -> Found:
-    """1 when heparin was given a minute or more before a balloon or stent first touched the target.
+    """1 when heparin was given a minute or more before the first balloon or stent in the target opened.
 
     Notes
     -----
     **Model** any dose counts: how much suits whom is for a programme to set. **Source** own definition.
     """
-    treated = met(log, asked.target, "balloon-up", *TREATED)
+    treated = met(log, asked.target, *TREATED)
     if not treated:
         return untouched(log, asked.target, "balloon or stent")
     first = treated[0][0]
+    ups = [e for e in happened(log, "balloon-up") if e.data.get("tool") == first.data.get("tool")]
+    opens = max((e for e in ups if e.t_us <= first.t_us), key=lambda e: e.seq, default=first)
     given = [e for e in happened(log, "drug-given") if e.data.get("drug") == "heparin"]
-    early = [e for e in given if e.t_us + ROUND_US <= first.t_us]
+    early = [e for e in given if e.t_us + ROUND_US <= opens.t_us]
     if early:
         return Found(1.0, (shown(log, early[-1], "heparin, a minute or more before"),))
     why = "heparin came too late" if given else "no heparin was given"
-    return Found(0.0, (shown(log, first, f"{why}: here it was first touched"),))
+    return Found(0.0, (shown(log, opens, f"{why}: here it was opened"),))
 
 
 @MEASURES.enter("filled-after-treatment")

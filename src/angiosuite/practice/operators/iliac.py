@@ -24,7 +24,7 @@ from .injecting import inject, last_run
 from .leading import PELVIS_Z
 from .scripts import script, value_of
 from .stage import Do, Script, Stage, Wait
-from .steering import Held, in_patient, out, pick
+from .steering import Held, out, pick
 from .stenting import MORE_MM, again, both_sides, opened, returned
 
 OBLIQUE_DEG = 28.0
@@ -160,7 +160,7 @@ def iliac(drill: DrillItem, me: Stage) -> Script:
     yield from treated(me, wire, seen, side)
     if me.skill.checks:
         yield from completed(me, wire, tube, seen, side)
-    yield from emptied(me, wire, tube)
+    yield from emptied(me, side)
     yield from closed(me, groin(side), CLOSURE)
     yield from me.finish()
 
@@ -174,8 +174,9 @@ def completed(me: Stage, wire: Held, tube: Held, seen: Filmed, side: str) -> Scr
     yield from both_sides(me, tube, seen)
 
 
-def emptied(me: Stage, wire: Held, tube: Held) -> Script:
+def emptied(me: Stage, side: str) -> Script:
     """Everything out of the sheath; the wire goes last."""
-    for held in (tube, wire):
-        if held.tool and in_patient(me, held.tool) is not None:
-            yield from out(me, held)
+    stack = value_of(me, "instruments", "stacks", default={}).get(groin(side), {})
+    lying = [one for one in stack.get("tools", ())]
+    for one in sorted(lying, key=lambda one: one["kind"] == "wire"):
+        yield from out(me, Held(str(one["tool"])))
