@@ -87,7 +87,8 @@ def sheathed(me: Stage, side: str) -> Script:
 
 def threaded(me: Stage, wire: Held, side: str, mm_s: float = 40.0) -> Script:
     """A hydrophilic wire turned until it has passed the narrowing, into the aorta; X-rays stay on."""
-    yield from pick(me, WIRE, wire)
+    if not wire.tool:
+        yield from pick(me, WIRE, wire)
     yield from load(me, wire, groin(side))
     yield from to_sheath(me, wire)
     yield from lit(me, True)

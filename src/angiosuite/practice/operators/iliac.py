@@ -11,6 +11,7 @@ from .closing import closed
 from .dilating import (
     COMPLIANT,
     HARD,
+    WIRE,
     Filmed,
     dilated,
     flushed_up,
@@ -35,8 +36,8 @@ PHASES = ((3.0, 5.0), (1.0, None))
 RUN_S, RATE_ML_S, VOLUME_ML = 8.0, 10.0, 20.0
 HEPARIN_IU, CIRCULATES_S = 5000.0, 120.0
 """What is given before a balloon goes up, and how long it is given to go round."""
-WIRE_MM_S, HASTE_MM_S = 15.0, 40.0
-"""A wire is led so fast by who watches its tip."""
+WIRE_MM_S, UNSURE_MM_S, HASTE_MM_S = 15.0, 25.0, 40.0
+"""A wire is led so fast by who watches its tip, by who is unsure, and in haste."""
 LOOK_S = 3.0
 """A look at what moves while hands are at the groin, and before a run."""
 SPARE_MM = 4.0
@@ -137,7 +138,10 @@ def iliac(drill: DrillItem, me: Stage) -> Script:
     """Across, filmed, weighed by pressure; heparin, stent, balloon; the same again; the groin closed."""
     side, wire, tube, inflator = side_of(me), Held(), Held(), Held()
     yield from prepared(me, side)
-    mm_s = WIRE_MM_S if me.skill.checks else HASTE_MM_S
+    mm_s = WIRE_MM_S if me.skill.checks else UNSURE_MM_S if me.skill.tries > 1 else HASTE_MM_S
+    yield from pick(me, WIRE, wire)
+    if me.skill.tries > 1 and not me.skill.checks:  # who checks has wetted it already
+        yield Do("instrument.wet", {"tool": wire.tool})
     yield from threaded(me, wire, side, mm_s)
     yield from filming(me)
     films = yield from flushed_up(me, wire, tube, side)
@@ -177,6 +181,6 @@ def completed(me: Stage, wire: Held, tube: Held, seen: Filmed, side: str) -> Scr
 def emptied(me: Stage, side: str) -> Script:
     """Everything out of the sheath; the wire goes last."""
     stack = value_of(me, "instruments", "stacks", default={}).get(groin(side), {})
-    lying = [one for one in stack.get("tools", ())]
-    for one in sorted(lying, key=lambda one: one["kind"] == "wire"):
+    lying = list(stack.get("tools", ()))
+    for one in sorted(lying, key=lambda one: one["kind"] == "guide-wire"):
         yield from out(me, Held(str(one["tool"])))
