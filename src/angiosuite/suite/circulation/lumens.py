@@ -25,8 +25,8 @@ _U = np.linspace(0.0, 1.0, 24)
 POOL_AT_MM = np.stack(
     [-8.0 + 34.0 * _U, 5.0 + 10.0 * np.sin(0.8 * np.pi * _U), 4.0 * np.sin(2.2 * np.pi * _U)], axis=1
 )
-"""Middle line of the pool that is drawn where blood left its vessel, mm along it, away from it and across: down
-between folds (own choice; draft)."""
+"""Middle line of the pool that is drawn where blood left its vessel, mm along it, away from it, across
+(own choice; draft)."""
 POOL_MM = 5.5 * np.sqrt(np.sin(np.pi * (0.04 + 0.92 * _U))) * (1.0 - 0.25 * np.cos(19.0 * _U))
 """Its radii, mm (own choice; draft)."""
 POOL_ML = 1e-3 * float(
