@@ -42,13 +42,14 @@ class Treating:
         self.stents = Stents(session, self.plaques, self.balloons)
         self.coils = Coils(session)
         self.agents = EmbolicAgents(session)
+        self.filters = Filters(session)
         self.parts: dict[str, Part] = {
             "balloons": self.balloons,
             "stents": self.stents,
             "coils": self.coils,
             "agents": self.agents,
             "closing": Closing(session),
-            "filter": Filters(session),
+            "filter": self.filters,
         }
         self._told: dict[str, Any] = {}
 
