@@ -105,7 +105,9 @@ class BloodStart(Drawing):
     variants: tuple[VariantStart, ...] = ()
     lesions: tuple[LesionStart, ...] = ()
     harms: tuple[HarmStart, ...] = Field(default=(), description="what somebody has done to vessels before")
-    lost_ml: Drawn | None = Field(default=None, description="blood that was lost before; nerves answer to it")
+    lost_percent: Drawn | None = Field(
+        default=None, description="of all blood, lost before; heart and nerves answer to it"
+    )
     filters: tuple[FilterStart, ...] = Field(default=(), description="cava filters that stand already")
     clots: tuple[ClotStart, ...] = Field(default=(), description="clots that come loose later")
     accesses: tuple[DrawnWord, ...] = Field(

@@ -33,7 +33,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "vessels",
         "tree",
         "harms",
-        "lost_ml",
+        "lost_percent",
         "filters",
         "clots",
         "accesses",
@@ -106,8 +106,8 @@ def begin_blood(session: Session, start: Plain) -> None:
     )
     for harm in start.get("harms") or ():
         begin_harm(session, harm["kind"], harm["vessel"], float(harm["percent_along"]))
-    if (lost_ml := start.get("lost_ml")) is not None:
-        _lose(session, float(lost_ml))
+    if (lost_percent := start.get("lost_percent")) is not None:
+        _lose(session, 0.01 * float(lost_percent))
     session.treating.filters.begin(start.get("filters") or (), start.get("clots") or ())
     if (catheter := start.get("catheter")) is not None:
         _place(session, catheter)
@@ -117,10 +117,10 @@ def begin_blood(session: Session, start: Plain) -> None:
         blood.shows_tree = bool(start["tree"])
 
 
-def _lose(session: Session, ml: float) -> None:
+def _lose(session: Session, share: float) -> None:
     """Blood that was lost before the person came."""
     session.blood.begin_flow()
-    lost_ml = session.blood.blood.lose(ml)
+    lost_ml = session.blood.blood.lose(share)
     session.event("blood-lost-before", {"ml": round(lost_ml)}, f"About {lost_ml:.0f} ml of blood are lost")
 
 

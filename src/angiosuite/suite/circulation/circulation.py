@@ -221,8 +221,8 @@ class Circulation:
         """A flap leaves a share of a segment's lumen."""
         self.network.set_area(edge, TRUE_SHARE)
 
-    def lose(self, ml: float) -> float:
-        """Take blood from the small veins, as a bleeding that went on for long has; ml that were taken.
+    def lose(self, share: float) -> float:
+        """Take a share of all blood out of the small veins, as a long bleeding has; ml that were taken.
 
         Notes
         -----
@@ -231,7 +231,8 @@ class Circulation:
         Held by ``tests/suite/circulation/test_begun_loss.py``.
         """
         place = self.plumbing.node[RESERVOIR]
-        taken = min(ml, MOST_LOST_SHARE * float(self.network.volume_ml[place]))
+        whole_ml = float(self.network.volume_ml.sum())
+        taken = min(share * whole_ml, MOST_LOST_SHARE * float(self.network.volume_ml[place]))
         self.network.volume_ml[place] -= taken
         return taken
 

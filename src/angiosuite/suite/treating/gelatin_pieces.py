@@ -13,7 +13,7 @@ from angiosuite.suite.circulation.catheter import Placed
 from angiosuite.suite.circulation.circulation import Circulation
 from angiosuite.suite.circulation.harm import Release
 
-from .delivery import beds_beyond
+from .delivery import beds_beyond, vessels_beyond
 from .preparation import ROLLED, Preparation
 from .tip_watch import tool_of
 
@@ -95,6 +95,7 @@ class GelatinPieces:
             blood.agents_begun().plug_hole(found.hole, 1e-3 * mm3)
         elif found is not None and found.vessel:
             aftermath.harms.apply(found)
+            missed = found.vessel not in vessels_beyond(blood, placed.tip.vessel, placed.tip.at_mm)
         elif found is not None:
             blood.agents_begun().plug((found.bed, found.feeder), stops_um)
             target = beds_beyond(blood, placed.tip.vessel, placed.tip.at_mm)
