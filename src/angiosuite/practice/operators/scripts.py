@@ -47,6 +47,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         filtering,
         harmed,
         leading,
+        pelvis,
         selective,
         stenting,
         views,
@@ -63,6 +64,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and filtering
         and harmed
         and leading
+        and pelvis
         and selective
         and stenting
     )  # they enter theirs

@@ -149,7 +149,8 @@ class Instruments:
         """Where this patient may be entered."""
         if self._accesses is None:
             graph = self._session.blood.graph if self._session.room.has_vessels else None
-            self._accesses = {} if graph is None else accesses_of(graph, self._sheaths)
+            found = {} if graph is None else accesses_of(graph, self._sheaths)
+            self._accesses = self._session.blood.allowed.open_accesses(found)
         return self._accesses
 
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from angiosuite.physics.xray.instrument_shadow import Drawn
-from angiosuite.suite.circulation.bleedings import bleedings
+from angiosuite.suite.circulation.bleedings import bleedings, mean_pressure
 from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
@@ -42,13 +42,14 @@ class Treating:
         self.stents = Stents(session, self.plaques, self.balloons)
         self.coils = Coils(session)
         self.agents = EmbolicAgents(session)
+        self.filters = Filters(session)
         self.parts: dict[str, Part] = {
             "balloons": self.balloons,
             "stents": self.stents,
             "coils": self.coils,
             "agents": self.agents,
             "closing": Closing(session),
-            "filter": Filters(session),
+            "filter": self.filters,
         }
         self._told: dict[str, Any] = {}
 
@@ -84,6 +85,7 @@ class Treating:
         blood = self._session.blood
         now = {name: part.observed() for name, part in self.parts.items()}
         now["bleeding"] = bleedings(blood.circulation, blood.harms, self._told.get("bleeding"))
+        now["mean_mmhg"] = mean_pressure(blood.circulation, self._told.get("mean_mmhg"))
         changed = {name: told for name, told in now.items() if told != self._told.get(name)}
         if changed:
             self._session.write("observation", "treating", changed)
