@@ -105,6 +105,8 @@ def test_a_case_that_is_not_there_is_refused_by_name(library: Library, name: str
         ("values: {left: left-common", "values: {lft: left-common", "values", "left"),
         ("patient: built-in-adult\n    story: A man of 61", "patient: nobody\n    story: A man of 61",
          "variants[0].patient", "an id below"),
+        ("source: dose ", "source: own-runs ", "published.source", "one of success, dose"),
+        ("kap_gy_cm2: 150", "kap_gy_cm2: 0", "published.kap_gy_cm2", "greater"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named_with_a_way_out(
@@ -129,3 +131,17 @@ def test_six_persons_and_three_levels_are_asked_for(folder: Path, word: str, pro
     path = folder / "procedure.yaml"
     path.write_text(_without(word)(path.read_text("utf-8")), "utf-8")
     assert any(problem in fault.problem for fault in check([folder]))
+
+
+def test_what_is_published_of_doses_in_patients_has_a_figure_and_a_source(folder: Path) -> None:
+    path = folder / "procedure.yaml"
+    text = path.read_text("utf-8")
+    figures = ("fluoroscopy_min: 20", "air_kerma_mgy: 800", "kap_gy_cm2: 150")
+    assert all(one in text for one in figures)
+    for one in figures:  # any of them may be missing
+        path.write_text(_without(one)(text), "utf-8")
+        assert check([folder]) == []
+    for one in figures:
+        text = _without(one)(text)
+    path.write_text(text, "utf-8")
+    assert [fault.field for fault in check([folder])] == ["published.fluoroscopy_min"]

@@ -56,6 +56,23 @@ class Level(Strict):
     )
 
 
+class Published(Strict):
+    """The 75th centile of dose and fluoroscopy time that a survey of the procedure found in patients."""
+
+    fluoroscopy_min: float | None = Field(default=None, gt=0, description="fluoroscopy time, minutes")
+    air_kerma_mgy: float | None = Field(default=None, gt=0, description="at the reference point")
+    kap_gy_cm2: float | None = Field(default=None, gt=0, description="kerma-area product")
+    source: Kebab = Field(description="key of one of the procedure's sources that was read")
+
+    def rules(self) -> Iterator[Broken]:
+        """One figure or more."""
+        if self.fluoroscopy_min is self.air_kerma_mgy is self.kap_gy_cm2 is None:
+            uses = ("air_kerma_mgy", "kap_gy_cm2")
+            yield Broken(
+                ("fluoroscopy_min",), "is missing, and so is any dose", "one figure or more", uses=uses
+            )
+
+
 class ProcedureItem(RoomTask):
     """A whole treatment that is learnt on several persons at three levels."""
 
@@ -64,6 +81,9 @@ class ProcedureItem(RoomTask):
     )
     variants: tuple[Variant, ...] = Field(min_length=1, description="six persons or more")
     levels: tuple[Level, ...] = Field(min_length=1, description="three, the easiest first")
+    published: Published | None = Field(
+        default=None, description="75th centiles in patients, beside which runs of the scripts are told"
+    )
 
     # ---- cases -----------------------------------------------------------------------------------------
 
@@ -160,6 +180,15 @@ class ProcedureItem(RoomTask):
             if name in (*self.draws, *CHOSEN):
                 yield Broken(("chooses", name), "is a word already", "another name", name, ("draws",))
         yield from self._word_rules()
+        yield from self._published_rules()
+
+    def _published_rules(self) -> Iterator[Broken]:
+        read = [source.key for source in self.sources if source.url is not None]
+        if self.published is not None and self.published.source not in read:
+            key = self.published.source
+            way_out = nearest(key, read) or "one of " + ", ".join(read)
+            where = ("published", "source")
+            yield Broken(where, "is not the key of a source that was read", way_out, key, ("sources",))
 
     def _word_rules(self) -> Iterator[Broken]:
         for part in ("variants", "levels"):

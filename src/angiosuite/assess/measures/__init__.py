@@ -3,14 +3,15 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `completed`, `embolised`, `coiled`, `filters` and
-`closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a
+for, of treatment `dilated`, `stented`, `gradient`, `completed`, `bleeding`, `embolised`, `coiled`, `filters`
+and `closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a
 golden case, fail a test.
 """
 
 from . import (
     after_harm,
     answers,
+    bleeding,
     closed,
     coiled,
     completed,
@@ -45,6 +46,7 @@ __all__ = [
     "Reading",
     "after_harm",
     "answers",
+    "bleeding",
     "closed",
     "coiled",
     "completed",

@@ -48,6 +48,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         harmed,
         iliac,
         leading,
+        pelvis,
         selective,
         stenting,
         views,
@@ -65,6 +66,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and harmed
         and iliac
         and leading
+        and pelvis
         and selective
         and stenting
     )  # they enter theirs
