@@ -58,6 +58,7 @@ TREE = {
     "to-a-liver-segment": ("two-shapes-four-arteries",),
     "spasm-or-dissection": ("two-shapes-four-arteries",),
     "particles-to-the-end-point": ("to-a-liver-segment",),
+    "gelatin-in-an-unstable-pelvis": ("particles-to-the-end-point",),
 }
 
 

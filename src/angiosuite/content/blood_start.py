@@ -67,6 +67,25 @@ class CatheterStart(Drawing):
     fixed: bool = Field(default=False, description="it may be pulled and freed, but no other may be placed")
 
 
+class FilterStart(Drawing):
+    """A cava filter that was put in before: where its upper end stands, how it leans, how long it has stood."""
+
+    device: Annotated[Kebab, Refers("devices")]
+    vessel: DrawnWord
+    at_mm: Drawn = Field(description="its upper end along the vein, from the heart")
+    tilt_deg: Drawn
+    days: Drawn = Field(description="since it was put in")
+    clot_mm: Drawn | None = Field(default=None, description="thickness of a clot that lies in it")
+
+
+class ClotStart(Drawing):
+    """A clot that comes loose in a vein while the person works."""
+
+    vessel: DrawnWord
+    thick_mm: Drawn
+    after_s: Drawn
+
+
 class InjectorStart(Drawing):
     """What is in the injector."""
 
@@ -86,6 +105,14 @@ class BloodStart(Drawing):
     variants: tuple[VariantStart, ...] = ()
     lesions: tuple[LesionStart, ...] = ()
     harms: tuple[HarmStart, ...] = Field(default=(), description="what somebody has done to vessels before")
+    lost_percent: Drawn | None = Field(
+        default=None, description="of all blood, lost before; heart and nerves answer to it"
+    )
+    filters: tuple[FilterStart, ...] = Field(default=(), description="cava filters that stand already")
+    clots: tuple[ClotStart, ...] = Field(default=(), description="clots that come loose later")
+    accesses: tuple[DrawnWord, ...] = Field(
+        default=(), description="where the patient can be entered: the rest is covered; all when left out"
+    )
     catheter: CatheterStart | None = None
     injector: InjectorStart | None = None
     devices: tuple[Annotated[Kebab, Refers("devices")], ...] = Field(

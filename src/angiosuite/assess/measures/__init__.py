@@ -3,16 +3,18 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `embolised`, `coiled`, `filters` and `closed`; `windows`
-chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
-test.
+for, of treatment `dilated`, `stented`, `gradient`, `completed`, `bleeding`, `embolised`, `coiled`, `filters`
+and `closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a
+golden case, fail a test.
 """
 
 from . import (
     after_harm,
     answers,
+    bleeding,
     closed,
     coiled,
+    completed,
     conduct,
     contrast_given,
     contrast_seen,
@@ -44,8 +46,10 @@ __all__ = [
     "Reading",
     "after_harm",
     "answers",
+    "bleeding",
     "closed",
     "coiled",
+    "completed",
     "conduct",
     "contrast_given",
     "contrast_seen",

@@ -63,6 +63,16 @@ def pieces_given(log: SessionLog, asked: Asked) -> Found:
     return count(log, "a piece is stuck", "agent-piece")
 
 
+@MEASURES.enter("pieces-missed")
+def pieces_missed(log: SessionLog, asked: Asked) -> Found:
+    """Single pieces of gelatin that went to vessels or beds which are not beyond the tip."""
+    missed = [one for one in happened(log, "agent-piece") if one.data.get("missed")]
+    if not missed:
+        return Found(0.0, (moment_of(log, log.last_seq, log.end_us, "none went elsewhere"),))
+    why = f"went to the {str(missed[0].data['where']).replace('-', ' ')}"
+    return Found(float(len(missed)), (shown(log, missed[0], why),))
+
+
 # ---- where it went ---------------------------------------------------------------------------------------
 
 

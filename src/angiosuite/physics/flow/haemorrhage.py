@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 _DISCHARGE = 0.6
 NORMAL_ACT_S = 120.0
 NO_CLOT_ACT_S = 300.0
+SHUT = 1e-6
+"""Of a hole that is closed this share stays, so that its loss is finite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Haemorrhage:
     ----------
     opening : float
         Share of the hole that no clot has closed.
+    held : float
+        Share of it that treatment leaves; whoever treats tells it before every step.
 
     Notes
     -----
@@ -89,7 +93,7 @@ class Haemorrhage:
     def __init__(self, network: Network, name: str, hole: Hole) -> None:
         self.hole = hole
         self.name = name
-        self.opening = 1.0
+        self.opening = self.held = 1.0
         self._seconds = 0.0
         self._shown = -1.0
         self.join(network)
@@ -107,7 +111,7 @@ class Haemorrhage:
         if hole.clots_s is not None:
             fluid = (NO_CLOT_ACT_S - act_s) / (NO_CLOT_ACT_S - NORMAL_ACT_S)
             self.opening *= float(np.exp(-seconds / hole.clots_s * max(0.0, fluid)))
-        share = self.opening
+        share = max(self.opening * self.held, SHUT)
         if hole.rests_s > 0.0 and self._seconds % (hole.bleeds_s + hole.rests_s) >= hole.bleeds_s:
             share = 0.0
         if abs(share - self._shown) > 0.01 * max(share, self._shown) or self._shown < 0.0:

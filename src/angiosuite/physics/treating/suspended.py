@@ -54,15 +54,18 @@ class Stuck:
     fraction : Fraction
     ml : float
     edge : int
-        The bed that it went into, or the segment.
+        The bed that it went into, the segment, or the hole.
     cell : int
-        Of that segment, where it lies; -1 in a bed.
+        Of that segment, where it lies; -1 in a bed and at a hole.
+    passes : bool
+        It has left through the hole.
     """
 
     fraction: Fraction
     ml: float
     edge: int
     cell: int = -1
+    passes: bool = False
 
 
 class Suspended:
@@ -72,7 +75,8 @@ class Suspended:
     out as they share the blood, and an injection stronger than the flow sends it back up the vessel. At the
     end of each movement what has come to the small arteries of a bed lodges there, unless it passes
     capillaries; so does what has come into a segment whose lumen is narrower than its lodging diameter, to
-    the cell. What sets has a second field of its age: past its time it stops in the cell that it is in.
+    the cell. What goes through a hole in a wall into tissue stops in the hole where that is narrower than its
+    lodging diameter, else it is gone. What sets has a second field of its age: past its time it stops in the cell that it is in.
     **Source.** Split by flow: research notes 2.4 on embolisation. **Valid for** what `Carried` is valid for.
     Held by tests/physics/treating/test_suspended.py.
 
@@ -81,10 +85,18 @@ class Suspended:
     spec : FlowSpec
     entrances : ndarray (k, 2) of int
         Node where each bed begins (its small arteries), and the bed's edge.
+    holes : ndarray (m, 2) of int, optional
+        Node of the tissue that each hole bleeds into, and the hole's edge.
+    hole_um : ndarray (m,), optional
+        How wide each is, open.
     """
 
-    def __init__(self, spec: FlowSpec, entrances: Ints) -> None:
+    def __init__(
+        self, spec: FlowSpec, entrances: Ints, holes: Ints | None = None, hole_um: Floats | None = None
+    ) -> None:
         self.spec = spec
+        self._holes = np.zeros((0, 2), np.int64) if holes is None else holes
+        self._hole_um = np.zeros(0) if hole_um is None else hole_um
         self._entrances = np.asarray(entrances, np.int64).reshape(-1, 2)
         self.fractions: list[Fraction] = []
         """Those that are carried now."""
@@ -156,6 +168,7 @@ class Suspended:
                 age.follow(network, seconds)
                 age.grow(field, field.window * seconds)
                 found += self._set(one, field, age)
+            found += self._in_holes(one, field, age, area_share)
             if one.lodging_um > CAPILLARY_UM:
                 found += self._in_beds(one, field, age)
                 found += self._in_lumens(one, field, age, area_share)
@@ -207,6 +220,18 @@ class Suspended:
             if age is not None:
                 age.take_cells(self._tanks)
         return found
+
+    def _in_holes(
+        self, one: Fraction, field: Carried, age: Carried | None, area_share: Floats | None
+    ) -> list[Stuck]:
+        tissue, edges = self._holes[:, 0], self._holes[:, 1]
+        if not field.pool_amount[tissue].any():
+            return []
+        wide = self._hole_um * (1.0 if area_share is None else np.sqrt(area_share[edges]))
+        if age is not None:
+            age.take_pools(tissue)
+        those = zip(field.take_pools(tissue), edges, one.lodging_um <= wide, strict=True)
+        return [Stuck(one, float(ml), int(k), passes=bool(goes)) for ml, k, goes in those if ml > 0.0]
 
     def _in_lumens(
         self, one: Fraction, field: Carried, age: Carried | None, area_share: Floats | None

@@ -46,7 +46,9 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         embolising,
         filtering,
         harmed,
+        iliac,
         leading,
+        pelvis,
         selective,
         stenting,
         views,
@@ -62,7 +64,9 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and embolising
         and filtering
         and harmed
+        and iliac
         and leading
+        and pelvis
         and selective
         and stenting
     )  # they enter theirs

@@ -56,6 +56,8 @@ class Afflicted:
         self.leaks = tuple(effect for effect in effects if isinstance(effect, Leak))
         self.pooled_mg = np.zeros(len(self.leaks))
         """Iodine outside its vessel at each leak, mg."""
+        self.held: Mapping[str, float] = {}
+        """Share of a hole that treatment leaves, by its lesion; all of those that are not named."""
         self._bleeding: dict[str, Haemorrhage] = {}
         self._seconds = 0.0
 
@@ -151,11 +153,12 @@ class Afflicted:
         self.pooled_mg *= 1.0 - seconds / FADES_S
         for k, leak in enumerate(self.leaks):
             bleeding = self._bleeding[leak.lesion]
+            bleeding.held = self.held.get(leak.lesion, 1.0)
             bleeding.step(network, seconds, act_s)
             if not leak.is_open(self._seconds):
                 network.set_area(network.spec.edge(leak.lesion), 1e-6)
             elif leak.phases_s:
-                network.set_area(network.spec.edge(leak.lesion), bleeding.opening)
+                network.set_area(network.spec.edge(leak.lesion), bleeding.opening * bleeding.held)
             flow = max(bleeding.flow_ml_s(network), 0.0)
             self.pooled_mg[k] += flow * float(iodine_mg_ml[k]) * seconds
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from angiosuite.kit.errors import WrongUse, did_you_mean
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Allowed"]
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
@@ -20,7 +22,7 @@ class Allowed:
 
     Parameters
     ----------
-    devices, media, vessels : tuple of str
+    devices, media, vessels, accesses : tuple of str
     fixed : bool
         The catheter stays: no other may be placed.
     tree : bool
@@ -32,6 +34,7 @@ class Allowed:
     vessels: tuple[str, ...] = ()
     fixed: bool = False
     tree: bool = True
+    accesses: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, task: Task | None) -> Allowed:
@@ -39,7 +42,12 @@ class Allowed:
         start: Mapping[str, Any] = {} if task is None else (task.start.get("blood") or {})
         devices, media, vessels = (tuple(start.get(name) or ()) for name in ("devices", "media", "vessels"))
         fixed = bool((start.get("catheter") or {}).get("fixed"))
-        return cls(devices, media, vessels, fixed, start.get("tree") is not False)
+        accesses = tuple(start.get("accesses") or ())
+        return cls(devices, media, vessels, fixed, start.get("tree") is not False, accesses)
+
+    def open_accesses(self, found: Mapping[str, T]) -> dict[str, T]:
+        """Of a patient's places of entry those that the task leaves free; the rest is covered."""
+        return {name: one for name, one in found.items() if not self.accesses or name in self.accesses}
 
     def check_place(self, device: str, vessel: str, lies: bool) -> None:
         """Refuse a catheter or a vessel that the task does not offer."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from angiosuite.content.lesion import LesionItem
 from angiosuite.kit.errors import RefusedInput, did_you_mean
+from angiosuite.suite.instruments.access import ACCESSES
 from angiosuite.suite.instruments.begun_harm import begin_harm
 
 from .catheter import catheter_named
@@ -32,12 +33,18 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "vessels",
         "tree",
         "harms",
+        "lost_percent",
+        "filters",
+        "clots",
+        "accesses",
     ),
     "variants": ("site", "variant"),
     "lesions": ("lesion", "vessel", "percent_along", "from_wall_mm", "bed", "numbers"),
     "catheter": ("device", "vessel", "percent_along", "tip", "fixed"),
     "harms": ("kind", "vessel", "percent_along"),
     "injector": ("medium", "filled_ml", "air", "warmed"),
+    "filters": ("device", "vessel", "at_mm", "tilt_deg", "days", "clot_mm"),
+    "clots": ("vessel", "thick_mm", "after_s"),
 }
 """Members of a start's blood and of its parts."""
 FLUSHED = 3
@@ -47,7 +54,7 @@ FLUSHED = 3
 def check_blood(start: Plain, room: Room) -> None:
     """Refuse blood that this content and patient cannot have; nothing is grown for it."""
     _members(start, "")
-    for part in ("variants", "lesions", "harms"):
+    for part in ("variants", "lesions", "harms", "filters", "clots"):
         for entry in start.get(part) or []:
             _members(entry, part)
     catheter, injector = start.get("catheter"), start.get("injector")
@@ -64,6 +71,17 @@ def check_blood(start: Plain, room: Room) -> None:
         _known(room.content, "contrast", name)
     for lesion in start.get("lesions") or ():
         _known(room.content, "lesions", lesion["lesion"])
+    for one in start.get("filters") or ():
+        _known(room.content, "devices", one["device"])
+    for name in start.get("accesses") or ():
+        if name not in ACCESSES:
+            raise RefusedInput(
+                f"There is no access '{name}'",
+                code="access-not-known",
+                where="task.start.blood.accesses",
+                value=name,
+                way_out=did_you_mean(name, ACCESSES) or f"Known: {', '.join(ACCESSES)}.",
+            )
     if catheter is not None:
         _members(catheter, "catheter")
         catheter_named(room.content, catheter["device"])
@@ -88,12 +106,22 @@ def begin_blood(session: Session, start: Plain) -> None:
     )
     for harm in start.get("harms") or ():
         begin_harm(session, harm["kind"], harm["vessel"], float(harm["percent_along"]))
+    if (lost_percent := start.get("lost_percent")) is not None:
+        _lose(session, 0.01 * float(lost_percent))
+    session.treating.filters.begin(start.get("filters") or (), start.get("clots") or ())
     if (catheter := start.get("catheter")) is not None:
         _place(session, catheter)
     if (injector := start.get("injector")) is not None:
         _fill(session, injector)
     if start.get("tree") is not None:
         blood.shows_tree = bool(start["tree"])
+
+
+def _lose(session: Session, share: float) -> None:
+    """Blood that was lost before the person came."""
+    session.blood.begin_flow()
+    lost_ml = session.blood.blood.lose(share)
+    session.event("blood-lost-before", {"ml": round(lost_ml)}, f"About {lost_ml:.0f} ml of blood are lost")
 
 
 def _place(session: Session, catheter: Plain) -> None:

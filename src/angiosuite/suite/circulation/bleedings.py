@@ -10,13 +10,15 @@ from angiosuite.anatomy.vessels.lesion_effects import Leak
 from .circulation import Circulation
 from .harms import Harms
 
-__all__ = ["CHANGED", "LEAST_ML_MIN", "bleedings"]
+__all__ = ["CHANGED", "LEAST_ML_MIN", "PRESSURE_MMHG", "bleedings", "mean_pressure"]
 
 CHANGED = 0.1
 """A loss is told again once it has changed by this share of what was told."""
 LEAST_ML_MIN = 0.05
 """Less than this is told as nothing: a tenth of what angiography can show (0.5 ml/min, memory; draft)."""
 S_MIN = 60.0
+PRESSURE_MMHG = 2.0
+"""Mean pressure is told again once it has changed by so much."""
 
 
 def bleedings(
@@ -45,6 +47,22 @@ def bleedings(
         before = (told or {}).get(leak.lesion)
         found[leak.lesion] = now if before is None or _differs(now, before) else before
     return found or None
+
+
+def mean_pressure(blood: Circulation | None, told: float | None) -> float | None:
+    """Mean arterial pressure of somebody who bleeds, mmHg, as nerves feel it; as it was `told` where it is.
+
+    Notes
+    -----
+    **Model** what the baroreflex averages over some seconds. Nobody is told it but the log: a person reads
+    the pressure at a catheter's tip. Held by ``tests/suite/circulation/test_bleedings.py``.
+    """
+    if blood is None or blood.lesions is None:
+        return None
+    if not any(isinstance(one, Leak) for one in blood.lesions.effects):
+        return None
+    mmhg = blood.control.reflex.map_mmhg
+    return told if told is not None and abs(mmhg - told) < PRESSURE_MMHG else round(mmhg, 1)
 
 
 def _differs(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

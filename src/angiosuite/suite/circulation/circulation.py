@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.physics.flow.gas import Gas
 from angiosuite.physics.flow.haemorrhage import NORMAL_ACT_S
 from angiosuite.physics.flow.layering import edge_means
@@ -19,7 +20,7 @@ from .agents import Agents
 from .bubbles import carry_gas, gas_of
 from .carrying import carry_iodine, carry_network
 from .control import control_of
-from .plumbing import Plumbing, plumb
+from .plumbing import RESERVOIR, Plumbing, plumb
 from .settling import REGIONS, STEP_S, Settled
 from .sinking import carry_layering, layering_of
 from .tissue import traits_of
@@ -33,6 +34,8 @@ CONTROL_S = 0.1
 """Interval in which nerves and organs answer, s."""
 SETTLING_BEATS, SETTLING_STEPS, PIECE_STEPS = 9, 441, 9
 """Beats that a patient with lesions is run before a session, steps in each and in a piece."""
+MOST_LOST_SHARE = 0.9
+"""Of what the small veins hold, no more can have been lost before a session (own choice)."""
 
 
 class Given(NamedTuple):
@@ -204,7 +207,9 @@ class Circulation:
     def agents_begun(self) -> Agents:
         """Agents of this blood, which may be none yet."""
         if self.agents is None:
-            self.agents = Agents(self.graph, self.plumbing)
+            effects = () if self.lesions is None else self.lesions.effects
+            leaks = [one for one in effects if isinstance(one, Leak)]
+            self.agents = Agents(self.graph, self.plumbing, leaks)
         return self.agents
 
     @property
@@ -215,6 +220,21 @@ class Circulation:
     def narrow(self, edge: int) -> None:
         """A flap leaves a share of a segment's lumen."""
         self.network.set_area(edge, TRUE_SHARE)
+
+    def lose(self, share: float) -> float:
+        """Take a share of all blood out of the small veins, as a long bleeding has; ml that were taken.
+
+        Notes
+        -----
+        **Model** the reservoir of small veins gives the volume at once, and pressure, heart and nerves
+        answer as to any loss. What refilled the blood from tissue meanwhile is not modelled.
+        Held by ``tests/suite/circulation/test_begun_loss.py``.
+        """
+        place = self.plumbing.node[RESERVOIR]
+        whole_ml = float(self.network.volume_ml.sum())
+        taken = min(share * whole_ml, MOST_LOST_SHARE * float(self.network.volume_ml[place]))
+        self.network.volume_ml[place] -= taken
+        return taken
 
     # ---- places ------------------------------------------------------------------------------------------
 

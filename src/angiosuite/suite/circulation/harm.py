@@ -149,6 +149,8 @@ class Embolus:
         Of that feeder's flow that it closes.
     fades_s : float or None
         Time constant with which it goes; None stays.
+    hole : str
+        Bleeding in whose hole it is stuck; else empty.
     """
 
     matter: Matter
@@ -160,6 +162,7 @@ class Embolus:
     feeder: str = ""
     bed_share: float = 0.0
     fades_s: float | None = None
+    hole: str = ""
 
 
 Harm = Spasm | Dissection | Perforation | Embolus | Release

@@ -180,6 +180,7 @@ class Harmed:
         """
         first = len(self.leaks) - len(self.openings)
         if self.lesions is not None and first:
+            self.lesions.held = self.held
             self.lesions.step(network, iodine_mg_ml[:first], seconds, act_s)
         for one, mg_ml in zip(self.openings, iodine_mg_ml[first:], strict=True):
             self._step(network, one, float(mg_ml), seconds, act_s)

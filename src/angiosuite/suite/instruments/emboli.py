@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from math import exp, pi
+from math import exp, pi, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.content.hazard_kinds import EmbolusHazard
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.flow.spec import EdgeKind
@@ -122,7 +123,7 @@ class Emboli:
     ) -> Embolus | None:
         """Where one piece is stuck that stops in lumens below a diameter, mm, open as they are now; untold.
 
-        It closes all of a drawn vessel; of a bed that it goes into, whoever asked knows what it closes.
+        It closes all of a drawn vessel; a hole it stops in when that is narrower; of a bed that it goes into, whoever asked knows what it closes.
         """
         figures = self._hazards.figures(EmbolusHazard)
         if figures is None or piece.vessel not in blood.plumbing.courses:
@@ -141,6 +142,8 @@ class Emboli:
         leaving, beds = self._network(blood)
         spec, radius = blood.plumbing.spec, piece_radius_mm(mm3) if stops_mm is None else stops_mm
         area_cm2 = spec.area_cm2 if stops_mm is None else spec.area_cm2 * blood.network.narrowest_share
+        effects = () if blood.lesions is None else blood.lesions.effects
+        holes = {one.lesion: 1e-2 * one.orifice_mm2 for one in effects if isinstance(one, Leak)}
         edge, _ = blood.edge_at(release.vessel, release.at_mm)
         onwards = bool(mean[edge] >= 0.0)
         is_air = release.matter == "air"
@@ -153,6 +156,10 @@ class Emboli:
                 share = 1.0 - exp(-counts / (figures.bed_mm3_a_ml_s * flow))
                 fades = figures.air_fades_s if is_air else None
                 return Embolus(release.matter, mm3, bed=bed, feeder=feeder, bed_share=share, fades_s=fades)
+            if stops_mm is not None and (hole := spec.edges[edge]) in holes:
+                if radius > 10.0 * sqrt(holes[hole] * float(blood.network.narrowest_share[edge]) / pi):
+                    return Embolus(release.matter, mm3, hole=hole)
+                return None
             narrow = kind == EdgeKind.TUBE and step > 0 and not is_air
             if narrow and radius > 10.0 * float(np.sqrt(area_cm2[edge] / pi)):
                 vessel, k = self._vessel_of[edge]

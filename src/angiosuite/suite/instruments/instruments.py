@@ -149,7 +149,8 @@ class Instruments:
         """Where this patient may be entered."""
         if self._accesses is None:
             graph = self._session.blood.graph if self._session.room.has_vessels else None
-            self._accesses = {} if graph is None else accesses_of(graph, self._sheaths)
+            found = {} if graph is None else accesses_of(graph, self._sheaths)
+            self._accesses = self._session.blood.allowed.open_accesses(found)
         return self._accesses
 
     @property
@@ -274,10 +275,17 @@ class Instruments:
             self.stacks[access.id] = Stack(self._tree(access.system), access)
         return self.stacks[access.id]
 
+    @property
+    def trees(self) -> Mapping[str, Walls]:
+        """Walls that instruments run in, by the tree of vessels that was entered."""
+        return self._walls
+
     def _tree(self, system: str) -> Walls:
         if system not in self._walls:
             session = self._session
-            self._walls[system] = tree_walls(session.room.cache, session.blood.graph, system)
+            walls = tree_walls(session.room.cache, session.blood.graph, system)
+            session.treating.walls.fit(system, walls)
+            self._walls[system] = walls
         return self._walls[system]
 
     def _check_fit(self, one: Instrument, stack: Stack, k: int) -> None:

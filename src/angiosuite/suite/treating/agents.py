@@ -180,6 +180,7 @@ class EmbolicAgents:
         if harms is None:
             return
         harms.lodged.factors = agents.factors()
+        harms.held |= agents.holes_open()
         casts = tuple(one for one in agents.casts.values() if one.filled_share.max() > SEEN_SHARE)
         told = [np.round(one.filled_share, 2).tobytes() for one in casts]
         if anew:

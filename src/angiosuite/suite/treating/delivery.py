@@ -11,7 +11,7 @@ from angiosuite.suite.circulation.agents import Agents, Bed
 from angiosuite.suite.circulation.circulation import Circulation
 from angiosuite.suite.instruments.emboli import organ_of
 
-__all__ = ["Delivery", "beds_beyond", "shares_told"]
+__all__ = ["Delivery", "beds_beyond", "shares_told", "vessels_beyond"]
 
 NEAR_MM = 2.0
 """A branch that leaves so near behind the tip counts as beyond it."""
@@ -141,8 +141,8 @@ class Delivery:
         return cls(**values)
 
 
-def beds_beyond(blood: Circulation, vessel: str, at_mm: float) -> frozenset[Bed]:
-    """Beds that blood reaches from a place in a vessel, each with the feeder through which."""
+def vessels_beyond(blood: Circulation, vessel: str, at_mm: float) -> frozenset[str]:
+    """The vessel of a place, and those that blood reaches from there."""
     graph = blood.graph
     away = graph.vessels[vessel].away
     behind, waiting = {vessel}, [vessel]
@@ -155,6 +155,12 @@ def beds_beyond(blood: Circulation, vessel: str, at_mm: float) -> frozenset[Bed]
             if here != vessel or past >= -NEAR_MM:
                 behind.add(one.id)
                 waiting.append(one.id)
+    return frozenset(behind)
+
+
+def beds_beyond(blood: Circulation, vessel: str, at_mm: float) -> frozenset[Bed]:
+    """Beds that blood reaches from a place in a vessel, each with the feeder through which."""
+    behind = vessels_beyond(blood, vessel, at_mm)
     return frozenset(
         (bed, feeder)
         for bed, drawn in blood.plumbing.beds.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import pi
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,21 @@ class Filters:
         self._snared: tuple[Instrument, str, int] | None = None
         """A snare that holds the filter of this place in the list, and the sheath that it came through."""
         self._draws = 0
+        self._coming: list[tuple[int, float, str]] = []
+        """Clots that come loose later: when (us), how thick (mm), in which vein."""
+
+    def begin(self, filters: Sequence[Mapping[str, Any]], clots: Sequence[Mapping[str, Any]]) -> None:
+        """Filters that stand as a task begins, and clots that come loose while the person works."""
+        for told in filters:
+            self.stand(told["device"], told["vessel"], told["at_mm"], told["tilt_deg"], told["days"])
+            self.standing[-1].clot_mm3 = clot_mm3(float(told.get("clot_mm") or 0.0))
+        for told in clots:
+            at_us = self._session.now_us + round(1e6 * float(told["after_s"]))
+            self._coming.append((at_us, float(told["thick_mm"]), str(told["vessel"])))
+        self._coming.sort()
+        if any(one.clot_mm3 for one in self.standing):
+            self._session.blood.begin_flow()
+            self._settle()
 
     # ---- in ----------------------------------------------------------------------------------------------
 
@@ -145,7 +160,7 @@ class Filters:
         if line is None or line.system != "vein":
             raise _refused("A clot comes from a vein", "not-a-vein", vessel, "Name a vein of the leg.")
         session.blood.begin_flow()
-        mm3 = 0.25 * pi * thick_mm**2 * CLOT_LONG * thick_mm
+        mm3 = clot_mm3(thick_mm)
         for one in self.standing:
             if one.travels or not self._passes(vessel, one):
                 continue
@@ -246,6 +261,9 @@ class Filters:
 
     def advance(self, seconds: float) -> None:
         """A filter that does not hold goes to the heart; what came out of the patient is on the table."""
+        while self._coming and self._coming[0][0] <= self._session.now_us:
+            _, thick_mm, vessel = self._coming.pop(0)
+            self.clot(thick_mm, vessel)
         inside = self._session.instruments.inside if self._loaded or self._snared else {}
         if self._loaded is not None and self._loaded[1] not in inside:
             self._session.instruments.table.lay(self._loaded[0])
@@ -373,6 +391,7 @@ class Filters:
             "loaded": None if loaded is None else [loaded[0].state(), loaded[1]],
             "snared": None if snared is None else [snared[0].state(), *snared[1:]],
             "draws": self._draws,
+            "coming": [list(one) for one in self._coming],
         }
         return plain, {}
 
@@ -384,8 +403,14 @@ class Filters:
         self._loaded = None if loaded is None else (Instrument.of(content, loaded[0]), loaded[1])
         self._snared = None if snared is None else (Instrument.of(content, snared[0]), snared[1], snared[2])
         self._draws = plain["draws"]
+        self._coming = [(int(us), float(mm), str(vein)) for us, mm, vein in plain.get("coming", ())]
         if filled := self._filled():  # the network knows it: no new version
             self._session.instruments.aftermath.harms.narrowed.treated["filter"] = tuple(filled)
+
+
+def clot_mm3(thick_mm: float) -> float:
+    """Volume of a clot from a leg, so thick: a rod, `CLOT_LONG` times as long."""
+    return 0.25 * pi * thick_mm**2 * CLOT_LONG * thick_mm
 
 
 def _where(one: Standing) -> dict[str, Any]:

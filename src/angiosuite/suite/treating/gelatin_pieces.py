@@ -13,7 +13,7 @@ from angiosuite.suite.circulation.catheter import Placed
 from angiosuite.suite.circulation.circulation import Circulation
 from angiosuite.suite.circulation.harm import Release
 
-from .delivery import beds_beyond
+from .delivery import beds_beyond, vessels_beyond
 from .preparation import ROLLED, Preparation
 from .tip_watch import tool_of
 
@@ -87,12 +87,15 @@ class GelatinPieces:
         aftermath = session.instruments.aftermath
         stops_um = um * one.stops
         found = aftermath.emboli.carry_piece(release, 1e-3 * stops_um, blood, aftermath.harms.mean_ml_s)
-        where = "lost" if found is None else found.vessel or found.bed
+        where = "lost" if found is None else found.vessel or found.bed or found.hole
         held = self.places_ml.setdefault(one.number, {})
         held[where] = held.get(where, 0.0) + 1e-3 * mm3
         missed = False
-        if found is not None and found.vessel:
+        if found is not None and found.hole:
+            blood.agents_begun().plug_hole(found.hole, 1e-3 * mm3)
+        elif found is not None and found.vessel:
             aftermath.harms.apply(found)
+            missed = found.vessel not in vessels_beyond(blood, placed.tip.vessel, placed.tip.at_mm)
         elif found is not None:
             blood.agents_begun().plug((found.bed, found.feeder), stops_um)
             target = beds_beyond(blood, placed.tip.vessel, placed.tip.at_mm)

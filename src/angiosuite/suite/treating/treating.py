@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from angiosuite.physics.xray.instrument_shadow import Drawn
-from angiosuite.suite.circulation.bleedings import bleedings
+from angiosuite.suite.circulation.bleedings import bleedings, mean_pressure
 from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .agents import EmbolicAgents
+from .aspiration import Aspirating
 from .balloons import Balloons
 from .closing import Closing
 from .coils import Coils
 from .filter import Filters
+from .lumen_walls import LumenWalls
 from .part import Arrays, Part
 from .plaques import Plaques
+from .snare import Snaring
 from .stents import Stents
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ __all__ = ["Treating"]
 
 
 class Treating:
-    """Balloons, stents, coils, agents and closure of one session.
+    """Balloons, stents, coils, agents, closure, filters, aspiration and snares of one session.
 
     Parameters
     ----------
@@ -38,17 +41,21 @@ class Treating:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.plaques = Plaques(session)
+        self.walls = LumenWalls(session)
         self.balloons = Balloons(session, self.plaques)
         self.stents = Stents(session, self.plaques, self.balloons)
         self.coils = Coils(session)
         self.agents = EmbolicAgents(session)
+        self.filters = Filters(session)
         self.parts: dict[str, Part] = {
             "balloons": self.balloons,
             "stents": self.stents,
             "coils": self.coils,
             "agents": self.agents,
             "closing": Closing(session),
-            "filter": Filters(session),
+            "filter": self.filters,
+            "aspiration": Aspirating(session),
+            "snare": Snaring(session),
         }
         self._told: dict[str, Any] = {}
 
@@ -56,6 +63,7 @@ class Treating:
         """Time goes on, in the order of the parts."""
         for part in self.parts.values():
             part.advance(seconds)
+        self.walls.advance(seconds)
 
     def halt(self) -> None:
         """All hands come off: nothing is pushed, drawn back or injected any more."""
@@ -84,6 +92,7 @@ class Treating:
         blood = self._session.blood
         now = {name: part.observed() for name, part in self.parts.items()}
         now["bleeding"] = bleedings(blood.circulation, blood.harms, self._told.get("bleeding"))
+        now["mean_mmhg"] = mean_pressure(blood.circulation, self._told.get("mean_mmhg"))
         changed = {name: told for name, told in now.items() if told != self._told.get(name)}
         if changed:
             self._session.write("observation", "treating", changed)
@@ -92,11 +101,16 @@ class Treating:
     def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Plain values and arrays that the next step depends on."""
         plain: dict[str, Any] = {"told": self._told, "plaques": self.plaques.state(), "parts": {}}
+        plain["walls"] = self.walls.state()
         arrays: dict[str, NDArray[Any]] = {}
         for name, part in self.parts.items():
             plain["parts"][name], more = part.state()
             arrays |= {f"treating/{name}.{key}": value for key, value in more.items()}
         return plain, arrays
+
+    def restore_walls(self, plain: Mapping[str, Any] | None) -> None:
+        """Tell how walls were baked, before they are made."""
+        self.walls.restore(None if plain is None else plain.get("walls"))
 
     def restore(self, plain: Mapping[str, Any] | None, arrays: Arrays) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without treatment have none."""
@@ -109,3 +123,4 @@ class Treating:
                 mark = f"treating/{name}."
                 own = {key.removeprefix(mark): v for key, v in arrays.items() if key.startswith(mark)}
                 self.parts[name].restore(kept, own)
+        self.walls.resume(plain.get("walls"))
