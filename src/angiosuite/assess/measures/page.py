@@ -35,6 +35,8 @@ FAMILIES = {
     "dilated": "Balloons",
     "stented": "Stents",
     "gradient": "Pressure across a narrowing",
+    "completed": "What stands around a treatment",
+    "bleeding": "Blood that is lost",
     "filters": "Filters of the cava",
     "closed": "Punctures closed",
     "embolised": "Agents that embolise",
