@@ -24,6 +24,8 @@ MOST = {"goals": 40, "limits": 40, "objects": 24, "targets": 16, "questions": 24
 """How many of each a task may have."""
 STANDING = ("measure", "at_most", "full_at")
 """How near to a limit one is: its measure, the limit, and up to where all points are given."""
+PART_MARK = "."
+"""Between the parts of the id of a procedure's case."""
 LONGEST_TEXT = 20_000
 """Characters of the brief."""
 
@@ -98,7 +100,7 @@ class Task:
         """
         known = ("id", "title", "kind", "mode", "minutes", "brief", "goals", "limits", "start", *MOST)
         members(plain, "", known, ("id", "title"))
-        if not isinstance(plain["id"], str) or not is_safe_id(plain["id"]):
+        if not isinstance(plain["id"], str) or not all(map(is_safe_id, plain["id"].split(PART_MARK))):
             refuse("The task's id is no name", "id", plain["id"], "Use small letters, digits and hyphens.")
         text(plain["title"], "title", 200)
         text(plain.get("brief", ""), "brief", LONGEST_TEXT, empty=True)

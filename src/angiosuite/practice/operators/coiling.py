@@ -109,11 +109,11 @@ def delivery(me: Stage) -> dict[str, Any] | None:
     return found
 
 
-def coil(me: Stage, device: str) -> Script:
-    """One coil: quick through the catheter, slow and seen out of its tip, and let go."""
+def coil(me: Stage, device: str, through: str | None = None) -> Script:
+    """One coil: quick through a catheter, slow and seen out of its tip, and let go."""
     held = Held()
     yield from pick(me, device, held)
-    yield Do("coil.load", {"tool": held.tool, "through": None})
+    yield Do("coil.load", {"tool": held.tool, "through": through})
     yield Wait(0.1)
     yield Do("coil.push", {"mm_s": TUBE_MM_S})
     yield from until(me, NEAR_MM)

@@ -49,6 +49,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         leading,
         selective,
         stenting,
+        upper_gi,
         views,
         wandering,
     )
@@ -65,6 +66,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and leading
         and selective
         and stenting
+        and upper_gi
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,
