@@ -16,7 +16,7 @@ from .coiling import (
     loop_mm,
 )
 from .filtering import bleeds
-from .injecting import inject, read
+from .injecting import inject, prove, read
 from .leading import SHORT_J
 from .scripts import script, value_of
 from .selective import COELIAC, levels, open_curve, out_of_trunk, rest_in, thread, wire_ahead
@@ -51,6 +51,8 @@ TRUNK_Z = -50.0
 """Where the table stands for both trunks and what they feed, mm."""
 OPEN, NARROW = 1.0, 0.55
 """Blades for a trunk, and for one artery."""
+PUFF_ML, WATCHED_MM = 2.0, 120.0
+"""Contrast that proves a tip free before a run, and how long a coil's last way is that is looked at."""
 ASPIRATED_ML, CLEARED_S = 4.0, 80.0
 """Drawn back before each flush, and how often while a catheter waits."""
 PHASES = ((3.0, 6.0), (1.0, None))
@@ -74,7 +76,7 @@ def upper_gi(drill: DrillItem, me: Stage) -> Script:
     wide_mm = read(me, "artery", "widest_mm")
     mouth_mm = yield from past_leak(me, cobra, micro, thin, trunk[0])
     yield from closed_off(me, micro, mouth_mm, wide_mm)
-    yield from out(me, micro)
+    yield from seen_out(me, micro)
     if me.skill.checks:
         yield from waited(me, cobra)
         yield from looked_after(me, cobra, from_below)
@@ -110,6 +112,7 @@ def filmed(me: Stage, tube: Held) -> Script:
     yield from field(me, OPEN)
     yield Do("instrument.connect", {"tool": tube.tool})
     yield Wait(0.5)
+    yield from prove(me, PUFF_ML)
     hasty = me.skill.tries < 2
     yield from inject(me, 8.0 if hasty else TRUNK_ML_S, 30.0 if hasty else TRUNK_ML, TRUNK_S)
     yield from me.think()
@@ -172,7 +175,7 @@ def closed_off(me: Stage, micro: Held, mouth_mm: float, wide_mm: float | None) -
         yield from cleared(me, micro)
         yield from drawn(me, micro, mouth_mm + door_mm)
         for _ in range(MANY):
-            yield from coil(me, LOOPS[loop_mm(wide_mm)], micro.tool)
+            yield from coil(me, LOOPS[loop_mm(wide_mm)], micro.tool, WATCHED_MM)
 
 
 def waited(me: Stage, tube: Held) -> Script:
@@ -209,9 +212,16 @@ def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     yield from filmed(me, cobra)
 
 
+def seen_out(me: Stage, tube: Held) -> Script:
+    """Drawn out under X-rays by those who check: what clings to it would come along."""
+    yield from lit(me, me.skill.checks)
+    yield from out(me, tube)
+    yield from lit(me, False)
+
+
 def ended(me: Stage, cobra: Held) -> Script:
     """The catheter out, the sheath out, a hand on the artery until it is dry."""
-    yield from out(me, cobra)
+    yield from seen_out(me, cobra)
     if me.skill.checks:
         yield Do("fluid.give", {"ml": FLUID_ML})
     yield Do("closing.remove_sheath", {"access": GROIN, "share": PRESS if me.skill.tries > 1 else 0.0})
