@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage, Wait
 from angiosuite.practice.operators.steering import GROIN, Held
-from angiosuite.practice.operators.upper_gi import cleared, drawn, ended, waited
+from angiosuite.practice.operators.upper_gi import LOOPS, MANY, chosen_mm, cleared, drawn, ended, waited
 
 STANDS_S = 120.0
 """From then on blood in a lumen clots, as the engine has it."""
@@ -71,3 +71,11 @@ def test_a_reckless_one_takes_the_sheath_out_and_goes() -> None:
     steps = list(ended(me, Held("c1")))
     assert done(steps, "closing.remove_sheath")[0].args["share"] == 0.0
     assert done(steps, "closing.release") == done(steps, "closing.press") == []
+
+
+@given(wide_mm=st.floats(2.5, 4.1))
+def test_loops_are_a_fifth_wider_than_the_artery_and_no_narrower_ones_would_be(wide_mm: float) -> None:
+    loop = chosen_mm(wide_mm)
+    assert loop >= 1.2 * wide_mm and loop in MANY
+    assert not any(1.2 * wide_mm <= other < loop for other in LOOPS)
+    assert chosen_mm(None) == 5.0

@@ -9,11 +9,10 @@ from angiosuite.content.drill import DrillItem
 
 from .coiling import (
     LOOPS,
-    MANY,
+    USUAL_MM,
     WIDE,
     clotted,
     coil,
-    loop_mm,
 )
 from .filtering import bleeds
 from .injecting import inject, prove, read
@@ -42,16 +41,18 @@ INTO = ("gastroduodenal", "right-gastroepiploic")
 """The artery that bleeds, and what it goes on as."""
 FLUID_ML = 500.0
 """Of crystalloid for somebody who bleeds, and again before the groin is closed."""
-PAST_MM, BACK_MM, FRONT_MM = 32.0, 30.0, 11.0
-"""From the artery's mouth: past the leak, and the doors: before the arcade leaves, and where no loop reaches
-out into the artery of the liver. Between them a leak lies that hides in its own cloud."""
+PAST_MM, BACK_MM, FRONT_MM = 32.0, 27.0, 11.0
+"""From the artery's mouth: past the leak, and the doors: well before the arcade leaves, and where no loop
+reaches out into the artery of the liver. Between them a leak lies that hides in its own cloud."""
 TRUNK_ML_S, TRUNK_ML, TRUNK_S = 5.0, 20.0, 12.0
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
 TRUNK_Z = -50.0
 """Where the table stands for both trunks and what they feed, mm."""
 OPEN, NARROW = 1.0, 0.55
 """Blades for a trunk, and for one artery."""
-PUFF_ML, WATCHED_MM = 2.0, 120.0
+WIDER, MANY = 1.2, {4.0: 3, 5.0: 2}
+"""How much wider loops are than the artery, and how many close a door: narrow ones are short."""
+PUFF_ML, WATCHED_MM = 2.0, 200.0
 """Contrast that proves a tip free before a run, and how long a coil's last way is that is looked at."""
 ASPIRATED_ML, CLEARED_S = 4.0, 80.0
 """Drawn back before each flush, and how often while a catheter waits."""
@@ -171,11 +172,18 @@ def closed_off(me: Stage, micro: Held, mouth_mm: float, wide_mm: float | None) -
     if not me.skill.checks:
         yield from coil(me, WIDE, micro.tool)
         return
+    loop = chosen_mm(wide_mm)
     for door_mm in (BACK_MM, FRONT_MM):
         yield from cleared(me, micro)
         yield from drawn(me, micro, mouth_mm + door_mm)
-        for _ in range(MANY):
-            yield from coil(me, LOOPS[loop_mm(wide_mm)], micro.tool, WATCHED_MM)
+        for _ in range(MANY[loop]):
+            yield from coil(me, LOOPS[loop], micro.tool, WATCHED_MM)
+
+
+def chosen_mm(wide_mm: float | None) -> float:
+    """Loops a fifth wider than the artery seems, or the next larger ones."""
+    least = WIDER * (USUAL_MM if wide_mm is None else wide_mm)
+    return min((loop for loop in LOOPS if loop >= least), default=max(LOOPS))
 
 
 def waited(me: Stage, tube: Held) -> Script:
