@@ -51,6 +51,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         pelvis,
         selective,
         stenting,
+        upper_gi,
         views,
         wandering,
     )
@@ -69,6 +70,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and pelvis
         and selective
         and stenting
+        and upper_gi
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,
