@@ -3,7 +3,7 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `bleeding`, `embolised`, `coiled`, `filters` and `closed`; `windows`
+for, of treatment `dilated`, `stented`, `gradient`, `bleeding`, `embolised`, `coiled`, `filters`, `filter_out` and `closed`; `windows`
 chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
 test.
 """
@@ -21,6 +21,7 @@ from . import (
     dose,
     embolised,
     exchange,
+    filter_out,
     filters,
     flushing,
     gas_given,
@@ -56,6 +57,7 @@ __all__ = [
     "dose",
     "embolised",
     "exchange",
+    "filter_out",
     "filters",
     "flushing",
     "gas_given",

@@ -40,7 +40,7 @@ def _runs(log: SessionLog, from_us: float, until_us: float) -> Iterator[Frame]:
         yield from (frame for frame in frames if from_us <= frame.t_us < until_us)
 
 
-def _fullest(log: SessionLog, target: str, from_us: float, until_us: float, when: str) -> Found:
+def fullest(log: SessionLog, target: str, from_us: float, until_us: float, when: str) -> Found:
     """Greatest share of a target that any run of a time showed filled."""
     shares = [
         (float(found.get("filled", 0.0)), frame)
@@ -56,14 +56,14 @@ def _fullest(log: SessionLog, target: str, from_us: float, until_us: float, when
 @MEASURES.enter("filled-before-filter")
 def filled_before(log: SessionLog, asked: Asked) -> Found:
     """Greatest share of the target that a run showed filled before the first filter was opened."""
-    return _fullest(log, asked.target, -inf, _first_us(log), "before the filter")
+    return fullest(log, asked.target, -inf, _first_us(log), "before the filter")
 
 
 @MEASURES.enter("filled-after-filter")
 def filled_after(log: SessionLog, asked: Asked) -> Found:
     """Greatest share of the target that a run showed filled after the last filter was opened."""
     last_us = max((entry.t_us for entry in _opened(log)), default=inf)
-    return not_done(NO_FILTER) if last_us == inf else _fullest(log, asked.target, last_us, inf, "after it")
+    return not_done(NO_FILTER) if last_us == inf else fullest(log, asked.target, last_us, inf, "after it")
 
 
 @MEASURES.enter("mouth-before-filter")

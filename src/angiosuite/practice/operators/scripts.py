@@ -48,6 +48,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         harmed,
         leading,
         pelvis,
+        retrieving,
         selective,
         stenting,
         views,
@@ -65,6 +66,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and harmed
         and leading
         and pelvis
+        and retrieving
         and selective
         and stenting
     )  # they enter theirs
