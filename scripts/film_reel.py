@@ -14,7 +14,7 @@ from PIL import Image
 
 from angiosuite.suite import Patient, Room
 
-__all__ = ["make", "write"]
+__all__ = ["make", "sheet", "write"]
 
 Frames = Sequence[NDArray[np.uint8]]
 SHEET_PX = 400

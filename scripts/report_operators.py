@@ -121,7 +121,7 @@ def page(runs: list[Run], before: str = "") -> str:
     library = load_library().items["drills"]
     order = {name: getattr(one.item, "order", 0) for name, one in library.items()}
     names = {run["drill"] for run in runs} | kept(before, RANKING).keys()
-    drills = sorted(names, key=lambda name: order.get(name, 0))
+    drills = sorted(names, key=lambda name: (order.get(name, 0), name))
     skills = "\n".join(
         f"| {name} | {one.eye_mm:g} mm | {100 * one.eye_share:g} % | {WAYS.get(name, '')} |"
         for name, one in SKILLS.items()

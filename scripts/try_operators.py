@@ -2,6 +2,7 @@
 
     python scripts/try_operators.py OUT.jsonl --operators reference novice --seeds 3 [--drills ID …] [--home
     DIR]
+    python scripts/try_operators.py OUT.jsonl --procedures ID … [--variants ID …] [--levels ID …]
 
 Runs go on where an earlier call stopped; `--seconds` ends a call early. What is in the file is read by
 ``scripts/report_operators.py``, which writes ``docs/explain/scripted-operators.md``.
@@ -20,7 +21,8 @@ from typing import Any
 from angiosuite.assess.judging import judge
 from angiosuite.assess.session_log import SessionLog
 from angiosuite.content.drill import DrillItem
-from angiosuite.content.loader import load_library
+from angiosuite.content.loader import Library, LoadedItem, load_library
+from angiosuite.content.procedure import ProcedureItem
 from angiosuite.kit import kernel_cache
 from angiosuite.kit.home import Home
 from angiosuite.practice import operators
@@ -33,7 +35,7 @@ def main() -> None:
     """Run what is asked and not done yet."""
     asked = _arguments()
     library = load_library()
-    loaded = {name: one for name, one in library.items["drills"].items() if name in (asked.drills or [name])}
+    loaded = tasks(library, asked)
     done = set(_done(asked.out))
     home = Home(asked.home).open() if asked.home else Home().open()
     kernel_cache.activate(home.kernels, 1)
@@ -58,14 +60,32 @@ def main() -> None:
                         out.flush()
 
 
+def tasks(library: Library, asked: argparse.Namespace) -> dict[str, LoadedItem]:
+    """Drills that are asked for, or cases of procedures; every drill when neither is named."""
+    if not asked.procedures:
+        drills = library.items["drills"]
+        return {name: one for name, one in drills.items() if name in (asked.drills or [name])}
+    found = {name: library.get("drills", name) for name in asked.drills or ()}
+    for name in asked.procedures:
+        procedure = library.get("procedures", name).item
+        assert isinstance(procedure, ProcedureItem)
+        for variant in asked.variants or [one.id for one in procedure.variants]:
+            for level in asked.levels or [procedure.levels[1].id]:
+                case = procedure.case(variant, level)
+                found[case.id] = library.drill(case.id)
+    return found
+
+
 def attempt(name: str, drill: DrillItem, folder: Path, patient: str, seed: int, room: Any) -> dict[str, Any]:
     """One attempt and what came of it."""
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch:
         stage, script = operators.operator_named(name, drill, seed)
-        made = operators.attempt(room, drill, seed, stage, script, Path(scratch) / "run", longest_s=900.0)
+        made = operators.attempt(
+            room, drill, seed, stage, script, Path(scratch) / "run", longest_s=longest_s(drill)
+        )
         log = SessionLog.of(made.entries())
-    band = {measure: one.median for measure, one in shipped(folder, patient).items()}
+    band = {measure: one.median for measure, one in shipped(folder, drill.banded_as(patient)).items()}
     found = judge(drill, log, drill.answers(seed), band).as_dict()
     return {
         "operator": name,
@@ -82,6 +102,11 @@ def attempt(name: str, drill: DrillItem, folder: Path, patient: str, seed: int, 
     }
 
 
+def longest_s(drill: DrillItem) -> float:
+    """Simulated time after which an attempt ends: a quarter of an hour, and three times what is usual."""
+    return max(900.0, 180.0 * drill.minutes)
+
+
 def _done(path: Path) -> Iterator[Key]:
     if path.exists():
         for line in path.read_text("utf-8").splitlines():
@@ -94,6 +119,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("--operators", nargs="+", default=list(operators.NAMES))
     parser.add_argument("--drills", nargs="*")
+    parser.add_argument("--procedures", nargs="*", help="their cases, of the middle level")
+    parser.add_argument("--variants", nargs="*")
+    parser.add_argument("--levels", nargs="*")
     parser.add_argument("--patients", type=int, default=3, help="the first so many of each drill")
     parser.add_argument("--first", type=int, default=1, help="first seed")
     parser.add_argument("--seeds", type=int, default=1)

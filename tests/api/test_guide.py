@@ -38,7 +38,12 @@ def test_every_page_answers_with_its_text_and_its_figures(client: TestClient) ->
                 assert address in page["html"]
                 answer = client.get(address)
                 assert answer.status_code == 200
-                assert answer.headers["content-type"] in ("image/svg+xml", "image/jpeg", "image/png")
+                assert answer.headers["content-type"] in (
+                    "image/svg+xml",
+                    "image/jpeg",
+                    "image/png",
+                    "image/webp",
+                )
                 assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from angiosuite.content import KINDS, check
 from angiosuite.content.drawn import Drawn, Spread
-from angiosuite.content.drill import Answer
+from angiosuite.content.drill_questions import Answer
 from angiosuite.content.kinds import template_text
 from angiosuite.content.scaffold import new
 
@@ -30,6 +30,7 @@ PAGES = {  # the page on pathways shows how to extend one; every field stands in
     "contrast": "new-contrast.md",
     "protocols": "new-protocol.md",
     "lesions": "new-lesion.md",
+    "procedures": "new-procedure.md",
     "hazards": "new-hazard.md",
     "drugs": "new-drug.md",
     "advice": "new-advice.md",
@@ -64,6 +65,7 @@ def parts(annotation: Any) -> set[type[BaseModel]]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_there_is_a_page_for_each_kind_that_names_every_field(kind: str) -> None:
     text = page(PAGES[kind]) + (template_text(KINDS[kind]) if kind == "pathways" else "")
+    text += page(PAGES["drills"]) if kind == "procedures" else ""  # it says that it has every part of a drill
     optional = {"licence", "url", "table_x_mm", "table_y_mm", "table_z_mm"}
     missing = [name for name in names(KINDS[kind].model) - optional if not re.search(rf"\b{name}\b", text)]
     assert missing == []

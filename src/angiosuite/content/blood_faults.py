@@ -12,9 +12,9 @@ import yaml
 from angiosuite.content.catheter import Catheter
 from angiosuite.content.device import DeviceItem
 from angiosuite.content.drawn import DrawnWord
-from angiosuite.content.drill import DrillItem
 from angiosuite.content.faults import Location, nearest
 from angiosuite.content.lesion import IN_A_BED, LesionItem
+from angiosuite.content.room_task import RoomTask
 from angiosuite.content.schema import Item
 from angiosuite.content.vessel_template import VesselTemplateItem
 
@@ -25,7 +25,7 @@ NOWHERE = "none"
 """Drawn for a vessel, it leaves the lesion out."""
 
 
-def blood_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
+def blood_problems(drill: RoomTask, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
     """What a drill says of vessels that no template has, and of numbers that its lesions have not got."""
     known = [item for item in items.get("vessels", {}).values() if isinstance(item, VesselTemplateItem)]
     vessels = {name for other in known for entry in other.vessels for name in _names(entry.id, entry.levels)}
@@ -47,7 +47,7 @@ def blood_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) ->
 
 
 def _named(
-    drill: DrillItem, vessels: set[str], beds: set[str]
+    drill: RoomTask, vessels: set[str], beds: set[str]
 ) -> Iterator[tuple[Location, DrawnWord, set[str], str]]:
     for index, target in enumerate(drill.targets):
         if target.vessel is not None:
@@ -71,7 +71,7 @@ def _named(
         yield (*here, "vessels", index), DrawnWord(fixed=name), vessels, "vessel"
 
 
-def _catheter_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
+def _catheter_problems(drill: RoomTask, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
     """Devices where a catheter is asked for, and no catheter.
 
     What lies in the patient is one. Where a catheter is placed at once, `devices` are those that may be;
@@ -94,7 +94,7 @@ def _catheter_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]
             yield where, "is no catheter", name, nearest(name, catheters) or "a catheter"
 
 
-def _harm_problems(drill: DrillItem) -> Iterator[Problem]:
+def _harm_problems(drill: RoomTask) -> Iterator[Problem]:
     for index, harm in enumerate(() if drill.start.blood is None else drill.start.blood.harms):
         for got in [harm.kind.fixed] if harm.kind.fixed is not None else list(harm.kind.values.values()):
             if got not in HARMS:
@@ -102,7 +102,7 @@ def _harm_problems(drill: DrillItem) -> Iterator[Problem]:
                 yield where, "is no harm to begin with", got, nearest(got, HARMS) or ", ".join(sorted(HARMS))
 
 
-def _site_problems(drill: DrillItem, known: Sequence[VesselTemplateItem]) -> Iterator[Problem]:
+def _site_problems(drill: RoomTask, known: Sequence[VesselTemplateItem]) -> Iterator[Problem]:
     sites = {site.id: [variant.id for variant in site.variants] for other in known for site in other.sites}
     for index, one in enumerate(() if drill.start.blood is None else drill.start.blood.variants):
         here: Location = ("start", "blood", "variants", index)
@@ -117,7 +117,7 @@ def _site_problems(drill: DrillItem, known: Sequence[VesselTemplateItem]) -> Ite
                 yield (*here, "variant"), "is no variant of its site", got, way_out
 
 
-def _lesion_problems(drill: DrillItem, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
+def _lesion_problems(drill: RoomTask, items: Mapping[str, Mapping[str, Item]]) -> Iterator[Problem]:
     lesions = () if drill.start.blood is None else drill.start.blood.lesions
     ids = [one.lesion for one in lesions]
     for index, target in enumerate(drill.targets):

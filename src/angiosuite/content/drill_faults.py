@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from angiosuite.content.blood_faults import blood_problems
-from angiosuite.content.drill import HEADINGS, DrillItem
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.faults import Fault, Location, dotted, nearest
 from angiosuite.content.guide_text import heading_faults, marked_text
 from angiosuite.content.item_file import ItemFile
 from angiosuite.content.phantom import PhantomItem
+from angiosuite.content.room_task import HEADINGS, RoomTask
 from angiosuite.content.schema import Item
 
 Items = Mapping[str, Mapping[str, Item]]
@@ -29,7 +29,7 @@ def drill_faults(read: ItemFile, items: Items) -> Iterator[Fault]:
         What exists, those that are being checked among them.
     """
     drill = read.readable
-    if not isinstance(drill, DrillItem):
+    if not isinstance(drill, RoomTask):
         return
     yield from _text_faults(read, drill)
     for where, problem, got, way_out in (
@@ -47,7 +47,7 @@ def drill_faults(read: ItemFile, items: Items) -> Iterator[Fault]:
 Problem = tuple[Location, str, Any, str]
 
 
-def _text_faults(read: ItemFile, drill: DrillItem) -> Iterator[Fault]:
+def _text_faults(read: ItemFile, drill: RoomTask) -> Iterator[Fault]:
     path = read.marked.path.with_name(read.kind.text_file or "")
     text = marked_text(path)[0] if path.is_file() else None
     if text is None:
@@ -72,7 +72,7 @@ def _text_faults(read: ItemFile, drill: DrillItem) -> Iterator[Fault]:
             yield Fault(read.marked.path, line, dotted(where), "is never used", key, way_out)
 
 
-def _machine_problems(drill: DrillItem, items: Items) -> Iterator[Problem]:
+def _machine_problems(drill: RoomTask, items: Items) -> Iterator[Problem]:
     """What the drill's start asks of a machine that does not offer it."""
     machine = items.get("equipment", {}).get(drill.equipment)
     if not isinstance(machine, EquipmentItem):
@@ -104,7 +104,7 @@ def _offered(where: Location, asked: Any, offers: Sequence[Any]) -> Iterator[Pro
         yield where, "is not offered by the machine", asked, way_out or "one of " + ", ".join(names)
 
 
-def _travel_problems(drill: DrillItem, machine: EquipmentItem) -> Iterator[Problem]:
+def _travel_problems(drill: RoomTask, machine: EquipmentItem) -> Iterator[Problem]:
     """Poses beyond the machine's travel."""
     pose = drill.start.pose
     if pose is None:
@@ -123,7 +123,7 @@ def _travel_problems(drill: DrillItem, machine: EquipmentItem) -> Iterator[Probl
                 break
 
 
-def _phantom_problems(drill: DrillItem, items: Items) -> Iterator[Problem]:
+def _phantom_problems(drill: RoomTask, items: Items) -> Iterator[Problem]:
     phantom = items.get("phantoms", {}).get(drill.start.phantom or "")
     if not isinstance(phantom, PhantomItem):
         return
@@ -143,7 +143,7 @@ def known_terms(items: Items) -> set[str]:
     return found
 
 
-def _term_problems(drill: DrillItem, items: Items) -> Iterator[Problem]:
+def _term_problems(drill: RoomTask, items: Items) -> Iterator[Problem]:
     known = known_terms(items)
     for index, term in enumerate(drill.terms):
         if term not in known:
@@ -151,7 +151,7 @@ def _term_problems(drill: DrillItem, items: Items) -> Iterator[Problem]:
             yield ("terms", index), "is not a known term", term, way_out
 
 
-def _circle_problems(drill: DrillItem, items: Items) -> Iterator[Problem]:
+def _circle_problems(drill: RoomTask, items: Items) -> Iterator[Problem]:
     """Prerequisites that come back to the drill itself."""
     drills = items.get("drills", {})
     for index, first in enumerate(drill.after):
@@ -175,4 +175,4 @@ def _way(start: str, end: str, drills: Mapping[str, Item]) -> list[str] | None:
 
 
 def _after(drill: Item | None) -> Iterable[str]:
-    return drill.after if isinstance(drill, DrillItem) else ()
+    return drill.after if isinstance(drill, RoomTask) else ()

@@ -61,7 +61,7 @@ MEASURED = re.compile(
 """A number with its unit, as a programme would print it."""
 
 FigureFile = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|jpg|png)$", max_length=80)
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\.(svg|jpg|png|webp)$", max_length=80)
 ]
 
 

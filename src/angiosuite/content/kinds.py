@@ -22,6 +22,7 @@ from angiosuite.content.lesion import LesionItem
 from angiosuite.content.pathway import PathwayItem
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.phantom import PhantomItem
+from angiosuite.content.procedure import ProcedureItem
 from angiosuite.content.schema import Item
 from angiosuite.content.vessel_template import VesselTemplateItem
 from angiosuite.kit.errors import WrongUse, did_you_mean
@@ -81,6 +82,7 @@ KINDS: dict[str, Kind] = {
         Kind("pathways", "pathway.yaml", PathwayItem, "pathway"),
         Kind("frameworks", "framework.yaml", FrameworkItem, "framework"),
         Kind("drills", "drill.yaml", DrillItem, "drill", "text.md"),
+        Kind("procedures", "procedure.yaml", ProcedureItem, "procedure", "text.md"),
     )
 }
 

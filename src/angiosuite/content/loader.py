@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from angiosuite.content.case import CASE_MARK
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.faults import Fault, nearest
 from angiosuite.content.item_file import ItemFile, read_item
@@ -15,6 +16,7 @@ from angiosuite.content.kinds import KINDS, Kind
 from angiosuite.content.packs import Pack, find_packs, item_folders, stray_folders
 from angiosuite.content.patient import PatientItem
 from angiosuite.content.phantom import PhantomItem
+from angiosuite.content.procedure import ProcedureItem
 from angiosuite.content.references import references_of
 from angiosuite.content.schema import Item
 from angiosuite.kit.errors import WrongUse, did_you_mean
@@ -126,6 +128,20 @@ class Library:
                 way_out=f"{did_you_mean(identity, known)} See: angiosuite list {kind}".strip() + ".",
             )
         return known[identity]
+
+    def drill(self, identity: str) -> LoadedItem:
+        """A drill, or a case of a procedure as one, by `procedure.variant.level`.
+
+        Raises
+        ------
+        WrongUse
+            When drill, procedure, variant or level is not known.
+        """
+        name, *case = identity.split(CASE_MARK)
+        if len(case) != 2:
+            return self.get("drills", identity)
+        loaded = self.get("procedures", name)
+        return replace(loaded, item=_typed(loaded, ProcedureItem).case(*case))
 
     def patient(self, identity: str) -> PatientItem:
         """The parameters of a built-in patient; raises WrongUse when there is none."""

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from angiosuite.content.case import drill_from
 from angiosuite.content.drill import DrillItem
-from angiosuite.content.schema import GATHER_RULES
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import atomic_write
 from angiosuite.kit.log import Entry, read_entries
@@ -114,8 +114,8 @@ class AttemptFolder:
         """The drill as it was when the attempt began."""
         try:
             text = (self.kept / "drill.json").read_text("utf-8")
-            return DrillItem.model_validate_json(text, context=GATHER_RULES)  # as it was, whatever holds now
-        except (OSError, ValueError) as error:
+            return drill_from(text)
+        except (OSError, ValueError, TypeError) as error:
             raise RefusedInput(
                 "The drill of this attempt cannot be read",
                 code="attempt-drill-unreadable",

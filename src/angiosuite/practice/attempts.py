@@ -150,7 +150,7 @@ class Attempts:
         WrongUse
             When the drill is not known or not made for this patient; nothing then remains.
         """
-        loaded = self._content().get("drills", drill)
+        loaded = self._content().drill(drill)
         item = loaded.item
         assert isinstance(item, DrillItem)
         if patient not in item.patients:
@@ -179,7 +179,8 @@ class Attempts:
         )
         task = item.task(chosen, mode)
         folder.make(facts, item)
-        folder.write("bands", {m: asdict(band) for m, band in shipped(loaded.folder, patient).items()})
+        bands = shipped(loaded.folder, item.banded_as(patient))
+        folder.write("bands", {measure: asdict(band) for measure, band in bands.items()})
         return SessionSpec(
             name,
             str(self._home.root),

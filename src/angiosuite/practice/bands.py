@@ -1,5 +1,5 @@
-"""Reference values of a drill on one patient: from runs of the scripted reference operator, or a
-programme's own.
+"""Reference values of a drill on one patient, or of a variant of a procedure: from runs of the scripted
+reference operator, or a programme's own.
 
 `drills/<id>/reference.yaml` holds the first kind, made by ``scripts/report_operators.py --bands``; a
 programme's own bands, found by contrasting groups, lie in the home folder and stand before them.
@@ -36,11 +36,11 @@ class Band(Percentiles):
     source: str = SCRIPT
 
 
-def shipped(folder: Path, patient: str) -> dict[str, Band]:
-    """The bands beside a drill's file for one patient; empty where there are none."""
+def shipped(folder: Path, name: str) -> dict[str, Band]:
+    """The bands beside a task's file for one patient or variant; empty where there are none."""
     try:
         read = yaml.safe_load((folder / FILE).read_text("utf-8"))
-        return {name: Band(**values) for name, values in read["patients"].get(patient, {}).items()}
+        return {name: Band(**values) for name, values in read["patients"].get(name, {}).items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:

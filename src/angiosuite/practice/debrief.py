@@ -6,6 +6,7 @@ Everything is read from the log and from what practice keeps beside it; nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from angiosuite import __version__
@@ -13,6 +14,7 @@ from angiosuite.assess.judging import differences, judge
 from angiosuite.assess.session_log import SessionLog
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.loader import Library
+from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.log import Entry
 from angiosuite.suite.recorded import Recorded, recorded
 
@@ -159,9 +161,11 @@ def debrief_of(folder: AttemptFolder, content: Library, own: OwnBands) -> Debrie
     facts = folder.facts()
     kept = folder.read("bands")
     same = {name: Band(**values) for name, values in kept.items()} if isinstance(kept, dict) else {}
-    loaded = content.items["drills"].get(facts.drill)
-    if not same and loaded is not None:
-        same = shipped(loaded.folder, facts.patient)
+    if not same:
+        with suppress(WrongUse):  # the drill may have gone
+            loaded = content.drill(facts.drill)
+            if isinstance(loaded.item, DrillItem):
+                same = shipped(loaded.folder, loaded.item.banded_as(facts.patient))
     return Debrief(folder, own.of(facts.drill) or same, same)
 
 

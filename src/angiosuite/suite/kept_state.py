@@ -76,6 +76,7 @@ def restore(session: Session, state: Mapping[str, Any], arrays: Mapping[str, Any
     session.frame_count, session.last_frame = state["frames"]
     tools = session.instruments
     session.blood.restore_patient(state["blood"])
+    session.treating.restore_walls(state["treating"])
     tools.restore(state["instruments"], arrays)
     session.blood.restore(
         state["blood"],

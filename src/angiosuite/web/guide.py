@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api/guide", tags=["guide"], responses=FAULTS)
 
 Name = Annotated[str, Path(max_length=100)]
 Day = Annotated[date, StrictMark(False)]
-MEDIA = {".svg": "image/svg+xml", ".jpg": "image/jpeg", ".png": "image/png"}
+MEDIA = {".svg": "image/svg+xml", ".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
 
 class PositionWanted(Strict):

@@ -17,6 +17,8 @@ from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
 from angiosuite.suite.treating.coils import Coils, kick_n
 
+from .hands import bring, wire_up
+
 RENAL = "right-renal-artery"
 
 
@@ -333,3 +335,25 @@ def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(coil_room: Room,
     assert end["laid"] or end["leaving"]
     report = replay(tmp_path / "s2", coil_room, tmp_path / "again")
     assert report.is_same, report
+
+
+def test_a_balloon_that_is_up_beside_its_catheter_holds_it_against_the_coil() -> None:
+    assert kick_n(0.9) == pytest.approx(0.08)
+    assert kick_n(0.9, held=True) == pytest.approx(0.15)
+
+
+def test_only_a_balloon_that_is_up_beside_the_end_of_a_course_counts(narrow: Session) -> None:
+    wire_up(narrow)
+    tool = bring(narrow, "balloon-9x40-035-80", 230.0, 6.0, 40.0)
+    do(narrow, "balloon.prepare", tool=tool)
+    aorta = narrow.blood.graph.vessels["aorta"]
+    along = np.arange(290.0, 215.0, -1.0)  # up the vessel, past the balloon, as one that comes from a groin
+    course = np.stack([np.interp(along, aorta.arc_mm, aorta.points_mm[:, c]) for c in range(3)], axis=1)
+    course[:, 0] += 2.5
+    balloons = narrow.treating.balloons
+    assert not balloons.beside(course, 60.0)
+    do(narrow, "balloon.inflate", tool=tool, atm=6.0)
+    run(narrow, 5.0)
+    assert balloons.beside(course, 60.0)
+    assert not balloons.beside(course[:25], 20.0)  # it ends 16 mm before the balloon
+    assert not balloons.beside(course + np.array([40.0, 0.0, 0.0]), 60.0)

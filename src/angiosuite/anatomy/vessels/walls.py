@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from angiosuite.anatomy.vessels.graph import System, Vessel, VesselGraph
 from angiosuite.kit.stored_folder import Reading, StoredFolderError, check_format, written_whole
-from angiosuite.physics.rods.baking import VERSION, bake
+from angiosuite.physics.rods.baking import VERSION, bake, tree_of
 from angiosuite.physics.rods.bedding import Bedding
 from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.foundation import Foundation
@@ -78,8 +78,8 @@ def walls_of(
     """
     vessels = _of(graph, systems)
     lines = Lines.joined(_lines(vessels))
+    apart, young_mm = _apart(vessels)
     if bricks is None:
-        apart, young_mm = _apart(vessels)
         bricks = bake(_lines(vessels), apart=apart, young_mm=young_mm)
     names = tuple(vessel.id for vessel in vessels)
     number = {name: n for n, name in enumerate(names)}
@@ -93,6 +93,7 @@ def walls_of(
         np.array([ORGANS.index(vessel.follows) for vessel in vessels], np.int32),
         np.concatenate([vessel.share for vessel in vessels]),
         Foundation(_beddings(vessels, number)),
+        tree_of(lines, apart, young_mm),
     )
 
 

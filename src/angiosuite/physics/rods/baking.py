@@ -17,7 +17,7 @@ from angiosuite.physics.rods.filling import LISTED, OUTSIDE_MM, fill
 from angiosuite.physics.rods.spline import CELLS, KNOTS
 from angiosuite.physics.rods.union import Lines, Tree, cone
 
-__all__ = ["VERSION", "bake"]
+__all__ = ["VERSION", "bake", "bake_box", "claimed", "coarsest_mm", "segments_of", "tree_of"]
 
 Floats = NDArray[np.float64]
 
@@ -59,24 +59,42 @@ def bake(
     the wall by more than `CLOSE_MM` finer ones take their place. Held by
     ``tests/physics/rods/test_bricks.py``.
     """
-    joined = Lines.joined(lines)
-    points, of = joined.points, joined.of
-    tree = Tree(
-        points,
-        of,
-        np.zeros((0, 0), np.int8) if apart is None else np.ascontiguousarray(apart, np.int8),
-        np.zeros(len(of), np.bool_) if young_mm is None else joined.arc_mm < np.asarray(young_mm)[of],
-    )
-    segments = np.flatnonzero(of[1:] == of[:-1])
-    brick_mm = CELLS * cell_mm * 2 ** (LEVELS - 1)
+    tree = tree_of(Lines.joined(lines), apart, young_mm)
+    points = tree.points
     wide = points[:, 3].max() + OUTSIDE_MM
     origin = points[:, :3].min(axis=0) - wide
-    shape = np.ceil((points[:, :3].max(axis=0) + wide - origin) / brick_mm).astype(np.int64)
-    counts = np.zeros(tuple(shape), np.int64)
+    shape = np.ceil((points[:, :3].max(axis=0) + wide - origin) / coarsest_mm(cell_mm)).astype(np.int64)
+    return bake_box(tree, origin, (int(shape[0]), int(shape[1]), int(shape[2])), cell_mm, threads)
+
+
+def tree_of(lines: Lines, apart: NDArray[np.int8] | None = None, young_mm: Floats | None = None) -> Tree:
+    """Centre lines and how they open into each other, as kernels see them; see :func:`bake`."""
+    of = lines.of
+    return Tree(
+        lines.points,
+        of,
+        np.zeros((0, 0), np.int8) if apart is None else np.ascontiguousarray(apart, np.int8),
+        np.zeros(len(of), np.bool_) if young_mm is None else lines.arc_mm < np.asarray(young_mm)[of],
+    )
+
+
+def coarsest_mm(cell_mm: float) -> float:
+    """Side of the coarsest bricks, mm."""
+    return float(CELLS * cell_mm * 2 ** (LEVELS - 1))
+
+
+def bake_box(
+    tree: Tree, origin: Floats, shape: tuple[int, int, int], cell_mm: float, threads: int | None = None
+) -> Bricks:
+    """The bricks of a box of so many of the coarsest, from its corner on."""
+    points, of = tree.points, tree.of
+    segments = segments_of(of)
+    brick_mm = coarsest_mm(cell_mm)
+    counts = np.zeros(shape, np.int64)
     _claim(points, segments, origin, brick_mm, counts)
     at = np.argwhere(counts > 0)
     begins = np.concatenate([[0], np.cumsum(counts[tuple(at.T)])])
-    number = np.full(tuple(shape), -1, np.int64)
+    number = np.full(shape, -1, np.int64)
     number[tuple(at.T)] = np.arange(len(at))
     lists, filled = np.zeros(int(begins[-1]), np.int64), begins[:-1].copy()
     _collect(points, segments, origin, brick_mm, number, filled, lists)
@@ -98,7 +116,19 @@ def bake(
             above = np.repeat(np.flatnonzero(made.row >= 0), 8)
             root = root[above]
             at = 2 * at[above] + np.tile(OCTANTS, (len(above) // 8, 1))
-    return _laid(levels, origin, cell_mm, tuple(int(n) for n in shape))
+    return _laid(levels, origin, cell_mm, shape)
+
+
+def segments_of(of: NDArray[np.int32]) -> NDArray[np.int64]:
+    """First points of the segments of centre lines, by the vessel of each point."""
+    return np.flatnonzero(of[1:] == of[:-1])
+
+
+def claimed(points: Floats, segments: NDArray[np.int64], bricks: Bricks) -> NDArray[np.int64]:
+    """How many of these segments matter to each of the coarsest bricks of a lumen, (x, y, z)."""
+    counts = np.zeros(tuple(n >> (LEVELS - 1) for n in bricks.place.shape), np.int64)
+    _claim(points, segments, bricks.origin_mm, coarsest_mm(bricks.cell_mm), counts)
+    return counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -323,7 +323,7 @@ class Chain(Nodes):
         if self.walls is not None:
             line, n = self._line, self.nodes
             vessel, at_mm = np.empty(n, np.int32), np.empty(n)
-            self._lumen = self._lumen._replace(tube=self.walls.track)
+            self._lumen = lumen_of(self.walls.bricks)._replace(tube=self.walls.track)
             self.walls.at(line.x, n, vessel, at_mm, line.shift, line.drift, line.wall, line.rub)
 
     def _press_walls(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numba import njit
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from angiosuite.physics.rods.bricks import Bricks
 from angiosuite.physics.rods.foundation import Foundation, add_moved
 from angiosuite.physics.rods.places import Seen, find_directions, find_places, find_pressed, measure
-from angiosuite.physics.rods.union import Lines
+from angiosuite.physics.rods.rebaking import rebaked
+from angiosuite.physics.rods.union import Lines, Tree
 
 __all__ = ["Walls", "crossing"]
 
@@ -56,11 +58,14 @@ class Walls:
         How much of its motion each point of the centre lines takes part in.
     foundation : Foundation
         Of the same vessels.
+    tree : Tree, optional
+        The lines as they were baked: without it no vessel can be given another radius.
 
     Notes
     -----
-    **Model** the lumen stays baked as it is at rest. A point of the wall now is its point at rest and a
-    shift: its share of the motion of the organ that its vessel hangs on, and what the vessel is pushed aside.
+    **Model** the lumen stays baked as it is at rest, but for vessels that get other radii (`widen`). A point
+    of the wall now is its point at rest and a shift: its share of the motion of the organ that its vessel
+    hangs on, and what the vessel is pushed aside.
     Where vessels meet, their shifts, stiffness and friction blend by how far inside of each the point lies,
     so the moved lumen is whole. What of a chain is beyond a hole in a wall is held by soft tissue alone
     (`let_through`). Normals are those at rest: organs shift, and turn or shrink by 2 to 3 degrees
@@ -81,8 +86,10 @@ class Walls:
         follows: Numbers,
         share: Floats,
         foundation: Foundation,
+        tree: Tree | None = None,
     ) -> None:
         self.bricks, self.lines, self.names, self.organs = bricks, lines, names, organs
+        self._tree, self._whole = tree, bricks
         self.stiff_n_mm2, self.rub = np.asarray(stiff_n_mm2, np.float64), np.asarray(rub, np.float64)
         self.foundation = foundation
         self._follows = np.ascontiguousarray(follows, np.int64)
@@ -99,6 +106,36 @@ class Walls:
         self._moved_before = foundation.moved_mm.copy()
         self._hole_mm: Floats | None = None
         self._track = np.zeros((0, 4))
+
+    # ---- other radii -------------------------------------------------------------------------------------
+
+    def rows(self, vessel: str) -> slice:
+        """The points of a vessel in `lines`."""
+        v = self.names.index(vessel)
+        return slice(int(self._begin[v]), int(self._begin[v + 1]))
+
+    @property
+    def whole_mm(self) -> Floats:
+        """Radius of the points of `lines` as they were first baked, mm."""
+        assert self._tree is not None
+        return np.asarray(self._tree.points[:, 3])
+
+    def rebaked(self, radius_mm: Floats) -> Bricks:
+        """The lumen with these radii at the points of `lines`; changes nothing here: a thread may do it."""
+        assert self._tree is not None
+        return rebaked(self._whole, self._tree, radius_mm)
+
+    def widen(self, bricks: Bricks, radius_mm: Floats) -> None:
+        """From the next step on the lumen is this one, of these radii (`rebaked`); its middle line stays."""
+        points = self.lines.points.copy()
+        points[:, 3] = radius_mm
+        self.bricks, self.lines = bricks, replace(self.lines, points=points)
+        self._seen = self._seen._replace(
+            place=bricks.place, begins=bricks.begins, near=bricks.near, points=points,
+            most=int(np.diff(bricks.begins).max(initial=1)),
+        )  # fmt: skip
+
+    # ---- where it is -------------------------------------------------------------------------------------
 
     def places(self, x: Floats) -> tuple[Numbers, Floats]:
         """Nearest vessel (-1 far from all) and where along it, mm, of points at rest (n, 3)."""

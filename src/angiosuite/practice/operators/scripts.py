@@ -17,14 +17,14 @@ from .stage import Do, Script, Stage, Wait
 
 Maker = Callable[[DrillItem, Stage], Script]
 SCRIPTS: dict[str, Maker] = {}
-"""Scripts by drill; the modules of this package enter theirs."""
+"""Scripts by drill or procedure; the modules of this package enter theirs."""
 
 
-def script(drill: str) -> Callable[[Maker], Maker]:
-    """Enter a generator as the script of a drill."""
+def script(task: str) -> Callable[[Maker], Maker]:
+    """Enter a generator as the script of a drill, or of every case of a procedure."""
 
     def register(maker: Maker) -> Maker:
-        SCRIPTS[drill] = maker
+        SCRIPTS[task] = maker
         return maker
 
     return register
@@ -56,7 +56,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
     )
 
     if name in SKILLS:
-        return SCRIPTS.get(drill.id, views.as_asked)(drill, stage)
+        return SCRIPTS.get(drill.script, views.as_asked)(drill, stage)
     assert (
         coiling
         and contrast

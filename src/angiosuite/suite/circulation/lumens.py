@@ -21,9 +21,18 @@ __all__ = ["POOL_ML", "Lumens", "lumens_of"]
 
 Floats = NDArray[np.float64]
 
-POOL_MM = 8.0
-"""Radius of the pool that is drawn where blood left its vessel, mm (own choice; draft)."""
-POOL_ML = 1e-3 * 4.0 / 3.0 * np.pi * POOL_MM**3
+_U = np.linspace(0.0, 1.0, 24)
+POOL_AT_MM = np.stack(
+    [-8.0 + 34.0 * _U, 5.0 + 10.0 * np.sin(0.8 * np.pi * _U), 4.0 * np.sin(2.2 * np.pi * _U)], axis=1
+)
+"""Middle line of the pool that is drawn where blood left its vessel, mm along it, away from it, across
+(own choice; draft)."""
+POOL_MM = 5.5 * np.sqrt(np.sin(np.pi * (0.04 + 0.92 * _U))) * (1.0 - 0.25 * np.cos(19.0 * _U))
+"""Its radii, mm (own choice; draft)."""
+POOL_ML = 1e-3 * float(
+    np.pi
+    * np.sum((0.5 * (POOL_MM[1:] + POOL_MM[:-1])) ** 2 * np.linalg.norm(np.diff(POOL_AT_MM, axis=0), axis=1))
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +97,7 @@ def lumens_of(graph: VesselGraph, body: Body, leaks: Sequence[Leak] = ()) -> Lum
 
 
 def _pool(graph: VesselGraph, leak: Leak) -> tuple[Floats, Floats]:
-    """Where blood gathers that left a vessel: a spindle at its side, points and radii."""
+    """Where blood gathers that left a vessel: a crooked puddle at its side, points and radii."""
     vessel = graph.vessels[leak.vessel]
     point, radius = vessel.at(leak.at_mm)
     ahead, _ = vessel.at(min(leak.at_mm + 2.0, vessel.length_mm))
@@ -98,7 +107,5 @@ def _pool(graph: VesselGraph, leak: Leak) -> tuple[Floats, Floats]:
     if np.linalg.norm(side) < 0.1:
         side = np.cross(along, (1.0, 0.0, 0.0))
     side /= np.linalg.norm(side)
-    middle = point + side * (radius + POOL_MM)
-    at = np.linspace(-1.0, 1.0, 7)
-    wide = POOL_MM * np.sqrt(np.maximum(1.0 - at**2, 0.02))
-    return middle + POOL_MM * at[:, None] * along, wide
+    frame = np.stack([along, side, np.cross(along, side)])
+    return point + side * radius + POOL_AT_MM @ frame, POOL_MM.copy()

@@ -275,10 +275,17 @@ class Instruments:
             self.stacks[access.id] = Stack(self._tree(access.system), access)
         return self.stacks[access.id]
 
+    @property
+    def trees(self) -> Mapping[str, Walls]:
+        """Walls that instruments run in, by the tree of vessels that was entered."""
+        return self._walls
+
     def _tree(self, system: str) -> Walls:
         if system not in self._walls:
             session = self._session
-            self._walls[system] = tree_walls(session.room.cache, session.blood.graph, system)
+            walls = tree_walls(session.room.cache, session.blood.graph, system)
+            session.treating.walls.fit(system, walls)
+            self._walls[system] = walls
         return self._walls[system]
 
     def _check_fit(self, one: Instrument, stack: Stack, k: int) -> None:

@@ -65,6 +65,8 @@ class Lying:
         Whether a torque device is clamped on it.
     anchored : bool
         Whether something on it holds it in the vessel: a balloon that is up.
+    least_mm : float or None
+        Depth that it cannot be drawn back beyond: something on it does not go into a tube's mouth.
     """
 
     instrument: Instrument
@@ -78,6 +80,7 @@ class Lying:
     pinned: bool = True
     torquer: bool = False
     anchored: bool = False
+    least_mm: float | None = None
     stalled: bool = False
     push_n: float = 0.0
     torque_nmm: float = 0.0
@@ -112,7 +115,7 @@ class Lying:
 
 PLAIN = (
     "depth_mm", "turn", "mm_s", "rad_s", "queued_mm", "queued_rad", "goal_mm", "pinned", "torquer",
-    "anchored", "stalled", "push_n", "torque_nmm", "wall_n",
+    "anchored", "least_mm", "stalled", "push_n", "torque_nmm", "wall_n",
 )  # fmt: skip
 
 
@@ -264,6 +267,8 @@ class Stack:
                 continue
             mm, rad = one.take(STEP_S, MOST_MM if self._is_free(k) else MOST_COVERED_MM)
             low, high = room_mm(k, self.are_tubes, self.lengths_mm, self.depths_mm, self.access.sheath_mm)
+            if one.least_mm is not None:
+                low = max(low, min(one.least_mm - one.depth_mm, 0.0))
             free = min(max(mm, low), high)
             limit = grip_n(one.instrument, one.torquer)
             given = 0.0 if one.anchored else given_way(free, one.push_n, limit)

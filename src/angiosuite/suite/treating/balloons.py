@@ -25,6 +25,7 @@ from .inflation import Inflation
 from .lesions_met import met_by
 from .part import Arrays
 from .plaques import Plaques
+from .refolding import MOUTH_MM, held_back_mm, refolded_mm
 from .site import Site, site_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ TOUCH_SHARE = 0.02
 """A balloon touches the wall where it leaves less of the lumen's area than this."""
 WAIST_SHARE = 0.9
 """A balloon has a waist where it is narrower than this share of its width."""
+BESIDE_MM = 2.0
+"""A course so near to the skin of a balloon lies beside it."""
 LUMEN_OF_SHAFT = 0.45
 """Bore of the inflation lumen as a share of the shaft's diameter (own estimate; draft)."""
 
@@ -59,7 +62,7 @@ class Balloons:
     -----
     **Model** the inflator's pressure sets a balloon's own width (`physics.treating.balloon`); in a plaque it
     is held in until that yields, elsewhere the wall gives way; where it fills the lumen no blood passes and
-    the catheter is anchored. When it empties, plaques recoil, and walls may be dissected or torn
+    the catheter is anchored. Emptied again its wings may not go into the sheath (`refolding`). When it empties, plaques recoil, and walls may be dissected or torn
     (`physics.treating.lesion_response`). Held by ``tests/suite/treating/test_balloons.py``.
     """
 
@@ -145,6 +148,31 @@ class Balloons:
         for one in self.of.values():
             if one.goal_atm > 0.0 or one.atm > 0.0 or one.is_up or one.was_up:
                 self._step(one, seconds)
+            if one.times:
+                self._look_at_wings(one)
+
+    def _look_at_wings(self, one: Inflation) -> None:
+        """Emptied again it is wider than it came: what its wings do not go into holds it."""
+        session = self._session
+        if one.tool not in session.instruments.inside:
+            one.binds, one.turned_rad = False, 0.0
+            return
+        stack, lying = session.instruments.lying(one.tool)
+        balloon, turn = lying.instrument.device.catheter.balloon, lying.turn
+        assert balloon is not None
+        one.turned_rad = 0.0 if one.is_up else one.turned_rad + abs(turn - one.turn_was)
+        one.turn_was = turn
+        across = refolded_mm(balloon.folded_mm, balloon.refolded_mm, one.turned_rad)
+        across = max(across, one.free_mm)
+        bore = session.instruments.sheath_bore_mm(stack.access)
+        end = balloon.from_tip_mm + balloon.length_mm
+        lying.least_mm = held_back_mm(stack, stack.index(one.tool), across, end, bore)
+        binds = lying.least_mm is not None and lying.stalled and lying.depth_mm < lying.least_mm + MOUTH_MM
+        if binds and not one.binds:
+            data = {"across_mm": round(across, 2), "depth_mm": round(lying.depth_mm, 1)}
+            text = "The emptied balloon does not go into the sheath: turn it as you draw, or take both out"
+            self._tell("balloon-binds", one, text, data)
+        one.binds = binds
 
     def _step(self, one: Inflation, seconds: float) -> None:
         session = self._session
@@ -276,6 +304,25 @@ class Balloons:
             return None
         return float(one.site.from_tip_mm[0]) - 0.5, float(one.site.from_tip_mm[-1]) + 0.5
 
+    def beside(self, course_mm: Floats, within_mm: float) -> bool:
+        """Whether a balloon that is up presses a tool so near its end against the wall.
+
+        `course_mm` is the tool's course to its tip, (n, 3); only its last `within_mm` count.
+        """
+        back = np.cumsum(np.linalg.norm(np.diff(course_mm[::-1], axis=0), axis=1))
+        last = course_mm[::-1][: int(np.searchsorted(back, within_mm)) + 2]
+        for one in self.of.values():
+            if not one.is_up or one.site is None or not len(one.width_mm):
+                continue
+            for vessel, _, _ in one.site.stretches():
+                here = one.site.in_vessel(vessel)
+                rest = one.site.rest_mm[here]
+                now = rest + self._session.instruments.moved_mm(vessel, one.site.at_mm[here], rest)
+                away = np.linalg.norm(last[:, None] - now[None], axis=2)
+                if (away < 0.5 * one.width_mm[here] + BESIDE_MM).any():
+                    return True
+        return False
+
     def tools(self) -> list[ToolSeen]:
         """Balloons are drawn with their catheters."""
         return []
@@ -303,6 +350,7 @@ class Balloons:
             "seconds": int(one.seconds) if one.was_up else 0,
             "prepared": one.is_prepared,
             "burst": one.is_burst,
+            "binds": one.binds,
             "waist": bool(one.is_up and narrow < WAIST_SHARE * one.free_mm),
         }
 

@@ -14,7 +14,7 @@ from angiosuite.content.plug import Plug
 from angiosuite.kit.errors import WrongUse
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.treating.coil_clot import MINUTES, closing_s
-from angiosuite.physics.treating.coil_strand import KICK_N
+from angiosuite.physics.treating.coil_strand import HELD_KICK_N, KICK_N
 from angiosuite.suite.instruments.instrument import Instrument, device_named
 from angiosuite.suite.instruments.seen import ToolSeen
 
@@ -40,13 +40,18 @@ PROLAPSED = 0.1
 """Share of a coil in the parent vessel that counts as prolapsed."""
 MICRO_MM = 0.9
 """Width of a microcatheter, for which `KICK_N` is."""
+HELD_WITHIN_MM = 60.0
+"""A balloon that is up so near to the tip, along the catheter, holds it (draft)."""
 STAYS_SHARE = 0.5
 """A coil of which more is out stays when its catheter is drawn out with it (draft)."""
 
 
-def kick_n(outer_mm: float) -> float:
-    """Push that sends a catheter back out of its place, N: as its width squared (draft)."""
-    return KICK_N * (outer_mm / MICRO_MM) ** 2
+def kick_n(outer_mm: float, held: bool = False) -> float:
+    """Push that sends a catheter back out of its place, N: as its width squared (draft).
+
+    `held` where a balloon that is up presses it against the wall.
+    """
+    return (HELD_KICK_N if held else KICK_N) * (outer_mm / MICRO_MM) ** 2
 
 
 class Coils:
@@ -260,7 +265,7 @@ class Coils:
             implant.open_plug(graph, vessel, tube.at_mm, towards_end, out / one.length_mm)
         else:
             mm = out - before_mm
-            if mm > 0.0 and strand.back_n > kick_n(strand.outer_mm):
+            if mm > 0.0 and strand.back_n > self._bears_n(strand.outer_mm, tube):
                 one.in_mm -= mm
                 self._kick(one, mm, strand.back_n)
                 mm = 0.0
@@ -272,6 +277,11 @@ class Coils:
         elif one.is_pushable and out >= one.length_mm and strand is not None:
             strand.fed_mm = strand.length_mm + 1.0
             self._let_go("pushed")
+
+    def _bears_n(self, outer_mm: float, tube: DeliveryTube) -> float:
+        """Push that the catheter of a coil bears: more with a balloon up beside it."""
+        held = self._session.treating.balloons.beside(tube.course_mm, HELD_WITHIN_MM)
+        return kick_n(outer_mm, held)
 
     def _kick(self, one: Delivery, mm: float, back_n: float) -> None:
         """The coil pushes the catheter back."""

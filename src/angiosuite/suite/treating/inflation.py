@@ -53,6 +53,11 @@ class Inflation:
     is_burst: bool = False
     was_up: bool = False
     times: int = 0
+    turned_rad: float = 0.0
+    """How far its hub was turned, one way and the other, since it came down."""
+    turn_was: float = 0.0
+    binds: bool = False
+    """Whether its wings stand before a mouth that they do not go into."""
     site: Site | None = None
     width_mm: Floats = field(default_factory=lambda: np.zeros(0))
     """Of the balloon at each place of its site."""
@@ -108,7 +113,8 @@ class Inflation:
     def restore(self, kept: Mapping[str, Any]) -> None:
         """Return to a state taken by :meth:`state`."""
         for name in PLAIN:
-            setattr(self, name, kept[name])
+            if name in kept:
+                setattr(self, name, kept[name])
         self.site = None if kept["site"] is None else Site.restored(kept["site"])
         self.width_mm = np.array(kept["width_mm"], np.float64)
         self.widest_mm = np.array(kept["widest_mm"], np.float64)
@@ -118,4 +124,5 @@ class Inflation:
 PLAIN = (
     "tool", "bursts_atm", "contrast", "is_prepared", "goal_atm", "atm", "free_mm", "from_mm", "emptied_s",
     "most_atm", "seconds", "is_burst", "was_up", "times",
+    "turned_rad", "turn_was", "binds",
 )  # fmt: skip

@@ -17,6 +17,7 @@ from .balloons import Balloons
 from .closing import Closing
 from .coils import Coils
 from .filter import Filters
+from .lumen_walls import LumenWalls
 from .part import Arrays, Part
 from .plaques import Plaques
 from .stents import Stents
@@ -38,6 +39,7 @@ class Treating:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.plaques = Plaques(session)
+        self.walls = LumenWalls(session)
         self.balloons = Balloons(session, self.plaques)
         self.stents = Stents(session, self.plaques, self.balloons)
         self.coils = Coils(session)
@@ -57,6 +59,7 @@ class Treating:
         """Time goes on, in the order of the parts."""
         for part in self.parts.values():
             part.advance(seconds)
+        self.walls.advance(seconds)
 
     def halt(self) -> None:
         """All hands come off: nothing is pushed, drawn back or injected any more."""
@@ -94,11 +97,16 @@ class Treating:
     def state(self) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         """Plain values and arrays that the next step depends on."""
         plain: dict[str, Any] = {"told": self._told, "plaques": self.plaques.state(), "parts": {}}
+        plain["walls"] = self.walls.state()
         arrays: dict[str, NDArray[Any]] = {}
         for name, part in self.parts.items():
             plain["parts"][name], more = part.state()
             arrays |= {f"treating/{name}.{key}": value for key, value in more.items()}
         return plain, arrays
+
+    def restore_walls(self, plain: Mapping[str, Any] | None) -> None:
+        """Tell how walls were baked, before they are made."""
+        self.walls.restore(None if plain is None else plain.get("walls"))
 
     def restore(self, plain: Mapping[str, Any] | None, arrays: Arrays) -> None:
         """Return to a state taken by :meth:`state`; logs of releases without treatment have none."""
@@ -111,3 +119,4 @@ class Treating:
                 mark = f"treating/{name}."
                 own = {key.removeprefix(mark): v for key, v in arrays.items() if key.startswith(mark)}
                 self.parts[name].restore(kept, own)
+        self.walls.resume(plain.get("walls"))

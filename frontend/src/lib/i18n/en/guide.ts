@@ -42,6 +42,8 @@ export default {
   'guide.term.open': 'Open in the glossary',
   'guide.deep': 'Link to: {title}',
   'guide.table': 'Table',
+  'guide.film.play': 'Play the film',
+  'guide.film.stop': 'Stop the film',
   'guide.now': 'Do now',
   'guide.notyet': 'Not there yet',
   'guide.markread': 'Mark as read',
