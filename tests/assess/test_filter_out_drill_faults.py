@@ -1,4 +1,4 @@
-"""The drill that takes a filter out on hand-made logs: what passes, and that each fault fails or costs its points."""
+"""The drill that takes a filter out on hand-made logs: what passes, and what each fault costs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ NECK, GROIN, CAVA = "right-jugular-vein", "right-femoral-vein", "inferior-vena-c
 def run(at: float, number: int, filled: float = 0.9) -> dict[str, Any]:
     names = ("cava", "hook", "within", "below")
     judged = {name: {"in_field": True, "vessel": CAVA, "filled": filled, "u_mm": 0.0} for name in names}
-    return {"at": at, "frame": {"mode": "run", "run": number, "run_t_us": 0, "kar_mgy": 1.0, "judged": judged}}
+    return {
+        "at": at,
+        "frame": {"mode": "run", "run": number, "run_t_us": 0, "kar_mgy": 1.0, "judged": judged},
+    }
 
 
 def stood(at: float, clot_mm3: float) -> dict[str, Any]:
@@ -26,7 +29,14 @@ def stood(at: float, clot_mm3: float) -> dict[str, Any]:
 
 
 def missed(at: float, why: str = "the loop is not over the end") -> dict[str, Any]:
-    return {"at": at, "event": "filter-snare-missed", "tool": "x1", "vessel": CAVA, "at_mm": 170.0, "why": why}
+    return {
+        "at": at,
+        "event": "filter-snare-missed",
+        "tool": "x1",
+        "vessel": CAVA,
+        "at_mm": 170.0,
+        "why": why,
+    }
 
 
 def retrieved(at: float, clot_mm3: float, out: float) -> dict[str, Any]:
