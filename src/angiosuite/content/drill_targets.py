@@ -46,6 +46,8 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "mouth-before-filter": ("vessel",),
     "cava-width-error": ("vessel",),
     "filter-off-level": ("vessel",),
+    "filled-before-snare": ("vessel",),
+    "filter-decision": ("vessel",),
     "beats-to-clear": ("vessel",),
     "filled-after-agent": ("vessel",),
     "agent-in-target": ("bed", "lesion"),

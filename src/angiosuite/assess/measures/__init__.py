@@ -4,8 +4,8 @@
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
 for, of treatment `dilated`, `stented`, `gradient`, `completed`, `bleeding`, `embolised`, `coiled`, `filters`,
-`closed` and `supplies`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one
-without a golden case, fail a test.
+`filter_out`, `closed` and `supplies`; `windows` chooses pictures. A measure of the dictionary that no family
+enters, and one without a golden case, fail a test.
 """
 
 from . import (
@@ -22,6 +22,7 @@ from . import (
     dose,
     embolised,
     exchange,
+    filter_out,
     filters,
     flushing,
     gas_given,
@@ -59,6 +60,7 @@ __all__ = [
     "dose",
     "embolised",
     "exchange",
+    "filter_out",
     "filters",
     "flushing",
     "gas_given",

@@ -49,6 +49,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         iliac,
         leading,
         pelvis,
+        retrieving,
         selective,
         stenting,
         upper_gi,
@@ -68,6 +69,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and iliac
         and leading
         and pelvis
+        and retrieving
         and selective
         and stenting
         and upper_gi
