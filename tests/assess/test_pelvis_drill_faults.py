@@ -1,4 +1,4 @@
-"""The drill with a bleeding pelvis on hand-made logs: what passes, and that each fault fails or costs its points."""
+"""The drill with a bleeding pelvis on hand-made logs: what passes, and what each fault costs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ def run(at: float, number: int, filled: float = 0.9) -> dict[str, Any]:
 def bleeds(at: float, torn: float, second: float, mmhg: float) -> dict[str, Any]:
     told = {
         TORN: {"vessel": f"{TEAR}-artery", "at_mm": 30, "ml_min": torn, "rests": False},
-        SECOND: {"vessel": f"{OTHER}-internal-pudendal-artery", "at_mm": 50, "ml_min": second, "rests": False},
+        SECOND: {
+            "vessel": f"{OTHER}-internal-pudendal-artery",
+            "at_mm": 50,
+            "ml_min": second,
+            "rests": False,
+        },
     }
     return {"at": at, "observation": "treating", "bleeding": told, "mean_mmhg": mmhg}
 

@@ -21,7 +21,9 @@ def after(rest: Settled, share: float, seconds: float = 12.0) -> Circulation:
     return blood
 
 
-def test_the_share_that_is_asked_is_gone_and_nobody_loses_more_than_the_small_veins_hold(rest: Settled) -> None:
+def test_the_share_that_is_asked_is_gone_and_nobody_loses_more_than_the_small_veins_hold(
+    rest: Settled,
+) -> None:
     blood = Circulation(small_graph(), rest, PLUMBED)
     whole = float(blood.network.volume_ml.sum())
     assert blood.lose(0.1) == pytest.approx(0.1 * whole)

@@ -41,6 +41,7 @@ FAMILIES = {
     "closed": "Punctures closed",
     "embolised": "Agents that embolise",
     "coiled": "Coils and plugs",
+    "supplies": "After it was closed",
     "flushing": "Before the arteries of the head",
     "kit": "The kit",
     "dose": "Dose to the patient",

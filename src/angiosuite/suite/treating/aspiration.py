@@ -29,8 +29,8 @@ STREAM_SHARE, CLOT_SHARE = 0.4, 0.5
 """What runs while clot goes in, of the flow of blood, and how much of it is clot (own choice; draft)."""
 CRUMBLES = 0.05
 """Of clot that goes in or is dragged, what breaks off and goes with the blood (own choice; draft)."""
-LUMP_MM3, LEAST_MM3 = 15.0, 0.5
-"""Crumbs go as lumps of this size; at the end what is left of them, down to the second."""
+LUMP_MM3 = 15.0
+"""Crumbs go as lumps of this size; what is left of them at the end goes too."""
 GRASPS = 3.0
 """A tip holds a piece of so many times its bore, and tears it off the rest (own choice; draft)."""
 SQUEEZED = 0.4
@@ -107,8 +107,8 @@ class Aspirating:
         self.seats: dict[str, Seat] = {}
         """Clot that a tip has drawn on, by name."""
         self._stuck: dict[str, Stretch] = {}
-        self.blood_ml = self.clot_mm3 = 0.0
-        """All that came out so far."""
+        self.blood_ml = self.clot_mm3 = self.lost_mm3 = 0.0
+        """All that came out so far, and the clot that went with the blood."""
 
     # ---- hands -------------------------------------------------------------------------------------------
 
@@ -153,7 +153,7 @@ class Aspirating:
                 self._release(one.cork_mm3, vessel, at_mm)
                 data = {"mm3": round(one.cork_mm3), "vessel": vessel, "at_mm": round(at_mm, 1)}
                 self._event("cork-lost", data, "The vacuum ends: the clot falls off the tip")
-        self._crumble(one, least_mm3=LEAST_MM3)
+        self._crumble(one, least_mm3=0.0)
         data = {
             "tool": one.tool, "through": one.through, "seconds": round(one.seconds, 1),
             "blood_ml": round(one.blood_ml, 1), "clot_mm3": round(one.clot_mm3),
@@ -325,11 +325,12 @@ class Aspirating:
 
     def _crumble(self, one: Draw, least_mm3: float = LUMP_MM3) -> None:
         """What broke off goes with the blood, in lumps."""
-        if one.crumbs_mm3 >= least_mm3 and one.at_vessel:
+        if one.crumbs_mm3 > 0.0 and one.crumbs_mm3 >= least_mm3 and one.at_vessel:
             mm3, one.crumbs_mm3 = one.crumbs_mm3, 0.0
             self._release(mm3, one.at_vessel, one.at_mm)
 
     def _release(self, mm3: float, vessel: str, at_mm: float) -> None:
+        self.lost_mm3 += mm3
         if vessel:
             self._session.instruments.harming.release(Release("clot", mm3, vessel, at_mm))
 
@@ -363,7 +364,8 @@ class Aspirating:
             {"clot": one.name, "vessel": one.vessel, "left_percent": round(100.0 * one.left_share)}
             for one in self.seats.values()
         ]
-        return {**self.show(), "clots": clots} if self.draw is not None or clots or self.blood_ml else {}
+        lost = {"clots": clots, "lost_mm3": round(self.lost_mm3)}
+        return {**self.show(), **lost} if self.draw is not None or clots or self.blood_ml else {}
 
     # ---- state -------------------------------------------------------------------------------------------
 
@@ -375,6 +377,7 @@ class Aspirating:
             "stuck": {name: list(_key(one)) for name, one in self._stuck.items()},
             "blood_ml": self.blood_ml,
             "clot_mm3": self.clot_mm3,
+            "lost_mm3": self.lost_mm3,
         }
         return plain, {}
 
@@ -386,7 +389,9 @@ class Aspirating:
         stretches = self._session.instruments.aftermath.harms.narrowed.stretches
         known = {_key(one): one for one in stretches if one.matter}
         self._stuck = {name: known[(key[0], key[1], key[2])] for name, key in plain["stuck"].items()}
-        self.blood_ml, self.clot_mm3 = plain["blood_ml"], plain["clot_mm3"]
+        self.blood_ml, self.clot_mm3, self.lost_mm3 = (
+            plain[name] for name in ("blood_ml", "clot_mm3", "lost_mm3")
+        )
 
 
 def _key(stuck: Stretch) -> tuple[str, float, float]:
