@@ -35,7 +35,7 @@ from .room_tasks import (
     is_written,
     owners_of,
     patients_told,
-    procedure_told,
+    procedures_told,
     sections,
     standing_of,
     standings_of,
@@ -109,7 +109,7 @@ def practice(services: Given, caller: Caller) -> dict[str, Any]:
     faults = [each for kind in ("drills", "procedures") for each in services.content.faults_of(kind)]
     return {
         "drills": [tree.told(one, titles) for one in found.drills.values()],
-        "procedures": [procedure_told(services, one, titles) for one in found.procedures.values()],
+        "procedures": procedures_told(services, found.procedures.values(), titles),
         "five_minutes": tree.five_minutes(found.drills, proposals(found.procedures)),
         "last_fault": tree.last_fault(found.attempts),
         "going": [

@@ -16,7 +16,7 @@ from .room_tasks import (
     band_told,
     guide_told,
     is_written,
-    procedure_told,
+    procedures_told,
     sections,
     standings_of,
 )
@@ -40,7 +40,7 @@ def one_procedure(
     bands = {name: services.own_bands.of(name) for name in item.cases}
     return {
         **item.model_dump(mode="json", by_alias=True, exclude=HIDDEN),
-        **procedure_told(services, standing, titles),
+        **procedures_told(services, [standing], titles)[0],
         "questions": [{"id": one.id, "text": one.text} for one in item.questions],
         "stamp": version_of(loaded),
         "preview": is_written(services, loaded),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,6 @@ from angiosuite.content.drill import DrillItem
 from angiosuite.content.loader import LoadedItem
 from angiosuite.content.procedure import ProcedureItem
 from angiosuite.content.room_task import RoomTask
-from angiosuite.kit.errors import AngiosuiteError
 from angiosuite.kit.people import Principal
 from angiosuite.learning.guide.rendering import render_line
 from angiosuite.practice.attempt import AttemptFolder
@@ -112,22 +111,25 @@ def sections(services: Services, folder: Path, sources: Sequence[str]) -> list[d
     ]
 
 
-def body_told(services: Services, name: str) -> dict[str, Any]:
-    """A patient's id and title, and whether it is there at once."""
-    try:
-        record = store_of(services).get(name)
-    except AngiosuiteError:
-        return {"id": name, "title": name, "ready": False}
-    return {"id": name, "title": record.title, "ready": record.is_ready}
+def bodies_told(services: Services) -> dict[str, dict[str, Any]]:
+    """Every patient's id and title, and whether it is there at once, by id."""
+    return {
+        one.id: {"id": one.id, "title": one.title, "ready": one.is_ready} for one in store_of(services).list()
+    }
+
+
+def body_in(bodies: Mapping[str, dict[str, Any]], name: str) -> dict[str, Any]:
+    """A patient of theirs; by its id where it has gone."""
+    return bodies.get(name, {"id": name, "title": name, "ready": False})
 
 
 def patients_told(services: Services, item: DrillItem, attempts: list[Attempt]) -> list[dict[str, Any]]:
     """The drill's patients: whether each is there at once, and how often it was met."""
-    found = []
+    found, bodies = [], bodies_told(services)
     for name in item.patients:
         met = sum(one.facts.patient == name for one in attempts)
         passed = any(one.facts.patient == name and one.passed for one in attempts)
-        found.append({**body_told(services, name), "attempts": met, "passed": passed})
+        found.append({**body_in(bodies, name), "attempts": met, "passed": passed})
     return found
 
 
@@ -147,9 +149,11 @@ def is_written(services: Services, loaded: LoadedItem) -> bool:
     return any(loaded.folder.is_relative_to(pack) for pack in services.settings.content)
 
 
-def procedure_told(
-    services: Services, standing: ProcedureStanding, titles: Mapping[str, str]
-) -> dict[str, Any]:
-    """A procedure with its persons and levels, and where the caller stands with each case."""
-    bodies = {one.patient: body_told(services, one.patient) for one in standing.procedure.variants}
-    return told(standing, titles, bodies)
+def procedures_told(
+    services: Services, standings: Iterable[ProcedureStanding], titles: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Procedures with their persons and levels, and where the caller stands with each case."""
+    bodies, shown = bodies_told(services), list(standings)
+    persons = {person.patient for one in shown for person in one.procedure.variants}
+    known = {name: body_in(bodies, name) for name in persons}
+    return [told(one, titles, known) for one in shown]
