@@ -38,6 +38,7 @@ FAMILIES = {
     "completed": "What stands around a treatment",
     "bleeding": "Blood that is lost",
     "filters": "Filters of the cava",
+    "filter_out": "Filters that come out",
     "closed": "Punctures closed",
     "embolised": "Agents that embolise",
     "coiled": "Coils and plugs",
