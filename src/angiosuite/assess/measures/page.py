@@ -35,6 +35,7 @@ FAMILIES = {
     "dilated": "Balloons",
     "stented": "Stents",
     "gradient": "Pressure across a narrowing",
+    "completed": "Around a treatment",
     "filters": "Filters of the cava",
     "closed": "Punctures closed",
     "embolised": "Agents that embolise",
