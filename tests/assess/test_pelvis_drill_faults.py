@@ -1,4 +1,4 @@
-"""The drill with a bleeding pelvis on hand-made logs: what passes, and that each fault fails or costs its points."""
+"""The drill with a bleeding pelvis on hand-made logs: what passes, and what each fault costs."""
 
 from __future__ import annotations
 

@@ -266,7 +266,12 @@ GOOD: dict[str, Callable[[], Course]] = {
     "to-a-liver-segment": liver,
     "spasm-or-dissection": harmed,
 }
-ELSEWHERE = {"filter-below-the-renal-veins", "gelatin-in-an-unstable-pelvis", "particles-to-the-end-point"}
+ELSEWHERE = {
+    "filter-below-the-renal-veins",
+    "gelatin-in-an-unstable-pelvis",
+    "particles-to-the-end-point",
+    "take-a-filter-out",
+}
 """Drills of treatment, whose courses are in files of their own."""
 
 

@@ -59,6 +59,7 @@ TREE = {
     "spasm-or-dissection": ("two-shapes-four-arteries",),
     "particles-to-the-end-point": ("to-a-liver-segment",),
     "gelatin-in-an-unstable-pelvis": ("particles-to-the-end-point",),
+    "take-a-filter-out": ("filter-below-the-renal-veins",),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,12 @@ def test_it_lies_where_the_patient_moved_to(small_room):
     one = vessel(small_room, (0, 0, 1))
     moved = one.at(Moment(shift_mm=(3.0, 0.0, 0.0)))
     assert moved - one.points_mm == pytest.approx(np.tile([3.0, 0.0, 0.0], (41, 1)))
+
+
+def test_a_lumen_that_is_narrowed_is_judged_as_narrow_as_it_is_seen(small_room):
+    view, one = view_of(small_room), vessel(small_room, (0, 0, 1))
+    width = np.concatenate([np.ones(21), np.full(20, 0.6)])
+    found = one.judged(view, replace(seen(300.0), width=width))
+    assert found["narrowest"] == pytest.approx(0.6) and found["widest_mm"] == pytest.approx(4.0)
+    found = one.judged(view, replace(seen(300.0), width=np.full(41, 0.6)))
+    assert found["narrowest"] == 1.0 and found["widest_mm"] == pytest.approx(2.4)

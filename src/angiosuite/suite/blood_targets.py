@@ -103,8 +103,9 @@ class InBlood:
         full = (mg_ml * depth_cm >= least) | (gas * depth_cm >= SEEN_GAS_CM)
         full &= view.is_open(view.pixels(points))
         if self.is_line and full.any():
-            told["narrowest"] = round(float(self.radius_mm.min() / self.radius_mm.max()), 3)
-            told["widest_mm"] = round(2.0 * float(self.radius_mm.max()), 2)
+            radius_mm = self._open_radius_mm(seen)
+            told["narrowest"] = round(float(radius_mm.min() / radius_mm.max()), 3)
+            told["widest_mm"] = round(2.0 * float(radius_mm.max()), 2)
         volume = weight * self.radius_mm**2 if self.is_line else weight
         if gas.any():
             told["gas_share"] = round(float(volume @ gas / volume.sum()), 3)
@@ -128,6 +129,13 @@ class InBlood:
             hidden |= (gaps <= other.radii[None]).any(axis=1)
         weight = self._weights(points)
         return round(float(weight @ hidden / weight.sum()), 4)
+
+    def _open_radius_mm(self, seen: BloodSeen) -> Floats:
+        """Radius at each place, with what harms, treatment and clot in a filter leave open."""
+        if seen.width is None or self.nodes is None:
+            return self.radius_mm
+        left = np.asarray(seen.width, np.float64)[self.nodes]
+        return self.radius_mm * left if len(left) == len(self.radius_mm) else self.radius_mm
 
     def _held(self, seen: BloodSeen) -> tuple[Floats, Floats]:
         """Iodine, mg/ml, and share of gas at each place."""

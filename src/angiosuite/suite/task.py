@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from angiosuite.content.case_id import is_task_id
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput, did_you_mean
 from angiosuite.kit.home import atomic_write
-from angiosuite.kit.ids import is_safe_id
 
 KINDS = ("drill", "case", "preview")
 MODES = ("practice", "assessed")
@@ -24,8 +24,6 @@ MOST = {"goals": 40, "limits": 40, "objects": 24, "targets": 16, "questions": 24
 """How many of each a task may have."""
 STANDING = ("measure", "at_most", "full_at")
 """How near to a limit one is: its measure, the limit, and up to where all points are given."""
-PART_MARK = "."
-"""Between the parts of the id of a procedure's case."""
 LONGEST_TEXT = 20_000
 """Characters of the brief."""
 
@@ -100,8 +98,9 @@ class Task:
         """
         known = ("id", "title", "kind", "mode", "minutes", "brief", "goals", "limits", "start", *MOST)
         members(plain, "", known, ("id", "title"))
-        if not isinstance(plain["id"], str) or not all(map(is_safe_id, plain["id"].split(PART_MARK))):
-            refuse("The task's id is no name", "id", plain["id"], "Use small letters, digits and hyphens.")
+        if not isinstance(plain["id"], str) or not is_task_id(plain["id"]):
+            way_out = "Use small letters, digits and hyphens; a case is procedure.variant.level."
+            refuse("The task's id is no name", "id", plain["id"], way_out)
         text(plain["title"], "title", 200)
         text(plain.get("brief", ""), "brief", LONGEST_TEXT, empty=True)
         if plain.get("minutes") is not None:

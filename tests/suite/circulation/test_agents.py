@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.physics.treating.suspended import Fraction
+from angiosuite.suite.circulation.afflicted import Afflicted
 from angiosuite.suite.circulation.agents import Agents
 from angiosuite.suite.circulation.cast import Cast
 from angiosuite.suite.circulation.circulation import Circulation, Given
@@ -183,3 +185,61 @@ def test_a_cast_spreads_what_has_no_room_and_keeps_all_of_it() -> None:
     again.restore(cast.state())
     assert np.array_equal(again.solid_ml, cast.solid_ml)
     assert np.array_equal(again.filled_share, cast.filled_share)
+
+
+# ---- holes -------------------------------------------------------------------------------------------------
+
+LEAK = Leak("hole", "right-renal-artery", 36.0, 0.5, "retroperitoneum", gives_ml_mmhg=80.0)
+"""0.8 mm wide."""
+
+
+class Bleeding(Patient):
+    """Somebody with a hole behind the place of the injection."""
+
+    def __init__(self, rest: Settled) -> None:
+        graph = small_graph()
+        self.circulation = Circulation(graph, rest, PLUMBED, Afflicted(graph, (LEAK,), rest))
+        self.harms = Harms(self)  # type: ignore[arg-type]
+        self.steps = 0
+
+    def given(self, um: float) -> float:
+        """After gelatin of this size: what the hole loses of what it lost before."""
+        blood = self.circulation
+        blood.part_at({"right-renal-artery": (30.0,)})
+        self.agents.know(1, (Fraction(1, um, 1.0),))
+        self.run(1.5)
+        before = self.lost_ml_s
+        for _ in range(200):
+            self.harms.held |= self.agents.holes_open()
+            self.run(0.02, "right-renal-artery", 30.0, Steady(0.5, 0.1))
+        for _ in range(100):
+            self.harms.held |= self.agents.holes_open()
+            self.run(0.02)
+        return self.lost_ml_s / before
+
+    @property
+    def lost_ml_s(self) -> float:
+        blood = self.circulation
+        return float(self.harms.mean_ml_s[blood.plumbing.edge["hole"]])
+
+
+def test_what_is_wider_than_a_hole_closes_it_and_what_is_smaller_goes_out_through_it(rest: Settled) -> None:
+    wide, small = Bleeding(rest), Bleeding(rest)
+    assert wide.given(1200.0) < 0.2
+    assert small.given(300.0) > 0.8
+    given_ml = wide.agents.given_ml[1]
+    assert wide.agents.stuck_ml[1]["right-renal-artery"] > 0.0
+    assert wide.agents.gone_ml.get(1, 0.0) < 1e-6 * given_ml, "traces alone"
+    assert small.agents.gone_ml[1] > 0.01 * given_ml and not small.agents.holes_ml
+    for one in (wide, small):
+        assert abs(one.agents.balance_ml(1)) < 1e-9 * one.agents.given_ml[1]
+
+
+def test_what_lies_in_a_hole_is_remembered(rest: Settled) -> None:
+    one, other = Bleeding(rest), Bleeding(rest)
+    one.agents.plug_hole("hole", 3e-4)
+    other.agents.recall(one.agents.told())
+    share = one.agents.holes_open()["hole"]
+    assert 0.0 < share < 1.0 and other.agents.holes_open() == {"hole": share}
+    one.agents.plug_hole("hole", 3e-4)
+    assert one.agents.holes_open()["hole"] == pytest.approx(share**2)

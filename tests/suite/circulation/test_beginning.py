@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from angiosuite.kit.errors import RefusedInput, WrongUse
+from angiosuite.kit.errors import AngiosuiteError, RefusedInput, WrongUse
 from angiosuite.kit.log import read_entries
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
@@ -130,3 +130,43 @@ def test_the_subtraction_of_a_run_is_judged_on_what_was_filled(flowing_room: Roo
     assert fullest[judged["frame"] - 1] == max(fullest)
     assert judged["cnr"] is None or judged["cnr"] > 0.0
     session.close()
+
+
+def test_lost_blood_filters_clots_and_covered_groins_are_as_the_task_has_them(
+    flowing_room: Room, tmp_path: Path
+) -> None:
+    standing = {"device": "filter-cone-7f", "vessel": "inferior-vena-cava", "at_mm": 200.0, "tilt_deg": 5.0}
+    session = opened(
+        tmp_path / "s",
+        flowing_room,
+        lost_percent=10.0,
+        filters=[{**standing, "days": 40.0, "clot_mm": 6.0}],
+        clots=[{"vessel": "right-common-femoral-vein", "thick_mm": 8.0, "after_s": 0.5}],
+        accesses=["right-femoral-vein"],
+    )
+    assert list(session.instruments.accesses) == ["right-femoral-vein"]
+    (one,) = session.treating.filters.standing
+    held = one.clot_mm3
+    assert one.dwell_days == 40.0 and one.tilt_deg == pytest.approx(5.0) and held > 0.0
+    session.advance(400_000)
+    assert one.clot_mm3 == held
+    session.advance(800_000)
+    names = [entry.name for entry in read_entries(session.folder.log) if entry.kind == "event"]
+    assert "blood-lost-before" in names
+    assert ("filter-caught" in names) != ("clot-embolus" in names), "it goes one way"
+    session.close()
+
+
+@pytest.mark.parametrize(
+    ("blood", "named"),
+    [
+        ({"accesses": ["left-elbow"]}, "left-elbow"),
+        ({"filters": [{"device": "no-such"}]}, "no-such"),
+        ({"clots": [{"wide_mm": 3.0}]}, "wide_mm"),
+    ],
+)
+def test_accesses_filters_and_clots_that_nobody_knows_are_refused_by_name(
+    flowing_room: Room, tmp_path: Path, blood: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(AngiosuiteError, match=named):
+        opened(tmp_path / "s", flowing_room, **blood)

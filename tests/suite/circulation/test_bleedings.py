@@ -8,7 +8,7 @@ import pytest
 
 from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.suite.circulation.afflicted import Afflicted
-from angiosuite.suite.circulation.bleedings import bleedings
+from angiosuite.suite.circulation.bleedings import PRESSURE_MMHG, bleedings, mean_pressure
 from angiosuite.suite.circulation.circulation import Circulation
 from angiosuite.suite.circulation.harms import Harms
 from angiosuite.suite.circulation.settling import REGIONS, Settled
@@ -53,3 +53,13 @@ def test_a_bleeding_is_told_once_until_it_changes_by_a_tenth_and_that_it_rests(r
     assert seen[-1][1]["rests"] and seen[-1][1]["ml_min"] < before[-1]["ml_min"]
     for (_, a), (_, b) in pairwise(seen):
         assert abs(b["ml_min"] - a["ml_min"]) >= 0.1 * a["ml_min"] or a["rests"] != b["rests"]
+
+
+def test_the_pressure_of_somebody_who_bleeds_is_told_and_again_when_it_has_changed(rest: Settled) -> None:
+    blood = Patient(rest).circulation
+    assert blood is not None and mean_pressure(None, None) is None
+    assert mean_pressure(Circulation(small_graph(), rest, PLUMBED), None) is None, "nobody bleeds"
+    now = mean_pressure(blood, None)
+    assert now is not None and now == round(blood.control.reflex.map_mmhg, 1)
+    near, far = now - 0.5 * PRESSURE_MMHG, now - 2.0 * PRESSURE_MMHG
+    assert mean_pressure(blood, near) == near and mean_pressure(blood, far) == now

@@ -3,9 +3,9 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `completed`, `bleeding`, `embolised`, `coiled`, `filters`
-and `closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a
-golden case, fail a test.
+for, of treatment `dilated`, `stented`, `gradient`, `completed`, `bleeding`, `embolised`, `coiled`, `filters`,
+`filter_out`, `closed` and `supplies`; `windows` chooses pictures. A measure of the dictionary that no family
+enters, and one without a golden case, fail a test.
 """
 
 from . import (
@@ -22,6 +22,7 @@ from . import (
     dose,
     embolised,
     exchange,
+    filter_out,
     filters,
     flushing,
     gas_given,
@@ -33,6 +34,7 @@ from . import (
     reached,
     staff,
     stented,
+    supplies,
     way,
 )
 from .dictionary import Definition, dictionary
@@ -58,6 +60,7 @@ __all__ = [
     "dose",
     "embolised",
     "exchange",
+    "filter_out",
     "filters",
     "flushing",
     "gas_given",
@@ -69,5 +72,6 @@ __all__ = [
     "reached",
     "staff",
     "stented",
+    "supplies",
     "way",
 ]

@@ -13,7 +13,7 @@ SLURRY, TUBE = "gelatin-slurry", "cobra-2-5f"
 PORTIONS = (Portion(3.0, 0.6), Portion(3.0, 0.4), Portion(2.0, 0.25))
 """Of one side: each slower than the last, as the flow becomes less."""
 HASTY = (Portion(6.0, 1.5),)
-RECKLESS = (Portion(12.0, 6.0), Portion(12.0, 6.0), Portion(12.0, 6.0))
+RECKLESS = (Portion(12.0, 6.0),) * 6
 CHASE_ML, CHASE_ML_S = 1.5, 0.25
 """Contrast that pushes out what lies in the catheter, as slowly as the last portion."""
 SETTLES_S = 9.0

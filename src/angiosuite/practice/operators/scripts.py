@@ -49,8 +49,10 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         iliac,
         leading,
         pelvis,
+        retrieving,
         selective,
         stenting,
+        upper_gi,
         views,
         wandering,
     )
@@ -67,8 +69,10 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and iliac
         and leading
         and pelvis
+        and retrieving
         and selective
         and stenting
+        and upper_gi
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,
