@@ -21,6 +21,7 @@ from .dilating import (
     sheathed,
     side_of,
     threaded,
+    withdrawn,
 )
 from .injecting import inject, last_run, read
 from .leading import PELVIS_Z
@@ -47,6 +48,8 @@ MOUTH_MM = 22.0
 """From the middle of the piece that is looked at up to the upper edge of the artery's mouth."""
 NOT_WIDER_MM = 0.3
 """A stent may be so much wider than the artery seems: what is read off a picture errs by as much."""
+WINGED = ("balloon", "stent-system")
+"""Families with a balloon, whose wings may not go back into a sheath."""
 CLOSURE = "closure-anchor-plug-8f"
 
 
@@ -134,7 +137,7 @@ def treated(me: Stage, wire: Held, seen: Filmed, side: str) -> Script:
     balloons = HARD if "calcium" in str(value_of(me, "task", "brief", default="")).split() else COMPLIANT
     wider = Filmed(seen.sight, seen.wide_mm + MORE_MM)
     ball = yield from dilated(me, wire, wider, side, balloons, watched=watched)
-    yield from out(me, ball)
+    yield from withdrawn(me, ball)
 
 
 @script("iliac-angioplasty-and-stent")
@@ -187,4 +190,5 @@ def emptied(me: Stage, side: str) -> Script:
     stack = value_of(me, "instruments", "stacks", default={}).get(groin(side), {})
     lying = list(stack.get("tools", ()))
     for one in sorted(lying, key=lambda one: one["kind"] == "guide-wire"):
-        yield from out(me, Held(str(one["tool"])))
+        held, family = Held(str(one["tool"])), one.get("family")
+        yield from withdrawn(me, held) if family in WINGED else out(me, held)
