@@ -3,8 +3,8 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `bleeding`, `embolised`, `coiled`, `filters`, `filter_out` and `closed`; `windows`
-chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
+for, of treatment `dilated`, `stented`, `gradient`, `bleeding`, `embolised`, `coiled`, `filters`,
+`filter_out` and `closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
 test.
 """
 
