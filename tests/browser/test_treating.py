@@ -199,7 +199,7 @@ def test_keys_draw_blood_through_a_sheath_and_open_a_snare_in_it(suite_page: Pag
     accessible(page)
     press(page, "Escape")
     picked(page, "sheath 8 F 11 cm", "Sheath")
-    press(page, "t", "s")
+    press(page, "t", "s", "Escape")
     expect(table(page).get_by_role("option", name=re.compile("Sheath"))).to_have_count(0)
     picked(page, "guiding up over 5 F 45", "Guiding sheath")
     loaded(page, ("f", "w"), 1)

@@ -51,10 +51,13 @@ def seen(v_mm: float = 0.0, wide_mm: float | None = 9.5) -> Filmed:
     return Filmed(Sight(1, 0.0, v_mm, {}), wide_mm)
 
 
-def run(mouth_v_mm: float) -> dict[str, Any]:
-    """A picture of a run in which the internal iliac artery is full."""
-    internal = {"in_field": True, "filled": 1.0, "u_mm": 10.0, "v_mm": mouth_v_mm}
-    return {"index": 5, "mode": "run", "run": 1, "pixel_mm_iso": 0.3, "judged": {"internal": internal}}
+def run(mouth_v_mm: float, share: float = 1.0) -> dict[str, Any]:
+    """A picture of a run: the internal iliac artery full, the narrowing this much shorter than it is."""
+    judged = {
+        "internal": {"in_field": True, "filled": 1.0, "u_mm": 10.0, "v_mm": mouth_v_mm},
+        "narrowing": {"in_field": True, "filled": 1.0, "u_mm": 0.0, "v_mm": 0.0, "foreshortening": share},
+    }
+    return {"index": 5, "mode": "run", "run": 1, "pixel_mm_iso": 0.3, "judged": judged}
 
 
 @given(st.floats(6.5, 12.0))
@@ -68,16 +71,18 @@ def test_without_a_width_the_smallest_is_taken() -> None:
     assert fitting(None) == STENTS[min(STENTS)]
 
 
-@given(st.floats(-40.0, 40.0), st.floats(22.0, 80.0))
-def test_the_lower_end_stays_above_the_internal_artery_wherever_there_is_room(
-    lesion: float, gap: float
+@given(st.floats(-40.0, 40.0), st.floats(1.0, 80.0), st.floats(0.5, 1.0))
+def test_the_lower_end_stays_above_the_internal_artery_as_the_picture_shows_it(
+    lesion: float, gap: float, share: float
 ) -> None:
     me, stent = stage(), STENTS[10.0]
-    me.pictures = [run(lesion + gap)]
+    me.pictures = [run(lesion + gap, share)]
     up_mm = spared_mm(me, seen(lesion), stent)
-    lower_end = lesion - up_mm + 0.5 * stent.long_mm
+    lower_end = lesion + share * (0.5 * stent.long_mm - up_mm)
+    room = lesion + gap - MOUTH_MM - SPARE_MM
     assert up_mm >= 0.0
-    assert lower_end <= lesion + gap - MOUTH_MM - SPARE_MM + 1e-6
+    assert lower_end <= room + 1e-6
+    assert up_mm == 0.0 or lower_end == pytest.approx(room), "moved no further than it has to be"
 
 
 def test_a_narrowing_below_the_mouth_moves_no_stent() -> None:

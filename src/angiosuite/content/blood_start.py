@@ -68,7 +68,7 @@ class CatheterStart(Drawing):
 
 
 class FilterStart(Drawing):
-    """A cava filter that was put in before: where its upper end stands, how it leans, how long it has stood."""
+    """A cava filter that was put in before: where it stands, how it leans, and since when."""
 
     device: Annotated[Kebab, Refers("devices")]
     vessel: DrawnWord

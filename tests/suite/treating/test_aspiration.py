@@ -231,3 +231,11 @@ def test_what_got_stuck_in_an_artery_is_taken_out_again(session: Session) -> Non
     do(session, "aspiration.start", tool="x1", through=None)
     run(session, 3.0)
     assert harms.narrowed.stretches == []
+
+
+def test_logs_of_sessions_that_take_nothing_out_do_not_name_it(session: Session) -> None:
+    run(session, 0.2)
+    assert session.log is not None
+    lines = [json.loads(line) for line in session.log.path.read_text("utf-8").splitlines()]
+    told = [one["data"] for one in lines if one.get("name") == "treating"]
+    assert told and not {"aspiration", "snare"} & {name for one in told for name in one}

@@ -76,7 +76,8 @@ class Suspended:
     end of each movement what has come to the small arteries of a bed lodges there, unless it passes
     capillaries; so does what has come into a segment whose lumen is narrower than its lodging diameter, to
     the cell. What goes through a hole in a wall into tissue stops in the hole where that is narrower than its
-    lodging diameter, else it is gone. What sets has a second field of its age: past its time it stops in the cell that it is in.
+    lodging diameter, else it is gone. What sets has a second field of its age: past its time it stops in the
+    cell that it is in.
     **Source.** Split by flow: research notes 2.4 on embolisation. **Valid for** what `Carried` is valid for.
     Held by tests/physics/treating/test_suspended.py.
 

@@ -13,7 +13,22 @@ from .injecting import few_frames, inject, last_run, read
 from .leading import PELVIS_Z, up
 from .scripts import script, value_of
 from .stage import Do, Script, Stage, Step, Wait
-from .steering import Held, Road, depth_mm, find, is_in, lit, load, out, pick, ready, to_depth, to_sheath
+from .steering import (
+    Held,
+    Road,
+    depth_mm,
+    find,
+    in_patient,
+    is_in,
+    lit,
+    load,
+    out,
+    pick,
+    ready,
+    to_depth,
+    to_sheath,
+    turn,
+)
 
 NARROWING = "narrowing"
 """What the drills call the target that is to be treated."""
@@ -236,6 +251,21 @@ def down(me: Stage, tool: str) -> Script:
         if not balloon(me, tool).get("up", False):
             break
     yield Wait(1.0)
+
+
+def withdrawn(me: Stage, held: Held) -> Script:
+    """A balloon that was up and is down: turned under its vacuum, so that its wings wrap again, and out.
+
+    Who does not think of it draws first, and turns when it does not come.
+    """
+    for number in range(3):
+        if me.skill.checks or number:
+            for _ in range(2):
+                yield from turn(me, held, 360.0)
+        yield from out(me, held, 12.0)
+        if in_patient(me, held.tool) is None:
+            return
+        yield Do("instrument.halt")
 
 
 def dilated(

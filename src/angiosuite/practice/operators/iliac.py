@@ -11,6 +11,7 @@ from .closing import closed
 from .dilating import (
     COMPLIANT,
     HARD,
+    NARROWING,
     WIRE,
     Filmed,
     dilated,
@@ -20,8 +21,9 @@ from .dilating import (
     sheathed,
     side_of,
     threaded,
+    withdrawn,
 )
-from .injecting import inject, last_run
+from .injecting import inject, last_run, read
 from .leading import PELVIS_Z
 from .scripts import script, value_of
 from .stage import Do, Script, Stage, Wait
@@ -40,12 +42,14 @@ WIRE_MM_S, UNSURE_MM_S, HASTE_MM_S = 15.0, 25.0, 40.0
 """A wire is led so fast by who watches its tip, by who is unsure, and in haste."""
 LOOK_S = 3.0
 """A look at what moves while hands are at the groin, and before a run."""
-SPARE_MM = 4.0
+SPARE_MM = 3.0
 """A stent's lower end stays so far above the mouth of the internal iliac artery."""
-MOUTH_MM = 15.0
-"""From the middle of the piece that is looked at to the artery's mouth, mm along the picture."""
+MOUTH_MM = 22.0
+"""From the middle of the piece that is looked at up to the upper edge of the artery's mouth."""
 NOT_WIDER_MM = 0.3
 """A stent may be so much wider than the artery seems: what is read off a picture errs by as much."""
+WINGED = ("balloon", "stent-system")
+"""Families with a balloon, whose wings may not go back into a sheath."""
 CLOSURE = "closure-anchor-plug-8f"
 
 
@@ -103,7 +107,8 @@ def fitting(wide_mm: float | None) -> Stent:
 def spared_mm(me: Stage, seen: Filmed, stent: Stent) -> float:
     """How far a stent has to lie above the narrowing's middle, so that the internal iliac artery stays free.
 
-    The mouth is taken from the last run, in which both arteries were seen apart.
+    The mouth is taken from the last run, in which both arteries were seen apart. How much shorter the artery
+    looks than it is, the distance of a balloon's two markers tells.
     """
     run = last_run(me)
     shown = [one for one in me.pictures if one["mode"] == "run" and one.get("run") == run]
@@ -112,11 +117,13 @@ def spared_mm(me: Stage, seen: Filmed, stent: Stent) -> float:
         key=lambda one: float((one.get("judged", {}).get("internal") or {}).get("filled") or 0.0),
         default=None,
     )
-    mouth = me.eye.find("internal", best)
-    if mouth is None or seen.sight is None:
+    mouth, shown_share = me.eye.find("internal", best), read(me, NARROWING, "foreshortening")
+    if mouth is None or seen.sight is None or not shown_share:
         return 0.0
     below_mm = mouth.v_mm - MOUTH_MM - SPARE_MM - seen.sight.v_mm
-    return max(0.0, 0.5 * stent.long_mm - below_mm) if below_mm > 0.0 else 0.0
+    if mouth.v_mm < seen.sight.v_mm:  # the narrowing lies beyond it
+        return 0.0
+    return max(0.0, 0.5 * stent.long_mm - below_mm / min(shown_share, 1.0))
 
 
 def treated(me: Stage, wire: Held, seen: Filmed, side: str) -> Script:
@@ -130,7 +137,7 @@ def treated(me: Stage, wire: Held, seen: Filmed, side: str) -> Script:
     balloons = HARD if "calcium" in str(value_of(me, "task", "brief", default="")).split() else COMPLIANT
     wider = Filmed(seen.sight, seen.wide_mm + MORE_MM)
     ball = yield from dilated(me, wire, wider, side, balloons, watched=watched)
-    yield from out(me, ball)
+    yield from withdrawn(me, ball)
 
 
 @script("iliac-angioplasty-and-stent")
@@ -183,4 +190,5 @@ def emptied(me: Stage, side: str) -> Script:
     stack = value_of(me, "instruments", "stacks", default={}).get(groin(side), {})
     lying = list(stack.get("tools", ()))
     for one in sorted(lying, key=lambda one: one["kind"] == "guide-wire"):
-        yield from out(me, Held(str(one["tool"])))
+        held, family = Held(str(one["tool"])), one.get("family")
+        yield from withdrawn(me, held) if family in WINGED else out(me, held)

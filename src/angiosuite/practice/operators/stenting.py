@@ -20,6 +20,7 @@ from .dilating import (
     nearest,
     rewired,
     side_of,
+    withdrawn,
 )
 from .leading import up
 from .scripts import answer, guess, script
@@ -81,7 +82,7 @@ def opened(
     yield Wait(HOLDS_S if me.skill.checks else 1.0)
     yield from down(me, held.tool)
     if me.skill.checks:
-        yield from out(me, held)
+        yield from withdrawn(me, held)
     if watched:
         yield from lit(me, False)
 
@@ -172,7 +173,7 @@ def again(me: Stage, wire: Held, tube: Held, side: str, mm_s: float = 40.0) -> S
 
 def measured_after(me: Stage, wire: Held, tube: Held, ball: Held, seen: Filmed, side: str) -> Script:
     """The same catheter over the wire to above it, the wire out, and both pressures once more."""
-    yield from out(me, ball)
+    yield from withdrawn(me, ball)
     yield from returned(me, wire, tube, side)
     yield from both_sides(me, tube, seen)
 

@@ -147,12 +147,12 @@ def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Ge
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
     road, mouth_mm = Road(("common-hepatic",), INTO), float("inf")
-    for _ in range(3 if me.skill.checks else 1):
+    for left in reversed(range(3 if me.skill.checks else 1)):
         found = yield from thread(me, cobra, micro, thin, road, PAST_MM)
         mouth_mm = min(mouth_mm, found)
         yield from out(me, thin)
         yield Wait(0.5)
-        if is_in(me, micro.tool, *road.end):
+        if not left or is_in(me, micro.tool, *road.end):
             break
         yield from wire_ahead(me, thin, micro)
     yield from lit(me, False)

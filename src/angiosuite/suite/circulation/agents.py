@@ -28,7 +28,7 @@ Bed = tuple[str, str]
 """A bed and the vessel through which it is fed."""
 LEAST_FLOW_ML_S = 1e-3
 BEYOND_SHARE = 0.1
-"""What passes all small arteries (droplets of oil) lies in capillaries and sinusoids, where there is more room:
+"""What passes all small arteries (droplets of oil) lies in capillaries and sinusoids, where is more room:
 an ml shuts a tenth of what it shuts in the last arterioles. Own choice (draft), set so that a section of a
 liver takes some ml of oil: in published use 5 to 20 ml go into a tumour's arteries until blood stands
 (PubCompare, protocol D-bGsIsBwGXEOgesWnC7, read 2026-12-01)."""

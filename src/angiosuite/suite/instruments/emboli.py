@@ -123,7 +123,8 @@ class Emboli:
     ) -> Embolus | None:
         """Where one piece is stuck that stops in lumens below a diameter, mm, open as they are now; untold.
 
-        It closes all of a drawn vessel; a hole it stops in when that is narrower; of a bed that it goes into, whoever asked knows what it closes.
+        It closes all of a drawn vessel, and stops in a hole that is narrower; what it closes of a bed that it
+        goes into or of a hole, whoever asked knows.
         """
         figures = self._hazards.figures(EmbolusHazard)
         if figures is None or piece.vessel not in blood.plumbing.courses:

@@ -358,14 +358,15 @@ class Aspirating:
             "clot_ml": round(1e-3 * self.clot_mm3, 1),
         }
 
-    def observed(self) -> dict[str, Any]:
-        """For the log: what nobody sees too."""
+    def observed(self) -> dict[str, Any] | None:
+        """For the log: what nobody sees too; None while nobody has drawn at anything."""
+        if self.draw is None and not self.seats and not self.blood_ml:
+            return None
         clots = [
             {"clot": one.name, "vessel": one.vessel, "left_percent": round(100.0 * one.left_share)}
             for one in self.seats.values()
         ]
-        lost = {"clots": clots, "lost_mm3": round(self.lost_mm3)}
-        return {**self.show(), **lost} if self.draw is not None or clots or self.blood_ml else {}
+        return {**self.show(), "clots": clots, "lost_mm3": round(self.lost_mm3)}
 
     # ---- state -------------------------------------------------------------------------------------------
 

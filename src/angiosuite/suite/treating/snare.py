@@ -248,9 +248,9 @@ class Snaring:
             "caught": self.caught,
         }
 
-    def observed(self) -> dict[str, Any]:
-        """For the log."""
-        return self.show() if self._open is not None else {}
+    def observed(self) -> dict[str, Any] | None:
+        """For the log; None while no snare is in the patient."""
+        return None if self._open is None else self.show()
 
     # ---- state -------------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ export default {
   'practice.minutes.usual': 'About {n} min; time is shown, never scored',
   'practice.draft': 'draft',
   'practice.draft.why': 'No named clinician has reviewed it yet',
-  'practice.draft.all': 'Drills marked “draft” are not reviewed by a clinician yet. What they score is described on their page; what your programme asks may differ.',
+  'practice.draft.all': 'What is a draft has not been reviewed by a clinician yet; its page says so. What is scored is described there; what your programme asks may differ.',
   'practice.reviewed': 'reviewed by {name}, {day}',
   'practice.unreviewed': 'no reviewer yet',
   'practice.untried': 'not tried yet',
