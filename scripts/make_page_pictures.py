@@ -34,6 +34,7 @@ from angiosuite.records.records import Records
 DESK, PHONE, TALL = (1440, 900), (390, 844), (1440, 1040)
 HELD_FRAMES = 20
 DRILL = "parallax"
+PROCEDURE = "iliac-angioplasty-and-stent"
 BEFORE = (
     ("isocentre", "Isocentre", "built-in-adult", 9),
     ("isocentre", "Isocentre", "built-in-woman", 6),
@@ -236,6 +237,7 @@ def main() -> None:
                 ("guide-phone.jpg", "#/guide/what-is-interventional-radiology", PHONE, "light"),
                 ("evidence-phone.jpg", "#/evidence/add/real-case", PHONE, "light"),
                 ("field.jpg", "#/field", DESK, "light"),
+                ("procedure.jpg", f"#/practice/{PROCEDURE}", TALL, "light"),
             ):
                 if wanted(name):
                     picture(opened, served, target / name, address, size, theme)

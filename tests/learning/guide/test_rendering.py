@@ -21,7 +21,10 @@ ATTRIBUTES = {
     "href", "id", "class", "data-source", "data-basis", "aria-label", "target", "rel", "src", "alt",
     "loading", "start", "style",
 }  # fmt: skip
-KNOWN = {"guide": {"a-page"}, "glossary": {"roadmap", "dsa"}, "field": set(), "pathways": {"uk"}}
+KNOWN = {
+    "guide": {"a-page"}, "glossary": {"roadmap", "dsa"}, "field": set(), "pathways": {"uk"},
+    "drills": {"isocentre"}, "procedures": {"leg-pain"},
+}  # fmt: skip
 PAGE = GuidePageItem.model_validate_json("""
 {"id": "a-page", "title": "A page", "summary": "s", "kind": "day", "order": 1, "written_on": "2026-11-29",
  "verify_every_months": 12, "do_now": [{"label": "l", "go": "suite"}],
@@ -150,6 +153,9 @@ def test_links_lead_to_pages_of_the_product_and_dead_ones_become_words() -> None
         ("pathway:uk", "#/pathway/uk"),
         ("evidence:add:real-case", "#/evidence/add/real-case"),
         ("suite", "#/room"),
+        ("practice:isocentre", "#/practice/isocentre"),
+        ("practice:leg-pain", "#/practice/leg-pain"),
+        ("practice:leg-pane", None),
         ("field", "#/field"),
         ("https://e.org", "https://e.org"),
         ("guide:none", None),
