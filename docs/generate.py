@@ -225,6 +225,7 @@ def keys_page() -> str:
                 "syringe": "after `Alt Shift I`",
                 "coil": "after `Alt Shift K`",
                 "filter": "after `Alt Shift U`",
+                "retrieve": "after `Alt Shift Y`",
                 "closing": "after `Alt Shift X`",
             }.get(mode[1] if mode else "", "")
             after = "after `C`" if blades or (mode and mode[1] == "collimate") else after

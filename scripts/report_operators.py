@@ -1,10 +1,10 @@
 """Writes `docs/explain/scripted-operators.md` from what scripts/try_operators.py kept, and reference bands.
 
 python scripts/report_operators.py RUNS.jsonl …            writes the page
-python scripts/report_operators.py --bands RUNS.jsonl …    writes drills/<id>/reference.yaml
+python scripts/report_operators.py --bands RUNS.jsonl …    writes reference.yaml beside drills and procedures
 
-A drill that no given run is of keeps the rows that the page has of it, so that new runs of some drills do not
-ask for the old ones of all.
+A drill or procedure that no given run is of keeps the rows that the page has of it, so that new runs of some
+do not ask for the old ones of all. Runs of cases stand in a table of procedures; their bands go by variant.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any
 
 import numpy as np
@@ -23,12 +23,14 @@ import yaml
 
 from angiosuite.assess.bands import FEWEST, bands
 from angiosuite.assess.generalisability import components
+from angiosuite.content.case_id import case_parts
 from angiosuite.content.loader import load_library
+from angiosuite.content.procedure import ProcedureItem
 from angiosuite.practice.operators.skill import SKILLS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "explain" / "scripted-operators.md"
-DRILLS = ROOT / "src" / "angiosuite_content" / "drills"
+CONTENT = ROOT / "src" / "angiosuite_content"
 SKILLED = ("reference", "slow-flawless", "novice", "reckless-fast")
 BANDED = (
     "reference-air-kerma",
@@ -41,6 +43,19 @@ BANDED = (
 )
 Run = dict[str, Any]
 RANKING, BLIND, REPEATED = "## Who passes", "## Cheap passes", "## How often to repeat"
+PROCEDURES = "## Whole procedures"
+SPENT = (
+    ("fluoroscopy-time", 1 / 60.0, "fluoroscopy_min", "min"),
+    ("reference-air-kerma", 1.0, "air_kerma_mgy", "mGy"),
+    ("kerma-area-product", 1.0, "kap_gy_cm2", "Gy·cm²"),
+)
+"""What a run spent: measure, factor to the published unit, name in `published`, unit."""
+PROCEDURES_TOLD = """
+A run is one seed on one person at one level. Time, fluoroscopy and dose are the median of the reference's
+runs, beside the 75th centile that the procedure's source found in patients, and the share of it: a script
+that spends more than that centile wastes, and one that spends less than a tenth leaves out what a department
+does.
+"""
 OPENING = """# Scripted operators
 
 <!-- Written by scripts/report_operators.py from runs of scripts/try_operators.py. -->
@@ -118,8 +133,11 @@ def main() -> None:
 
 def page(runs: list[Run], before: str = "") -> str:
     """The whole page; `before` is what it was, whose rows of drills without runs are kept."""
-    library = load_library().items["drills"]
-    order = {name: getattr(one.item, "order", 0) for name, one in library.items()}
+    content = load_library().items
+    order = {name: getattr(one.item, "order", 0) for name, one in content["drills"].items()}
+    known = {n: one.item for n, one in content["procedures"].items() if isinstance(one.item, ProcedureItem)}
+    cases = [run for run in runs if case_parts(run["drill"]) is not None]
+    runs = [run for run in runs if case_parts(run["drill"]) is None]
     names = {run["drill"] for run in runs} | kept(before, RANKING).keys()
     drills = sorted(names, key=lambda name: (order.get(name, 0), name))
     skills = "\n".join(
@@ -129,6 +147,7 @@ def page(runs: list[Run], before: str = "") -> str:
     lines = [
         OPENING.replace("SKILLS", skills),
         *ranking(runs, drills, kept(before, RANKING)),
+        *procedures(cases, known, kept(before, PROCEDURES)),
         *blind(runs, drills, before),
         NOT_TOLD,
         *repeating(runs, drills, kept(before, REPEATED)),
@@ -174,6 +193,61 @@ def _cell(runs: list[Run]) -> str:
         return "–"
     passed = sum(run["passed"] for run in runs)
     return f"{passed} of {len(runs)}, {fmean(run['score'] for run in runs):.0f}"
+
+
+def procedures(cases: list[Run], known: dict[str, ProcedureItem], old: dict[str, str]) -> list[str]:
+    """Cases by procedure: who passes, and what the reference spends beside what was published."""
+    by_procedure: dict[str, list[Run]] = defaultdict(list)
+    for run in cases:
+        if (parts := case_parts(run["drill"])) is not None:
+            by_procedure[parts.procedure].append(run)
+    names = sorted(by_procedure.keys() | old.keys(), key=lambda name: (_order(known.get(name)), name))
+    if not names:
+        return []
+    told = [
+        PROCEDURES,
+        *PROCEDURES_TOLD.splitlines(),
+        "",
+        "| procedure | persons, levels | "
+        + " | ".join(SKILLED)
+        + " | simulated | fluoroscopy | air kerma | kerma-area product |",
+        "|---|---|" + "---|" * (len(SKILLED) + 4),
+    ]
+    for name in names:
+        told.append(
+            _procedure_row(name, by_procedure[name], known.get(name)) if by_procedure[name] else old[name]
+        )
+    return [*told, ""]
+
+
+def _order(item: ProcedureItem | None) -> int:
+    return item.order if item is not None else 0
+
+
+def _procedure_row(name: str, runs: list[Run], item: ProcedureItem | None) -> str:
+    parts = [found for run in runs if (found := case_parts(run["drill"])) is not None]
+    persons, levels = {one.variant for one in parts}, sorted({one.level for one in parts})
+    of = f" of {len(item.variants)}" if item is not None else ""
+    mine = [run for run in runs if run["operator"] == "reference"]
+    published = item.published if item is not None else None
+    cells = [
+        f"{len(persons)}{of}, {', '.join(levels)}",
+        *(_cell([run for run in runs if run["operator"] == each]) for each in SKILLED),
+        f"{median(run['simulated_s'] for run in mine) / 60.0:.0f} min" if mine else "–",
+        *(_spent(mine, *one[:2], getattr(published, one[2], None), one[3]) for one in SPENT),
+    ]
+    return f"| {name} | " + " | ".join(cells) + " |"
+
+
+def _spent(runs: list[Run], measure: str, factor: float, centile: float | None, unit: str) -> str:
+    """The median of what was spent, and of the published centile, with its share."""
+    found = [factor * value for run in runs if (value := run["measures"].get(measure)) is not None]
+    if not found:
+        return "–"
+    spent = median(found)
+    if centile is None:
+        return f"{spent:.3g} {unit}"
+    return f"{spent:.3g} of {centile:g} {unit}, {100.0 * spent / centile:.0f} %"
 
 
 def blind(runs: list[Run], drills: list[str], before: str) -> list[str]:
@@ -253,23 +327,33 @@ def _table(runs: list[Run]) -> np.ndarray | None:
 
 
 def write_bands(runs: list[Run]) -> None:
-    """Percentiles of the reference script's runs, beside each drill that has enough of them."""
-    gathered: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    """Percentiles of the reference script's runs, beside each drill or procedure that has enough of them."""
+    gathered: dict[Path, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for run in runs:
         if run["operator"] == "reference" and run["gate"]:
             own = {name: value for name, value in run["measures"].items() if name in BANDED}
-            gathered[run["drill"]][run["patient"]].append(own)
-    for drill, patients in gathered.items():
-        found = {p: {m: asdict(b) for m, b in bands(own).items()} for p, own in sorted(patients.items())}
-        found = {patient: own for patient, own in found.items() if own}
+            folder, name = banded(run)
+            gathered[folder][name].append(own)
+    for folder, rows in gathered.items():
+        found = {p: {m: asdict(b) for m, b in bands(own).items()} for p, own in sorted(rows.items())}
+        found = {name: own for name, own in found.items() if own}
         if found:
+            whose = "variant" if folder.parent.name == "procedures" else "patient"
             text = (
-                f"# Percentiles of the scripted reference operator, {FEWEST} runs or more for each patient.\n"
+                f"# Percentiles of the scripted reference operator, {FEWEST} runs or more for each {whose}.\n"
             )
             text += "# Written by scripts/report_operators.py --bands.\n"
             text += yaml.safe_dump({"patients": found}, sort_keys=True)
-            (DRILLS / drill / "reference.yaml").write_text(text, encoding="utf-8")
-            print("written:", drill, {p: next(iter(own.values()))["n"] for p, own in found.items()})
+            (folder / "reference.yaml").write_text(text, encoding="utf-8")
+            print("written:", folder.name, {p: next(iter(own.values()))["n"] for p, own in found.items()})
+
+
+def banded(run: Run) -> tuple[Path, str]:
+    """Folder whose bands a run makes, and what they go by in it: the patient, or of a case the variant."""
+    case = case_parts(run["drill"])
+    if case is None:
+        return CONTENT / "drills" / run["drill"], run["patient"]
+    return CONTENT / "procedures" / case.procedure, case.variant
 
 
 if __name__ == "__main__":

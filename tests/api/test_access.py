@@ -144,7 +144,7 @@ MAKERS: dict[str, Callable[[TestClient, TestClient], str]] = {
     )["id"],
 }  # fmt: skip
 """How to make an object of a person, by the name of the path's parameter."""
-CONTENT = {"page", "file", "entry", "drill"}
+CONTENT = {"page", "file", "entry", "drill", "procedure"}
 """Parameters that name content, on which each person has marks of their own."""
 OTHERS = {"export_id": ABSENT, "index": "1", "number": "1", "modality": "ct", "plane": "axial"}
 """Parameters that name a part of an object, or an object that lives only while the server does."""

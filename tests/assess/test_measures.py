@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from angiosuite.assess.measures import MEASURES, dictionary
+from angiosuite.assess.measures.page import FAMILIES
 
 from .hand_made_log import log
 
@@ -52,3 +53,7 @@ def test_a_measure_reads_what_the_hand_made_log_holds(name: str, case: dict[str,
         moment = read.moments[0]
         shown = {"at": moment.t_us / 1e6, "frame": moment.frame}
         assert {key: shown[key] for key in case["shows"]} == case["shows"]
+
+
+def test_every_family_of_measures_has_a_heading_on_their_page() -> None:
+    assert {MEASURES[name].family for name in dictionary()} == set(FAMILIES)

@@ -87,7 +87,7 @@ def test_the_tree_says_what_comes_first_how_one_stands_and_which_files_have_faul
     expect(second).to_contain_text("not yet")
     first = next(one["title"] for one in told["drills"] if one["id"] == "isocentre")
     expect(second).to_contain_text(f"After {first}")
-    faults = page.get_by_role("region", name=re.compile("in the drills$"))
+    faults = page.get_by_role("region", name=re.compile("in drills and procedures$"))
     expect(faults).to_contain_text(re.compile(r"broken/drill\.yaml:4: minutes"))
     five = page.get_by_role("region", name="Five minutes now")
     five.get_by_role("link").click()

@@ -186,3 +186,46 @@ def test_the_key_map_lists_the_keys_of_treatment(suite_page: Page) -> None:
         line = said.locator("div", has=page.get_by_text(words, exact=True)).last
         expect(line).to_contain_text(keys)
     accessible(page)
+
+
+def test_keys_draw_blood_through_a_sheath_and_open_a_snare_in_it(suite_page: Page, session_id: str) -> None:
+    page = suite_page
+    live(page).focus()
+    if not table(page).is_visible():
+        press(page, "b")
+    wait_for_hands(page)
+    press(page, "Alt+Shift+Y")
+    expect(treatment(page)).to_contain_text("No aspirator and no snare is on the table")
+    accessible(page)
+    press(page, "Escape")
+    picked(page, "sheath 8 F 11 cm", "Sheath")
+    press(page, "t", "s", "Escape")
+    expect(table(page).get_by_role("option", name=re.compile("Sheath"))).to_have_count(0)
+    picked(page, "guiding up over 5 F 45", "Guiding sheath")
+    loaded(page, ("f", "w"), 1)
+    picked(page, "aspirator pump", "Aspirator")
+
+    press(page, "Alt+Shift+Y")
+    vacuum = treatment(page).get_by_role("group", name="Vacuum")
+    expect(vacuum.get_by_role("button", name=re.compile("Vacuum off"))).to_be_disabled()
+    press(page, "v")
+    expect(treatment(page).get_by_role("status")).to_contain_text("Blood comes")
+    expect(treatment(page)).to_contain_text(re.compile(r"[1-9]\d* ml of blood, 0\.0 ml of clot came"))
+    press(page, "r")
+    expect(treatment(page).get_by_role("status")).to_have_count(0)
+    press(page, "Escape")
+
+    picked(page, "snare one loop 10", "Snare")
+    press(page, "Alt+Shift+Y")
+    treatment(page).get_by_role("option", name=re.compile("Snare")).first.click()
+    live(page).focus()
+    press(page, "n")
+    expect(treatment(page)).to_contain_text("The loop stands open before the sheath")
+    press(page, "l", "g")
+    expect(treatment(page)).not_to_contain_text("The loop stands open")
+    accessible(page)
+    text = page.evaluate(f"fetch('/api/sessions/{session_id}/log').then(answer => answer.text())")
+    lines = [json.loads(line) for line in str(text).splitlines() if line.strip()]
+    names = {str(one.get("name")) for one in lines}
+    assert {"aspiration.start", "aspiration.stop", "snare.open", "snare.close", "snare.let_go"} <= names
+    assert {"aspiration-blood", "aspiration-ended", "snare-missed", "snare-withdrawn"} <= names

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from angiosuite.practice.operators.dilating import COMPLIANT, HARD, inflated, nearest
+from angiosuite.practice.operators.dilating import COMPLIANT, HARD, inflated, nearest, withdrawn
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage
+from angiosuite.practice.operators.steering import Held
 from angiosuite.suite.pose import Pose, beam_geometry, iso_pixel_mm
 
 REFERENCE_MM = np.array([3.0, -40.0, 900.0])
@@ -92,3 +93,23 @@ def test_it_goes_up_until_the_waist_is_gone_and_never_beyond_what_the_balloon_be
     assert gauge.most_atm <= rated_atm
     assert gauge.most_atm >= min(yields_atm, rated_atm) - 1e-9
     assert gauge.most_atm <= max(yields_atm, 6.0) + 2.0
+
+
+@pytest.mark.parametrize(("name", "turns_first"), [("reference", True), ("novice", False)])
+def test_wings_are_turned_before_a_balloon_is_drawn_by_who_checks_and_after_it_by_who_does_not(
+    name: str, turns_first: bool
+) -> None:
+    me = Stage(SKILLS[name], 1)
+    me.state = {"instruments": {"stacks": {"left-femoral-artery": {"tools": [{"tool": "c3"}]}}}}
+    steps = [step for step in withdrawn(me, Held("c3")) if isinstance(step, Do)]
+    turned = next(i for i, step in enumerate(steps) if step.name == "instrument.move")
+    drawn = next(i for i, step in enumerate(steps) if step.name == "instrument.remove")
+    assert (turned < drawn) == turns_first
+    assert steps[turned].args == {"tool": "c3", "mm": 0.0, "deg": 360.0}
+
+
+def test_a_balloon_that_is_out_is_not_drawn_again() -> None:
+    me = Stage(SKILLS["reference"], 1)
+    me.state = {"instruments": {"stacks": {}}}
+    steps = [step for step in withdrawn(me, Held("c3")) if isinstance(step, Do)]
+    assert [step.name for step in steps].count("instrument.remove") == 1

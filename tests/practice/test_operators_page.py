@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from angiosuite.content.loader import load_library
+from angiosuite.content.scaffold import new
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,3 +71,42 @@ def test_blind_runs_are_counted_over_kept_and_new_rows(script: ModuleType) -> No
     rows = script.blind([run("greedy", passed=False, score=10.0)], ["isocentre", "parallax"], before)
     assert "25 runs so far of scripts that know nothing of the goals: 1 passed." in rows
     assert "- random, parallax on built-in-slim, seed 200: 80" in rows
+
+
+def case(operator: str, variant: str, score: float, **measures: float) -> dict[str, Any]:
+    """A run of one case."""
+    facts = {"drill": f"leg-pain.{variant}.alone", "simulated_s": 1200.0, "measures": measures, "gate": True}
+    return run(operator, passed=score > 60.0, score=score) | facts
+
+
+def test_cases_stand_in_a_table_of_procedures_with_what_was_spent_beside_what_was_published(
+    script: ModuleType, tmp_path: Path
+) -> None:
+    new("procedure", "leg-pain", tmp_path / "pack")
+    item = load_library([tmp_path / "pack"]).get("procedures", "leg-pain").item
+    spent = {"fluoroscopy-time": 300.0, "reference-air-kerma": 80.0, "kerma-area-product": 12.0}
+    runs = [
+        case("reference", "first", 90.0, **spent),
+        case("reference", "second", 80.0, **spent),
+        case("novice", "first", 40.0),
+    ]
+    rows = script.procedures(runs, {"leg-pain": item}, {"older": "| older | kept |"})
+    assert "| older | kept |" in rows
+    (row,) = [one for one in rows if one.startswith("| leg-pain")]
+    assert "| 2 of 6, alone | 2 of 2, 85 | – | 0 of 1, 40 | – | 20 min |" in row
+    assert "| 5 of 20 min, 25 % | 80 of 800 mGy, 10 % | 12 of 150 Gy·cm², 8 % |" in row
+
+
+def test_a_case_adds_no_row_to_the_tables_of_drills(script: ModuleType) -> None:
+    before = script.PAGE.read_text("utf-8")
+    after = script.page([case("reference", "first", 90.0)], before)
+    for heading in (script.RANKING, script.BLIND, script.REPEATED):
+        assert script.kept(after, heading) == script.kept(before, heading)
+    assert "leg-pain" in script.kept(after, script.PROCEDURES)
+
+
+def test_bands_of_a_case_go_by_its_person_in_the_procedures_folder(script: ModuleType) -> None:
+    folder, name = script.banded(case("reference", "first", 90.0))
+    assert (folder.parent.name, folder.name, name) == ("procedures", "leg-pain", "first")
+    folder, name = script.banded(run("reference", passed=True, score=90.0))
+    assert (folder.parent.name, folder.name, name) == ("drills", "isocentre", "built-in-adult")

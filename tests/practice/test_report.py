@@ -21,7 +21,7 @@ def debrief_told(sample: object) -> dict[str, object]:
     band |= {"low": 0.5, "median": 1.0, "high": 2.0, "n": 8}
     following = {"title": "Again", "minutes": 3, "reason": "µ · ≤"}
     extra = {"next": [following], "reference": {"band": [band], "operator": "Script"}}
-    return {**plain, "attempt": attempt, "drill": sample_drill(), **extra}
+    return {**plain, "attempt": attempt, "drill": {"id": sample_drill().id, "case": None}, **extra}
 
 
 def test_a_report_is_a_pdf_with_the_picture_of_the_fault(made: Callable[..., AttemptSample]) -> None:

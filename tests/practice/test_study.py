@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from angiosuite.bench.attempt_sample import AttemptSample
+from angiosuite.bench.attempt_sample import AttemptSample, sample_case
 from angiosuite.content.loader import Library
 from angiosuite.kit.errors import RefusedInput, WrongUse
 from angiosuite.kit.home import Home
@@ -109,6 +109,17 @@ def test_sessions_without_an_owner_are_those_of_the_local_person(
     done(made, 2, LOCAL)
     counts, _ = exported(home, [Participant("local", "novice", CONSENT)], tmp_path / "data.zip")
     assert counts == {"participants": 1, "attempts": 2, "measures": counts["measures"]}
+
+
+def test_a_case_names_its_procedure_person_and_level_and_a_drill_names_none(
+    home: Home, made: Made, tmp_path: Path
+) -> None:
+    done(made, 1, "", of=sample_case("leg-pain", "first", "guided"))
+    done(made, 2, "", on="2026-11-30T08:30:00+00:00")
+    _, files = exported(home, [Participant("local", "novice", CONSENT)], tmp_path / "data.zip")
+    case, drill = rows(files["attempts.csv"])
+    assert (case["procedure"], case["variant"], case["level"]) == ("leg-pain", "first", "guided")
+    assert drill["procedure"] == drill["variant"] == drill["level"] == ""
 
 
 def test_the_data_never_lie_in_the_home_folder(home: Home, made: Made) -> None:

@@ -52,6 +52,10 @@ def do(session, name, **arguments):
     session.advance(session.now_us + 40_000)
 
 
+def test_a_case_of_a_procedure_is_a_task_by_its_whole_id():
+    assert Task.of(TASK | {"id": "leg-pain.first.alone"}).id == "leg-pain.first.alone"
+
+
 def test_a_task_begins_at_once_and_exactly_where_it_says(tasked):
     pose = tasked.gantry.pose
     assert (pose.rotation_deg, pose.table_x_mm, pose.table_z_mm) == (12.0, 35.0, -20.0)
@@ -154,6 +158,8 @@ def test_a_spec_with_a_task_travels_to_another_process():
     ("change", "where"),
     [
         ({"id": "Not A Name"}, "task.id"),
+        ({"id": "leg-pain.first"}, "task.id"),
+        ({"id": "leg-pain.First.alone"}, "task.id"),
         ({"title": ""}, "task.title"),
         ({"goal": []}, "task.goal"),
         ({"mode": "exam"}, "task.mode"),

@@ -8,7 +8,10 @@ from typing import Any
 
 import yaml
 
+from angiosuite.content.case import CaseItem
+from angiosuite.content.case_id import case_id
 from angiosuite.content.drill import DrillItem
+from angiosuite.content.schema import GATHER_RULES
 from angiosuite.practice.attempt import AttemptFacts, AttemptFolder
 
 from .session_sample import FLUOROSCOPY, SessionSample
@@ -61,6 +64,23 @@ def sample_drill() -> DrillItem:
     return DrillItem.model_validate_json(json.dumps(yaml.safe_load(DRILL)))
 
 
+def sample_case(procedure: str, variant: str, level: str) -> CaseItem:
+    """The small drill as a case of some procedure."""
+    about = {
+        "procedure": procedure,
+        "variant": variant,
+        "level": level,
+        "title": "Sample procedure",
+        "variant_title": f"Person {variant}",
+        "level_title": f"Level {level}",
+        "about": "What the level tells.",
+        "story": "A person of some years.",
+    }
+    told = {"id": case_id(procedure, variant, level), "patients": ["built-in-adult"], "case": about}
+    told["title"] = f"{about['title']}: {about['variant_title']}"
+    return CaseItem.model_validate_json(json.dumps(yaml.safe_load(DRILL) | told), context=GATHER_RULES)
+
+
 class AttemptSample(SessionSample):
     """Writes the folder of an attempt as the suite and practice would.
 
@@ -68,13 +88,15 @@ class AttemptSample(SessionSample):
     ----------
     path : Path
         Folder that does not exist yet.
+    of : DrillItem, optional
+        The drill, or a case; the small drill by default.
     facts
         Members of `AttemptFacts` that differ from the usual.
     """
 
-    def __init__(self, path: Path, rows: int = 64, **facts: Any) -> None:
+    def __init__(self, path: Path, rows: int = 64, of: DrillItem | None = None, **facts: Any) -> None:
         super().__init__(path, rows)
-        self.drill = sample_drill()
+        self.drill = of or sample_drill()
         usual: dict[str, Any] = {
             "id": path.name,
             "drill": self.drill.id,

@@ -78,7 +78,7 @@ def new(
         str,
         typer.Argument(
             help="patient, equipment, device, medium, protocol, lesion, vessel, phantom, drill, "
-            "guide, term, entry, pathway or framework."
+            "procedure, guide, term, entry, pathway or framework."
         ),
     ],
     identity: Annotated[
@@ -161,6 +161,7 @@ def preview(
 
 _PAGES = {
     "drills": "#/practice/{}",
+    "procedures": "#/practice/{}",
     "guide": "#/guide/{}",
     "glossary": "#/glossary/{}",
     "field": "#/field/{}",

@@ -1,13 +1,15 @@
 """Addresses of the product in content: where a link of a text or a thing to do leads.
 
 ``suite``, ``evidence`` … name a page; ``guide:<id>``, ``glossary:<id>``, ``field:<id>``, ``pathway:<id>``
-and ``practice:<drill>`` name an item; ``evidence:add:<kind>`` opens the form for one kind of evidence.
+and ``practice:<drill or procedure>`` name an item; ``evidence:add:<kind>`` opens the form for one kind of
+evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from angiosuite.content.case_id import CASE_MARK
 from angiosuite.content.faults import nearest
 from angiosuite.kit.evidence import EvidenceKind
 
@@ -27,24 +29,24 @@ PAGES = (
 """Pages that an address may name by itself."""
 
 ITEMS = {
-    "guide": "guide",
-    "glossary": "glossary",
-    "field": "field",
-    "pathway": "pathways",
-    "practice": "drills",
+    "guide": ("guide",),
+    "glossary": ("glossary",),
+    "field": ("field",),
+    "pathway": ("pathways",),
+    "practice": ("drills", "procedures"),
 }
-"""First word of an address that names an item, and the kind of content it belongs to."""
+"""First word of an address that names an item, and the kinds of content of which it may be."""
 
 
-def item_of(address: str) -> tuple[str, str] | None:
-    """Kind and id of the item that an address names; None when it names no item."""
+def item_of(address: str) -> tuple[tuple[str, ...], str] | None:
+    """Kinds and id of the item that an address names; None when it names no item."""
     word, colon, identity = address.partition(":")
     return (ITEMS[word], identity) if colon and word in ITEMS else None
 
 
 def form_problem(address: str) -> tuple[str, str] | None:
     """What is wrong with the form of an address and the way out; None when it is well formed."""
-    if address in PAGES or (item_of(address) or ("", ""))[1]:
+    if address in PAGES or (item_of(address) or ((), ""))[1]:
         return None
     kinds = [kind.value for kind in EvidenceKind]
     if address.startswith("evidence:"):
@@ -72,8 +74,17 @@ def problem(address: str, known: Mapping[str, Iterable[str]]) -> tuple[str, str]
     named = item_of(address)
     if named is None:
         return None
-    kind, identity = named
-    ids = list(known.get(kind, ()))
-    if identity in ids:
-        return None
-    return f"no item of {kind} has this id", nearest(identity, ids) or f"an id below {kind}/"
+    kinds, identity = named
+    ids = [each for kind in kinds for each in known.get(kind, ())]
+    return None if identity in ids else not_there(kinds, identity, ids)
+
+
+def not_there(kinds: Sequence[str], identity: str, ids: Sequence[str]) -> tuple[str, str]:
+    """What is said of an id that no item of some kinds has, and the way out."""
+    problem = f"no item of {' or '.join(kinds)} has this id"
+    return problem, nearest(identity, ids) or "an id below " + " or ".join(f"{kind}/" for kind in kinds)
+
+
+def practised(identity: str) -> str:
+    """Address of a drill's page, or of a case, `procedure.variant.level`, on the page of its procedure."""
+    return "practice:" + identity.replace(CASE_MARK, "/")

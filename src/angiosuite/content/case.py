@@ -11,8 +11,6 @@ from angiosuite.content.drill import DrillItem
 from angiosuite.content.room_task import HINTS
 from angiosuite.content.schema import GATHER_RULES, Kebab, Prose, Refers, Sentence, Strict
 
-CASE_MARK = "."
-"""Between the parts of a case's id, `procedure.variant.level`; no other id holds it."""
 CaseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+\.[a-z0-9-]+$", max_length=200)]
 
 

@@ -52,6 +52,7 @@ FITTING: Mapping[str, tuple[str, ...]] = {
     "filled-after-agent": ("vessel",),
     "agent-in-target": ("bed", "lesion"),
     "agent-off-target": ("bed", "lesion"),
+    "filmed-after-closing": ("vessel",),
     "vessel-closed": ("vessel", "lesion"),
     "bleeding-left": ("vessel", "lesion"),
     "coils-in-front": ("vessel", "lesion"),

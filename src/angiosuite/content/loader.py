@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from angiosuite.content.case import CASE_MARK
+from angiosuite.content.address import not_there
+from angiosuite.content.case_id import case_parts
 from angiosuite.content.equipment import EquipmentItem
 from angiosuite.content.faults import Fault, nearest
 from angiosuite.content.item_file import ItemFile, read_item
@@ -102,6 +103,7 @@ class Library:
         self.items = self._items = Items(packs)
         self.packs: tuple[Pack, ...] = tuple(packs)
         self._pack_faults = tuple(faults)
+        self._cases: dict[str, LoadedItem] = {}
 
     @property
     def faults(self) -> list[Fault]:
@@ -137,11 +139,14 @@ class Library:
         WrongUse
             When drill, procedure, variant or level is not known.
         """
-        name, *case = identity.split(CASE_MARK)
-        if len(case) != 2:
+        case = case_parts(identity)
+        if case is None:
             return self.get("drills", identity)
-        loaded = self.get("procedures", name)
-        return replace(loaded, item=_typed(loaded, ProcedureItem).case(*case))
+        if identity not in self._cases:
+            loaded = self.get("procedures", case.procedure)
+            made = _typed(loaded, ProcedureItem).case(case.variant, case.level)
+            self._cases[identity] = replace(loaded, item=made)
+        return self._cases[identity]
 
     def patient(self, identity: str) -> PatientItem:
         """The parameters of a built-in patient; raises WrongUse when there is none."""
@@ -215,11 +220,10 @@ def dangling(read: ItemFile, known: Mapping[str, Iterable[str]]) -> list[Fault]:
     """
     faults = []
     for reference in references_of(read.readable) if read.readable is not None else []:
-        ids = list(known.get(reference.kind, ()))
+        ids = [each for kind in reference.kinds for each in known.get(kind, ())]
         if reference.identity in ids or read.is_invented(reference.location):
             continue
         line = read.marked.line_of(reference.location)
-        way_out = nearest(reference.identity, ids) or f"an id below {reference.kind}/"
-        problem = f"no item of {reference.kind} has this id"
+        problem, way_out = not_there(reference.kinds, reference.identity, ids)
         faults.append(Fault(read.marked.path, line, reference.field, problem, reference.identity, way_out))
     return faults

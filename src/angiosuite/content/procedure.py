@@ -12,7 +12,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from angiosuite.content.case import CASE_MARK, CaseItem, CaseOf
+from angiosuite.content.case import CaseItem, CaseOf
+from angiosuite.content.case_id import case_id
 from angiosuite.content.drill import Passing
 from angiosuite.content.drill_conditions import POINTS, Stewardship
 from angiosuite.content.faults import nearest
@@ -90,7 +91,7 @@ class ProcedureItem(RoomTask):
     @property
     def cases(self) -> list[str]:
         """Ids of all cases, by variant, the easiest level first."""
-        return [CASE_MARK.join((self.id, v.id, level.id)) for v in self.variants for level in self.levels]
+        return [case_id(self.id, v.id, level.id) for v in self.variants for level in self.levels]
 
     def case(self, variant: str, level: str) -> CaseItem:
         """One person at one level, as a drill.
@@ -132,9 +133,9 @@ class ProcedureItem(RoomTask):
         shared = {name: getattr(self, name) for name in RoomTask.model_fields}
         made = {
             **shared,
-            "id": CASE_MARK.join((self.id, person.id, how.id)),
+            "id": case_id(self.id, person.id, how.id),
             "title": f"{self.title}: {person.title}",
-            "brief": f"{person.story} {self.brief}",
+            "brief": f"{person.story}\n\n{self.brief}",
             "patients": (person.patient,),
             "start": start,
             "hints": self.hints[: how.hints],

@@ -21,14 +21,14 @@ class Reference:
     ----------
     location : tuple
         Where it stands in the file.
-    kind : str
-        Kind of item it names.
+    kinds : tuple of str
+        Kinds of which the item that it names may be.
     identity : str
         The id.
     """
 
     location: Location
-    kind: str
+    kinds: tuple[str, ...]
     identity: str
 
     @property
@@ -58,7 +58,7 @@ def _value(value: Any, annotation: Any, location: Location) -> Iterator[Referenc
     elif isinstance(value, str):
         for mark in _marks(annotation):
             if isinstance(mark, Refers):
-                yield Reference(location, mark.kind, value)
+                yield Reference(location, (mark.kind,), value)
             elif (named := item_of(value)) is not None:
                 yield Reference(location, *named)
 

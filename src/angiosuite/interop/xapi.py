@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from angiosuite import __version__
+from angiosuite.content.case_id import case_parts
 from angiosuite.kit.errors import AngiosuiteError, WrongUse
 
 from .archive_settings import is_loopback
@@ -107,13 +108,15 @@ def statement(
     }
     if counts:
         result["success"] = bool(judgement["passed"])
+    case = case_parts(str(attempt["drill"]))
+    kind, whole = ("drills", {}) if case is None else ("cases", _part_of(case.procedure))
     return {
         "id": str(uuid.uuid5(_SPACE, str(attempt["id"]))),
         "actor": {"objectType": "Agent", "account": {"homePage": home, "name": person}},
         "verb": {"id": VERBS[verb], "display": {"en": verb}},
         "object": {
             "objectType": "Activity",
-            "id": f"{IRI}:drills:{attempt['drill']}",
+            "id": f"{IRI}:{kind}:{attempt['drill']}",
             "definition": {"type": SIMULATION, "name": {"en": str(attempt["title"])}},
         },
         "result": result,
@@ -121,6 +124,7 @@ def statement(
             "registration": str(uuid.uuid5(_SPACE, f"registration {attempt['id']}")),
             "platform": f"Angiosuite {__version__}",
             "language": "en",
+            **whole,
             "extensions": {
                 f"{IRI}:extensions:attempt": {
                     "patient": attempt["patient"]["id"],
@@ -135,6 +139,16 @@ def statement(
         "timestamp": str(attempt["on"]),
         "version": VERSION,
     }
+
+
+def _part_of(procedure: str) -> dict[str, Any]:
+    """What says that a case belongs to a procedure: its parent activity."""
+    parent = {
+        "objectType": "Activity",
+        "id": f"{IRI}:procedures:{procedure}",
+        "definition": {"type": SIMULATION},
+    }
+    return {"contextActivities": {"parent": [parent]}}
 
 
 def send(made: Mapping[str, Any], settings: XapiSettings) -> str:

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from angiosuite.content.address import practised
+from angiosuite.content.case import CaseItem
+from angiosuite.content.case_id import case_id
 from angiosuite.content.drill import DrillItem
+
+from .procedures import ProcedureStanding
 
 LEAD_US = 10_000_000
 """So long before a fault "try from here" begins: time to see it come."""
@@ -19,7 +24,7 @@ class Advice:
     Parameters
     ----------
     kind : str
-        "moment", "again", "drill" or "guide".
+        "moment", "again", "drill", "case" or "guide".
     id, title, reason : str
         What, and why.
     minutes : int
@@ -45,6 +50,7 @@ def advise(
     patients_passed: Sequence[str],
     guide_titles: Mapping[str, str],
     most: int = 4,
+    procedure: ProcedureStanding | None = None,
 ) -> list[dict[str, Any]]:
     """The next practice after an attempt, most pressing first.
 
@@ -66,10 +72,13 @@ def advise(
         Titles of the guide's pages.
     most : int
         At most so many.
+    procedure : ProcedureStanding, optional
+        Of a case, where the person stands with its procedure.
     """
     found = [
         *_moments(attempt, judgement),
         *_again(drill, judgement, patients_passed),
+        *_next_case(drill, judgement, procedure),
         *_following(drill, judgement, drills, set(passed)),
         *_reading(drill, judgement, guide_titles),
     ]
@@ -91,12 +100,32 @@ def _moments(attempt: str, judgement: Mapping[str, Any]) -> Iterator[Advice]:
 
 def _again(drill: DrillItem, judgement: Mapping[str, Any], patients: Sequence[str]) -> Iterator[Advice]:
     others = [name for name in drill.patients if name not in patients]
-    go = f"practice:{drill.id}"
+    go = practised(drill.id)
     if not judgement["passed"]:
         yield Advice("again", drill.id, drill.title, "It is not passed yet", drill.minutes, go)
-    elif len(set(patients)) < 2 and others:
+    elif len(set(patients)) < 2 and others and not isinstance(drill, CaseItem):
         reason = "A pass on another patient in a row makes mastery"
         yield Advice("again", drill.id, f"{drill.title}, another patient", reason, drill.minutes, go)
+
+
+def _next_case(
+    drill: DrillItem, judgement: Mapping[str, Any], standing: ProcedureStanding | None
+) -> Iterator[Advice]:
+    """After a pass the next person of this level that is not passed yet, or the first of the next level."""
+    if standing is None or not isinstance(drill, CaseItem) or not judgement["passed"]:
+        return
+    procedure, here = standing.procedure, drill.case
+    variants, levels = list(procedure.variants), list(procedure.levels)
+    at = next((n for n, one in enumerate(variants) if one.id == here.variant), -1)
+    first = next((n for n, one in enumerate(levels) if one.id == here.level), 0)
+    for level in levels[first:]:
+        same = level.id == here.level
+        for variant in (*variants[at + 1 :], *variants[: at + 1]) if same else variants:
+            if not standing.case(variant, level).passed and (variant.id, same) != (here.variant, True):
+                reason = "The next person at this level" if same else f"The next level: {level.title}"
+                name = case_id(procedure.id, variant.id, level.id)
+                yield Advice("case", name, variant.title, reason, procedure.minutes, practised(name))
+                return
 
 
 def _following(
@@ -106,7 +135,8 @@ def _following(
         for name in drill.after:
             if name in drills and name not in passed:
                 one = drills[name]
-                reason = "This drill stands on it, and it is not passed yet"
+                what = "procedure" if isinstance(drill, CaseItem) else "drill"
+                reason = f"This {what} stands on it, and it is not passed yet"
                 yield Advice("drill", name, one.title, reason, one.minutes, f"practice:{name}")
         return
     for one in sorted(drills.values(), key=lambda each: (each.order, each.id)):

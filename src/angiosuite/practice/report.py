@@ -112,8 +112,11 @@ def _head(debrief: Mapping[str, Any]) -> list[Flowable]:
     )
     colour = OK if score["passed"] else BAD
     notices = [_text(f"Note: {one}", _style(8, colour=SOFT)) for one in debrief["notices"]]
+    case = debrief["drill"]["case"]
+    level = [] if case is None else [_text(f"{case['level_title']}: {case['about']}", _style(9, colour=SOFT))]
     return [
         _text(attempt["title"], _style(16, BOLD)),
+        *level,
         _text(facts, _style(8, colour=SOFT)),
         Spacer(1, 4 * mm),
         _text(f"{verdict} · {score['score']:g} of {score['of']:g} ({parts})", _style(12, BOLD, colour)),

@@ -21,9 +21,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from angiosuite import __version__
+from angiosuite.content.case_id import is_task_id
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.home import Home
-from angiosuite.kit.ids import KEBAB, is_safe_id
+from angiosuite.kit.ids import is_safe_id
 from angiosuite.kit.log import read_entries, read_header
 from angiosuite.suite.moments import Moments
 
@@ -239,9 +240,8 @@ def read_challenge(data: bytes) -> dict[str, Any]:
         read = json.loads(data)
         drill, patient, seed = read["drill"], read["patient"], read["seed"]
         whole = read["kind"] == "challenge" and isinstance(seed, int) and 0 <= seed < 2**53
-        whole = whole and all(
-            isinstance(x, str) and len(x) <= 80 and KEBAB.match(x) for x in (drill, patient)
-        )
+        whole = whole and isinstance(drill, str) and is_task_id(drill)
+        whole = whole and isinstance(patient, str) and is_safe_id(patient)
     except (ValueError, KeyError, TypeError) as error:
         raise _refuse(
             "This is not a challenge's file", "challenge-unreadable", type(error).__name__

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from angiosuite import __version__
+from angiosuite.content.case_id import case_parts
 from angiosuite.kit.errors import RefusedInput, WrongUse
 from angiosuite.kit.home import Home
 
@@ -28,6 +29,7 @@ from .attempts import Attempt, Attempts
 COLUMNS = (
     "participant", "group", "drill", "drill_hash", "occasion", "day", "patient", "mode", "help",
     "input_device", "seconds", "passed", "score", "gate", "goals", "stewardship", "faults", "angiosuite",
+    "procedure", "variant", "level",
 )  # fmt: skip
 MEASURE_COLUMNS = ("participant", "drill", "occasion", "measure", "version", "of", "value", "unit")
 
@@ -193,6 +195,7 @@ def _rows(
             "stewardship": parts.get("stewardship"),
             "faults": len(judged["faults"]),
             "angiosuite": one.judged_by,
+            **(case._asdict() if (case := case_parts(facts.drill)) is not None else {}),
         }
         key = {"participant": code, "drill": facts.drill, "occasion": occasion}
         yield (

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from angiosuite.assess import mastery as standing
+from angiosuite.content.address import practised
+from angiosuite.content.case_id import case_parts
 from angiosuite.content.drill import DrillItem
 
 from .attempt import PERSON
@@ -62,17 +64,20 @@ def counted(attempts: Iterable[Attempt]) -> list[standing.Attempt]:
     first: dict[tuple[str, str, int], Attempt] = {}
     for one in sorted(counting, key=lambda each: each.facts.on):
         first.setdefault((one.facts.drill, one.facts.patient, one.facts.seed), one)
-    return [
-        standing.Attempt(
-            drill=one.facts.drill,
-            on=datetime.fromisoformat(one.facts.on),
-            patient=one.facts.patient,
-            passed=bool(one.passed),
-            help_level=one.help_level,
-            score=float(one.judgement["score"] if one.judgement else 0.0),
-        )
-        for one in first.values()
-    ]
+    return list(map(as_standing, first.values()))
+
+
+def as_standing(one: Attempt) -> standing.Attempt:
+    """An attempt that was judged, as mastery reads it; of a case the person stands for the patient."""
+    case = case_parts(one.facts.drill)
+    return standing.Attempt(
+        drill=one.facts.drill,
+        on=datetime.fromisoformat(one.facts.on),
+        patient=one.facts.patient if case is None else case.variant,
+        passed=bool(one.passed),
+        help_level=one.help_level,
+        score=float(one.judgement["score"] if one.judgement else 0.0),
+    )
 
 
 def stand(
@@ -96,33 +101,63 @@ def stand(
     }
 
 
-def five_minutes(standings: Mapping[str, DrillStanding]) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something worth doing now: the lowest rank, then what is short, then the lowest place comes first.
+
+    Parameters
+    ----------
+    rank : int
+        0 due, 1 slipped, 2 not passed last time, 3 to go on with, 4 what comes next.
+    place : int
+        Among equals.
+    drill, title : str
+        Id and title of a drill or a case.
+    minutes : int
+        Usual time.
+    reason : str
+        Why.
+    """
+
+    rank: int
+    place: int
+    drill: str
+    title: str
+    minutes: int
+    reason: str
+
+
+def five_minutes(
+    standings: Mapping[str, DrillStanding], further: Iterable[Proposal] = ()
+) -> dict[str, Any] | None:
     """The one short thing worth doing now, with the reason: what is due, what slipped, what comes next."""
-    ranked: list[tuple[int, int, DrillStanding, str]] = []
-    for one in standings.values():
-        minutes, last = one.drill.minutes, one.attempts[0] if one.attempts else None
-        if one.state == "due":
-            ranked.append((0, minutes, one, "It is due for a refresher"))
-        elif one.state == "relapsed":
-            ranked.append((1, minutes, one, "It was mastered and then failed"))
-        elif last is not None and last.passed is False and one.state in ("open", "passed"):
-            ranked.append((2, minutes, one, "The last attempt did not pass"))
-        elif one.state == "passed":
-            ranked.append((3, minutes, one, "One more pass, on another patient, makes mastery"))
-        elif one.state == "open":
-            ranked.append((4, one.drill.order, one, "It is the next one in the tree"))
-    if not ranked:
+    every = [*(found for one in standings.values() if (found := _proposal(one)) is not None), *further]
+    if not every:
         return None
-    _, _, best, reason = min(
-        ranked, key=lambda each: (each[0], each[2].drill.minutes > SHORT_MINUTES, each[1])
-    )
+    best = min(every, key=lambda one: (one.rank, one.minutes > SHORT_MINUTES, one.place))
     return {
-        "drill": best.drill.id,
-        "title": best.drill.title,
-        "minutes": best.drill.minutes,
-        "reason": reason,
-        "go": f"practice:{best.drill.id}",
+        "drill": best.drill,
+        "title": best.title,
+        "minutes": best.minutes,
+        "reason": best.reason,
+        "go": practised(best.drill),
     }
+
+
+def _proposal(one: DrillStanding) -> Proposal | None:
+    drill, last = one.drill, one.attempts[0] if one.attempts else None
+    rank, place, reason = 4, drill.order, "It is the next one in the tree"
+    if one.state == "due":
+        rank, place, reason = 0, drill.minutes, "It is due for a refresher"
+    elif one.state == "relapsed":
+        rank, place, reason = 1, drill.minutes, "It was mastered and then failed"
+    elif last is not None and last.passed is False and one.state in ("open", "passed"):
+        rank, place, reason = 2, drill.minutes, "The last attempt did not pass"
+    elif one.state == "passed":
+        rank, place, reason = 3, drill.minutes, "One more pass, on another patient, makes mastery"
+    elif one.state != "open":
+        return None
+    return Proposal(rank, place, drill.id, drill.title, drill.minutes, reason)
 
 
 def last_fault(attempts: Iterable[Attempt]) -> dict[str, Any] | None:

@@ -22,10 +22,12 @@ from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
 from .treating import (
     agent_commands,
+    aspiration_commands,
     balloon_commands,
     closing_commands,
     coil_commands,
     filter_commands,
+    snare_commands,
     stent_commands,
 )
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMANDS",
     "agent_commands",
+    "aspiration_commands",
     "balloon_commands",
     "blood_commands",
     "checked",
@@ -46,6 +49,7 @@ __all__ = [
     "remedy_commands",
     "run_commands",
     "skin",
+    "snare_commands",
     "staff_commands",
     "stent_commands",
     "task_commands",

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
+from angiosuite.content.case_id import is_task_id
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput, did_you_mean
 from angiosuite.kit.home import atomic_write
-from angiosuite.kit.ids import is_safe_id
 
 KINDS = ("drill", "case", "preview")
 MODES = ("practice", "assessed")
@@ -98,8 +98,9 @@ class Task:
         """
         known = ("id", "title", "kind", "mode", "minutes", "brief", "goals", "limits", "start", *MOST)
         members(plain, "", known, ("id", "title"))
-        if not isinstance(plain["id"], str) or not is_safe_id(plain["id"]):
-            refuse("The task's id is no name", "id", plain["id"], "Use small letters, digits and hyphens.")
+        if not isinstance(plain["id"], str) or not is_task_id(plain["id"]):
+            way_out = "Use small letters, digits and hyphens; a case is procedure.variant.level."
+            refuse("The task's id is no name", "id", plain["id"], way_out)
         text(plain["title"], "title", 200)
         text(plain.get("brief", ""), "brief", LONGEST_TEXT, empty=True)
         if plain.get("minutes") is not None:

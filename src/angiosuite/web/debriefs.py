@@ -17,9 +17,10 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import Field, StringConstraints
 from starlette.background import BackgroundTask
 
+from angiosuite.content.address import practised
+from angiosuite.content.case import CaseItem
 from angiosuite.kit.errors import RefusedInput
 from angiosuite.kit.people import Principal
-from angiosuite.practice import tree
 from angiosuite.practice.advice import advise
 from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.practice.bands import SCRIPT
@@ -29,7 +30,7 @@ from angiosuite.practice.sharing import SUFFIX, challenge, pack
 from .access import OWN, Caller
 from .answers import FAULTS, NotFound, Strict
 from .live import NotNow
-from .practice import attempt_of, drills_of, finished_of, owners_of
+from .room_tasks import attempt_of, drills_of, finished_of, standing_of, standings_of
 from .services import Given, Services
 
 router = APIRouter(
@@ -89,6 +90,7 @@ def told(services: Services, folder: AttemptFolder, caller: Principal | None) ->
     drill = debrief.drill
     band = plain.pop("band")
     source = band[0]["source"] if band else SCRIPT
+    case = drill.case if isinstance(drill, CaseItem) else None
     answer: dict[str, Any] = {
         "attempt": services.attempts.read(folder).told(),
         "drill": {
@@ -97,6 +99,8 @@ def told(services: Services, folder: AttemptFolder, caller: Principal | None) ->
             "summary": drill.summary,
             "quality": drill.quality,
             "minutes": drill.minutes,
+            "go": practised(drill.id),
+            "case": case and case.model_dump(mode="json", exclude={"words"}),
             "guide": [{"id": page, "title": titles[page]} for page in drill.guide if page in titles],
         },
         **plain,
@@ -108,18 +112,18 @@ def told(services: Services, folder: AttemptFolder, caller: Principal | None) ->
         answer["notices"] = [*answer["notices"], *debrief.forged()]
     if caller is None or plain["score"] is None:
         return answer
-    every = services.attempts.of(owners_of(services, caller))
-    standings = tree.stand(drills, every, datetime.now(UTC))
-    standing = standings.get(drill.id)
+    found = standings_of(services, caller)
+    standing = standing_of(found, drill)
     answer["mastery"] = None if standing is None else standing.mastery
     answer["next"] = advise(
         debrief.facts.id,
         drill,
         plain["score"],
         drills,
-        [name for name, one in standings.items() if one.mastery["state"] != "none"],
+        [name for name, one in found.drills.items() if one.mastery["state"] != "none"],
         list(standing.mastery.get("patients", ())) if standing is not None else [],
         titles,
+        procedure=None if case is None else found.procedures.get(case.procedure),
     )
     return answer
 

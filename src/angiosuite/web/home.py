@@ -23,11 +23,12 @@ from angiosuite.learning.pathway.telling import standing_told
 from angiosuite.learning.today.plan import Due, Facts, Reading, plan
 from angiosuite.practice import tree
 from angiosuite.practice.attempt import AttemptFolder
+from angiosuite.practice.procedures import proposals
 from angiosuite.suite.folder import SessionFacts, SessionFolder
 
 from .access import OWN, Caller
 from .answers import FAULTS
-from .practice import drills_of, owners_of
+from .room_tasks import standings_of
 from .services import Given, Services
 from .sessions import scan_facts
 
@@ -95,9 +96,11 @@ def home(services: Given, caller: Caller) -> dict[str, Any]:
 
 def _practice(services: Services, caller: Principal) -> dict[str, Any]:
     """Five minutes now, and the last fault from its moment; null where there is none."""
-    attempts = services.attempts.of(owners_of(services, caller))
-    standings = tree.stand(drills_of(services), attempts, datetime.now(UTC))
-    return {"five_minutes": tree.five_minutes(standings), "last_fault": tree.last_fault(attempts)}
+    found = standings_of(services, caller)
+    return {
+        "five_minutes": tree.five_minutes(found.drills, proposals(found.procedures)),
+        "last_fault": tree.last_fault(found.attempts),
+    }
 
 
 def _is_draft_case(one: Evidence) -> bool:

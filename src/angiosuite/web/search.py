@@ -21,7 +21,10 @@ from .sessions import scan_facts
 
 router = APIRouter(prefix="/api/search", tags=["search"], responses=FAULTS, dependencies=[OWN])
 
-Kind = Literal["guide", "glossary", "field", "pathway", "requirement", "evidence", "session", "patient"]
+Kind = Literal[
+    "guide", "drill", "procedure", "glossary", "field", "pathway", "requirement", "evidence", "session",
+    "patient",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

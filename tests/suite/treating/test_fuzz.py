@@ -1,20 +1,34 @@
-"""Balloons and stents in hands that do anything: no lost number, nothing lost or doubled, no other error."""
+"""Treatment in hands that do anything: no lost number, nothing lost or doubled, no other error."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from angiosuite.suite.opening import create_session
+from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
+from angiosuite.suite.treating.aspiration import Aspirating
 
+from .conftest import LESION
 from .hands import ACCESS, do, run, wire_up
 
 DEVICES = (
     "balloon-9x40-035-80", "balloon-7x40-035-80", "stent-self-10x40-035-80", "stent-balloon-9x37-035-80",
-    "stent-covered-balloon-9x38-035-80", "stent-self-7x40-035-120",
+    "stent-covered-balloon-9x38-035-80", "stent-self-7x40-035-120", "aspiration-8f-115", "aspirator-pump",
+    "snare-loop-10", "sheath-guiding-over-5f-45cm",
 )  # fmt: skip
 COUNT = {"everyday": 40, "ci": 150}
 LONG_SHARDS, LONG_COUNT = 100, 1000
+
+
+def of_kind(session: Session, kind: str, rng: np.random.Generator, other: str) -> str:
+    """Mostly one of a kind from the table, else another."""
+    mine = [name for name, one in session.instruments.table.items.items() if one.device.part.kind == kind]
+    return str(rng.choice(mine)) if mine and rng.random() < 0.8 else other
 
 
 def act(session: Session, rng: np.random.Generator) -> None:
@@ -23,12 +37,13 @@ def act(session: Session, rng: np.random.Generator) -> None:
     tools = [*table, *inside, "c99"]
     tool = str(rng.choice(tools))
     tubes = [one for one in inside if one.startswith("c")]
-    which = int(rng.integers(11))
-    if which == 0 and len(tools) < 8:
+    which = int(rng.integers(17))
+    if which == 0 and len(tools) < 10:
         do(session, "instrument.pick", device=str(rng.choice(DEVICES)))
     elif which in (1, 2) and not tubes:
-        mine = [one for one in table if one.startswith("c")]
-        do(session, "instrument.load", tool=str(rng.choice(mine or tools)), access=ACCESS, over="w1")
+        mine = [one for one in table if one[0] in "cs"]
+        over = "w1" if rng.random() < 0.7 else None
+        do(session, "instrument.load", tool=str(rng.choice(mine or tools)), access=ACCESS, over=over)
     elif which == 3:
         depth = float(rng.uniform(-60.0, 150.0))
         do(session, "instrument.goal", tool=tool, depth_mm=depth, mm_s=100.0)
@@ -52,6 +67,18 @@ def act(session: Session, rng: np.random.Generator) -> None:
         )
     elif which == 10:
         do(session, "instrument.remove", tool=tool)
+    elif which in (11, 12):
+        through = str(rng.choice([one for one in inside if one[0] in "cs"] or tools))
+        do(session, "aspiration.start", tool=of_kind(session, "aspirator", rng, tool), through=through)
+    elif which == 13:
+        do(session, "aspiration.stop")
+    elif which == 14:
+        through = str(rng.choice([one for one in inside if one[0] in "cs"] or tools))
+        do(session, "snare.open", tool=of_kind(session, "snare", rng, tool), through=through)
+    elif which == 15:
+        do(session, str(rng.choice(["snare.close", "snare.let_go"])))
+    elif which == 16:
+        do(session, "snare.pull", force_n=float(rng.uniform(0.5, 20.0)))
     run(session, float(rng.uniform(0.1, 2.0)))
 
 
@@ -72,6 +99,11 @@ def check(session: Session) -> None:
     assert len(session.treating.left()) >= sum(one.is_free for one in stents)
     for plaque in session.treating.plaques.of.values():
         assert 0.0 < plaque.throat_mm < 3.0 * plaque.healthy_mm and plaque.throat_mm >= plaque.drawn_mm
+    aspiration = session.treating.parts["aspiration"]
+    assert isinstance(aspiration, Aspirating)
+    taken = sum(float(one.whole_mm3.sum()) - one.mm3 for one in aspiration.seats.values())
+    on_it = aspiration.draw.cork_mm3 + aspiration.draw.crumbs_mm3 if aspiration.draw else 0.0
+    assert abs(aspiration.clot_mm3 + aspiration.lost_mm3 + on_it - taken) <= 1e-9 * max(taken, 1.0)
     for tool in session.treating.tools():
         assert np.isfinite(tool.points_mm).all()
 
@@ -79,6 +111,8 @@ def check(session: Session) -> None:
 def play(session: Session, seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
     wire_up(session)
+    for device in DEVICES[-4:]:
+        do(session, "instrument.pick", device=device)
     for k in range(count):
         act(session, rng)
         check(session)
@@ -89,11 +123,29 @@ def play(session: Session, seed: int, count: int) -> None:
     assert "internal" not in refused
 
 
-def test_a_few_hands_that_do_anything(narrow: Session, size: str) -> None:
-    play(narrow, 5, COUNT.get(size, 150))
+def reached(session: Session) -> None:
+    """Hands came to the vacuum and to the snare."""
+    assert {"aspiration-started", "snare-opened"} <= {e["name"] for e in session.events}
+
+
+@pytest.fixture
+def clotted(slim_room: Room, tmp_path: Path) -> Iterator[Session]:
+    """That patient with a narrowing, and fresh clot nearer to the groin."""
+    session = create_session(tmp_path / "s1", slim_room, seed=7)
+    session.pictures = "asked"
+    clot = {"id": "clot", "kind": "thrombus", "percent_along": 88.0, "length_mm": 40.0, "fills_percent": 60.0}
+    session.blood.begin(lesions=[LESION, {**LESION, **clot, "age": "fresh"}])
+    yield session
+    session.close()
+
+
+def test_a_few_hands_that_do_anything(clotted: Session, size: str) -> None:
+    play(clotted, 5, COUNT.get(size, 150))
+    reached(clotted)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("shard", range(LONG_SHARDS))
-def test_a_hundred_thousand_deployments(narrow: Session, shard: int) -> None:
-    play(narrow, 1000 + shard, LONG_COUNT)
+def test_a_hundred_thousand_deployments(clotted: Session, shard: int) -> None:
+    play(clotted, 1000 + shard, LONG_COUNT)
+    reached(clotted)

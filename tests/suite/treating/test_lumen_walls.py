@@ -44,7 +44,7 @@ def pushed(tmp_path: Path, slim_room: Room, throat_mm: float | None) -> Session:
     do(session, "instrument.load", tool="c1", access=ACCESS, over=None)
     if throat_mm is not None:
         dilate(session, throat_mm)
-        run(session, 1.1)
+        run(session, 2.7)
         assert throat(session) == pytest.approx(0.5 * throat_mm, abs=0.5)  # cells round the middle
     do(session, "instrument.goal", tool="c1", depth_mm=BEYOND_MM, mm_s=40.0)
     run(session, 8.0)
@@ -78,12 +78,12 @@ def test_walls_come_back_from_a_checkpoint_as_they_were(narrow: Session) -> None
     run(narrow, 0.6)  # looked at, and being baked
     assert throat(narrow) == first
     state, arrays = narrow.state()
-    run(narrow, 0.8)
+    run(narrow, 2.2)
     wide = throat(narrow)
     assert wide > first + 0.5
     narrow.restore(state, {name: np.array(value) for name, value in arrays.items()})
     assert throat(narrow) == first
-    run(narrow, 0.8)
+    run(narrow, 2.2)
     assert throat(narrow) == wide
     state, arrays = narrow.state()
     narrow.restore(state, {name: np.array(value) for name, value in arrays.items()})
@@ -95,6 +95,6 @@ def test_where_nothing_is_treated_no_wall_is_baked_again(narrow: Session) -> Non
     do(narrow, "instrument.load", tool="w1", access=ACCESS, over=None)
     narrow.treating.plaques.look()
     bricks = narrow.instruments.trees["artery"].bricks
-    run(narrow, 3.0)
+    run(narrow, 4.0)
     assert narrow.instruments.trees["artery"].bricks is bricks
     assert narrow.treating.walls.state()["baked"] == {}

@@ -38,7 +38,7 @@ export interface Command {
 
 export type Group = 'xray' | 'image' | 'gantry' | 'patient' | 'blood' | 'instruments' | 'treating' | 'review' | 'task' | 'page';
 export type Pedal = 'left' | 'middle' | 'right';
-export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'hands' | 'second' | 'table' | 'treating' | 'syringe' | 'coil' | 'filter' | 'closing' | 'review' | 'review-shift';
+export type Mode = 'collimate' | 'poses' | 'store-pose' | 'answer' | 'catheter' | 'injector' | 'hands' | 'second' | 'table' | 'treating' | 'syringe' | 'coil' | 'filter' | 'retrieve' | 'closing' | 'review' | 'review-shift';
 
 /** What to press before the keys of a mode count. */
 export const MODE_COMMANDS: Record<Mode, string> = {
@@ -55,6 +55,7 @@ export const MODE_COMMANDS: Record<Mode, string> = {
   syringe: 'mode.syringe',
   coil: 'mode.coil',
   filter: 'mode.filter',
+  retrieve: 'mode.retrieve',
   closing: 'mode.closing',
   review: 'review.toggle',
   'review-shift': 'review.shift',

@@ -33,7 +33,7 @@ test('no key of treatment means two things', () => {
 });
 
 test('every page of treatment is opened by a command of its own, which is everyday', () => {
-  for (const page of ['treating', 'syringe', 'coil', 'filter', 'closing']) {
+  for (const page of ['treating', 'syringe', 'coil', 'filter', 'retrieve', 'closing']) {
     const one = own.find((each) => each.id === `mode.${page}`);
     assert.equal(one?.mode, undefined, page);
     assert.equal(one?.keys.length, 1, page);

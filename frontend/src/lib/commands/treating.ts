@@ -3,6 +3,7 @@ import type { Closing } from '../treating/closing.svelte';
 import type { Coiling } from '../treating/coiling.svelte';
 import type { Filtering } from '../treating/filtering.svelte';
 import type { TreatingPage } from '../treating/pages';
+import type { Retrieving } from '../treating/retrieving.svelte';
 import type { Syringes } from '../treating/syringes.svelte';
 import { treatingOf, type Treating } from '../treating/treating.svelte';
 import type { Command } from './commands';
@@ -14,6 +15,7 @@ const turns = (s: Suite): boolean => treatingOf(s).mayTurn;
 const syringes = (s: Suite): Syringes => treatingOf(s).syringes;
 const coiling = (s: Suite): Coiling => treatingOf(s).coiling;
 const filtering = (s: Suite): Filtering => treatingOf(s).filtering;
+const retrieving = (s: Suite): Retrieving => treatingOf(s).retrieving;
 const closing = (s: Suite): Closing => treatingOf(s).closing;
 const agent = (s: Suite): boolean => has('syringe')(s) && syringes(s).device !== null;
 const mixes = (s: Suite): boolean => agent(s) && syringes(s).volumes.length + syringes(s).ratios.length > 1;
@@ -72,6 +74,18 @@ export const treatingCommands: Command[] = [
   { id: 'filter.softer', label: 'Pull on the snare less', short: 'softer', group: 'treating', keys: ['ArrowDown'], mode: 'filter', when: has('filter'), run: (s) => filtering(s).stepForce(-1) },
   { id: 'filter.pull', label: 'Pull the filter into the sheath by the snare', short: 'pull', group: 'treating', keys: ['KeyP'], mode: 'filter', when: (s) => filtering(s).mayPull, run: (s) => filtering(s).pull() },
   { id: 'filter.let_go', label: 'Open the snare and draw it back', short: 'let go', group: 'treating', keys: ['KeyG'], mode: 'filter', when: (s) => filtering(s).mayPull, run: (s) => filtering(s).letGo() },
+
+  // Clot and what was lost
+  { id: 'mode.retrieve', label: 'Clot and lost things: vacuum on a catheter, a snare in a sheath', short: 'retrieve', group: 'treating', keys: ['Alt+Shift+KeyY'], watch: true, when: has('retrieve'), run: (s) => treatingOf(s).open('retrieve') },
+  { id: 'retrieve.next', label: 'Next aspirator or snare of the table', short: 'next tool', group: 'treating', keys: ['KeyO'], mode: 'retrieve', when: (s) => has('retrieve')(s) && retrieving(s).table.length > 1, run: (s) => retrieving(s).next() },
+  { id: 'aspiration.start', label: 'Vacuum on: open the tap to the catheter', short: 'vacuum on', group: 'treating', keys: ['KeyV'], mode: 'retrieve', when: (s) => retrieving(s).mayStart, run: (s) => retrieving(s).start() },
+  { id: 'aspiration.stop', label: 'Vacuum off: what holds to the tip falls off', short: 'vacuum off', group: 'treating', keys: ['KeyR'], mode: 'retrieve', when: (s) => retrieving(s).mayStop, run: (s) => retrieving(s).stop() },
+  { id: 'snare.open', label: 'Bring the snare through the sheath and open its loop', short: 'open loop', group: 'treating', keys: ['KeyN'], mode: 'retrieve', when: (s) => retrieving(s).mayOpen, run: (s) => retrieving(s).open() },
+  { id: 'snare.close', label: 'Draw the loop shut', short: 'close loop', group: 'treating', keys: ['KeyL'], mode: 'retrieve', when: (s) => retrieving(s).mayClose, run: (s) => retrieving(s).close() },
+  { id: 'snare.harder', label: 'Pull on the loop harder', short: 'harder', group: 'treating', keys: ['ArrowUp'], mode: 'retrieve', when: has('retrieve'), run: (s) => retrieving(s).stepForce(1) },
+  { id: 'snare.softer', label: 'Pull on the loop less', short: 'softer', group: 'treating', keys: ['ArrowDown'], mode: 'retrieve', when: has('retrieve'), run: (s) => retrieving(s).stepForce(-1) },
+  { id: 'snare.pull', label: 'Pull what the loop holds into the sheath', short: 'pull', group: 'treating', keys: ['KeyP'], mode: 'retrieve', when: (s) => retrieving(s).mayPull, run: (s) => retrieving(s).pull() },
+  { id: 'snare.let_go', label: 'Open the loop and draw the snare out', short: 'let go', group: 'treating', keys: ['KeyG'], mode: 'retrieve', when: (s) => retrieving(s).isOpen, run: (s) => retrieving(s).letGo() },
 
   // Closing a puncture
   { id: 'mode.closing', label: 'Close a puncture: sheath out, press, device', short: 'close', group: 'treating', keys: ['Alt+Shift+KeyX'], watch: true, when: has('closing'), run: (s) => treatingOf(s).open('closing') },

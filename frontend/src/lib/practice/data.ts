@@ -4,6 +4,7 @@ import type { Skin } from '../dose/data';
 import type { StaffPart } from '../staff/data';
 import type { Collimator, Pose, Technique, Vitals } from '../stream/types';
 import type { AttemptLine, Mastery } from './drills';
+import type { CaseOf } from './procedures';
 
 /** What a measure read: a figure, a word, or whether. */
 export type Value = number | string | boolean | null;
@@ -126,7 +127,7 @@ export interface ReferenceState {
 }
 
 export interface NextStep {
-  kind: 'drill' | 'again' | 'guide' | 'moment';
+  kind: 'drill' | 'again' | 'case' | 'guide' | 'moment';
   id: string;
   title: string;
   reason: string;
@@ -150,7 +151,7 @@ export interface Dispute {
 
 export interface Debrief {
   attempt: AttemptLine & { seed?: number };
-  drill: { id: string; title: string; summary: string; quality: string; minutes: number; guide: { id: string; title: string }[] };
+  drill: { id: string; title: string; summary: string; quality: string; minutes: number; go: string; case: CaseOf | null; guide: { id: string; title: string }[] };
   self: SelfAssessment | null;
   score: Judgement | null;
   goals: { id: string; text: string }[];

@@ -1,5 +1,6 @@
 /** The drills as the server tells them: the tree, one drill, a new attempt, files that come from elsewhere. */
 import { api, failure } from '../api';
+import type { CaseOf, ProcedureLine } from './procedures';
 
 export const STATES = ['locked', 'open', 'passed', 'mastered', 'relapsed', 'due'] as const;
 export type DrillState = (typeof STATES)[number];
@@ -40,6 +41,7 @@ export interface LastFault {
 
 export interface Practice {
   drills: DrillLine[];
+  procedures: ProcedureLine[];
   five_minutes: FiveMinutes | null;
   last_fault: LastFault | null;
   going: { id: string; drill: string; title: string; on: string }[];
@@ -123,6 +125,8 @@ export interface DrillPatient {
 
 export interface Drill {
   id: string;
+  /** Set where it is one person at one level of a procedure. */
+  case?: CaseOf;
   title: string;
   summary: string;
   quality: string;

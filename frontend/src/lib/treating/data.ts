@@ -17,6 +17,8 @@ export interface ToldBalloon {
   prepared: boolean;
   burst: boolean;
   waist: boolean;
+  /** Emptied, its wings do not go into the sheath. */
+  binds?: boolean;
 }
 
 export interface ToldStent {
@@ -122,6 +124,23 @@ export interface Filters {
   snared: boolean;
 }
 
+/** A vacuum on a catheter, and what came. */
+export interface Aspiration {
+  tool: string | null;
+  through: string | null;
+  does: '' | 'blood' | 'ingested' | 'corked' | 'stays' | 'full';
+  blood_ml: number;
+  clot_ml: number;
+}
+
+/** A snare in a sheath, and what its loop holds. */
+export interface Snared {
+  tool: string | null;
+  title: string | null;
+  through: string | null;
+  caught: string | null;
+}
+
 export interface TreatingState {
   balloons?: ToldBalloon[];
   stents?: ToldStent[];
@@ -129,6 +148,8 @@ export interface TreatingState {
   coils?: Coils;
   closing?: Puncture[];
   filter?: Filters;
+  aspiration?: Aspiration;
+  snare?: Snared;
   left?: Left[];
 }
 

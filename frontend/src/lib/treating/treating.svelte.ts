@@ -8,6 +8,7 @@ import { Filtering } from './filtering.svelte';
 import { turned } from './gauge';
 import { Held } from './held';
 import { pagesOf, type TreatingPage } from './pages';
+import { Retrieving } from './retrieving.svelte';
 import { Syringes } from './syringes.svelte';
 import { inHand, recaptures, treats, type Treats } from './tools';
 
@@ -21,12 +22,13 @@ const SLEEVE_MS = 250;
 /** So long the page's own goal counts before the room's answer, ms. */
 const ASKED_MS = 1500;
 
-/** Treatment as one page works with it: balloons and stents here; syringe, coils, filters and closing beside them. */
+/** Treatment as one page works with it: balloons and stents here; syringe, coils, filters, retrieval and closing beside them. */
 export class Treating {
   readonly syringes: Syringes;
   readonly coiling: Coiling;
   readonly closing: Closing;
   readonly filtering: Filtering;
+  readonly retrieving: Retrieving;
   chosen = $state<string | null>(null);
   private shown = $state<TreatingPage>('treating');
 
@@ -60,6 +62,7 @@ export class Treating {
     this.coiling = new Coiling(suite);
     this.closing = new Closing(suite);
     this.filtering = new Filtering(suite);
+    this.retrieving = new Retrieving(suite);
   }
 
   /** Open a page and give it the keys; back to the C-arm where it has them already. A page that watches has none. */

@@ -3,9 +3,9 @@
 `dictionary` reads what each measure means; `reading` says what an answer is; `picture`, `contrast_seen`,
 `answers`, `contrast_given`, `gas_given`, `dose`, `staff` and `conduct` are families, and of instruments
 `reached`, `way`, `pressing`, `exchange`, `harm`, `after_harm`, `flushing` and `kit`, which `tools_seen` reads
-for, of treatment `dilated`, `stented`, `gradient`, `bleeding`, `embolised`, `coiled`, `filters`,
-`filter_out` and `closed`; `windows` chooses pictures. A measure of the dictionary that no family enters, and one without a golden case, fail a
-test.
+for, of treatment `dilated`, `stented`, `gradient`, `completed`, `bleeding`, `embolised`, `coiled`, `filters`,
+`filter_out`, `closed` and `supplies`; `windows` chooses pictures. A measure of the dictionary that no family
+enters, and one without a golden case, fail a test.
 """
 
 from . import (
@@ -14,6 +14,7 @@ from . import (
     bleeding,
     closed,
     coiled,
+    completed,
     conduct,
     contrast_given,
     contrast_seen,
@@ -33,6 +34,7 @@ from . import (
     reached,
     staff,
     stented,
+    supplies,
     way,
 )
 from .dictionary import Definition, dictionary
@@ -49,6 +51,7 @@ __all__ = [
     "bleeding",
     "closed",
     "coiled",
+    "completed",
     "conduct",
     "contrast_given",
     "contrast_seen",
@@ -69,5 +72,6 @@ __all__ = [
     "reached",
     "staff",
     "stented",
+    "supplies",
     "way",
 ]

@@ -86,7 +86,7 @@ def injected_and_filmed(log: SessionLog, asked: Asked) -> Found:
     if not vessels:
         return not_recorded("the log does not say which vessel the target is")
     for entry in given(log):
-        if entry.data.get("vessel") in vessels and _filmed_s(log, entry) >= AFTER_S:
+        if entry.data.get("vessel") in vessels and filmed_s(log, entry) >= AFTER_S:
             return Found(1.0, (shown(log, entry, "injected here and filmed on"),))
     tried = [entry for entry in given(log) if entry.data.get("vessel") in vessels]
     why = "the run ended too soon, or there was none" if tried else "nothing was injected there"
@@ -96,14 +96,14 @@ def injected_and_filmed(log: SessionLog, asked: Asked) -> Found:
 @MEASURES.enter("filmed-after")
 def filmed_after(log: SessionLog, asked: Asked) -> Found:
     """How long a run went on after its injection had ended, s."""
-    told = [(_filmed_s(log, entry), entry) for entry in given(log, asked) if entry.data.get("run")]
+    told = [(filmed_s(log, entry), entry) for entry in given(log, asked) if entry.data.get("run")]
     if not told:
         return not_done("no run had an injection")
     seconds, entry = max(told, key=lambda one: one[0])
     return Found(max(seconds, 0.0), (shown(log, entry, "the injection ended here"),))
 
 
-def _filmed_s(log: SessionLog, entry: Entry) -> float:
+def filmed_s(log: SessionLog, entry: Entry) -> float:
     """From an injection's end to the end of its run, s; below 0 without a run."""
     run = entry.data.get("run")
     ended = [one.t_us for one in log.event("run-ended") if one.data.get("run") == run]

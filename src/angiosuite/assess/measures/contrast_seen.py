@@ -7,7 +7,7 @@ from typing import Any
 
 from angiosuite.assess.session_log import Frame, SessionLog
 
-from .reading import MEASURES, Asked, Found, best
+from .reading import MEASURES, Asked, Found, best, not_done, of_frame
 from .windows import Look, Seen, look
 
 LATE_SHARE = 0.5
@@ -59,3 +59,19 @@ def _most(plain: Look) -> Look:
         return values[best([one.value for one in values], "higher")] if values else None
 
     return Look(plain.value_of, plain.words, plain.needs_field, of_run)
+
+
+def fullest_between(log: SessionLog, target: str, from_us: float, until_us: float, when: str) -> Found:
+    """Greatest share of a target that any run of a time showed filled, inside the open field."""
+    shares = [
+        (float(found.get("filled", 0.0)), frame)
+        for frames in log.run_frames().values()
+        for frame in frames
+        if from_us <= frame.t_us < until_us
+        and (found := frame.judged(target)) is not None
+        and found.get("in_field", True)
+    ]
+    if not shares:
+        return not_done(f"no run shows it {when}")
+    share, frame = max(shares, key=lambda one: (one[0], -one[1].seq))
+    return Found(share, (of_frame(frame, f"{100.0 * share:.0f} % of it filled {when}"),))

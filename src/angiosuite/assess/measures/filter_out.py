@@ -7,7 +7,7 @@ from math import inf
 from angiosuite.assess.session_log import SessionLog
 
 from .contrast_given import shown
-from .filters import fullest
+from .contrast_seen import fullest_between
 from .harm import count, happened
 from .reading import MEASURES, Asked, Found, not_recorded
 from .tools_seen import vessel_of
@@ -27,7 +27,7 @@ def filled_before_snare(log: SessionLog, asked: Asked) -> Found:
     """Greatest share of the target that a run showed filled before a snare was closed the first time."""
     tries = happened(log, "filter-snared", "filter-snare-missed")
     until_us = min((entry.t_us for entry in tries), default=inf)
-    return fullest(log, asked.target, -inf, until_us, "before the snare")
+    return fullest_between(log, asked.target, -inf, until_us, "before the snare")
 
 
 @MEASURES.enter("filter-decision")

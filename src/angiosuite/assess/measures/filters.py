@@ -11,6 +11,7 @@ from angiosuite.kit.log import Entry
 
 from .answers import points_of, standing
 from .contrast_given import counted, shown
+from .contrast_seen import fullest_between
 from .harm import count, happened
 from .reading import MEASURES, Asked, Found, not_done, not_recorded, of_frame
 from .tools_seen import vessel_of
@@ -40,30 +41,21 @@ def _runs(log: SessionLog, from_us: float, until_us: float) -> Iterator[Frame]:
         yield from (frame for frame in frames if from_us <= frame.t_us < until_us)
 
 
-def fullest(log: SessionLog, target: str, from_us: float, until_us: float, when: str) -> Found:
-    """Greatest share of a target that any run of a time showed filled."""
-    shares = [
-        (float(found.get("filled", 0.0)), frame)
-        for frame in _runs(log, from_us, until_us)
-        if (found := frame.judged(target)) is not None and found.get("in_field", True)
-    ]
-    if not shares:
-        return not_done(f"no run shows it {when}")
-    share, frame = max(shares, key=lambda one: (one[0], -one[1].seq))
-    return Found(share, (of_frame(frame, f"{100.0 * share:.0f} % of it filled {when}"),))
-
-
 @MEASURES.enter("filled-before-filter")
 def filled_before(log: SessionLog, asked: Asked) -> Found:
     """Greatest share of the target that a run showed filled before the first filter was opened."""
-    return fullest(log, asked.target, -inf, _first_us(log), "before the filter")
+    return fullest_between(log, asked.target, -inf, _first_us(log), "before the filter")
 
 
 @MEASURES.enter("filled-after-filter")
 def filled_after(log: SessionLog, asked: Asked) -> Found:
     """Greatest share of the target that a run showed filled after the last filter was opened."""
     last_us = max((entry.t_us for entry in _opened(log)), default=inf)
-    return not_done(NO_FILTER) if last_us == inf else fullest(log, asked.target, last_us, inf, "after it")
+    return (
+        not_done(NO_FILTER)
+        if last_us == inf
+        else fullest_between(log, asked.target, last_us, inf, "after it")
+    )
 
 
 @MEASURES.enter("mouth-before-filter")

@@ -12,12 +12,14 @@ from angiosuite.content.guide import GuidePageItem
 from angiosuite.content.loader import Library, LoadedItem
 from angiosuite.content.markdown import plain_blocks, plain_text
 from angiosuite.content.pathway import PathwayItem
+from angiosuite.content.room_task import RoomTask
 
 from .rendering import slug
 from .search_index import Passage
 
-KINDS = ("guide", "glossary", "field", "pathways")
+KINDS = ("guide", "drills", "procedures", "glossary", "field", "pathways")
 """Kinds of content that can be found."""
+KINDS_TOLD = {"drills": "drill", "procedures": "procedure"}
 
 
 def passages_of(library: Library) -> list[Passage]:
@@ -52,6 +54,11 @@ def _of_item(loaded: LoadedItem) -> Iterator[Passage]:
     item = loaded.item
     if isinstance(item, GuidePageItem):
         yield from _of_page(item, text_of(loaded))
+    elif isinstance(item, RoomTask):
+        go = f"practice:{item.id}"
+        persons = getattr(item, "variants", ())
+        also = "\n".join((*item.terms, *(one.title for one in persons)))
+        yield Passage(KINDS_TOLD[loaded.kind], item.id, go, item.title, item.title, also, "", item.summary)
     elif isinstance(item, GlossaryItem):
         body = plain_text(item.text)
         also = "\n".join(item.also)

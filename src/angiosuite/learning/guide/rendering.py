@@ -116,8 +116,9 @@ def href_of(address: str, known: Mapping[str, Collection[str]]) -> str | None:
         return address
     named = item_of(address)
     if named is not None:
-        kind, identity = named
-        return f"#/{address.partition(':')[0]}/{quote(identity)}" if identity in known.get(kind, ()) else None
+        kinds, identity = named
+        there = any(identity in known.get(kind, ()) for kind in kinds)
+        return f"#/{address.partition(':')[0]}/{quote(identity)}" if there else None
     if address.startswith("evidence:add:"):
         return f"#/evidence/add/{quote(address.removeprefix('evidence:add:'))}"
     return PAGE_ADDRESSES.get(address, f"#/{address}") if address in PAGES else None
@@ -202,7 +203,7 @@ def _shape(tokens: list[Token], vocabulary: Vocabulary, stated: Mapping[str, Sta
         for token in _inlines(tokens)
         if token.type == "link_open"
         and (named := item_of(str(token.attrGet("href") or ""))) is not None
-        and named[0] == "glossary"
+        and "glossary" in named[0]
     }
     for index, token in enumerate(tokens):
         if token.type != "inline":

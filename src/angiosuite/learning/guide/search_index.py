@@ -39,7 +39,7 @@ class Passage:
     Parameters
     ----------
     kind : str
-        "guide", "glossary", "field", "pathway" or "requirement".
+        "guide", "drill", "procedure", "glossary", "field", "pathway" or "requirement".
     id : str
         Id of its item; of a requirement `pathway/requirement`.
     go : str

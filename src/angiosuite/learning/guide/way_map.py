@@ -115,9 +115,9 @@ def _where(one: DoNow, library: Library) -> str:
     named = item_of(one.go)
     if named is None:
         return PAGES_OF_ADDRESSES[one.go.partition(":")[0]]
-    kind, identity = named
-    loaded = library.items[kind].get(identity)
-    return loaded.item.title if loaded is not None else one.go
+    kinds, identity = named
+    found = (library.items[kind].get(identity) for kind in kinds)
+    return next((loaded.item.title for loaded in found if loaded is not None), one.go)
 
 
 def the_way_markdown(library: Library | None = None) -> str:

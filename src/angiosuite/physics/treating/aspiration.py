@@ -7,7 +7,17 @@ from typing import Literal
 
 from angiosuite.physics.flow.blood import DENSITY_G_ML, VISCOSITY_POISE
 
-__all__ = ["PUMP_KPA", "SYRINGE_KPA", "Taken", "adhesion_n", "flow_ml_s", "suction_n", "taken", "tip_n"]
+__all__ = [
+    "KPA_PER_INHG",
+    "PUMP_KPA",
+    "SYRINGE_KPA",
+    "Taken",
+    "adhesion_n",
+    "flow_ml_s",
+    "suction_n",
+    "taken",
+    "tip_n",
+]
 
 KPA_PER_INHG = 3.386
 PUMP_KPA, SYRINGE_KPA = 25.63 * KPA_PER_INHG, 27.04 * KPA_PER_INHG

@@ -109,14 +109,14 @@ def delivery(me: Stage) -> dict[str, Any] | None:
     return found
 
 
-def coil(me: Stage, device: str) -> Script:
-    """One coil: quick through the catheter, slow and seen out of its tip, and let go."""
+def coil(me: Stage, device: str, through: str | None = None, watched_mm: float = NEAR_MM) -> Script:
+    """One coil: quick through a catheter, slow and seen on its last way and out of the tip, and let go."""
     held = Held()
     yield from pick(me, device, held)
-    yield Do("coil.load", {"tool": held.tool, "through": None})
+    yield Do("coil.load", {"tool": held.tool, "through": through})
     yield Wait(0.1)
     yield Do("coil.push", {"mm_s": TUBE_MM_S})
-    yield from until(me, NEAR_MM)
+    yield from until(me, watched_mm)
     yield Do("coil.push", {"mm_s": TIP_MM_S if me.skill.checks else TUBE_MM_S})
     yield from lit(me, True)
     is_out = yield from until(me)

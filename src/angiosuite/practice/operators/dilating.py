@@ -13,7 +13,22 @@ from .injecting import few_frames, inject, last_run, read
 from .leading import PELVIS_Z, up
 from .scripts import script, value_of
 from .stage import Do, Script, Stage, Step, Wait
-from .steering import Held, Road, depth_mm, find, is_in, lit, load, out, pick, ready, to_depth, to_sheath
+from .steering import (
+    Held,
+    Road,
+    depth_mm,
+    find,
+    in_patient,
+    is_in,
+    lit,
+    load,
+    out,
+    pick,
+    ready,
+    to_depth,
+    to_sheath,
+    turn,
+)
 
 NARROWING = "narrowing"
 """What the drills call the target that is to be treated."""
@@ -60,6 +75,12 @@ def side_of(me: Stage) -> str:
     return "left" if "left" in str(value_of(me, "task", "brief", default="")).split() else "right"
 
 
+def narrowed(me: Stage, side: str) -> str:
+    """The artery that the brief calls narrowed, as the aid says its name."""
+    words = str(value_of(me, "task", "brief", default="")).split()
+    return f"{side}-{'external' if 'external' in words else 'common'}-iliac"
+
+
 def groin(side: str) -> str:
     """The access on a side."""
     return f"{side}-femoral-artery"
@@ -67,24 +88,43 @@ def groin(side: str) -> str:
 
 def across(me: Stage, wire: Held, side: str) -> Script:
     """A larger sheath, and a hydrophilic wire turned until it has passed the narrowing, into the aorta."""
-    sheath = Held()
     yield from ready(me, PELVIS_Z)
+    yield from sheathed(me, side)
+    yield from threaded(me, wire, side)
+
+
+def sheathed(me: Stage, side: str) -> Script:
+    """The sheath of the groin changed for a larger one; over what wire lies in it."""
+    sheath = Held()
     yield from pick(me, SHEATH, sheath)
     yield Do("access.sheath", {"access": groin(side), "tool": sheath.tool})
-    yield from pick(me, WIRE, wire)
+
+
+def threaded(me: Stage, wire: Held, side: str, mm_s: float = 40.0) -> Script:
+    """A hydrophilic wire turned until it has passed the narrowing, into the aorta; X-rays stay on."""
+    if not wire.tool:
+        yield from pick(me, WIRE, wire)
     yield from load(me, wire, groin(side))
     yield from to_sheath(me, wire)
     yield from lit(me, True)
     road = Road(up(side)[:3], ("abdominal-aorta",))
     tries = 30 if me.skill.checks else 12
-    yield from find(me, wire, road, 320.0, LEAD_MM, 10.0, tries)
+    yield from find(me, wire, road, 320.0, LEAD_MM, 10.0, tries, mm_s)
 
 
 def filmed(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None, Filmed]:
-    """A flush catheter above the bifurcation, and a run; those in a hurry do without."""
+    """A flush catheter above the bifurcation, and a run of few frames; those in a hurry do without."""
+    if (yield from flushed_up(me, wire, tube, side)):
+        yield from few_frames(me, (2.0, None))
+        yield from inject(me, 8.0, 12.0, 3.5 if me.skill.spares else 7.0)
+    return (yield from looked_at(me))
+
+
+def flushed_up(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None, bool]:
+    """A flush catheter over the wire to above the bifurcation, the wire out; not by those in a hurry."""
     if me.skill.tries < 2:
         yield from lit(me, False)
-        return Filmed(None, None)
+        return False
     yield from pick(me, FLUSH, tube)
     yield from load(me, tube, groin(side), over=wire)
     yield from to_sheath(me, tube)
@@ -92,10 +132,15 @@ def filmed(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None
     yield from lit(me, False)
     yield from out(me, wire)
     yield Do("instrument.connect", {"tool": tube.tool})
-    yield from few_frames(me, (2.0, None))
-    yield from inject(me, 8.0, 12.0, 3.5 if me.skill.spares else 7.0)
-    yield from me.think()
+    return True
+
+
+def looked_at(me: Stage) -> Generator[Step, None, Filmed]:
+    """What the last run tells of the narrowing; nothing where there was none."""
     run = last_run(me)
+    if run is None:
+        return Filmed(None, None)
+    yield from me.think()
     shown = [
         one
         for one in me.pictures
@@ -108,7 +153,7 @@ def filmed(me: Stage, wire: Held, tube: Held, side: str) -> Generator[Step, None
 def eased(me: Stage, held: Held, depth: float, side: str) -> Script:
     """Along the wire to a depth, slowly through the artery that is narrowed: a tip may catch on a plaque."""
     while (before := depth_mm(me, held.tool)) < depth - 0.6:
-        slowly = me.skill.checks and is_in(me, held.tool, f"{side}-common-iliac")
+        slowly = me.skill.checks and is_in(me, held.tool, narrowed(me, side))
         step_mm = EASED_MM if me.skill.checks else depth - before
         yield from to_depth(me, held, min(before + step_mm, depth), SLOWLY_MM_S if slowly else 40.0, 8.0)
         if depth_mm(me, held.tool) < before + 0.5:
@@ -143,7 +188,7 @@ def centred(me: Stage, tool: Held, seen: Filmed, middle_mm: float, side: str) ->
     for _ in range(60):
         there = me.stands(tool.tool)
         if seen.sight is None:
-            if is_in(me, tool.tool, f"{side}-common-iliac", "abdominal-aorta"):
+            if is_in(me, tool.tool, narrowed(me, side), "abdominal-aorta"):
                 break
             gap_mm = 15.0
         elif there is None:
@@ -168,8 +213,11 @@ def balloon(me: Stage, tool: str) -> Mapping[str, Any]:
     return {}
 
 
-def inflated(me: Stage, tool: str, rated_atm: float, hold_s: float = HOLD_S) -> Script:
-    """Up step by step with looks until the waist is gone, held, and down; in a hurry, high at once."""
+def inflated(me: Stage, tool: str, rated_atm: float, hold_s: float = HOLD_S, watched: bool = False) -> Script:
+    """Up step by step with looks until the waist is gone, held, and down; in a hurry, high at once.
+
+    `watched` keeps X-rays on while it goes up and while it comes down.
+    """
     if not me.skill.checks:
         atm = 8.0 if me.skill.tries > 1 else 1.5 * rated_atm
         yield from lit(me, True)
@@ -179,15 +227,20 @@ def inflated(me: Stage, tool: str, rated_atm: float, hold_s: float = HOLD_S) -> 
         yield from lit(me, False)
         return
     atm = 0.0
+    yield from lit(me, watched)
     while atm < rated_atm - 0.1:
         atm = min(atm + STEP_ATM, rated_atm)
         yield Do("balloon.inflate", {"tool": tool, "atm": atm})
         yield Wait(LOOKS_S)
-        yield from me.screen()
+        if not watched:
+            yield from me.screen()
         if not balloon(me, tool).get("waist", True) and atm >= 6.0:
             break
+    yield from lit(me, False)
     yield Wait(hold_s)
+    yield from lit(me, watched)
     yield from down(me, tool)
+    yield from lit(me, False)
 
 
 def down(me: Stage, tool: str) -> Script:
@@ -200,8 +253,29 @@ def down(me: Stage, tool: str) -> Script:
     yield Wait(1.0)
 
 
+def withdrawn(me: Stage, held: Held) -> Script:
+    """A balloon that was up and is down: turned under its vacuum, so that its wings wrap again, and out.
+
+    Who does not think of it draws first, and turns when it does not come.
+    """
+    for number in range(3):
+        if me.skill.checks or number:
+            for _ in range(2):
+                yield from turn(me, held, 360.0)
+        yield from out(me, held, 12.0)
+        if in_patient(me, held.tool) is None:
+            return
+        yield Do("instrument.halt")
+
+
 def dilated(
-    me: Stage, wire: Held, seen: Filmed, side: str, balloons: Balloons, hold_s: float = HOLD_S
+    me: Stage,
+    wire: Held,
+    seen: Filmed,
+    side: str,
+    balloons: Balloons,
+    hold_s: float = HOLD_S,
+    watched: bool = False,
 ) -> Generator[Step, None, Held]:
     """A balloon of the measured size, brought there, inflated, and let down; it stays on the wire."""
     device, rated_atm = balloons[nearest(balloons, seen.wide_mm if me.skill.tries > 1 else 12.0)]
@@ -213,7 +287,7 @@ def dilated(
     yield from load(me, held, groin(side), over=wire)
     yield from centred(me, held, seen, MIDDLE_MM, side)
     yield from me.think()
-    yield from inflated(me, held.tool, rated_atm, hold_s)
+    yield from inflated(me, held.tool, rated_atm, hold_s, watched)
     return held
 
 

@@ -169,7 +169,8 @@ def take_out(drill: DrillItem, me: Stage) -> Script:
     """Filmed from below, left when it is full, else snared from the neck and pulled; haste films nothing."""
     guiding = Held()
     yield from ready(me, CAVA_Z)
-    free, accesses = True, (NECK,)
+    free = True
+    accesses: tuple[str, ...] = (NECK,)
     if me.skill.checks:
         free, accesses = (yield from from_below(me)), (VEIN,)
     if free:

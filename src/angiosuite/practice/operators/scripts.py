@@ -46,11 +46,13 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         embolising,
         filtering,
         harmed,
+        iliac,
         leading,
         pelvis,
         retrieving,
         selective,
         stenting,
+        upper_gi,
         views,
         wandering,
     )
@@ -64,11 +66,13 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and embolising
         and filtering
         and harmed
+        and iliac
         and leading
         and pelvis
         and retrieving
         and selective
         and stenting
+        and upper_gi
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,

@@ -225,17 +225,20 @@ def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
     yield from to_depth(me, thin, depth_mm(me, tube.tool) - 2.0, 100.0, 40.0)
 
 
-def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road) -> Script:
+def thread(
+    me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM
+) -> Generator[Step, None, float]:
     """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it.
 
-    It goes on until the microcatheter lies well beyond the last fork: at its mouth it would not stay. The
-    wire goes no further than that asks for: beyond are small branches.
+    It goes on until the microcatheter lies `well_mm` beyond the last fork: at its mouth it would not stay.
+    The wire goes no further than that asks for: beyond are small branches. What comes back is the depth of
+    the last fork, infinite where the wire never passed it.
     """
     tries, entered = 0, float("inf")
     while tries < (40 if me.skill.checks else 6):
         lay = depth_mm(me, micro.tool)
         yield from to_depth(me, thin, max(depth_mm(me, thin.tool), lay + 3.0), 15.0, 3.0)
-        while depth_mm(me, thin.tool) < min(lay + 23.0, entered + WELL_MM + LEAD_MM):
+        while depth_mm(me, thin.tool) < min(lay + 23.0, entered + well_mm + LEAD_MM):
             goes = yield from onward(me, thin, 4.0)
             there = is_in(me, thin.tool, *road.end)
             entered = min(entered, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
@@ -247,9 +250,10 @@ def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road) -> Scrip
             break
         else:
             yield from after(me, cobra, micro, thin)
-            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > entered + WELL_MM:
-                return
+            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > entered + well_mm:
+                return entered
             tries += depth_mm(me, micro.tool) < lay + 1.0
+    return entered
 
 
 def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
@@ -262,9 +266,9 @@ def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
             return
 
 
-def out_of_trunk(me: Stage, cobra: Held, thin: Held) -> Script:
-    """A microwire to the liver's side: where it goes to the spleen, the curve below is turned."""
-    road = Road(("coeliac",), ("common-hepatic", "proper-hepatic"))
+def out_of_trunk(me: Stage, cobra: Held, thin: Held, trunk: str = "coeliac") -> Script:
+    """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned."""
+    road = Road((trunk,), ("common-hepatic", "proper-hepatic"))
     for number in range(8 if me.skill.checks else 1):
         least = depth_mm(me, cobra.tool) - 2.0
         yield from find(me, thin, road, least + 40.0, 12.0, 4.0, 3, 15.0, least)

@@ -8,6 +8,7 @@ from angiosuite.content.drill import DrillItem
 
 from .dilating import (
     COMPLIANT,
+    SLOWLY_MM_S,
     Filmed,
     across,
     centred,
@@ -19,6 +20,7 @@ from .dilating import (
     nearest,
     rewired,
     side_of,
+    withdrawn,
 )
 from .leading import up
 from .scripts import answer, guess, script
@@ -48,6 +50,22 @@ CHOICES = ((5.0, "small"), (10.0, "middle"), (1e9, "large"))
 def stented(me: Stage, wire: Held, seen: Filmed, side: str, stents: Stents) -> Script:
     """A stent on a balloon, its middle in the narrowing, opened, its balloon down and out."""
     device, middle_mm = stents[nearest(stents, seen.wide_mm)]
+    yield from opened(me, wire, seen, side, device, middle_mm)
+
+
+def opened(
+    me: Stage,
+    wire: Held,
+    seen: Filmed,
+    side: str,
+    device: str,
+    middle_mm: float,
+    watched: bool = False,
+) -> Script:
+    """One stent on a balloon, its middle so far beyond where its tip met the narrowing, and opened.
+
+    `watched` keeps X-rays on while it opens, and until its balloon is out.
+    """
     held = Held()
     yield from pick(me, device, held)
     if me.skill.tries > 1:
@@ -56,13 +74,17 @@ def stented(me: Stage, wire: Held, seen: Filmed, side: str, stents: Stents) -> S
     yield from centred(me, held, seen, middle_mm, side)
     yield from me.think()
     atm = OPENS_ATM if me.skill.tries > 1 else 16.0
+    yield from lit(me, watched)
     yield Do("balloon.inflate", {"tool": held.tool, "atm": atm})
     yield Wait(atm / 1.5 + 1.0)
-    yield from me.screen()
+    if not watched:
+        yield from me.screen()
     yield Wait(HOLDS_S if me.skill.checks else 1.0)
     yield from down(me, held.tool)
     if me.skill.checks:
-        yield from out(me, held)
+        yield from withdrawn(me, held)
+    if watched:
+        yield from lit(me, False)
 
 
 @script("stent-without-jailing")
@@ -96,7 +118,8 @@ def behind(me: Stage, tube: Held, seen: Filmed) -> Script:
         far = there is not None and seen.sight is not None and there[1] > seen.sight.v_mm + BELOW_MM
         if far or depth_mm(me, tube.tool) < 25.0:
             break
-        yield from to_depth(me, tube, depth_mm(me, tube.tool) - 10.0, 30.0, 3.0)
+        slowly = me.skill.checks  # a tip that is drawn fast along a plaque breaks pieces off
+        yield from to_depth(me, tube, depth_mm(me, tube.tool) - 10.0, SLOWLY_MM_S if slowly else 30.0, 3.0)
     yield from lit(me, False)
 
 
@@ -121,9 +144,7 @@ def gradient(drill: DrillItem, me: Stage) -> Script:
         return
     if me.skill.checks:
         yield Do("pressure.zero")
-    yield from listened(me, "above")
-    yield from behind(me, tube, seen)
-    yield from listened(me, "below")
+    yield from both_sides(me, tube, seen)
     mmhg = last_gradient(me)
     if me.skill.checks and mmhg is not None:
         option = next(name for most, name in CHOICES if mmhg < most)
@@ -138,20 +159,27 @@ def gradient(drill: DrillItem, me: Stage) -> Script:
     yield from me.finish()
 
 
-def again(me: Stage, wire: Held, tube: Held, side: str) -> Script:
+def again(me: Stage, wire: Held, tube: Held, side: str, mm_s: float = 40.0) -> Script:
     """The wire through the catheter below the narrowing, and once more across it."""
     yield from load(me, wire, groin(side))
     yield from to_depth(me, wire, depth_mm(me, tube.tool) - 2.0, 100.0, 30.0)
     yield from lit(me, True)
     road = Road(up(side)[:3], ("abdominal-aorta",))
     back_mm = depth_mm(me, tube.tool) + 2.0
-    yield from find(me, wire, road, 320.0, 60.0, 10.0, 30 if me.skill.checks else 12, back_to_mm=back_mm)
+    tries = 30 if me.skill.checks else 12
+    yield from find(me, wire, road, 320.0, 60.0, 10.0, tries, mm_s, back_to_mm=back_mm)
     yield from lit(me, False)
 
 
 def measured_after(me: Stage, wire: Held, tube: Held, ball: Held, seen: Filmed, side: str) -> Script:
     """The same catheter over the wire to above it, the wire out, and both pressures once more."""
-    yield from out(me, ball)
+    yield from withdrawn(me, ball)
+    yield from returned(me, wire, tube, side)
+    yield from both_sides(me, tube, seen)
+
+
+def returned(me: Stage, wire: Held, tube: Held, side: str) -> Script:
+    """The flush catheter over the wire to above the narrowing, and the wire out of it."""
     yield Do("instrument.flush", {"tool": tube.tool})
     yield from load(me, tube, groin(side), over=wire)
     yield from lit(me, True)
@@ -160,6 +188,10 @@ def measured_after(me: Stage, wire: Held, tube: Held, ball: Held, seen: Filmed, 
     yield from out(me, wire)
     yield Do("instrument.connect", {"tool": tube.tool})
     yield Wait(1.0)
+
+
+def both_sides(me: Stage, tube: Held, seen: Filmed) -> Script:
+    """The pressure above the narrowing, and by the same catheter below it."""
     yield from listened(me, "above")
     yield from behind(me, tube, seen)
     yield from listened(me, "below")

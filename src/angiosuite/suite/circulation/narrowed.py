@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -99,12 +99,13 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of a vessel of which a share of the lumen is left."""
+    """A piece of a vessel of which a share of the lumen is left; `matter` is what is stuck there, if any."""
 
     vessel: str
     first_mm: float
     last_mm: float
     left_share: float
+    matter: str = ""
 
     def flow_share(self, at_mm: Floats) -> Floats:
         """The same for the flow."""
@@ -154,8 +155,16 @@ class Narrowed:
         """Something is stuck in a vessel."""
         left = max(1.0 - harm.closes_share, LEAST_SHARE)
         first, last = harm.at_mm - 0.5 * length_mm, harm.at_mm + 0.5 * length_mm
-        self.stretches.append(Stretch(harm.vessel, first, last, left))
+        self.stretches.append(Stretch(harm.vessel, first, last, left, harm.matter))
         self.version += 1
+
+    def clear(self, stuck: Stretch, left_share: float) -> Stretch | None:
+        """Some of what is stuck was taken away: what is there now; None once all is gone."""
+        now = None if left_share >= 1.0 else replace(stuck, left_share=max(left_share, LEAST_SHARE))
+        k = self.stretches.index(stuck)
+        self.stretches[k : k + 1] = [] if now is None else [now]
+        self.version += 1
+        return now
 
     def treat(self, by: str, shares: Sequence[Share]) -> None:
         """What one kind of treatment leaves of lumens from now on, all of it."""

@@ -62,8 +62,9 @@ class Balloons:
     -----
     **Model** the inflator's pressure sets a balloon's own width (`physics.treating.balloon`); in a plaque it
     is held in until that yields, elsewhere the wall gives way; where it fills the lumen no blood passes and
-    the catheter is anchored. Emptied again its wings may not go into the sheath (`refolding`). When it empties, plaques recoil, and walls may be dissected or torn
-    (`physics.treating.lesion_response`). Held by ``tests/suite/treating/test_balloons.py``.
+    the catheter is anchored. When it empties, plaques recoil, and walls may be dissected or torn
+    (`physics.treating.lesion_response`); its wings may not go into the sheath again (`refolding`).
+    Held by ``tests/suite/treating/test_balloons.py``.
     """
 
     def __init__(self, session: Session, plaques: Plaques) -> None:
@@ -163,7 +164,7 @@ class Balloons:
         one.turned_rad = 0.0 if one.is_up else one.turned_rad + abs(turn - one.turn_was)
         one.turn_was = turn
         across = refolded_mm(balloon.folded_mm, balloon.refolded_mm, one.turned_rad)
-        across = max(across, one.free_mm)
+        across = max(across, one.free_mm) if one.is_up else across
         bore = session.instruments.sheath_bore_mm(stack.access)
         end = balloon.from_tip_mm + balloon.length_mm
         lying.least_mm = held_back_mm(stack, stack.index(one.tool), across, end, bore)

@@ -183,6 +183,15 @@ class CoilEffect:
             found.append((vessel, group))
         return found
 
+    def drag(self, one: Implant, vessel: str, at_mm: float) -> None:
+        """It lies elsewhere from now on: the blood or a snare brought it there."""
+        graph, strand, x = self._session.blood.graph, one.strand, None
+        if strand is not None:
+            wind = strand.wound.wind_mm
+            x = wound_up(graph, vessel, at_mm, one.width_mm(), wind, strand.h, strand.count)
+        one.lay(graph, vessel, at_mm, x)
+        one.moved_times += 1
+
     def _carry_on(self, one: Implant) -> None:
         """The blood takes a coil with it."""
         session, graph = self._session, self._session.blood.graph
@@ -194,13 +203,8 @@ class CoilEffect:
         )
         if vessel == one.vessel and abs(at_mm - one.at_mm) < 2.0:
             return
-        strand, was = one.strand, one.vessel
-        x = None
-        if strand is not None:
-            wind = strand.wound.wind_mm
-            x = wound_up(graph, vessel, at_mm, one.width_mm(), wind, strand.h, strand.count)
-        one.lay(graph, vessel, at_mm, x)
-        one.moved_times += 1
+        was = one.vessel
+        self.drag(one, vessel, at_mm)
         name = graph.vessels[vessel].said
         data = {
             "coil": one.name, "device": one.device.id, "from": was, "vessel": vessel,

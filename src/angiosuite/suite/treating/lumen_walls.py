@@ -25,8 +25,8 @@ Floats = NDArray[np.float64]
 
 LOOKS_S = 0.5
 """So often throats are looked at."""
-TAKES_S = 0.5
-"""From when it is begun until instruments meet the new wall: what a thread needs is a fifth of that."""
+TAKES_S = 2.0
+"""From when it is begun until instruments meet the new wall: a thread needs 0.3 s of a processor for it."""
 FELT_MM = 0.1
 """A throat that is so much wider or narrower than what is baked is baked again."""
 
@@ -78,7 +78,7 @@ class LumenWalls:
     -----
     **Model** twice a second each narrowing's throat is compared with that of the baked walls; where it is
     another one by a tenth of a millimetre, the bricks about it are baked again (`rebaking`), by a thread, and
-    instruments meet them half a second of the session later, however long the thread took: replays are the
+    instruments meet them two seconds of the session later, however long the thread took: replays are the
     same. Radii are those that pictures show. What is left out: struts, flaps, and what fills a lumen (coils,
     balloons, casts); stiffness and friction stay as they were. Nothing is done while no throat has changed.
     Held by ``tests/suite/treating/test_lumen_walls.py``.

@@ -13,6 +13,7 @@ from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
 
 from .agents import EmbolicAgents
+from .aspiration import Aspirating
 from .balloons import Balloons
 from .closing import Closing
 from .coils import Coils
@@ -20,6 +21,7 @@ from .filter import Filters
 from .lumen_walls import LumenWalls
 from .part import Arrays, Part
 from .plaques import Plaques
+from .snare import Snaring
 from .stents import Stents
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ __all__ = ["Treating"]
 
 
 class Treating:
-    """Balloons, stents, coils, agents and closure of one session.
+    """Balloons, stents, coils, agents, closure, filters, aspiration and snares of one session.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ class Treating:
             "agents": self.agents,
             "closing": Closing(session),
             "filter": self.filters,
+            "aspiration": Aspirating(session),
+            "snare": Snaring(session),
         }
         self._told: dict[str, Any] = {}
 

@@ -21,6 +21,8 @@ export default {
   'desk.found': 'Found',
   'desk.commands': 'Go and do',
   'desk.kind.guide': 'Guide',
+  'desk.kind.drill': 'Drills',
+  'desk.kind.procedure': 'Procedures',
   'desk.kind.glossary': 'Glossary',
   'desk.kind.field': 'Field',
   'desk.kind.pathway': 'Pathways',

@@ -1,0 +1,246 @@
+"""Script of the procedure for a bleeding gastroduodenal artery, from the sheath to the closed groin."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from functools import partial
+
+from angiosuite.content.drill import DrillItem
+
+from .coiling import (
+    LOOPS,
+    USUAL_MM,
+    WIDE,
+    clotted,
+    coil,
+)
+from .filtering import bleeds
+from .injecting import inject, prove, read
+from .leading import SHORT_J
+from .scripts import script, value_of
+from .selective import COELIAC, levels, open_curve, out_of_trunk, rest_in, thread, wire_ahead
+from .stage import Do, Script, Stage, Step, Wait
+from .steering import (
+    GROIN,
+    Held,
+    Road,
+    circle,
+    depth_mm,
+    is_in,
+    lit,
+    load,
+    out,
+    pick,
+    ready,
+    to_depth,
+)
+
+CURVE, MICRO, THIN = "cobra-2-5f", "microcatheter-2-4f", "microwire-016-angled-180"
+MESENTERIC = ("superior-mesenteric", "common-hepatic", "right-hepatic")
+INTO = ("gastroduodenal", "right-gastroepiploic")
+"""The artery that bleeds, and what it goes on as."""
+FLUID_ML = 500.0
+"""Of crystalloid for somebody who bleeds, and again before the groin is closed."""
+PAST_MM, BACK_MM, FRONT_MM = 32.0, 27.0, 11.0
+"""From the artery's mouth: past the leak, and the doors: well before the arcade leaves, and where no loop
+reaches out into the artery of the liver. Between them a leak lies that hides in its own cloud."""
+TRUNK_ML_S, TRUNK_ML, TRUNK_S = 5.0, 20.0, 12.0
+SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
+TRUNK_Z = -50.0
+"""Where the table stands for both trunks and what they feed, mm."""
+OPEN, NARROW = 1.0, 0.55
+"""Blades for a trunk, and for one artery."""
+WIDER, MANY = 1.2, {4.0: 3, 5.0: 2}
+"""How much wider loops are than the artery, and how many close a door: narrow ones are short."""
+PUFF_ML, WATCHED_MM = 2.0, 200.0
+"""Contrast that proves a tip free before a run, and how long a coil's last way is that is looked at."""
+ASPIRATED_ML, CLEARED_S = 4.0, 80.0
+"""Drawn back before each flush, and how often while a catheter waits."""
+PHASES = ((3.0, 6.0), (1.0, None))
+"""Frames a second: three while the arteries fill, then one to the end."""
+PRESS, HELD_S, AGAIN_S = 0.8, 420.0, 180.0
+"""Share of the mean pressure with which the hand presses, and how long."""
+
+
+@script("upper-gi-bleeding")
+def upper_gi(drill: DrillItem, me: Stage) -> Script:
+    """Both trunks filmed, coils behind and in front through a microcatheter, filmed again, the groin held."""
+    wire, cobra, micro, thin = Held(), Held(), Held(), Held()
+    yield from begun(me)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, CURVE, cobra)
+    from_below = "hepatic artery comes from the superior" in brief(me)
+    trunk = MESENTERIC if from_below else COELIAC
+    top = yield from open_curve(me, wire, cobra)
+    yield from hooked(me, cobra, trunk, top - (32.0 if from_below else 18.0))
+    yield from filmed(me, cobra)
+    wide_mm = read(me, "artery", "widest_mm")
+    mouth_mm = yield from past_leak(me, cobra, micro, thin, trunk[0])
+    yield from closed_off(me, micro, mouth_mm, wide_mm)
+    yield from seen_out(me, micro)
+    if me.skill.checks:
+        yield from waited(me, cobra)
+        yield from looked_after(me, cobra, from_below)
+    yield from ended(me, cobra)
+    yield from me.finish()
+
+
+def brief(me: Stage) -> str:
+    """What is asked, with the person's story."""
+    return str(value_of(me, "task", "brief", default=""))
+
+
+def begun(me: Stage) -> Script:
+    """Fluid into a vein, a field that suits, and what a run is to be like."""
+    yield from ready(me, TRUNK_Z)
+    if me.skill.tries > 1:
+        yield Do("fluid.give", {"ml": FLUID_ML})
+    if me.skill.spares:
+        yield Do("exposure.set", {"dose_level": "normal"})
+        yield Do("acquisition.set", {"phases": [list(phase) for phase in PHASES], "level": "normal"})
+        yield Wait(0.1)
+
+
+def hooked(me: Stage, cobra: Held, trunk: Sequence[str], top_mm: float) -> Script:
+    """A Cobra turned at each level until it lies in the trunk that is looked for."""
+    yield from circle(me, cobra, [trunk], levels(me, top_mm, 9), partial(rest_in, me, cobra))
+    yield from lit(me, False)
+
+
+def filmed(me: Stage, tube: Held) -> Script:
+    """A run of a trunk in the open field with the breath held, from a catheter that is free of clot."""
+    yield from cleared(me, tube)
+    yield from field(me, OPEN)
+    yield Do("instrument.connect", {"tool": tube.tool})
+    yield Wait(0.5)
+    yield from prove(me, PUFF_ML)
+    hasty = me.skill.tries < 2
+    yield from inject(me, 8.0 if hasty else TRUNK_ML_S, 30.0 if hasty else TRUNK_ML, TRUNK_S)
+    yield from me.think()
+    yield from field(me, NARROW)
+
+
+def cleared(me: Stage, tube: Held) -> Script:
+    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot."""
+    if me.skill.checks:
+        yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
+        yield Do("instrument.flush", {"tool": tube.tool})
+        yield Wait(1.0)
+
+
+def field(me: Stage, blades: float) -> Script:
+    """The blades, by those who think of them."""
+    if me.skill.spares:
+        yield Do("collimator.set", {"left": blades, "right": blades, "top": blades, "bottom": blades})
+        yield Wait(1.0)
+
+
+def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Generator[Step, None, float]:
+    """Microwire and microcatheter into the bleeding artery, past the leak; the depth of its mouth, mm."""
+    yield from pick(me, MICRO, micro)
+    yield from pick(me, THIN, thin)
+    yield from lit(me, True)
+    yield from load(me, micro)
+    yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
+    yield from wire_ahead(me, thin, cobra)
+    yield from out_of_trunk(me, cobra, thin, trunk)
+    yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
+    road, mouth_mm = Road(("common-hepatic",), INTO), float("inf")
+    for left in reversed(range(3 if me.skill.checks else 1)):
+        found = yield from thread(me, cobra, micro, thin, road, PAST_MM)
+        mouth_mm = min(mouth_mm, found)
+        yield from out(me, thin)
+        yield Wait(0.5)
+        if not left or is_in(me, micro.tool, *road.end):
+            break
+        yield from wire_ahead(me, thin, micro)
+    yield from lit(me, False)
+    yield from cleared(me, micro)
+    return mouth_mm
+
+
+def closed_off(me: Stage, micro: Held, mouth_mm: float, wide_mm: float | None) -> Script:
+    """A small run, coils that fit at the back door and at the front one, and time to clot."""
+    yield Do("instrument.connect", {"tool": micro.tool})
+    yield Wait(0.5)
+    if me.skill.checks:
+        yield from drawn(me, micro, mouth_mm + BACK_MM)
+    if me.skill.tries > 1:
+        yield from inject(me, SMALL_ML_S, SMALL_ML, SMALL_S)
+        yield from me.think()
+    if not me.skill.checks:
+        yield from coil(me, WIDE, micro.tool)
+        return
+    loop = chosen_mm(wide_mm)
+    for door_mm in (BACK_MM, FRONT_MM):
+        yield from cleared(me, micro)
+        yield from drawn(me, micro, mouth_mm + door_mm)
+        for _ in range(MANY[loop]):
+            yield from coil(me, LOOPS[loop], micro.tool, WATCHED_MM)
+
+
+def chosen_mm(wide_mm: float | None) -> float:
+    """Loops a fifth wider than the artery seems, or the next larger ones."""
+    least = WIDER * (USUAL_MM if wide_mm is None else wide_mm)
+    return min((loop for loop in LOOPS if loop >= least), default=max(LOOPS))
+
+
+def waited(me: Stage, tube: Held) -> Script:
+    """Until clot has filled the coils, the catheter cleared meanwhile."""
+    stood_s = CLEARED_S
+    for step in clotted(me):
+        if isinstance(step, Wait):
+            stood_s += step.seconds
+        if stood_s >= CLEARED_S:
+            stood_s = 0.0
+            yield from cleared(me, tube)
+        yield step
+
+
+def drawn(me: Stage, micro: Held, depth: float) -> Script:
+    """The microcatheter drawn back to a depth under X-rays; it does not go on without its wire."""
+    if depth_mm(me, micro.tool) > depth:
+        yield from lit(me, True)
+        yield from to_depth(me, micro, depth, 10.0, 8.0)
+        yield Wait(0.5)
+        yield from lit(me, False)
+        yield from me.think(0.5)
+
+
+def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
+    """Both supplies filmed after the coils, and the pressure read."""
+    yield from filmed(me, cobra)
+    yield Do("pressure.record", {"label": "end"})
+    yield from lit(me, True)
+    other = COELIAC if from_below else MESENTERIC
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - 25.0, 15.0, 4.0)
+    top = depth_mm(me, cobra.tool) + (24.0 if from_below else 0.0)
+    yield from hooked(me, cobra, other, top)
+    yield from filmed(me, cobra)
+
+
+def seen_out(me: Stage, tube: Held) -> Script:
+    """Drawn out under X-rays by those who check: what clings to it would come along."""
+    yield from lit(me, me.skill.checks)
+    yield from out(me, tube)
+    yield from lit(me, False)
+
+
+def ended(me: Stage, cobra: Held) -> Script:
+    """The catheter out, the sheath out, a hand on the artery until it is dry."""
+    yield from seen_out(me, cobra)
+    if me.skill.checks:
+        yield Do("fluid.give", {"ml": FLUID_ML})
+    yield Do("closing.remove_sheath", {"access": GROIN, "share": PRESS if me.skill.tries > 1 else 0.0})
+    held_s = HELD_S if me.skill.checks else 90.0 if me.skill.tries > 1 else 0.0
+    for _ in range(4 if me.skill.checks else 1):
+        if not held_s:
+            break
+        yield Wait(held_s)
+        yield Do("closing.release", {"access": GROIN})
+        yield Wait(8.0)
+        if not bleeds(me):
+            break
+        yield Do("closing.press", {"access": GROIN, "share": PRESS})
+        held_s = AGAIN_S
