@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from angiosuite.content.drill import DrillItem
 
-from .filtering import AGAIN_S, FLUSH, SOFT_SHARE, VEIN
+from .filtering import FLUSH, SOFT_SHARE, VEIN
 from .filtering import ROAD as FROM_GROIN
 from .injecting import few_frames, inject, last_run, read
 from .leading import LONG_J
@@ -27,8 +27,9 @@ MORE_MM = 4.0
 FREE_SHARE = 0.8
 """A stream in the filter that seems narrower than this share of that below tells of clot."""
 PULLS_N = (8.0, 12.0, 16.0, 20.0)
-HELD_S = 480.0
-"""So long both veins are held at once: the one of 10 F needs it."""
+HELD_S = 900.0
+"""So long both veins are held at once: a hole of 10 F needs eight minutes in the middle, some twice that, and
+one that bleeds begins anew."""
 
 
 def from_below(me: Stage) -> Generator[Step, None, bool]:
@@ -160,7 +161,7 @@ def held(me: Stage, accesses: tuple[str, ...]) -> Script:
             return
         for access in accesses:
             yield Do("closing.press", {"access": access, "share": SOFT_SHARE})
-        seconds = AGAIN_S
+        seconds = HELD_S
 
 
 @script("take-a-filter-out")
