@@ -267,3 +267,20 @@ def test_the_same_seed_gives_the_same_arteries_and_another_one_others() -> None:
     name = "left-common-femoral-artery"
     assert np.array_equal(first.vessels[name].points_mm, again.vessels[name].points_mm)
     assert not np.array_equal(first.vessels[name].points_mm, other.vessels[name].points_mm)
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_only_a_woman_has_a_branch_to_cervix_and_vagina_where_the_uterine_artery_crosses(side: str) -> None:
+    man, woman = Grown(PEOPLE["adult"]), Grown(PEOPLE["woman"])
+    name, bed, uterine = f"{side}-cervicovaginal-artery", f"{side}-cervix-vagina", f"{side}-uterine-artery"
+    assert name not in man.vessels and bed not in man.beds
+    branch, parent = woman.vessels[name], woman.vessels[uterine]
+    assert branch.parent is not None and branch.parent.vessel == uterine
+    share = branch.parent.at_mm / parent.length_mm
+    assert 0.4 < share < 0.65  # after the way down, before the way up beside the uterus
+    low_mm = parent.points_mm[:, 2].min()
+    assert parent.points_mm[0, 2] - branch.points_mm[0, 2] > 0.7 * (parent.points_mm[0, 2] - low_mm)
+    assert branch.points_mm[-1, 2] < low_mm - 10.0  # it goes down, the uterine artery goes up from there
+    assert 2.0 * branch.radius_mm[0] < 0.6 * woman.width(uterine)
+    assert woman.beds[bed].feeders == (name,)
+    assert woman.beds[bed].flow_ml_min < 0.3 * woman.beds["uterus"].flow_ml_min
