@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from angiosuite.practice.operators.retrieving import FREE_SHARE, PULLS_N, held, hook_mm, pulled, seems_free
+from angiosuite.practice.operators.closing import held
+from angiosuite.practice.operators.retrieving import FREE_SHARE, PULLS_N, SOFT, hook_mm, pulled, seems_free
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage
 
@@ -56,7 +57,7 @@ def test_it_pulls_harder_while_the_filter_holds_and_lets_go_at_last() -> None:
 
 def test_both_veins_are_held_at_once_and_pressed_again_only_when_they_bleed() -> None:
     me = stage()
-    steps = commands(held(me, ("a", "b")))
+    steps = commands(held(me, ("a", "b"), SOFT))
     assert [one.name for one in steps] == ["closing.remove_sheath"] * 2 + ["closing.release"] * 2
-    me.state = {"treating": {"closing": [{"bleeds": True}]}}
-    assert [one.name for one in commands(held(me, ("a",)))].count("closing.press") == 3
+    me.state = {"treating": {"closing": [{"access": "a", "bleeds": True}]}}
+    assert [one.name for one in commands(held(me, ("a",), SOFT))].count("closing.press") == 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from .scripts import value_of
 from .stage import Do, Script, Stage, Wait
 from .steering import Held, pick
@@ -18,10 +21,43 @@ HURRY_S = 150.0
 """Who is in a hurry presses for so long."""
 
 
-def bleeds(me: Stage, access: str) -> bool:
-    """Whether blood comes from a puncture, as anybody sees."""
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A hand on punctures: its share of the mean pressure, and for how long, s, at first and again."""
+
+    share: float
+    first_s: float
+    again_s: float
+    times: int = 3
+    hasty_s: float = 90.0
+    """So long it presses whose hand is unsure; who is reckless does not press."""
+    look_s: float = 5.0
+
+
+def bleeds(me: Stage, *accesses: str) -> bool:
+    """Whether blood comes from one of these punctures, as anybody sees."""
     told = value_of(me, "treating", "closing", default=None) or []
-    return any(one["bleeds"] for one in told if one["access"] == access)
+    return any(one["bleeds"] for one in told if one["access"] in accesses)
+
+
+def held(me: Stage, accesses: Sequence[str], hand: Hand) -> Script:
+    """Sheaths out, a hand on each puncture, and again where one bleeds; in a hurry once, or not at all."""
+    share = hand.share if me.skill.tries > 1 else 0.0
+    for access in accesses:
+        yield Do("closing.remove_sheath", {"access": access, "share": share})
+    seconds = hand.first_s if me.skill.checks else hand.hasty_s if me.skill.tries > 1 else 0.0
+    for _ in range(hand.times if me.skill.checks else 1):
+        if not seconds:
+            return
+        yield Wait(seconds)
+        for access in accesses:
+            yield Do("closing.release", {"access": access})
+        yield Wait(hand.look_s)
+        if not bleeds(me, *accesses):
+            return
+        for access in accesses:
+            yield Do("closing.press", {"access": access, "share": hand.share})
+        seconds = hand.again_s
 
 
 def closed(me: Stage, access: str, device: str) -> Script:

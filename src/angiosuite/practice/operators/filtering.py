@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from angiosuite.content.drill import DrillItem
 
+from .closing import Hand, held
 from .injecting import few_frames, inject, last_run, read
 from .leading import LONG_J
 from .scripts import script
@@ -31,10 +32,8 @@ BELOW_MM = 13.0
 lower edge, a little, and what the kidney comes down as the breath goes on."""
 BANDS, BAND_MM = 5, 10.0
 """Of the marked catheter, that a width is measured against."""
-HELD_S, AGAIN_S = 420.0, 240.0
-"""A vein is held so long, and once more where it bleeds (own choice of the script)."""
-SOFT_SHARE = 0.2
-"""Of the mean pressure of the arteries: more than a vein needs."""
+SOFT = Hand(share=0.2, first_s=420.0, again_s=240.0)
+"""On a vein: of the mean pressure of the arteries more than it needs (own choice of the script)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +153,7 @@ def released(me: Stage, guiding: Held) -> Script:
 def closed(me: Stage, guiding: Held) -> Script:
     """The sheaths out, a hand on the vein, and a look whether it is dry."""
     yield from out(me, guiding)
-    yield Do("closing.remove_sheath", {"access": VEIN, "share": SOFT_SHARE if me.skill.tries > 1 else 0.0})
-    held_s = HELD_S if me.skill.checks else 90.0 if me.skill.tries > 1 else 0.0
-    for _ in range(3 if me.skill.checks else 1):
-        if not held_s:
-            break
-        yield Wait(held_s)
-        yield Do("closing.release", {"access": VEIN})
-        yield Wait(5.0)
-        if not bleeds(me):
-            break
-        yield Do("closing.press", {"access": VEIN, "share": SOFT_SHARE})
-        held_s = AGAIN_S
-
-
-def bleeds(me: Stage) -> bool:
-    """Whether blood comes from the puncture, as anybody sees."""
-    told = (me.state.get("treating") or {}).get("closing") or []
-    return any(one["bleeds"] for one in told)
+    yield from held(me, (VEIN,), SOFT)
 
 
 @script("filter-below-the-renal-veins")

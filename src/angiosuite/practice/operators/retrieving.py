@@ -6,7 +6,8 @@ from collections.abc import Generator
 
 from angiosuite.content.drill import DrillItem
 
-from .filtering import FLUSH, SOFT_SHARE, VEIN
+from .closing import Hand, held
+from .filtering import FLUSH, VEIN
 from .filtering import ROAD as FROM_GROIN
 from .injecting import few_frames, inject, last_run, read
 from .leading import LONG_J
@@ -27,7 +28,7 @@ MORE_MM = 4.0
 FREE_SHARE = 0.8
 """A stream in the filter that seems narrower than this share of that below tells of clot."""
 PULLS_N = (8.0, 12.0, 16.0, 20.0)
-HELD_S = 900.0
+SOFT = Hand(share=0.2, first_s=900.0, again_s=900.0)
 """So long both veins are held at once: a hole of 10 F needs eight minutes in the middle, some twice that, and
 one that bleeds begins anew."""
 
@@ -143,27 +144,6 @@ def pulled(me: Stage) -> Script:
         yield Wait(0.3)
 
 
-def held(me: Stage, accesses: tuple[str, ...]) -> Script:
-    """Sheaths out, a hand on each vein, and once more where one bleeds."""
-    share = SOFT_SHARE if me.skill.tries > 1 else 0.0
-    for access in accesses:
-        yield Do("closing.remove_sheath", {"access": access, "share": share})
-    seconds = HELD_S if me.skill.checks else 90.0 if me.skill.tries > 1 else 0.0
-    for _ in range(3 if me.skill.checks else 1):
-        if not seconds:
-            return
-        yield Wait(seconds)
-        for access in accesses:
-            yield Do("closing.release", {"access": access})
-        yield Wait(5.0)
-        told = value_of(me, "treating", "closing", default=[])
-        if not any(one["bleeds"] for one in told):
-            return
-        for access in accesses:
-            yield Do("closing.press", {"access": access, "share": SOFT_SHARE})
-        seconds = HELD_S
-
-
 @script("take-a-filter-out")
 def take_out(drill: DrillItem, me: Stage) -> Script:
     """Filmed from below, left when it is full, else snared from the neck and pulled; haste films nothing."""
@@ -180,5 +160,5 @@ def take_out(drill: DrillItem, me: Stage) -> Script:
         yield from pulled(me)
         yield from out(me, guiding)
         accesses = (*accesses, NECK) if me.skill.checks else accesses
-    yield from held(me, accesses)
+    yield from held(me, accesses, SOFT)
     yield from me.finish()

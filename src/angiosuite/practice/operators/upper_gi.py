@@ -7,6 +7,7 @@ from functools import partial
 
 from angiosuite.content.drill import DrillItem
 
+from .closing import Hand, held
 from .coiling import (
     LOOPS,
     USUAL_MM,
@@ -14,7 +15,6 @@ from .coiling import (
     clotted,
     coil,
 )
-from .filtering import bleeds
 from .injecting import inject, prove, read
 from .leading import SHORT_J
 from .scripts import script, value_of
@@ -58,8 +58,8 @@ ASPIRATED_ML, CLEARED_S = 4.0, 80.0
 """Drawn back before each flush, and how often while a catheter waits."""
 PHASES = ((3.0, 6.0), (1.0, None))
 """Frames a second: three while the arteries fill, then one to the end."""
-PRESS, HELD_S, AGAIN_S = 0.8, 420.0, 180.0
-"""Share of the mean pressure with which the hand presses, and how long."""
+FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
+"""On an artery, as a 5 F sheath leaves it."""
 
 
 @script("upper-gi-bleeding")
@@ -232,15 +232,4 @@ def ended(me: Stage, cobra: Held) -> Script:
     yield from seen_out(me, cobra)
     if me.skill.checks:
         yield Do("fluid.give", {"ml": FLUID_ML})
-    yield Do("closing.remove_sheath", {"access": GROIN, "share": PRESS if me.skill.tries > 1 else 0.0})
-    held_s = HELD_S if me.skill.checks else 90.0 if me.skill.tries > 1 else 0.0
-    for _ in range(4 if me.skill.checks else 1):
-        if not held_s:
-            break
-        yield Wait(held_s)
-        yield Do("closing.release", {"access": GROIN})
-        yield Wait(8.0)
-        if not bleeds(me):
-            break
-        yield Do("closing.press", {"access": GROIN, "share": PRESS})
-        held_s = AGAIN_S
+    yield from held(me, (GROIN,), FIRM)
