@@ -53,6 +53,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         selective,
         stenting,
         upper_gi,
+        uterine,
         views,
         wandering,
     )
@@ -73,6 +74,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         and selective
         and stenting
         and upper_gi
+        and uterine
     )  # they enter theirs
     by_name: dict[str, Maker] = {
         "idle": wandering.idle,
