@@ -48,6 +48,8 @@ HOOK, GUIDE, MICRO = "rim-5f", "vertebral-5f", "microcatheter-2-7f-110"
 WIRE, THIN = "wire-hydrophilic-035-angled-260", "microwire-018-double-angle-180"
 OBLIQUE_DEG = -25.0
 """To the side that is treated, LAO positive: it shows where the uterine artery leaves."""
+UTERUS_Z = 140.0
+"""Where the table stands for the artery from its mouth to the uterus, mm."""
 TRUNK, FRONT, ARTERY = (
     f"{OTHER}-internal-iliac",
     f"{OTHER}-internal-iliac-artery,-anterior",
@@ -86,7 +88,9 @@ PHASES = ((3.0, 6.0), (1.0, None))
 """Frames a second: three while arteries fill, then one."""
 FIELD = 0.75
 """Blades for runs of one half of the pelvis."""
-HASTY, RECKLESS = Portion(5.0, 0.8), Portion(10.0, 2.5)
+PROOFS = 2
+"""So often the end-point is proved by nitroglycerin: more of it would lower the pressure."""
+HASTY, RECKLESS, HASTY_PORTIONS = Portion(5.0, 0.8), Portion(10.0, 2.5), 4
 
 
 @script("uterine-fibroid-embolisation")
@@ -163,7 +167,7 @@ def caught(me: Stage, wire: Held, hook: Held) -> Script:
 def filmed_before(me: Stage, guide: Held) -> Script:
     """The internal iliac artery in the oblique that shows where the uterine artery leaves."""
     if me.skill.tries > 1:
-        yield from me.go(rotation_deg=OBLIQUE_DEG)
+        yield from me.go(rotation_deg=OBLIQUE_DEG, table_z_mm=UTERUS_Z)
     yield Do("instrument.connect", {"tool": guide.tool})
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
@@ -190,7 +194,7 @@ def treated(me: Stage, wire: Held, guide: Held) -> Script:
     yield from out(me, thin)
     yield from lit(me, False)
     yield Do("instrument.connect", {"tool": micro.tool})
-    yield from embolised(me)
+    yield from embolised(me, micro)
     yield from lit(me, True)
     yield from out(me, micro)
     yield from lit(me, False)
@@ -272,18 +276,25 @@ def along(me: Stage, guide: Held, micro: Held, thin: Held, mouth_mm: float) -> S
         yield from turn(me, thin, 50.0)
 
 
-def embolised(me: Stage) -> Script:
+def embolised(me: Stage, micro: Held) -> Script:
     """Particles by the beats of the last look, to the end-point; haste gives what is in the syringe."""
     if not me.skill.checks:
-        for _ in range(4):
+        for _ in range(HASTY_PORTIONS):
             yield from given(me, HASTY, SPHERES)
         return
     yield from relaxed(me)
     yield Do("agent.prepare", {"device": SPHERES})
+    proofs = 0
     for _ in range(MOST_PORTIONS):
         beats = beats_of(me)
-        if beats >= ENOUGH_BEATS:
+        if beats >= ENOUGH_BEATS and proofs == PROOFS:
             break
+        if beats >= ENOUGH_BEATS:
+            proofs += 1
+            yield from proved(me, micro)
+            if beats_of(me) >= ENOUGH_BEATS:
+                break
+            continue
         one = FIRST if beats <= AT_ONCE_BEATS else portion(MOST_PORTIONS, beats)
         yield from given(me, one, SPHERES)
         yield from chased(me, one)
@@ -300,3 +311,10 @@ def relaxed(me: Stage) -> Script:
         if beats_of(me) <= AT_ONCE_BEATS:
             return
         yield Wait(AGAIN_S)
+
+
+def proved(me: Stage, micro: Held) -> Script:
+    """Nitroglycerin once more, and the beats again: whether the spheres or a spasm hold the blood up."""
+    yield Do("drug.give", {**NITRATE, "tool": micro.tool})
+    yield Wait(WORKS_S)
+    yield from looked(me)
