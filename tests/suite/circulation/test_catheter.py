@@ -123,3 +123,13 @@ def test_what_is_no_catheter_is_not_laid(tmp_path: Path) -> None:
     assert refused.value.code == "device-no-catheter" and "my-wire" in str(refused.value)
     with pytest.raises(WrongUse, match="pigtail-5f"):
         catheter_named(library, "pigtale-5f")
+
+
+def test_the_tip_of_one_that_is_led_is_told_where_its_course_ends_as_the_body_breathes() -> None:
+    laid = place(GRAPH, device("cobra-2-5f"), Junction("left-renal-artery", 20.0), 1, 0)
+    at_rest = laid.show(GRAPH, None)
+    assert at_rest["tip_mm"] == pytest.approx(at_rest["course_mm"][-1], abs=8.0)  # every fourth point is told
+    moved = laid.way.points_mm + np.array([0.0, 0.0, -8.0])
+    state = {**laid.state(), "led": {"tool": "c1", "outlets": [], "stretches": []}, "course": moved.tolist()}
+    told = placed_of(GRAPH, laid.device, state).show(GRAPH, None)
+    assert told["tip_mm"] == pytest.approx(moved[-1], abs=0.06)

@@ -232,6 +232,41 @@ def test_what_embolises_comes_back_once_the_bed_is_full(case: Case) -> None:
     assert case.balance < 1e-9
 
 
+@pytest.mark.parametrize("pushes", [1, 4])
+def test_haste_hides_nothing_of_what_came_back(case: Case, pushes: int) -> None:
+    case.do("catheter.place", device="cobra-2-5f", **RENAL)
+    case.do("agent.prepare", device="spheres-300-500")
+    case.do("agent.inject", ml=1.5, rate_ml_s=2.0)
+    case.run(12.0)
+    agents = case.session.blood.blood.agents_begun()
+    tree = agents.tree(("right-kidney", "right-renal-artery"))
+    agents.levels["right-kidney", "right-renal-artery"] = 0.999 * tree.room_ml
+    agents.version += 1
+    told = len(case.events("agent-given"))
+    for _ in range(pushes):
+        case.do("agent.inject", ml=4.0 / pushes, rate_ml_s=4.0)
+        case.run(1.0 / pushes + 0.5)
+    case.run(14.0)
+    (given,) = case.events("agent-given")[told:]
+    assert given["ml"] == pytest.approx(4.0, rel=0.1)
+    assert given["missed_share"] > 0.2
+    whole = sum(given["beds"].values()) + sum(given[f"{of}_share"] for of in ("stuck", "gone", "carried"))
+    assert whole == pytest.approx(1.0, abs=0.02)
+
+
+def test_what_is_pushed_out_of_the_lumen_later_is_told_too(case: Case) -> None:
+    case.do("catheter.place", device="microcatheter-2-7f", **RENAL)
+    case.do("agent.prepare", device="spheres-300-500")
+    case.do("agent.inject", ml=0.3, rate_ml_s=0.5)
+    case.run(12.0)
+    assert case.events("agent-given") == []  # it lies in the lumen yet
+    case.do("agent.flush", ml=3.0, fluid="saline")
+    case.run(14.0)
+    (given,) = case.events("agent-given")
+    assert given["ml"] == pytest.approx(0.3, rel=0.05)
+    assert given["vessel"] == "right-renal-artery"
+
+
 def test_a_session_with_agents_replays_to_the_byte(treated_room: Room, tmp_path: Path) -> None:
     case = Case(tmp_path / "s1", treated_room)
     case.do("catheter.place", device="microcatheter-2-7f", **RENAL)

@@ -131,7 +131,10 @@ class Placed:
 
     def show(self, graph: VesselGraph, limits: Mapping[str, Any] | None) -> dict[str, Any]:
         """For the page."""
-        point, _ = graph.vessels[self.tip.vessel].at(self.tip.at_mm)
+        at_rest, _ = graph.vessels[self.tip.vessel].at(self.tip.at_mm)
+        point = (
+            at_rest if self.led is None else self.way.points_mm[-1]
+        )  # one that is led lies as the body breathes
         catheter = self.device.catheter
         return {
             "device": self.device.id,

@@ -15,7 +15,6 @@ from angiosuite.physics.flow.lumen_column import LumenColumn
 from angiosuite.physics.treating.suspended import Fraction
 from angiosuite.physics.treating.suspension import jams
 from angiosuite.suite.circulation.agents import Agents
-from angiosuite.suite.circulation.catheter import Placed
 from angiosuite.suite.circulation.desk import BLOCKED_SHARE, DEFAULT_MEDIUM, SALINE_ID
 from angiosuite.suite.circulation.mixture import Mixture
 from angiosuite.suite.instruments.emboli import organ_of
@@ -23,7 +22,8 @@ from angiosuite.suite.instruments.seen import ToolSeen
 
 from .cast_seen import casts_seen
 from .clearing import Clearing
-from .delivery import Delivery, beds_beyond, shares_told
+from .deliveries import Deliveries
+from .delivery import Delivery, shares_told
 from .gelatin_pieces import GelatinPieces
 from .part import Arrays
 from .preparation import DEXTROSE, Preparation, dextrose, embolic_named, prepared
@@ -64,7 +64,7 @@ class EmbolicAgents:
         self.clearing = Clearing()
         self.tip = TipWatch(session, self.preparations)
         self.pieces = GelatinPieces(session, self.preparations)
-        self._delivery: Delivery | None = None
+        self._deliveries = Deliveries(self._tell_missed, self._tell_given)
         self._version = -1
         self._told_casts: list[bytes] = []
         self._seen: tuple[int, list[ToolSeen]] | None = None
@@ -110,11 +110,9 @@ class EmbolicAgents:
         if one.kind == "particles" and jams(one.packed_share, one.largest_um, bore_mm, one.squeeze):
             self.tip.block(tool, "jammed", one)
             return
-        self._end_delivery()
         self._known(one)
         self.tip.begin(one, placed, blood.blood)
         blood.mix(min(ml, left), rate_ml_s, one.medium, one.mixture)
-        self._begin_delivery(one, placed)
 
     def stop(self) -> None:
         """The thumb comes off the syringe, where it was on one with an agent."""
@@ -168,8 +166,7 @@ class EmbolicAgents:
         if placed is not None:
             self.pieces.advance(circulation, placed)
             self.tip.advance(circulation, placed, seconds)
-        if self._delivery is not None and circulation.agents is not None:
-            self._follow_delivery(circulation.agents, seconds)
+        self._deliveries.follow(circulation, placed, seconds, busy=session.blood.injecting.is_busy)
         if circulation.agents is not None and circulation.agents.version != self._version:
             self._version = circulation.agents.version
             self._close(circulation.agents, anew=False)
@@ -191,33 +188,16 @@ class EmbolicAgents:
 
     # ---- what is told ------------------------------------------------------------------------------------
 
-    def _begin_delivery(self, one: Preparation, placed: Placed) -> None:
-        blood = self._session.blood.blood
-        vessel, at_mm = placed.tip.vessel, placed.tip.at_mm
-        target = beds_beyond(blood, vessel, at_mm)
-        self._delivery = Delivery.begun(one.number, vessel, at_mm, target, self._agents())
+    def _tell_missed(self, delivery: Delivery, missed: Mapping[str, float]) -> None:
+        organ = max(missed, key=lambda one: missed[one])
+        data = {"organs": {name: round(ml, 5) for name, ml in missed.items()}, "vessel": delivery.vessel}
+        one = self.preparations[delivery.number]
+        text = f"{one.title} goes to the wrong place: {organ}"
+        self._session.event("agent-reflux", {"device": one.device, **data}, text)
 
-    def _follow_delivery(self, agents: Agents, seconds: float) -> None:
-        delivery = self._delivery
-        assert delivery is not None
-        busy = self._session.blood.injecting.is_busy
-        delivery.step(seconds, is_given=busy)
-        missed = delivery.missed(self._session.blood.graph, agents)
-        if missed and not delivery.is_told:
-            delivery.is_told = True
-            organ = max(missed, key=lambda one: missed[one])
-            data = {"organs": {name: round(ml, 5) for name, ml in missed.items()}, "vessel": delivery.vessel}
-            one = self.preparations[delivery.number]
-            text = f"{one.title} goes to the wrong place: {organ}"
-            self._session.event("agent-reflux", {"device": one.device, **data}, text)
-        if delivery.is_over(agents):
-            self._end_delivery()
-
-    def _end_delivery(self) -> None:
-        delivery, self._delivery = self._delivery, None
+    def _tell_given(self, delivery: Delivery) -> None:
         circulation = self._session.blood.circulation
-        if delivery is None or circulation is None or circulation.agents is None:
-            return
+        assert circulation is not None and circulation.agents is not None
         one, graph = self.preparations[delivery.number], self._session.blood.graph
         told = delivery.told(graph, circulation.agents)
         share = one.mixture.agent_share
@@ -334,7 +314,7 @@ class EmbolicAgents:
         plain = {
             "preparations": [asdict(one) for one in self.preparations.values()],
             "clearing": self.clearing.state(),
-            "delivery": None if self._delivery is None else self._delivery.state(),
+            "deliveries": self._deliveries.state(),
             "pieces": self.pieces.state(),
             "tip": self.tip.state(),
             "version": self._version,
@@ -347,7 +327,7 @@ class EmbolicAgents:
         self.preparations.clear()
         self.preparations |= {one["number"]: _preparation(one) for one in plain["preparations"]}
         self.clearing.restore(plain["clearing"])
-        self._delivery = None if plain["delivery"] is None else Delivery.restored(plain["delivery"])
+        self._deliveries.restore(plain["deliveries"])
         self.pieces.restore(plain["pieces"])
         self.tip.restore(plain["tip"])
         self._version, self._seen = plain["version"], None

@@ -41,6 +41,8 @@ class Delivery:
         Its end, or 0.
     is_told : bool
         Whether what went elsewhere was told.
+    newest_ml : float
+        Solid volume of the preparation that had left the tip when some last did.
     """
 
     number: int
@@ -53,6 +55,7 @@ class Delivery:
     stuck_before_ml: float
     since_s: float = 0.0
     is_told: bool = False
+    newest_ml: float = 0.0
 
     @classmethod
     def begun(
@@ -130,6 +133,7 @@ class Delivery:
             "stuck_before_ml": self.stuck_before_ml,
             "since_s": self.since_s,
             "is_told": self.is_told,
+            "newest_ml": self.newest_ml,
         }
 
     @classmethod
