@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.anatomy.vessels.graph import Bed, VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import wall_mm
 from angiosuite.kit.randomness import generator
 from angiosuite.physics.xray.layers import Motion
@@ -38,6 +38,8 @@ LEAST_SINE = 0.25
 """A vessel seen along its axis is not counted as deeper than four of its widths."""
 SAMPLES = 200
 """Places by which a bed's tissue is carried to the picture."""
+UNDRAWN_MM = 5.0
+"""Half the depth of a bed that has no cells (own choice)."""
 MG_ML = 1e3
 """Of g/cm3."""
 
@@ -230,12 +232,14 @@ def _bed(name: str, graph: VesselGraph, blood: Blood) -> InBlood | None:
     if land is None or lumens is None or name not in lumens.beds:
         return None
     cells = np.argwhere(land.number == 1 + land.beds.index(name))
-    if not len(cells):
-        return None
+    half_mm = 0.5 * 10.0 * land.volume_ml(name) ** (1.0 / 3.0)
     if len(cells) > SAMPLES:
         cells = cells[np.sort(generator(0, f"target:{name}").choice(len(cells), SAMPLES, replace=False))]
     points = np.asarray(land.origin_mm) + land.spacing_mm * cells[:, ::-1]
-    half_mm = 0.5 * 10.0 * land.volume_ml(name) ** (1.0 / 3.0)
+    if not len(cells):
+        if name not in graph.beds:
+            return None
+        points, half_mm = _ends(graph, graph.beds[name]), UNDRAWN_MM
     follows = graph.beds[name].follows if name in graph.beds else "still"
     count = len(points)
     motion = motion_of(follows, blood.body)
@@ -243,3 +247,8 @@ def _bed(name: str, graph: VesselGraph, blood: Blood) -> InBlood | None:
         name, points, np.full(count, half_mm), np.ones(count), motion, None, lumens.beds.index(name),
         organ_of(graph, name),
     )  # fmt: skip
+
+
+def _ends(graph: VesselGraph, bed: Bed) -> Floats:
+    """Where a bed is that is too small to have cells of its own: at the ends of its arteries."""
+    return np.array([graph.vessels[feeder].points_mm[-1] for feeder in bed.feeders])
