@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.suite.instruments.touching import small_graph
 
-from angiosuite.suite.blood_targets import InBlood
+from angiosuite.suite.blood_targets import InBlood, ends_of
 from angiosuite.suite.circulation.seen import BloodSeen
 from angiosuite.suite.moment import Moment
 from angiosuite.suite.targets import Shadow, Target, View
@@ -105,3 +106,12 @@ def test_a_lumen_that_is_narrowed_is_judged_as_narrow_as_it_is_seen(small_room):
     assert found["narrowest"] == pytest.approx(0.6) and found["widest_mm"] == pytest.approx(4.0)
     found = one.judged(view, replace(seen(300.0), width=np.full(41, 0.6)))
     assert found["narrowest"] == 1.0 and found["widest_mm"] == pytest.approx(2.4)
+
+
+def test_a_bed_too_small_for_cells_is_where_its_arteries_end():
+    graph = small_graph()
+    bed = next(bed for bed in graph.beds.values() if bed.feeders)
+    ends = ends_of(graph, bed)
+    assert ends.shape == (len(bed.feeders), 3)
+    for end, feeder in zip(ends, bed.feeders, strict=True):
+        assert (end == graph.vessels[feeder].points_mm[-1]).all()

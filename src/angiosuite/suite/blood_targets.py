@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .circulation.blood import Blood
     from .targets import Shadow, View
 
-__all__ = ["KINDS", "InBlood", "found_in_blood"]
+__all__ = ["KINDS", "InBlood", "ends_of", "found_in_blood"]
 
 Floats = NDArray[np.float64]
 KINDS = ("vessel", "bed", "lesion")
@@ -239,7 +239,7 @@ def _bed(name: str, graph: VesselGraph, blood: Blood) -> InBlood | None:
     if not len(cells):
         if name not in graph.beds:
             return None
-        points, half_mm = _ends(graph, graph.beds[name]), UNDRAWN_MM
+        points, half_mm = ends_of(graph, graph.beds[name]), UNDRAWN_MM
     follows = graph.beds[name].follows if name in graph.beds else "still"
     count = len(points)
     motion = motion_of(follows, blood.body)
@@ -249,6 +249,6 @@ def _bed(name: str, graph: VesselGraph, blood: Blood) -> InBlood | None:
     )  # fmt: skip
 
 
-def _ends(graph: VesselGraph, bed: Bed) -> Floats:
+def ends_of(graph: VesselGraph, bed: Bed) -> Floats:
     """Where a bed is that is too small to have cells of its own: at the ends of its arteries."""
     return np.array([graph.vessels[feeder].points_mm[-1] for feeder in bed.feeders])

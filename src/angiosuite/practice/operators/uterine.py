@@ -19,7 +19,7 @@ from .embolising import (
     looked,
     portion,
 )
-from .injecting import inject
+from .injecting import inject, prove
 from .leading import PELVIS_Z, up
 from .scripts import script
 from .stage import Do, Script, Stage, Step, Wait
@@ -74,11 +74,12 @@ RAIL_MM, GUIDE_MM = 26.0, 20.0
 """The wire lies so far in the uterine artery before the catheter follows it, and the catheter then."""
 LEAD_MM, BEHIND_MM = 14.0, 5.0
 """A microwire lies so far before its microcatheter, which comes up to it as near as that."""
-PAST_MM, SHALLOW_MM = 72.0, 30.0
+PAST_MM, SHALLOW_MM = 64.0, 30.0
 """From so far beyond the mouth on nothing goes to the cervix; who does not check stops sooner."""
 TRIES = 20
-RUN_ML_S, RUN_ML, RUN_S = 4.0, 12.0, 10.0
-"""A run of one internal iliac artery, until its veins are seen."""
+RUN_ML_S, RUN_ML, RUN_S = 3.0, 9.0, 10.0
+PUFF_ML = 2.0
+"""Contrast that proves a tip free; a run of an anterior division follows, until its veins are seen."""
 NITRATE = {"drug": "nitroglycerin", "dose": 200.0, "route": "ia"}
 WORKS_S, AGAIN_S, WAITS = 100.0, 60.0, 4
 """Nitroglycerin into a uterine artery, and how long it is waited for: a spasm seems an end-point."""
@@ -104,9 +105,10 @@ def uterine(drill: RoomTask, me: Stage) -> Script:
         yield Wait(0.1)
     yield from pick(me, WIRE, wire)
     yield from crossed(me, wire, guide)
-    yield from filmed_before(me, guide)
+    if me.skill.tries > 1:
+        yield from seated(me, wire, guide)
+    yield from filmed_before(me, wire, guide)
     if me.skill.tries < 2:
-        yield from out(me, wire)
         yield from given(me, RECKLESS, SMALL)
     else:
         yield from treated(me, wire, guide)
@@ -164,19 +166,23 @@ def caught(me: Stage, wire: Held, hook: Held) -> Script:
         yield from to_depth(me, wire, depth_mm(me, hook.tool) - 30.0, 60.0, 4.0)
 
 
-def filmed_before(me: Stage, guide: Held) -> Script:
-    """The internal iliac artery in the oblique that shows where the uterine artery leaves."""
+def filmed_before(me: Stage, wire: Held, guide: Held) -> Script:
+    """The anterior division in the oblique that shows where the uterine artery leaves, from a free tip."""
+    yield from out(me, wire)
     if me.skill.tries > 1:
         yield from me.go(rotation_deg=OBLIQUE_DEG, table_z_mm=UTERUS_Z)
     yield Do("instrument.connect", {"tool": guide.tool})
+    yield Wait(0.5)
+    yield from prove(me, PUFF_ML)
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
 
 
 def treated(me: Stage, wire: Held, guide: Held) -> Script:
     """The catheter into the uterine artery, the microcatheter out of it to its place, particles, a run."""
+    yield from load(me, wire, GROIN)
+    yield from to_depth(me, wire, depth_mm(me, guide.tool) - 4.0, 100.0, 60.0)
     yield from lit(me, True)
-    yield from seated(me, wire, guide)
     mouth_mm = yield from entered(me, wire, guide)
     yield from out(me, wire)
     micro, thin = Held(), Held()
@@ -201,8 +207,9 @@ def treated(me: Stage, wire: Held, guide: Held) -> Script:
 
 
 def seated(me: Stage, wire: Held, guide: Held) -> Script:
-    """Down the anterior division over the wire, back a little, and the wire into the curve: that opens it."""
+    """Down the anterior division over the wire, and back a little: the mouth lies before the curve then."""
     first = float("inf")
+    yield from lit(me, True)
     for _ in range(SEATS):
         yield from to_depth(me, guide, depth_mm(me, guide.tool) + SEAT_MM, 10.0, 3.0)
         if is_in(me, guide.tool, FRONT):
@@ -210,7 +217,7 @@ def seated(me: Stage, wire: Held, guide: Held) -> Script:
             if depth_mm(me, guide.tool) >= first + BEFORE_MM - SEAT_MM:
                 break
     yield from to_depth(me, guide, depth_mm(me, guide.tool) - BACK_MM, 10.0, 3.0)
-    yield from to_depth(me, wire, depth_mm(me, guide.tool) + FEEL_MM, 20.0, 10.0)
+    yield from lit(me, False)
 
 
 def entered(me: Stage, wire: Held, guide: Held) -> Generator[Step, None, float]:
