@@ -77,18 +77,16 @@ LEAD_MM, BEHIND_MM = 14.0, 5.0
 PAST_MM, SHALLOW_MM = 64.0, 30.0
 """From so far beyond the mouth on nothing goes to the cervix; who does not check stops sooner."""
 TRIES = 20
-RUN_ML_S, RUN_ML, RUN_S = 3.0, 9.0, 10.0
+RUN_ML_S, RUN_ML, RUN_S = 2.5, 8.0, 12.0
 PUFF_ML = 2.0
-"""Contrast that proves a tip free; a run of an anterior division follows, until its veins are seen."""
+"""Contrast that proves a tip free; the run of a uterine artery before it goes on until veins are seen."""
 NITRATE = {"drug": "nitroglycerin", "dose": 200.0, "route": "ia"}
 WORKS_S, AGAIN_S, WAITS = 100.0, 60.0, 4
 """Nitroglycerin into a uterine artery, and how long it is waited for: a spasm seems an end-point."""
 FIRST = Portion(1.0, 0.1)
 """While contrast goes at once: no faster than the artery takes it."""
-PHASES = ((3.0, 6.0), (1.0, None))
-"""Frames a second: three while arteries fill, then one."""
-FIELD = 0.75
-"""Blades for runs of one half of the pelvis."""
+PHASES = ((3.0, None),)
+"""Frames a second."""
 PROOFS = 2
 """So often the end-point is proved by nitroglycerin: more of it would lower the pressure."""
 HASTY, RECKLESS, HASTY_PORTIONS = Portion(5.0, 0.8), Portion(10.0, 2.5), 4
@@ -105,10 +103,9 @@ def uterine(drill: RoomTask, me: Stage) -> Script:
         yield Wait(0.1)
     yield from pick(me, WIRE, wire)
     yield from crossed(me, wire, guide)
-    if me.skill.tries > 1:
-        yield from seated(me, wire, guide)
-    yield from filmed_before(me, wire, guide)
     if me.skill.tries < 2:
+        yield from out(me, wire)
+        yield from shot(me, guide)
         yield from given(me, RECKLESS, SMALL)
     else:
         yield from treated(me, wire, guide)
@@ -166,11 +163,8 @@ def caught(me: Stage, wire: Held, hook: Held) -> Script:
         yield from to_depth(me, wire, depth_mm(me, hook.tool) - 30.0, 60.0, 4.0)
 
 
-def filmed_before(me: Stage, wire: Held, guide: Held) -> Script:
-    """The anterior division in the oblique that shows where the uterine artery leaves, from a free tip."""
-    yield from out(me, wire)
-    if me.skill.tries > 1:
-        yield from me.go(rotation_deg=OBLIQUE_DEG, table_z_mm=UTERUS_Z)
+def shot(me: Stage, guide: Held) -> Script:
+    """A run from the 5 F catheter, whose tip a puff has shown to be free."""
     yield Do("instrument.connect", {"tool": guide.tool})
     yield Wait(0.5)
     yield from prove(me, PUFF_ML)
@@ -179,12 +173,15 @@ def filmed_before(me: Stage, wire: Held, guide: Held) -> Script:
 
 
 def treated(me: Stage, wire: Held, guide: Held) -> Script:
-    """The catheter into the uterine artery, the microcatheter out of it to its place, particles, a run."""
-    yield from load(me, wire, GROIN)
-    yield from to_depth(me, wire, depth_mm(me, guide.tool) - 4.0, 100.0, 60.0)
+    """The catheter into the uterine artery, the microcatheter out of it to its place, particles, two runs."""
+    yield from me.go(rotation_deg=OBLIQUE_DEG, table_z_mm=UTERUS_Z)
     yield from lit(me, True)
+    yield from seated(me, wire, guide)
     mouth_mm = yield from entered(me, wire, guide)
+    yield from lit(me, False)
     yield from out(me, wire)
+    yield from shot(me, guide)
+    yield from lit(me, True)
     micro, thin = Held(), Held()
     yield from pick(me, MICRO, micro)
     yield from pick(me, THIN, thin)
@@ -207,9 +204,8 @@ def treated(me: Stage, wire: Held, guide: Held) -> Script:
 
 
 def seated(me: Stage, wire: Held, guide: Held) -> Script:
-    """Down the anterior division over the wire, and back a little: the mouth lies before the curve then."""
+    """Down the anterior division over the wire, back a little, and the wire into the curve: that opens it."""
     first = float("inf")
-    yield from lit(me, True)
     for _ in range(SEATS):
         yield from to_depth(me, guide, depth_mm(me, guide.tool) + SEAT_MM, 10.0, 3.0)
         if is_in(me, guide.tool, FRONT):
@@ -217,7 +213,7 @@ def seated(me: Stage, wire: Held, guide: Held) -> Script:
             if depth_mm(me, guide.tool) >= first + BEFORE_MM - SEAT_MM:
                 break
     yield from to_depth(me, guide, depth_mm(me, guide.tool) - BACK_MM, 10.0, 3.0)
-    yield from lit(me, False)
+    yield from to_depth(me, wire, depth_mm(me, guide.tool) + FEEL_MM, 20.0, 10.0)
 
 
 def entered(me: Stage, wire: Held, guide: Held) -> Generator[Step, None, float]:
