@@ -14,21 +14,27 @@ PROCEDURE = "uterine-fibroid-embolisation"
 CASE = load_library().drill(f"{PROCEDURE}.usual.alone").item
 ARTERY, CERVIX, GROIN = "right-uterine-artery", "right-cervix-vagina", "left-femoral-artery"
 LARGE, SMALL = (500, 700), (100, 300)
+UGY_M2 = 100.0
+"""In one Gy cm2."""
 
 
-def shown(at: float, filled: float = 0.9, kap_gy_cm2: float = 20.0, **other: Any) -> dict[str, Any]:
-    """A picture that shows the artery and the bed of the cervix."""
+def shown(
+    at: float, filled: float = 0.9, kap_gy_cm2: float = 10.0, mouth: float = 0.0, **other: Any
+) -> dict[str, Any]:
+    """A picture that shows the artery, its mouth, and the bed of the cervix."""
     judged = {
         "artery": {"in_field": True, "vessel": ARTERY, "filled": filled, "u_mm": 0.0},
-        "origin": {"in_field": True, "vessel": ARTERY, "filled": filled, "u_mm": 0.0},
+        "origin": {"in_field": True, "vessel": ARTERY, "filled": mouth, "u_mm": 0.0},
         "cervix": {"in_field": True, "bed": CERVIX, "organ": "cervix and vagina", "filled": 0.0},
     }
-    facts = {"mode": "fluoro", "kar_mgy": 100.0, "pka_gycm2": kap_gy_cm2, "judged": judged}
+    facts = {"mode": "fluoro", "kar_mgy": 100.0, "pka_ugy_m2": UGY_M2 * kap_gy_cm2, "judged": judged}
     return {"at": at, "frame": {**facts, **other}}
 
 
-def run(at: float, number: int, filled: float = 0.9, kap_gy_cm2: float = 20.0) -> dict[str, Any]:
-    return shown(at, filled, kap_gy_cm2, mode="run", run=number, run_t_us=0)
+def run(
+    at: float, number: int, filled: float = 0.9, kap_gy_cm2: float = 10.0, mouth: float = 0.0
+) -> dict[str, Any]:
+    return shown(at, filled, kap_gy_cm2, mouth, mode="run", run=number, run_t_us=0)
 
 
 def drawn_up(at: float, size_um: tuple[int, int] = LARGE) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def course(**other: Any) -> list[dict[str, Any]]:
     """One that does everything, with parts of it changed; None leaves one out."""
     parts: dict[str, Any] = {
         "changed": {"at": 2, "event": "sheath-changed", "access": GROIN},
-        "mapped": run(30, 1),
+        "mapped": run(30, 1, mouth=0.9),
         "drawn": drawn_up(60),
         "first": counted(80, 0),
         "portion": pushed(100),
@@ -109,14 +115,14 @@ def test_too_little_reflux_spheres_before_the_cervix_and_harm_do_not_pass(change
 @pytest.mark.parametrize(
     ("changed", "lost"),
     [
-        ({"mapped": run(30, 1, filled=0.2)}, 5.0),
+        ({"mapped": run(30, 1, mouth=0.2)}, 5.0),
         ({"stands": {"at": 141, "event": "stasis", "vessel": ARTERY}}, 5.0),
         ({"drawn": drawn_up(60, SMALL)}, 5.0),
         ({"portion": pushed(100, cervix=0.1)}, 10.0),
         ({"after": run(160, 2, filled=0.1)}, 5.0),
         ({"out": None}, 5.0),
-        ({"after": run(160, 2, kap_gy_cm2=69.5)}, 7.5),
-        ({"after": run(160, 2, kap_gy_cm2=110.0)}, 15.0),
+        ({"after": run(160, 2, kap_gy_cm2=59.5)}, 7.5),
+        ({"after": run(160, 2, kap_gy_cm2=100.0)}, 15.0),
     ],
 )
 def test_what_was_not_looked_at_sized_or_spared_costs_its_points(
