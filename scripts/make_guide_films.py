@@ -2,8 +2,8 @@
 
     python scripts/make_guide_films.py [--only NAME …] [--sheets FOLDER] [--home HOME]
 
-Each film is the live fluoroscopy of one attempt between two events of its log, nothing is drawn in; black
-around the collimated field is cut off. They lie beside the pages that show them.
+Each film is the live monitor of one attempt between two events of its log, nothing is drawn in; black around
+the collimated field is cut off. They lie beside the pages that show them.
 """
 
 from __future__ import annotations
@@ -41,32 +41,35 @@ Frames = list[NDArray[np.uint8]]
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """One attempt, and what is shown of it: from the first event of a name to the next of another."""
+    """One attempt, and what is shown of it: from an event, of so many of its name, to the next of another."""
 
     task: str
     seed: int
     begins: str
     ends: str
     page: str
+    number: int = 1
+    mode: Mode = Mode.FLUORO
 
 
 FILMS = {
     "waist-yields": Film(
         "size-and-place-a-balloon", 1, "balloon-up", "balloon-down", "peripheral-arterial-disease"
     ),
-    "coil-forms": Film(
-        "coil-front-and-back", 1, "coil-loaded", "coil-detached", "gastrointestinal-haemorrhage"
+    "bleeding-stays": Film(
+        "find-the-bleeding", 1, "run-started", "run-ended", "gastrointestinal-haemorrhage", 2, Mode.RUN
     ),
 }
 
 
 class Watching(Stage):
-    """The reference operator, whose monitor is kept between two events."""
+    """The reference operator, whose monitor is kept between two events; live pictures or those of a run."""
 
     def __init__(self, film: Film) -> None:
         super().__init__(SKILLS["reference"], film.seed)
         self.film, self.frames = film, Frames()
         self.is_on = self.is_over = False
+        self.before = film.number
 
     def show(self, outputs: Iterable[Output]) -> None:
         """Keep what fluoroscopy shows, then take it in."""
@@ -74,8 +77,9 @@ class Watching(Stage):
         for one in every:
             if isinstance(one, EventOut) and not self.is_over:
                 self.is_over = self.is_on and one.name == self.film.ends
-                self.is_on = not self.is_over and (self.is_on or one.name == self.film.begins)
-            elif isinstance(one, FrameOut) and self.is_on and one.mode is Mode.FLUORO:
+                self.before -= one.name == self.film.begins
+                self.is_on = not self.is_over and self.before <= 0
+            elif isinstance(one, FrameOut) and self.is_on and one.mode is self.film.mode:
                 self.frames.append(one.image)
         super().show(every)
 
