@@ -2,89 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+from tests.browser.treating_hands import (
+    accessible,
+    commands,
+    gauge,
+    live,
+    loaded,
+    picked,
+    press,
+    table,
+    treatment,
+    wait_for_hands,
+)
 
 pytestmark = pytest.mark.ci
-
-LOADED_MS = 240_000
-
-
-def live(page: Page) -> Locator:
-    return page.get_by_role("region", name="Live monitor")
-
-
-def table(page: Page) -> Locator:
-    return page.get_by_role("region", name="Instrument table")
-
-
-def inside(page: Page) -> Locator:
-    return page.get_by_role("region", name="In the patient").locator("li[data-tool]")
-
-
-def treatment(page: Page) -> Locator:
-    return page.get_by_role("group", name="Treatment", exact=True)
-
-
-def gauge(page: Page) -> Locator:
-    return treatment(page).get_by_role("meter", name="Gauge of the inflator")
-
-
-def atm(page: Page) -> float:
-    return float(gauge(page).get_attribute("aria-valuenow") or "nan")
-
-
-def accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found] == []
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-        page.wait_for_timeout(400)
-
-
-def picked(page: Page, words: str, name: str) -> None:
-    """The first device of the cupboard with these words, onto the table, chosen there."""
-    live(page).focus()
-    press(page, "z")
-    field = page.get_by_role("combobox", name="Find a device")
-    field.fill(words)
-    expect(page.get_by_role("listbox", name="Devices").get_by_role("option").first).to_contain_text(name)
-    field.press("Enter")
-    press(page, "Escape")
-    table(page).get_by_role("option", name=re.compile(name)).first.click()
-    live(page).focus()
-
-
-def loaded(page: Page, keys: tuple[str, ...], count: int) -> None:
-    press(page, "t", *keys)
-    expect(table(page)).not_to_contain_text("coat is dry")
-    press(page, "l")
-    expect(inside(page)).to_have_count(count, timeout=LOADED_MS)
-
-
-def wait_for_hands(page: Page) -> None:
-    """Until the first start has compiled what moves wires; the page refuses to load before."""
-    for _ in range(300):
-        steps = page.evaluate("fetch('/api/start').then(answer => answer.json())")["steps"]
-        if not any(step["name"] == "hands" and step["state"] in ("waiting", "running") for step in steps):
-            return
-        page.wait_for_timeout(2000)
-    pytest.fail(f"wires and catheters do not become ready: {steps}")
-
-
-def commands(page: Page, session: str) -> list[dict[str, Any]]:
-    """What hands did with balloons, as the log of a session has it."""
-    text = page.evaluate(f"fetch('/api/sessions/{session}/log').then(answer => answer.text())")
-    lines = [json.loads(line) for line in str(text).splitlines() if line.strip()]
-    return [one for one in lines if str(one.get("name", "")).startswith("balloon.")]
 
 
 def test_keys_pick_a_balloon_and_an_inflator_and_turn_it_up_and_down(
@@ -186,42 +121,3 @@ def test_the_key_map_lists_the_keys_of_treatment(suite_page: Page) -> None:
         line = said.locator("div", has=page.get_by_text(words, exact=True)).last
         expect(line).to_contain_text(keys)
     accessible(page)
-
-
-def test_keys_draw_blood_through_a_catheter_and_reach_for_a_snare(suite_page: Page, session_id: str) -> None:
-    page = suite_page
-    live(page).focus()
-    if not table(page).is_visible():
-        press(page, "b")
-    wait_for_hands(page)
-    press(page, "Alt+Shift+Y")
-    expect(treatment(page)).to_contain_text("No aspirator and no snare is on the table")
-    accessible(page)
-    press(page, "Escape")
-    picked(page, "cobra 2 5 F", "Cobra")
-    loaded(page, ("f",), 1)
-    picked(page, "aspirator pump", "Aspirator")
-
-    press(page, "Alt+Shift+Y")
-    vacuum = treatment(page).get_by_role("group", name="Vacuum")
-    expect(vacuum.get_by_role("button", name=re.compile("Vacuum off"))).to_be_disabled()
-    press(page, "v")
-    expect(treatment(page).get_by_role("status")).to_contain_text("Blood comes")
-    expect(treatment(page)).to_contain_text(re.compile(r"[1-9]\d* ml of blood, 0\.0 ml of clot came"))
-    press(page, "r")
-    expect(treatment(page).get_by_role("status")).to_have_count(0)
-    press(page, "Escape")
-
-    picked(page, "snare one loop 10", "Snare")
-    press(page, "Alt+Shift+Y")
-    treatment(page).get_by_role("option", name=re.compile("Snare")).first.click()
-    live(page).focus()
-    press(page, "n")  # a snare goes through a sheath, and this is a catheter: the room says so
-    accessible(page)
-    text = page.evaluate(f"fetch('/api/sessions/{session_id}/log').then(answer => answer.text())")
-    lines = [json.loads(line) for line in str(text).splitlines() if line.strip()]
-    names = {str(one.get("name")) for one in lines}
-    assert {"aspiration.start", "aspiration.stop", "snare.open"} <= names
-    assert {"aspiration-blood", "aspiration-ended"} <= names
-    refused = [one["data"]["code"] for one in lines if one.get("name") == "command-refused"]
-    assert refused == ["not-a-sheath"]
