@@ -20,8 +20,8 @@ LEVELS_75 = {
     "upper-gi-bleeding": (35.0 * 60.0, 3800.0, 520.0),
     "uterine-fibroid-embolisation": (36.0 * 60.0 / 2.0, 3600.0 / 2.0, 214.0 / 2.0),
 }
-"""Published levels: s, mGy, Gy cm2; of 2009 (memory; draft), the Gy cm2 of fibroids of Spain. Those of fibroids
-are for both sides: half is taken."""
+"""Published levels: s, mGy, Gy cm2; of 2009 (memory; draft), the Gy cm2 of fibroids of Spain. Those of
+fibroids are for both sides: half is taken."""
 LONGEST_S = 3000.0
 
 
