@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from angiosuite.kit.errors import RefusedInput
-from angiosuite.kit.log import LogWriter, cut_torn_line, read_entries, read_header
+from angiosuite.kit.log import LogWriter, cut_torn_line, read_entries, read_header, whole_bytes
 
 plain = st.recursive(
     st.none()
@@ -73,3 +73,13 @@ def test_cutting_a_whole_log_cuts_nothing(tmp_path):
     path = tmp_path / "log.jsonl"
     LogWriter(path, {}).close()
     assert cut_torn_line(path) == 0
+
+
+def test_a_line_that_is_being_written_is_no_part_of_a_whole_log(tmp_path):
+    path = tmp_path / "log.jsonl"
+    LogWriter(path, {}).close()
+    whole = path.stat().st_size
+    with open(path, "ab") as file:
+        file.write(b'{"seq":1,' + b" " * 200_000)
+    assert whole_bytes(path) == whole
+    assert cut_torn_line(path) > 200_000 and path.stat().st_size == whole

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from .errors import RefusedInput
 
@@ -101,19 +101,28 @@ class LogWriter:
             self._fd = -1
 
 
+def whole_bytes(path: Path) -> int:
+    """Bytes of a log up to the end of its last whole line, which one that is being written follows."""
+    with open(path, "rb") as f:
+        return _whole(f)
+
+
 def cut_torn_line(path: Path) -> int:
     """Drop an unfinished last line; return the number of bytes dropped."""
     with open(path, "r+b") as f:
-        size = start = f.seek(0, os.SEEK_END)
-        end = 0
-        while start > 0 and end == 0:
-            start = max(start - _TAIL, 0)
-            f.seek(start)
-            end = f.read(_TAIL).rfind(b"\n") + 1
-        end = start + end if end else 0
+        size, end = f.seek(0, os.SEEK_END), _whole(f)
         if end < size:
             f.truncate(end)
     return size - end
+
+
+def _whole(f: BinaryIO) -> int:
+    start, end = f.seek(0, os.SEEK_END), 0
+    while start > 0 and end == 0:
+        start = max(start - _TAIL, 0)
+        f.seek(start)
+        end = f.read(_TAIL).rfind(b"\n") + 1
+    return start + end if end else 0
 
 
 def _last_seq(path: Path) -> int:

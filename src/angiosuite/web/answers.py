@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -14,6 +16,7 @@ from starlette.exceptions import HTTPException
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput, WrongUse
 
 log = logging.getLogger("angiosuite.web")
+PIECE_BYTES = 1 << 20
 
 
 class Strict(BaseModel):
@@ -70,6 +73,18 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 def answer(status: int, error: dict[str, object]) -> JSONResponse:
     """One named error as an HTTP answer."""
     return JSONResponse({"error": error}, status_code=status)
+
+
+def pieces_of(path: Path, start: int, length: int) -> Iterator[bytes]:
+    """That part of a file, bytes, a piece at a time: it may grow meanwhile."""
+    with open(path, "rb") as file:
+        file.seek(start)
+        while length > 0:
+            piece = file.read(min(PIECE_BYTES, length))
+            if not piece:
+                return
+            length -= len(piece)
+            yield piece
 
 
 def status_of(error: AngiosuiteError) -> int:

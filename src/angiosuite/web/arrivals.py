@@ -159,14 +159,22 @@ class Arrivals:
 
     def state(self, arrival: Arrival) -> State:
         """How far it is; what the store holds decides."""
-        if arrival.is_working:
-            return "working"
+        return self.seen(arrival)[0]
+
+    def seen(self, arrival: Arrival) -> tuple[State, PatientRecord | None]:
+        """How far it is, and the patient of that very moment.
+
+        Work is asked for first: what ends just after is told as working, never as done without its patient.
+        """
+        working = arrival.is_working
         record = self.record(arrival)
+        if working:
+            return "working", record
         if record is not None:
-            return "accepted" if record.checked else "to-check"
+            return ("accepted" if record.checked else "to-check"), record
         if arrival.patient_id is not None:
-            return "discarded"
-        return "stopped" if arrival.refusal is None else "refused"
+            return "discarded", None
+        return ("stopped" if arrival.refusal is None else "refused"), None
 
     # ---- what a person decides ---------------------------------------------------------------------
 

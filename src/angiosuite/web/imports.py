@@ -102,8 +102,8 @@ def _state(services: Services, arrival: Arrival) -> ImportState:
     """An import as the pages have it."""
     from angiosuite.patients.progress import remaining_s
 
-    job, record = arrival.job, services.arrivals.record(arrival)
-    state = services.arrivals.state(arrival)
+    job = arrival.job
+    state, record = services.arrivals.seen(arrival)
     seen = arrival.inspection or {}
     turn = (arrival.built[1] if record is not None else None) or arrival.turn
     axes, flips = ([0, 1, 2], [False] * 3) if turn is None else (list(turn.axes), list(turn.flips))

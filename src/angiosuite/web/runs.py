@@ -17,7 +17,7 @@ from angiosuite.suite.folder import SessionFolder
 from angiosuite.suite.runs import RunRecord
 
 from .access import OWN, Caller
-from .answers import FAULTS, NotFound
+from .answers import FAULTS, NotFound, pieces_of
 from .run_logs import RunLog
 from .services import Given, Services
 from .sessions import folder_of
@@ -27,7 +27,6 @@ router = APIRouter(
 )
 MOST_FRAMES = 64
 """Frames of one answer."""
-PIECE_BYTES = 1 << 20
 FOREVER = "private, max-age=31536000, immutable"
 RunNumber = Annotated[int, PathParameter(ge=1, le=9999)]
 
@@ -157,7 +156,7 @@ def frames(
         return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(length)
     return StreamingResponse(
-        _pieces(path, start, length), media_type="application/octet-stream", headers=headers
+        pieces_of(path, start, length), media_type="application/octet-stream", headers=headers
     )
 
 
@@ -198,15 +197,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
-    """A part of a file, a piece at a time."""
-    with open(path, "rb") as file:
-        file.seek(start)
-        while length > 0:
-            piece = file.read(min(PIECE_BYTES, length))
-            if not piece:
-                return
-            length -= len(piece)
-            yield piece

@@ -12,13 +12,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import Field, StringConstraints
 
 from angiosuite.kit.errors import AngiosuiteError, RefusedInput
 from angiosuite.kit.home import size_of
 from angiosuite.kit.ids import is_safe_id, session_id
-from angiosuite.kit.log import read_lines
+from angiosuite.kit.log import read_lines, whole_bytes
 from angiosuite.kit.people import Principal
 from angiosuite.practice.attempt import AttemptFolder
 from angiosuite.runtime.base import SessionSpec
@@ -26,7 +26,7 @@ from angiosuite.suite.commands import COMMANDS
 from angiosuite.suite.folder import SessionFacts, SessionFolder
 
 from .access import MACHINE, OWN, SHARED, Caller
-from .answers import FAULTS, NotFound, Strict
+from .answers import FAULTS, NotFound, Strict, pieces_of
 from .live import NotNow
 from .patients import store_of
 from .services import Given, Services
@@ -235,13 +235,18 @@ def refuse_while_going(path: Path) -> None:
 
 
 @router.get("/sessions/{session_id}/log", response_class=StreamingResponse, dependencies=[OWN])
-def log(services: Given, caller: Caller, session_id: str) -> FileResponse:
-    """The session's event log, JSON lines."""
+def log(services: Given, caller: Caller, session_id: str) -> StreamingResponse:
+    """The session's event log as it stands, whole JSON lines; a session that goes on writes meanwhile."""
     path: Path = folder_of(services, caller, session_id).log
     if not path.is_file():
         raise NotFound("log", session_id)
     refuse_while_going(path.parent)
-    return FileResponse(path, media_type="application/jsonl", filename=f"{session_id}.jsonl")
+    length = whole_bytes(path)
+    headers = {
+        "Content-Length": str(length),
+        "Content-Disposition": f'attachment; filename="{session_id}.jsonl"',
+    }
+    return StreamingResponse(pieces_of(path, 0, length), media_type="application/jsonl", headers=headers)
 
 
 @router.get("/disk", dependencies=[MACHINE])
