@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from angiosuite.kit.log import read_lines
+from angiosuite.suite.instruments.feeling import contact_of
 from angiosuite.suite.session import Session
 
 ACCESS = "right-femoral-artery"
@@ -74,6 +75,14 @@ def test_a_catheter_follows_the_wire_and_contrast_leaves_where_it_lies(entered: 
     do(entered, "instrument.goal", tool="c1", depth_mm=120.0, mm_s=100.0)
     run(entered, 3.0)
     assert tool(entered, "c1")["depth_mm"] == pytest.approx(120.0, abs=1.0)
+    stack = entered.instruments.stacks[ACCESS]
+    assert stack.chain is not None
+    reach = stack.chain.inserted_mm
+    _, contact = contact_of(stack, stack.chain, np.zeros(len(reach)), 0.02)
+    wire, tube = contact.tips
+    own_mm2 = stack.lying[1].instrument.tip_area_mm2
+    assert tube.area_mm2 == pytest.approx(own_mm2 + np.pi / 4.0 * (0.035 * 25.4) ** 2, rel=0.02)
+    assert wire.area_mm2 == stack.lying[0].instrument.tip_area_mm2
     do(entered, "instrument.remove", tool="w1")
     run(entered, 9.0)
     assert events(entered, "instrument-removed")[-1]["data"]["tool"] == "w1"

@@ -26,7 +26,7 @@ def gather(
     curvature: NDArray,
     wall: NDArray,  # float64 (tools,): of the walls where it is outermost, N; written, as all below
     held: NDArray,  # float64 (tools,): friction that walls can hold there, N
-    tip: NDArray,  # float64 (tools,): the walls' force within `tip_mm` of its end, N
+    tip: NDArray,  # float64 (tools,): the walls' force on its own skin within `tip_mm` of its end, N
     bent: NDArray,  # float64 (tools,): integral of curvature cubed where it lies in another tool, 1/mm2
     cover: NDArray,  # float64 (tools,): how far what surrounds it reaches, mm
     worst: NDArray,  # int64 (tools,): the most pressed node of its end, -1 none
@@ -56,7 +56,7 @@ def gather(
         for j in range(tools):
             if arc[i] < min(cover[j], inserted[j]):
                 bent[j] += sharp
-            if abs(arc[i] - inserted[j]) <= tip_mm and cover[j] < inserted[j] - 1e-9:
+            if k == j and arc[i] >= inserted[j] - tip_mm and cover[j] < inserted[j] - 1e-9:
                 tip[j] += pressed[i]
                 if worst[j] < 0 or pressed[i] > pressed[worst[j]]:
                     worst[j] = i

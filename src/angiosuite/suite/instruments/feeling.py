@@ -13,7 +13,7 @@ from angiosuite.physics.rods.chain import Chain
 from angiosuite.physics.rods.felt import gather
 
 from .contact import Contact, TipContact
-from .instrument import BOW_DEG, Instrument
+from .instrument import BOW_DEG, Instrument, outer_mm
 
 if TYPE_CHECKING:
     from .stack import Stack
@@ -48,7 +48,7 @@ class Felt:
     wall_n : ndarray
         Sum of the walls' forces on what of it is outermost.
     tip_n : ndarray
-        Of the walls within 3 mm of its end.
+        Of the walls on the last 3 mm of its own skin: what touches a wire ahead of a tube is the wire's.
     drag_n : ndarray
         Friction in the tube around it.
     held_n : ndarray
@@ -134,7 +134,7 @@ def _tip(
         wall_n=wall_n,
         push_n=max(-float(chain.tension[max(last - 1, 0)]), 0.0),
         angle_deg=angle,
-        area_mm2=one.instrument.tip_area_mm2,
+        area_mm2=one.instrument.tip_area_mm2 + _filled_mm2(stack, chain, k),
         is_wire=not one.instrument.is_tube,
         leads=k == chain.leader,
         in_tube=cover_mm >= reach_mm - 1e-9,
@@ -146,3 +146,10 @@ def _tip(
         back_mm=float(stack.backs_mm[k]),
         outside=outside,
     )
+
+
+def _filled_mm2(stack: Stack, chain: Chain, k: int) -> float:
+    """Filled area of the bore at a tube's end, mm2: what goes on through it bears with the ring."""
+    reach = chain.inserted_mm
+    through = next((i for i in range(k - 1, -1, -1) if reach[i] > reach[k]), None)
+    return 0.0 if through is None else pi / 4.0 * outer_mm(stack.lying[through].instrument.rod) ** 2
