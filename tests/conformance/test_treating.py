@@ -14,9 +14,9 @@ from angiosuite.physics.treating.balloon import BalloonForm, burst_atm, emptying
 from angiosuite.physics.treating.stent import Wall, length_mm, settled_mm
 from angiosuite.suite.instruments.drawn import drawn_of
 from angiosuite.suite.instruments.instrument import Instrument, rod_tool
-from angiosuite.suite.treating.balloon_drawn import with_balloon
-from angiosuite.suite.treating.stent_drawn import struts_mm, with_packed
-from angiosuite.suite.treating.stent_parts import form_of, packed_metal_share
+from angiosuite.suite.treating.balloons.drawn import with_balloon
+from angiosuite.suite.treating.stents.drawn import struts_mm, with_packed
+from angiosuite.suite.treating.stents.parts import form_of, packed_metal_share
 
 
 def _devices(what: str) -> list[DeviceItem]:

@@ -19,7 +19,7 @@ from angiosuite.bench.row import Row
 from angiosuite.physics.treating.coil_packing import wind_volume_mm3
 from angiosuite.physics.treating.coil_strand import HELD_KICK_N, KICK_N, Strand, Wound, lumen_ends
 from angiosuite.suite.circulation.narrowed import Narrowed
-from angiosuite.suite.treating.coil_pack import Filling, packed_vessels
+from angiosuite.suite.treating.coils.pack import Filling, packed_vessels
 
 TITLE = "coils"
 SAC_MM, WIND_MM, EI_NMM2 = 10.0, 0.343, 0.004

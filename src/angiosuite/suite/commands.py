@@ -20,16 +20,14 @@ from .command_table import COMMANDS, checked, command
 from .gantry import AXES
 from .instruments import commands as instrument_commands
 from .remedies import commands as remedy_commands
-from .treating import (
-    agent_commands,
-    aspiration_commands,
-    balloon_commands,
-    closing_commands,
-    coil_commands,
-    filter_commands,
-    snare_commands,
-    stent_commands,
-)
+from .treating.agents import commands as agent_commands
+from .treating.balloons import commands as balloon_commands
+from .treating.closing import commands as closing_commands
+from .treating.coils import commands as coil_commands
+from .treating.filters import commands as filter_commands
+from .treating.snares import commands as snare_commands
+from .treating.stents import commands as stent_commands
+from .treating.vacuum import commands as aspiration_commands
 
 if TYPE_CHECKING:
     from .session import Session

@@ -11,7 +11,7 @@ import pytest
 from angiosuite.suite.opening import create_session
 from angiosuite.suite.room import Room
 from angiosuite.suite.session import Session
-from angiosuite.suite.treating.aspiration import Aspirating
+from angiosuite.suite.treating.vacuum.aspiration import Aspirating
 
 from .conftest import LESION
 from .hands import ACCESS, do, run, wire_up

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from angiosuite.anatomy.vessels.graph import Junction, Vessel, VesselGraph
-from angiosuite.suite.treating.covering import hangs_out
 from angiosuite.suite.treating.site import Site
+from angiosuite.suite.treating.stents.covering import hangs_out
 
 COUNT = 20
 

@@ -14,16 +14,16 @@ from angiosuite.content.stent import Stent
 from angiosuite.physics.treating.balloon import BalloonForm
 from angiosuite.physics.xray.instrument_shadow import Drawn, Ring, Section
 from angiosuite.suite.session import Session
-from angiosuite.suite.treating.balloon_drawn import with_balloon
+from angiosuite.suite.treating.balloons.drawn import with_balloon
+from angiosuite.suite.treating.balloons.inflation import RISES_ATM_S, Inflation
 from angiosuite.suite.treating.blocked import Blocked
-from angiosuite.suite.treating.covering import branches_under, cover_of
 from angiosuite.suite.treating.floating import floated
-from angiosuite.suite.treating.inflation import RISES_ATM_S, Inflation
-from angiosuite.suite.treating.plaques import Plaque
+from angiosuite.suite.treating.plaques.plaques import Plaque
+from angiosuite.suite.treating.plaques.torn import dissection_of
 from angiosuite.suite.treating.site import Site
-from angiosuite.suite.treating.stent_drawn import markers_mm, struts_mm, with_packed
-from angiosuite.suite.treating.stent_parts import packed_metal_share, walls_at
-from angiosuite.suite.treating.torn import dissection_of
+from angiosuite.suite.treating.stents.covering import branches_under, cover_of
+from angiosuite.suite.treating.stents.drawn import markers_mm, struts_mm, with_packed
+from angiosuite.suite.treating.stents.parts import packed_metal_share, walls_at
 
 FORM = BalloonForm(8.0, 40.0, 8.0, 12.0, 0.05, 1.75)
 SHAFT = Drawn((Section(1e5, (Ring(0.8, 0.45, (("polyamide", 1.1),)),), 0.45),))

@@ -11,18 +11,18 @@ from angiosuite.physics.xray.instrument_shadow import Drawn
 from angiosuite.suite.circulation.bleedings import bleedings, mean_pressure
 from angiosuite.suite.instruments.instrument import Instrument
 from angiosuite.suite.instruments.seen import ToolSeen
+from angiosuite.suite.treating.agents.agents import EmbolicAgents
+from angiosuite.suite.treating.balloons.balloons import Balloons
+from angiosuite.suite.treating.closing.closing import Closing
+from angiosuite.suite.treating.coils.coils import Coils
+from angiosuite.suite.treating.filters.filter import Filters
+from angiosuite.suite.treating.plaques.lumen_walls import LumenWalls
+from angiosuite.suite.treating.plaques.plaques import Plaques
+from angiosuite.suite.treating.snares.snare import Snaring
+from angiosuite.suite.treating.stents.stents import Stents
+from angiosuite.suite.treating.vacuum.aspiration import Aspirating
 
-from .agents import EmbolicAgents
-from .aspiration import Aspirating
-from .balloons import Balloons
-from .closing import Closing
-from .coils import Coils
-from .filter import Filters
-from .lumen_walls import LumenWalls
 from .part import Arrays, Part
-from .plaques import Plaques
-from .snare import Snaring
-from .stents import Stents
 
 if TYPE_CHECKING:
     from angiosuite.suite.session import Session

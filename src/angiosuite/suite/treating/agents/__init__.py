@@ -1,0 +1,1 @@
+"""Particles, gelatin, glue and oil: drawn up, given, and where they lodge."""

@@ -1,0 +1,1 @@
+"""Cava filters: in, standing, and out again."""

@@ -1,0 +1,1 @@
+"""A snare over what was lost."""

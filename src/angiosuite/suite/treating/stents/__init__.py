@@ -1,0 +1,1 @@
+"""Stents: how they open, what they stand in and cover, what they look like."""

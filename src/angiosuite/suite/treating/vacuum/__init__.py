@@ -1,0 +1,1 @@
+"""A vacuum on clot or blood."""
