@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .scripts import value_of
-from .stage import Do, Script, Stage, Wait
+from .stage import Do, Script, Stage, Step, Wait
+from .steering import Held
 
+BACK_MM = 2.0
+"""A led catheter whose tip is not free is drawn back by so much."""
 SOFT_ML_S = 0.9
 """Rate of a puff that does no harm at a wall, ml/s."""
 USUAL_PSI = 900.0
@@ -48,15 +52,18 @@ def contact(me: Stage) -> str | None:
     return None if found is None else str(found)
 
 
-def prove(me: Stage, ml: float = 2.5) -> Script:
-    """Puff until the tip is known to be free; a tip that is not is freed."""
+def prove(me: Stage, ml: float = 2.5, led: Held | None = None) -> Script:
+    """Puff until the tip is known to be free; one that is not is freed, a led one drawn back a little."""
     if not me.skill.checks:
         return
     for _ in range(6):
         yield from puff(me, ml)
         if contact(me) == "free":
             return
-        yield Do("catheter.free")
+        if led is None:
+            yield Do("catheter.free")
+        else:
+            yield Do("instrument.move", {"tool": led.tool, "mm": -BACK_MM, "deg": 0.0})
         yield Wait(0.5)
 
 
@@ -66,20 +73,26 @@ def place(me: Stage, device: str, vessel: str, at_mm: float) -> Script:
     yield Wait(0.5)
 
 
-def inject(me: Stage, rate_ml_s: float, volume_ml: float, seconds: float) -> Script:
-    """A run with the injector, the breath held by those who think of it."""
+def inject(
+    me: Stage, rate_ml_s: float, volume_ml: float, seconds: float, proof: Iterable[Step] = ()
+) -> Script:
+    """A run with the injector, the breath held by those who think of it.
+
+    `proof` is done before it, in that breath: a tip that was free in another one may lean now.
+    """
     limit = float(value_of(me, "catheter", "max_psi", default=USUAL_PSI))
     setting = {"rate_ml_s": rate_ml_s, "volume_ml": volume_ml}
     if me.skill.tries > 1:
         setting["limit_psi"] = limit
-    yield Do("injector.set", setting)
-    yield Do("injector.arm")
-    yield Wait(0.2)
     if me.skill.spares:
         yield Do("patient.breathe", {"to": "out"})
         yield Wait(2.5)
         yield Do("patient.breathe", {"to": "hold"})
         yield Wait(0.6)
+    yield from proof
+    yield Do("injector.set", setting)
+    yield Do("injector.arm")
+    yield Wait(0.2)
     yield from me.acquire(seconds)
     yield Do("patient.breathe", {"to": "free"})
     yield Wait(0.5)

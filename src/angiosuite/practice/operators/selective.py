@@ -37,6 +37,7 @@ TRUNK = ("brachiocephalic", "right-common-carotid", "right-subclavian", "right-v
 CAROTID = ("left-common-carotid",)
 SUBCLAVIAN = ("left-subclavian", "left-vertebral", "left-axillary", "left-internal-thoracic")
 COELIAC = ("coeliac-trunk", "common-hepatic", "splenic", "left-gastric")
+LIVER = ("common-hepatic", "proper-hepatic")
 BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
 WELL_MM, LEAD_MM = 14.0, 10.0
@@ -266,9 +267,11 @@ def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
             return
 
 
-def out_of_trunk(me: Stage, cobra: Held, thin: Held, trunk: str = "coeliac") -> Script:
+def out_of_trunk(
+    me: Stage, cobra: Held, thin: Held, trunk: str = "coeliac", ends: Sequence[str] = LIVER
+) -> Script:
     """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned."""
-    road = Road((trunk,), ("common-hepatic", "proper-hepatic"))
+    road = Road((trunk,), ends)
     for number in range(8 if me.skill.checks else 1):
         least = depth_mm(me, cobra.tool) - 2.0
         yield from find(me, thin, road, least + 40.0, 12.0, 4.0, 3, 15.0, least)

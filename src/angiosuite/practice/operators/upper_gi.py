@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from functools import partial
+from collections.abc import Generator
 
 from angiosuite.content.drill import DrillItem
 
@@ -15,28 +14,25 @@ from .coiling import (
     clotted,
     coil,
 )
-from .injecting import inject, prove, read
+from .injecting import inject, read
 from .leading import SHORT_J
-from .scripts import script, value_of
-from .selective import COELIAC, levels, open_curve, out_of_trunk, rest_in, thread, wire_ahead
+from .scripts import script
+from .selective import COELIAC, open_curve, thread, wire_ahead
 from .stage import Do, Script, Stage, Step, Wait
 from .steering import (
     GROIN,
     Held,
     Road,
-    circle,
     depth_mm,
     is_in,
     lit,
-    load,
     out,
     pick,
-    ready,
     to_depth,
 )
+from .visceral import MESENTERIC, begun, brief, cleared, drawn, filmed, hooked, out_ahead, seen_out
 
-CURVE, MICRO, THIN = "cobra-2-5f", "microcatheter-2-4f", "microwire-016-angled-180"
-MESENTERIC = ("superior-mesenteric", "common-hepatic", "right-hepatic")
+CURVE = "cobra-2-5f"
 INTO = ("gastroduodenal", "right-gastroepiploic")
 """The artery that bleeds, and what it goes on as."""
 FLUID_ML = 500.0
@@ -44,20 +40,15 @@ FLUID_ML = 500.0
 PAST_MM, BACK_MM, FRONT_MM = 32.0, 27.0, 11.0
 """From the artery's mouth: past the leak, and the doors: well before the arcade leaves, and where no loop
 reaches out into the artery of the liver. Between them a leak lies that hides in its own cloud."""
-TRUNK_ML_S, TRUNK_ML, TRUNK_S = 5.0, 20.0, 12.0
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
 TRUNK_Z = -50.0
 """Where the table stands for both trunks and what they feed, mm."""
-OPEN, NARROW = 1.0, 0.55
-"""Blades for a trunk, and for one artery."""
 WIDER, MANY = 1.2, {4.0: 3, 5.0: 2}
 """How much wider loops are than the artery, and how many close a door: narrow ones are short."""
-PUFF_ML, WATCHED_MM = 2.0, 200.0
-"""Contrast that proves a tip free before a run, and how long a coil's last way is that is looked at."""
-ASPIRATED_ML, CLEARED_S = 4.0, 80.0
-"""Drawn back before each flush, and how often while a catheter waits."""
-PHASES = ((3.0, 6.0), (1.0, None))
-"""Frames a second: three while the arteries fill, then one to the end."""
+WATCHED_MM = 200.0
+"""How long a coil's last way is that is looked at."""
+CLEARED_S = 80.0
+"""So often a catheter that waits is cleared."""
 FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 """On an artery, as a 5 F sheath leaves it."""
 
@@ -66,7 +57,9 @@ FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 def upper_gi(drill: DrillItem, me: Stage) -> Script:
     """Both trunks filmed, coils behind and in front through a microcatheter, filmed again, the groin held."""
     wire, cobra, micro, thin = Held(), Held(), Held(), Held()
-    yield from begun(me)
+    yield from begun(me, TRUNK_Z)
+    if me.skill.tries > 1:
+        yield Do("fluid.give", {"ml": FLUID_ML})
     yield from pick(me, SHORT_J, wire)
     yield from pick(me, CURVE, cobra)
     from_below = "hepatic artery comes from the superior" in brief(me)
@@ -85,67 +78,9 @@ def upper_gi(drill: DrillItem, me: Stage) -> Script:
     yield from me.finish()
 
 
-def brief(me: Stage) -> str:
-    """What is asked, with the person's story."""
-    return str(value_of(me, "task", "brief", default=""))
-
-
-def begun(me: Stage) -> Script:
-    """Fluid into a vein, a field that suits, and what a run is to be like."""
-    yield from ready(me, TRUNK_Z)
-    if me.skill.tries > 1:
-        yield Do("fluid.give", {"ml": FLUID_ML})
-    if me.skill.spares:
-        yield Do("exposure.set", {"dose_level": "normal"})
-        yield Do("acquisition.set", {"phases": [list(phase) for phase in PHASES], "level": "normal"})
-        yield Wait(0.1)
-
-
-def hooked(me: Stage, cobra: Held, trunk: Sequence[str], top_mm: float) -> Script:
-    """A Cobra turned at each level until it lies in the trunk that is looked for."""
-    yield from circle(me, cobra, [trunk], levels(me, top_mm, 9), partial(rest_in, me, cobra))
-    yield from lit(me, False)
-
-
-def filmed(me: Stage, tube: Held) -> Script:
-    """A run of a trunk in the open field with the breath held, from a catheter that is free of clot."""
-    yield from cleared(me, tube)
-    yield from field(me, OPEN)
-    yield Do("instrument.connect", {"tool": tube.tool})
-    yield Wait(0.5)
-    yield from prove(me, PUFF_ML)
-    hasty = me.skill.tries < 2
-    yield from inject(me, 8.0 if hasty else TRUNK_ML_S, 30.0 if hasty else TRUNK_ML, TRUNK_S)
-    yield from me.think()
-    yield from field(me, NARROW)
-
-
-def cleared(me: Stage, tube: Held) -> Script:
-    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot."""
-    if me.skill.checks:
-        yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
-        yield Do("instrument.flush", {"tool": tube.tool})
-        yield Wait(1.0)
-
-
-def field(me: Stage, blades: float) -> Script:
-    """The blades, by those who think of them."""
-    if me.skill.spares:
-        yield Do("collimator.set", {"left": blades, "right": blades, "top": blades, "bottom": blades})
-        yield Wait(1.0)
-
-
 def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Generator[Step, None, float]:
     """Microwire and microcatheter into the bleeding artery, past the leak; the depth of its mouth, mm."""
-    yield from pick(me, MICRO, micro)
-    yield from pick(me, THIN, thin)
-    yield from lit(me, True)
-    yield from load(me, micro)
-    yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
-    yield from wire_ahead(me, thin, cobra)
-    yield from out_of_trunk(me, cobra, thin, trunk)
-    yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
-    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
+    yield from out_ahead(me, cobra, micro, thin, trunk)
     road, mouth_mm = Road(("common-hepatic",), INTO), float("inf")
     for left in reversed(range(3 if me.skill.checks else 1)):
         found = yield from thread(me, cobra, micro, thin, road, PAST_MM)
@@ -198,16 +133,6 @@ def waited(me: Stage, tube: Held) -> Script:
         yield step
 
 
-def drawn(me: Stage, micro: Held, depth: float) -> Script:
-    """The microcatheter drawn back to a depth under X-rays; it does not go on without its wire."""
-    if depth_mm(me, micro.tool) > depth:
-        yield from lit(me, True)
-        yield from to_depth(me, micro, depth, 10.0, 8.0)
-        yield Wait(0.5)
-        yield from lit(me, False)
-        yield from me.think(0.5)
-
-
 def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     """Both supplies filmed after the coils, and the pressure read."""
     yield from filmed(me, cobra)
@@ -218,13 +143,6 @@ def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     top = depth_mm(me, cobra.tool) + (24.0 if from_below else 0.0)
     yield from hooked(me, cobra, other, top)
     yield from filmed(me, cobra)
-
-
-def seen_out(me: Stage, tube: Held) -> Script:
-    """Drawn out under X-rays by those who check: what clings to it would come along."""
-    yield from lit(me, me.skill.checks)
-    yield from out(me, tube)
-    yield from lit(me, False)
 
 
 def ended(me: Stage, cobra: Held) -> Script:

@@ -1,0 +1,106 @@
+"""Pieces of a case in the arteries of the belly: a curve in a trunk, runs, a free catheter, and out again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from .injecting import inject, prove
+from .scripts import value_of
+from .selective import LIVER, levels, out_of_trunk, rest_in, wire_ahead
+from .stage import Do, Script, Stage, Wait
+from .steering import Held, circle, depth_mm, lit, load, out, pick, ready, to_depth
+
+MICRO, THIN = "microcatheter-2-4f", "microwire-016-angled-180"
+MESENTERIC = ("superior-mesenteric", "common-hepatic", "right-hepatic")
+"""The superior mesenteric artery and what may come from it."""
+TRUNK_ML_S, TRUNK_ML, TRUNK_S = 5.0, 20.0, 12.0
+OPEN, NARROW = 1.0, 0.55
+"""Blades for a trunk, and for one artery."""
+PUFF_ML = 2.0
+"""Contrast that proves a tip free before a run."""
+ASPIRATED_ML = 4.0
+"""Drawn back before each flush."""
+PHASES = ((3.0, 6.0), (1.0, None))
+"""Frames a second: three while the arteries fill, then one to the end."""
+LEVELS = 9
+"""So many levels a trunk is looked for at."""
+
+
+def brief(me: Stage) -> str:
+    """What is asked, with the person's story."""
+    return str(value_of(me, "task", "brief", default=""))
+
+
+def begun(me: Stage, table_z_mm: float) -> Script:
+    """A field that suits, and what a run is to be like."""
+    yield from ready(me, table_z_mm)
+    if me.skill.spares:
+        yield Do("exposure.set", {"dose_level": "normal"})
+        yield Do("acquisition.set", {"phases": [list(phase) for phase in PHASES], "level": "normal"})
+        yield Wait(0.1)
+
+
+def hooked(me: Stage, cobra: Held, trunk: Sequence[str], top_mm: float) -> Script:
+    """A Cobra turned at each level until it lies in the trunk that is looked for."""
+    yield from circle(me, cobra, [trunk], levels(me, top_mm, LEVELS), partial(rest_in, me, cobra))
+    yield from lit(me, False)
+
+
+def filmed(me: Stage, tube: Held) -> Script:
+    """A run of a trunk in the open field with the breath held, from a catheter that is free of clot."""
+    yield from cleared(me, tube)
+    yield from field(me, OPEN)
+    yield Do("instrument.connect", {"tool": tube.tool})
+    yield Wait(0.5)
+    rate_ml_s, volume_ml = (8.0, 30.0) if me.skill.tries < 2 else (TRUNK_ML_S, TRUNK_ML)
+    yield from inject(me, rate_ml_s, volume_ml, TRUNK_S, prove(me, PUFF_ML, tube))
+    yield from me.think()
+    yield from field(me, NARROW)
+
+
+def cleared(me: Stage, tube: Held) -> Script:
+    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot."""
+    if me.skill.checks:
+        yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
+        yield Do("instrument.flush", {"tool": tube.tool})
+        yield Wait(1.0)
+
+
+def field(me: Stage, blades: float) -> Script:
+    """The blades, by those who think of them."""
+    if me.skill.spares:
+        yield Do("collimator.set", {"left": blades, "right": blades, "top": blades, "bottom": blades})
+        yield Wait(1.0)
+
+
+def out_ahead(
+    me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str, ends: Sequence[str] = LIVER
+) -> Script:
+    """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper."""
+    yield from pick(me, MICRO, micro)
+    yield from pick(me, THIN, thin)
+    yield from lit(me, True)
+    yield from load(me, micro)
+    yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
+    yield from wire_ahead(me, thin, cobra)
+    yield from out_of_trunk(me, cobra, thin, trunk, ends)
+    yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
+
+
+def drawn(me: Stage, micro: Held, depth: float) -> Script:
+    """The microcatheter drawn back to a depth under X-rays; it does not go on without its wire."""
+    if depth_mm(me, micro.tool) > depth:
+        yield from lit(me, True)
+        yield from to_depth(me, micro, depth, 10.0, 8.0)
+        yield Wait(0.5)
+        yield from lit(me, False)
+        yield from me.think(0.5)
+
+
+def seen_out(me: Stage, tube: Held) -> Script:
+    """Drawn out under X-rays by those who check: what clings to it would come along."""
+    yield from lit(me, me.skill.checks)
+    yield from out(me, tube)
+    yield from lit(me, False)
