@@ -8,7 +8,16 @@ import pytest
 
 from angiosuite.content import check
 from angiosuite.content.blood_faults import drawn_veins
+from angiosuite.content.lesion import LesionItem
+from angiosuite.content.loader import load_library
 from angiosuite.content.scaffold import new
+from angiosuite.kit.errors import WrongUse
+
+LESIONS = {
+    name: one.item
+    for name, one in load_library().items["lesions"].items()
+    if isinstance(one.item, LesionItem)
+}
 
 BLOOD = """start:
   blood:
@@ -66,6 +75,28 @@ def test_what_no_template_has_is_a_fault_with_the_way_out(
 ) -> None:
     found = faults(tmp_path, (before, after))
     assert found and any(told in line for line in found), found
+
+
+@pytest.mark.parametrize("lesion", ["uterine-fibroids", "gastric-varices", "duodenal-bleeding", "liver-tumour"])
+def test_check_and_a_session_start_refuse_the_same_numbers_of_a_lesion(tmp_path: Path, lesion: str) -> None:
+    item = LESIONS[lesion]
+    for name in (field for field in type(item.lesion).model_fields if field != "kind"):
+        asked = f"lesion: {lesion}\n        numbers: {{{name}: 3}}\n      - lesion: liver-tumour"
+        found = faults(tmp_path / name, ("lesion: liver-tumour", asked))
+        try:
+            item.plain(5, {"numbers": {name: 3.0}})
+        except WrongUse as refused:
+            (told,) = found
+            assert f"numbers.{name}" in told and f"'{name}'" in told and refused.way_out
+            assert all(known in refused.way_out for known in item.lesion.numbers)
+        else:
+            assert found == []
+
+
+def test_how_many_there_are_is_no_number_that_a_drill_may_tell_otherwise(tmp_path: Path) -> None:
+    asked = "lesion: uterine-fibroids\n        numbers: {count: 1}\n      - lesion: liver-tumour"
+    (told,) = faults(tmp_path, ("lesion: liver-tumour", asked))
+    assert "count" in told and "diameter_mm, flow_ml_min" in told
 
 
 def test_veins_that_are_drawn_are_known() -> None:

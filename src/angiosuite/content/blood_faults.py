@@ -131,16 +131,12 @@ def _lesion_problems(drill: RoomTask, items: Mapping[str, Mapping[str, Item]]) -
         if one.bed is not None and item.lesion.kind not in IN_A_BED:
             there: Location = ("start", "blood", "lesions", index, "bed")
             yield there, f"is no place for {item.lesion.kind}", one.lesion, "a vessel"
-        fields = [name for name in type(item.lesion).model_fields if name != "kind"]
+        known = item.lesion.numbers
         for name in one.numbers:
-            if name not in fields:
+            if name not in known:
                 where: Location = ("start", "blood", "lesions", index, "numbers", name)
-                yield (
-                    where,
-                    f"is no number of a {item.lesion.kind}",
-                    name,
-                    nearest(name, fields) or ", ".join(fields),
-                )
+                problem = f"is no number of {one.lesion} that may be told otherwise"
+                yield where, problem, name, nearest(name, known) or ", ".join(known)
 
 
 @functools.cache

@@ -71,9 +71,9 @@ class LesionItem(Item):
         elif other.get("bed") is not None:
             at = {"bed": other["bed"]}
         numbers: Mapping[str, Any] = other.get("numbers", {})
+        known = self.lesion.numbers
         for name in numbers:
-            if not isinstance(getattr(self.lesion, name, None), Spread):
-                known = [field for field in type(self.lesion).model_fields if field != "kind"]
+            if name not in known:
                 raise WrongUse(
                     f"A {self.lesion.kind} has no number '{name}'",
                     code="lesion-number-not-known",

@@ -31,6 +31,11 @@ class LesionPart(Strict):
                 made[field] = list(value) if isinstance(value, tuple) else value
         return made
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the numbers that a drill may tell otherwise: those which are drawn, of what this one has."""
+        return tuple(name for name in type(self).model_fields if isinstance(getattr(self, name), Spread))
+
     def within(self, **bounds: tuple[float, float]) -> Iterator[Broken]:
         """Broken rules of numbers that lie beyond their bounds."""
         for name, (low, high) in bounds.items():
