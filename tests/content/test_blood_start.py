@@ -77,20 +77,26 @@ def test_what_no_template_has_is_a_fault_with_the_way_out(
     assert found and any(told in line for line in found), found
 
 
-@pytest.mark.parametrize("lesion", ["uterine-fibroids", "gastric-varices", "duodenal-bleeding", "liver-tumour"])
+@pytest.mark.parametrize("lesion", ["uterine-fibroids", "gastric-varices", "duodenal-bleeding"])
 def test_check_and_a_session_start_refuse_the_same_numbers_of_a_lesion(tmp_path: Path, lesion: str) -> None:
     item = LESIONS[lesion]
     for name in (field for field in type(item.lesion).model_fields if field != "kind"):
         asked = f"lesion: {lesion}\n        numbers: {{{name}: 3}}\n      - lesion: liver-tumour"
         found = faults(tmp_path / name, ("lesion: liver-tumour", asked))
-        try:
-            item.plain(5, {"numbers": {name: 3.0}})
-        except WrongUse as refused:
-            (told,) = found
-            assert f"numbers.{name}" in told and f"'{name}'" in told and refused.way_out
-            assert all(known in refused.way_out for known in item.lesion.numbers)
-        else:
-            assert found == []
+        way_out = refused(item, name)
+        assert bool(found) == bool(way_out), found
+        if way_out:
+            assert f"numbers.{name}" in found[0] and f"'{name}'" in found[0]
+            assert all(known in way_out for known in item.lesion.numbers)
+
+
+def refused(item: LesionItem, name: str) -> str:
+    """The way out that a session's start names where a drill tells this number; empty when it takes it."""
+    try:
+        item.plain(5, {"numbers": {name: 3.0}})
+    except WrongUse as error:
+        return error.way_out
+    return ""
 
 
 def test_how_many_there_are_is_no_number_that_a_drill_may_tell_otherwise(tmp_path: Path) -> None:

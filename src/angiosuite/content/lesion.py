@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import Field
 
-from angiosuite.content.drawn import Spread
 from angiosuite.content.known_source import KnownSource
 from angiosuite.content.lesion_kinds import Lesion, LesionPlace
 from angiosuite.content.schema import Broken, Item, Prose

@@ -33,7 +33,7 @@ class LesionPart(Strict):
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """Names of the numbers that a drill may tell otherwise: those which are drawn, of what this one has."""
+        """Names of the numbers that a drill may tell otherwise: those of this one which are drawn."""
         return tuple(name for name in type(self).model_fields if isinstance(getattr(self, name), Spread))
 
     def within(self, **bounds: tuple[float, float]) -> Iterator[Broken]:

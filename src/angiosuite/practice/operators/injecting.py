@@ -6,10 +6,13 @@ from typing import Any
 
 from .scripts import value_of
 from .stage import Do, Script, Stage, Wait
+from .steering import lit
 
 SOFT_ML_S = 0.9
 """Rate of a puff that does no harm at a wall, ml/s."""
 USUAL_PSI = 900.0
+FREED_MM, FREED_DEG = 2.0, 20.0
+"""By so much a catheter is drawn back and turned at its hub to free its tip."""
 
 
 def fill(me: Stage, medium: str) -> Script:
@@ -56,8 +59,20 @@ def prove(me: Stage, ml: float = 2.5) -> Script:
         yield from puff(me, ml)
         if contact(me) == "free":
             return
+        yield from freed(me)
+
+
+def freed(me: Stage) -> Script:
+    """A tip that touches drawn back a little and turned: by hand where hands have led it there."""
+    tool = value_of(me, "instruments", "connected")
+    if tool is None:
         yield Do("catheter.free")
         yield Wait(0.5)
+        return
+    yield from lit(me, True)
+    yield Do("instrument.move", {"tool": tool, "mm": -FREED_MM, "deg": FREED_DEG})
+    yield Wait(0.5)
+    yield from lit(me, False)
 
 
 def place(me: Stage, device: str, vessel: str, at_mm: float) -> Script:

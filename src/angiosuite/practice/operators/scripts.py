@@ -39,6 +39,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         When there is no operator of this name.
     """
     from . import (
+        chemoembolisation,
         coiling,
         contrast,
         dilating,
@@ -61,7 +62,8 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
     if name in SKILLS:
         return SCRIPTS.get(drill.script, views.as_asked)(drill, stage)
     assert (
-        coiling
+        chemoembolisation
+        and coiling
         and contrast
         and dilating
         and embolising

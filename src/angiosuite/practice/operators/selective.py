@@ -19,6 +19,7 @@ from .steering import (
     engage,
     find,
     is_in,
+    is_on,
     lit,
     load,
     onward,
@@ -242,7 +243,7 @@ def thread(
             goes = yield from onward(me, thin, 4.0)
             there = is_in(me, thin.tool, *road.end)
             entered = min(entered, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
-            if goes and (there or is_in(me, thin.tool, *road.along)):
+            if goes and (there or is_on(me, thin.tool, road)):
                 continue
             tries += 1
             yield from to_depth(me, thin, lay + 3.0, 15.0, 4.0)
@@ -266,9 +267,15 @@ def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
             return
 
 
-def out_of_trunk(me: Stage, cobra: Held, thin: Held, trunk: str = "coeliac") -> Script:
+def out_of_trunk(
+    me: Stage,
+    cobra: Held,
+    thin: Held,
+    trunk: str = "coeliac",
+    end: Sequence[str] = ("common-hepatic", "proper-hepatic"),
+) -> Script:
     """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned."""
-    road = Road((trunk,), ("common-hepatic", "proper-hepatic"))
+    road = Road((trunk,), end)
     for number in range(8 if me.skill.checks else 1):
         least = depth_mm(me, cobra.tool) - 2.0
         yield from find(me, thin, road, least + 40.0, 12.0, 4.0, 3, 15.0, least)

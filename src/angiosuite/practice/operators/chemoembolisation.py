@@ -1,0 +1,165 @@
+"""Script of hepatic chemoembolisation: to the artery of a section, oil and gelatin to the end-point, out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from angiosuite.content.room_task import RoomTask
+
+from .embolising import ENOUGH_BEATS, Portion, beats_of, chased, filmed, given, looked
+from .injecting import inject
+from .leading import SHORT_J
+from .scripts import script
+from .selective import COELIAC, open_curve, out_of_trunk, thread, wire_ahead
+from .stage import Do, Script, Stage, Wait
+from .steering import Held, Road, depth_mm, is_in, lit, load, out, pick, ready, to_depth
+from .upper_gi import CURVE, MESENTERIC, MICRO, PHASES, THIN, TRUNK_Z, brief, cleared, ended, hooked
+from .upper_gi import filmed as trunk_filmed
+
+OIL, GELATIN = "iodised-oil", "gelatin-slurry-fine"
+LIVER = ("common-hepatic", "proper-hepatic")
+TWIGS = ("left-gastric-artery,-branch",)
+"""To the stomach, and named after the artery that the liver's leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From the aorta to the artery of a section.
+
+    Parameters
+    ----------
+    trunk : sequence of str
+        What leaves the aorta, and what may be told of once a tip is in it.
+    drop_mm : float
+        So far below where the curve opens its mouth is looked for.
+    out_of : sequence of str
+        What a wire goes for out of the trunk.
+    road : Road
+        From there to the section's artery.
+    well_mm : float
+        So far beyond its mouth the microcatheter lies.
+    """
+
+    trunk: Sequence[str]
+    drop_mm: float
+    out_of: Sequence[str]
+    road: Road
+    well_mm: float
+
+
+SECTIONS = {
+    "right-anterior": ("right-hepatic", "right-anterior-hepatic", 14.0),
+    "right-posterior": ("right-hepatic", "right-posterior-hepatic", 14.0),
+    "left-medial": ("left-hepatic", "artery-of-segment-4", 8.0),
+}
+"""By the word of the brief: the artery before the last fork, that behind it, and how far into it, mm."""
+RUN_ML_S, RUN_ML, RUN_S = 1.0, 4.0, 7.0
+OIL_FIRST, OIL_MOST_ML = Portion(1.5, 0.1), 3.0
+OILS = (OIL_FIRST, Portion(0.5, 0.08), Portion(0.3, 0.05))
+LITTLE = Portion(0.3, 0.04)
+GELATINS = (Portion(0.6, 0.08), Portion(0.4, 0.06), Portion(0.3, 0.05), LITTLE, LITTLE)
+MOST_PORTIONS = 30
+HASTY, HASTY_PORTIONS, RECKLESS = Portion(3.0, 0.6), 2, Portion(10.0, 2.5)
+
+
+@script("hepatic-chemoembolisation")
+def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
+    """The trunk filmed, a microcatheter to its place, oil and gelatin, filmed again, the groin held."""
+    wire, cobra, micro = Held(), Held(), Held()
+    way = way_of(brief(me))
+    yield from begun(me)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, CURVE, cobra)
+    top = yield from open_curve(me, wire, cobra)
+    yield from hooked(me, cobra, way.trunk, top - way.drop_mm)
+    yield from trunk_filmed(me, cobra)
+    if me.skill.tries < 2:
+        yield from given(me, RECKLESS, OIL)
+    else:
+        yield from led(me, cobra, micro, way)
+        yield from embolised(me, micro)
+        yield from lit(me, me.skill.checks)
+        yield from out(me, micro)
+        yield from lit(me, False)
+    yield from ended(me, cobra)
+    yield from me.finish()
+
+
+def way_of(told: str) -> Way:
+    """The way that a brief with the person's story asks for."""
+    section = next((name for name in SECTIONS if f"artery of the {name} section" in told), "right-anterior")
+    before, end, well_mm = SECTIONS[section]
+    if "right hepatic artery comes from the superior mesenteric artery" in told and before == "right-hepatic":
+        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm)
+    if "left hepatic artery comes from the left gastric artery" in told and before == "left-hepatic":
+        road = Road(("left-gastric", before), (end,), off=TWIGS)
+        return Way(COELIAC, 18.0, ("left-gastric", before), road, well_mm)
+    return Way(COELIAC, 18.0, LIVER, Road((*LIVER, before), (end,)), well_mm)
+
+
+def begun(me: Stage) -> Script:
+    """A field that suits, and what a run is to be like."""
+    yield from ready(me, TRUNK_Z)
+    if me.skill.spares:
+        yield Do("exposure.set", {"dose_level": "normal"})
+        yield Do("acquisition.set", {"phases": [list(phase) for phase in PHASES], "level": "normal"})
+        yield Wait(0.1)
+
+
+def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
+    """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
+    thin = Held()
+    yield from pick(me, MICRO, micro)
+    yield from pick(me, THIN, thin)
+    yield from lit(me, True)
+    yield from load(me, micro)
+    yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
+    yield from wire_ahead(me, thin, cobra)
+    yield from out_of_trunk(me, cobra, thin, way.trunk[0], way.out_of)
+    yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
+    for left in reversed(range(3 if me.skill.checks else 1)):
+        yield from thread(me, cobra, micro, thin, way.road, way.well_mm)
+        yield from out(me, thin)
+        yield Wait(0.5)
+        if not left or is_in(me, micro.tool, *way.road.end):
+            break
+        yield from wire_ahead(me, thin, micro)
+    yield from lit(me, False)
+    yield from cleared(me, micro)
+    yield Do("instrument.connect", {"tool": micro.tool})
+    yield Wait(0.5)
+
+
+def embolised(me: Stage, micro: Held) -> Script:
+    """Mapped, oil and then gelatin by the beats of the last look, mapped again; haste looks at nothing."""
+    if not me.skill.checks:
+        for _ in range(HASTY_PORTIONS):
+            yield from given(me, HASTY, OIL)
+        return
+    yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
+    yield from me.think()
+    oil_ml, agent = 0.0, ""
+    for _ in range(MOST_PORTIONS):
+        beats = beats_of(me)
+        if beats >= ENOUGH_BEATS:
+            break
+        wanted = OIL if oil_ml < OIL_MOST_ML else GELATIN
+        if wanted != agent:
+            yield Do("agent.prepare", {"device": wanted})
+            yield Wait(0.5)
+            agent = wanted
+        one = portion(wanted, beats)
+        oil_ml += one.ml if wanted == OIL else 0.0
+        yield from given(me, one, wanted)
+        yield from chased(me, one)
+        yield from me.think(0.5)
+        yield from looked(me)
+    yield from filmed(me)
+
+
+def portion(agent: str, beats: int) -> Portion:
+    """The next portion: the longer contrast took to clear, the smaller and slower."""
+    table = OILS if agent == OIL else GELATINS
+    return table[min(beats, len(table) - 1)]
