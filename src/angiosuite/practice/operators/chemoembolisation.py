@@ -39,6 +39,8 @@ class Way:
         From there to the section's artery.
     well_mm : float
         So far beyond its mouth the microcatheter lies.
+    thin : str
+        The microwire: one with two turns at its tip where a branch leaves the side of an artery.
     """
 
     trunk: Sequence[str]
@@ -46,17 +48,18 @@ class Way:
     out_of: Sequence[str]
     road: Road
     well_mm: float
+    thin: str = THIN
 
 
 SECTIONS = {
-    "right-anterior": ("right-hepatic", "right-anterior-hepatic", 14.0),
-    "right-posterior": ("right-hepatic", "right-posterior-hepatic", 14.0),
-    "left-medial": ("left-hepatic", "artery-of-segment-4", 8.0),
+    "right-anterior": ("right-hepatic", "right-anterior-hepatic", 14.0, THIN),
+    "right-posterior": ("right-hepatic", "right-posterior-hepatic", 14.0, THIN),
+    "left-medial": ("left-hepatic", "artery-of-segment-4", 8.0, "microwire-018-double-angle-180"),
 }
-"""By the word of the brief: the artery before the last fork, that behind it, and how far into it, mm."""
+"""By the word of the brief: the artery before the last fork, that behind it, how far into it, mm, a wire."""
 RUN_ML_S, RUN_ML, RUN_S = 1.0, 4.0, 7.0
-OIL_FIRST, OIL_MOST_ML = Portion(1.5, 0.1), 3.0
-OILS = (OIL_FIRST, Portion(0.5, 0.08), Portion(0.3, 0.05))
+OIL_FIRST, OIL_MOST_ML = Portion(2.0, 0.15), 6.0
+OILS = (OIL_FIRST, Portion(1.0, 0.1), Portion(0.5, 0.08), Portion(0.3, 0.05))
 LITTLE = Portion(0.3, 0.04)
 GELATINS = (Portion(0.6, 0.08), Portion(0.4, 0.06), Portion(0.3, 0.05), LITTLE, LITTLE)
 MOST_PORTIONS = 30
@@ -89,13 +92,13 @@ def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
 def way_of(told: str) -> Way:
     """The way that a brief with the person's story asks for."""
     section = next((name for name in SECTIONS if f"artery of the {name} section" in told), "right-anterior")
-    before, end, well_mm = SECTIONS[section]
+    before, end, well_mm, thin = SECTIONS[section]
     if "right hepatic artery comes from the superior mesenteric artery" in told and before == "right-hepatic":
-        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm)
+        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm, thin)
     if "left hepatic artery comes from the left gastric artery" in told and before == "left-hepatic":
         road = Road(("left-gastric", before), (end,), off=TWIGS)
-        return Way(COELIAC, 18.0, ("left-gastric", before), road, well_mm)
-    return Way(COELIAC, 18.0, LIVER, Road((*LIVER, before), (end,)), well_mm)
+        return Way(COELIAC, 18.0, ("left-gastric", before), road, well_mm, thin)
+    return Way(COELIAC, 18.0, LIVER, Road((*LIVER, before), (end,)), well_mm, thin)
 
 
 def begun(me: Stage) -> Script:
@@ -111,7 +114,7 @@ def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
     """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
     thin = Held()
     yield from pick(me, MICRO, micro)
-    yield from pick(me, THIN, thin)
+    yield from pick(me, way.thin, thin)
     yield from lit(me, True)
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
