@@ -121,11 +121,11 @@ def test_a_stand_reflux_and_no_run_afterwards_cost_their_points(changed: dict[st
     assert found["passed"] and found["score"] == 100.0 - points
 
 
-def test_no_code_but_the_script_that_plays_it_knows_this_procedure() -> None:
+def test_no_code_but_a_scripted_operator_knows_this_procedure() -> None:
     folder = Path(angiosuite.__file__).parent
-    found = [path for path in folder.rglob("*.py") if PROCEDURE in path.read_text("utf-8")]
-    assert [path.relative_to(folder).as_posix() for path in found] == [
-        "practice/operators/chemoembolising.py"
+    known = [path for path in folder.rglob("*.py") if PROCEDURE in path.read_text("utf-8")]
+    assert [path.relative_to(folder).as_posix() for path in known] == [
+        "practice/operators/chemoembolisation.py"
     ]
 
 

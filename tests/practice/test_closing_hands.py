@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from angiosuite.practice.operators.closing import FIRM_SHARE, HOLDS_S, bleeds, closed
+from angiosuite.practice.operators.closing import BEHIND_A_DEVICE, bleeds, closed
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage, Wait
 
@@ -56,18 +56,18 @@ def test_a_groin_that_goes_on_bleeding_is_held_firmly_and_long_three_times_at_mo
     steps = played(stage("slow-flawless", bleeding=True))
     pressed = commands(steps, "closing.press")
     assert len(pressed) == len(commands(steps, "closing.release")) == 3
-    assert {one.args["share"] for one in pressed} == {FIRM_SHARE}
+    assert {one.args["share"] for one in pressed} == {BEHIND_A_DEVICE.share}
     after = steps[steps.index(pressed[0]) + 1]
-    assert isinstance(after, Wait) and after.seconds == HOLDS_S
+    assert isinstance(after, Wait) and after.seconds == BEHIND_A_DEVICE.again_s
 
 
-@pytest.mark.parametrize(("name", "share"), [("novice", FIRM_SHARE), ("reckless-fast", 0.0)])
+@pytest.mark.parametrize(("name", "share"), [("novice", BEHIND_A_DEVICE.share), ("reckless-fast", 0.0)])
 def test_those_in_a_hurry_take_the_sheath_out_and_press_little_or_not_at_all(name: str, share: float) -> None:
     steps = played(stage(name, bleeding=True))
     (out,) = commands(steps, "closing.remove_sheath")
     assert out.args["share"] == share
     assert commands(steps, "closing.device") == []
-    assert sum(step.seconds for step in steps if isinstance(step, Wait)) < 0.2 * HOLDS_S
+    assert sum(step.seconds for step in steps if isinstance(step, Wait)) < 0.2 * BEHIND_A_DEVICE.again_s
 
 
 def test_another_groin_that_bleeds_is_another_groin() -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiosuite.practice.operators.filtering import VEIN, closed, level_mm, measured
+from angiosuite.practice.operators.cavagram import VEIN
+from angiosuite.practice.operators.filtering import ended, level_mm, measured
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage
 from angiosuite.practice.operators.steering import Held
@@ -67,13 +68,13 @@ def test_the_level_is_the_mean_of_all_pictures_of_the_last_run() -> None:
 def test_a_careful_hand_presses_again_where_it_bleeds(bleeds: bool, presses: int) -> None:
     me = stage()
     me.state = {"treating": {"closing": [{"access": VEIN, "bleeds": bleeds}]}}
-    steps = list(closed(me, Held("s2")))
+    steps = list(ended(me, Held("s2")))
     assert len(done(steps, "closing.press")) == presses
     (out,) = done(steps, "closing.remove_sheath")
     assert out.args["share"] > 0.0
 
 
 def test_a_reckless_one_takes_the_sheath_out_and_goes() -> None:
-    steps = list(closed(stage("reckless-fast"), Held("s2")))
+    steps = list(ended(stage("reckless-fast"), Held("s2")))
     assert done(steps, "closing.remove_sheath")[0].args["share"] == 0.0
     assert done(steps, "closing.release") == done(steps, "closing.press") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -211,6 +212,24 @@ def test_a_tumour_is_a_bed_of_its_own_with_feeders_and_vessels(
     assert lost >= graph.territory.volume_ml("it") - 1e-9
     assert (bed.twigs.before < np.arange(len(bed.twigs.before))).all()
     assert flow_effects(graph, [told], seed) == (BedFactor("it", "it", 1.0, 0.05),)
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 1000), feeders=st.integers(1, 4))
+def test_a_tumour_is_fed_by_arteries_where_a_portal_branch_lies_nearer(seed: int, feeders: int) -> None:
+    told = {
+        "id": "it", "kind": "tumour", "bed": "organ", "diameter_mm": 20.0, "feeders": feeders,
+        "flow_ml_min": 80.0, "transit_s": 8.0, "shunt_percent": 0.0, "necrosis_percent": 0.0,
+    }  # fmt: skip
+    before = body()
+    portal = line("portal-branch", (70, 0, 150), (130, 0, 150), (4, 3), system="portal", bed="organ")
+    organ = replace(before.beds["organ"], feeders=("portal-branch", "branch", "twig"))
+    vessels = {**before.vessels, portal.id: portal}
+    graph = with_lesions(replace(before, vessels=vessels, beds={"organ": organ}), [told], seed)
+    hangs(graph)
+    parents = [graph.vessels[name].parent for name in graph.beds["it"].feeders]
+    assert len(parents) == feeders
+    assert all(one is not None and graph.vessels[one.vessel].system == "artery" for one in parents)
 
 
 def test_fibroids_do_not_meet() -> None:

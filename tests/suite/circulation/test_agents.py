@@ -31,6 +31,13 @@ class Steady:
         return Given(self.ml_s, 100.0, agents=((1, self.ml_s * self.share * seconds),))
 
 
+class Oil(Steady):
+    """The same of another preparation."""
+
+    def give(self, seconds: float) -> Given:
+        return Given(self.ml_s, 0.0, agents=((2, self.ml_s * self.share * seconds),))
+
+
 class Even(Steady):
     """So little that it displaces no blood, and so that the blood at a place always holds the same of it."""
 
@@ -130,6 +137,25 @@ def test_particles_raise_the_resistance_of_their_bed_alone(patient: Patient) -> 
     for k, expected in ((edge, factor), (other, 1.0)):
         own = blood.network.resistance_of(k) / float(blood.network.regulation[k])
         assert own == pytest.approx(expected * float(blood.plumbing.spec.resistance[k]), rel=0.01)
+
+
+def test_drops_of_oil_fill_the_blood_of_their_bed_and_shut_of_it_what_they_fill(patient: Patient) -> None:
+    """Whatever they need for room, as long as small arteries draw them out."""
+    bed, oil = ("right-kidney", "right-renal-artery"), (15.0, 31.0, 45.0)
+    patient.agents.know(2, tuple(Fraction(2, um, 1.0 / 3.0, is_drawn_out=True) for um in oil))
+    blood = patient.circulation
+    drawn = blood.plumbing.beds["right-kidney"]
+    whole_ml = float(drawn.flow_ml_s[0]) * blood.graph.beds["right-kidney"].transit_s
+    patient.run(1.0)
+    patient.run(4.0, "right-renal-artery", 30.0, Oil(1.0, 0.5))
+    patient.run(4.0)
+    ml = patient.agents.lodged_ml[2][bed]
+    tree = patient.agents.tree(bed)
+    open_share = tree.open_share(patient.agents.levels[bed])
+    assert ml > 1.5 and ml < whole_ml
+    assert open_share[-1] == pytest.approx(1.0 - ml / whole_ml, rel=1e-9)
+    assert (open_share[:-1] == 1.0).all()
+    assert abs(patient.agents.balance_ml(2)) < 1e-9 * patient.agents.given_ml[2]
 
 
 def test_a_bed_that_is_full_sends_an_injection_elsewhere(patient: Patient) -> None:

@@ -131,6 +131,8 @@ def _sites(graph: VesselGraph, host: Bed, middle: Floats, wanted: int) -> list[t
     near = []
     for name in host.feeders:
         vessel = graph.vessels[name]
+        if vessel.system != "artery":  # the liver has its portal branches as well, where no pressure is
+            continue
         gaps = np.linalg.norm(vessel.points_mm - middle, axis=1)
         k = int(gaps.argmin())
         near.append((float(gaps[k]), name, float(vessel.arc_mm[k])))

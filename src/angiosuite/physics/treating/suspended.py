@@ -37,12 +37,15 @@ class Fraction:
         Of the preparation's solid volume; the fractions of one add up to 1.
     stops_s : float or None
         It stops wherever it is at this age (glue); None goes on.
+    is_drawn_out : bool
+        A drop that small arteries draw out long: it goes on into capillaries and fills them.
     """
 
     preparation: int
     lodging_um: float
     share: float
     stops_s: float | None = None
+    is_drawn_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

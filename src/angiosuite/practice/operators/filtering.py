@@ -7,22 +7,18 @@ from dataclasses import dataclass
 
 from angiosuite.content.drill import DrillItem
 
+from .cavagram import VEIN, cavagram, wire_up
 from .closing import Hand, held
-from .injecting import few_frames, inject, last_run, read
+from .injecting import inject, last_run, read
 from .leading import LONG_J
 from .scripts import script
 from .stage import Do, Script, Stage, Step, Wait
-from .steering import Held, Road, depth_mm, find, lit, load, out, pick, ready, to_depth, to_sheath
+from .steering import Held, depth_mm, lit, load, out, pick, ready, to_depth, to_sheath
 
-VEIN = "right-femoral-vein"
-OUTER, GUIDING, FLUSH = "sheath-8f-11cm", "sheath-guiding-over-5f-45cm", "pigtail-marked-5f"
+OUTER, GUIDING = "sheath-8f-11cm", "sheath-guiding-over-5f-45cm"
 FILTER = "filter-cone-5f"
 CAVA_Z = -30.0
 """Where the table stands for the cava below the renal veins, mm."""
-ROAD = Road(
-    ("right-common-femoral-vein", "right-external-iliac-vein", "right-common-iliac-vein"),
-    ("inferior-vena-cava",),
-)
 HIGH_MM, PIGTAIL_MM = 90.0, 60.0
 """How far the wire goes up the cava, and how far its tip lies beyond the flush catheter's."""
 LOW_MM = 20.0
@@ -51,11 +47,7 @@ def sheathed(me: Stage, wire: Held, guiding: Held) -> Script:
     yield Do("access.sheath", {"access": VEIN, "tool": outer.tool})
     yield from pick(me, LONG_J, wire)
     yield from pick(me, GUIDING, guiding)
-    yield from load(me, wire, VEIN)
-    yield from to_sheath(me, wire)
-    yield from lit(me, True)
-    yield from find(me, wire, ROAD, 420.0, HIGH_MM)
-    yield from lit(me, False)
+    yield from wire_up(me, wire, HIGH_MM)
     yield from load(me, guiding, VEIN, over=wire)
     yield from to_sheath(me, guiding)
     yield from lit(me, True)
@@ -65,14 +57,7 @@ def sheathed(me: Stage, wire: Held, guiding: Held) -> Script:
 
 def filmed(me: Stage, wire: Held, tube: Held) -> Generator[Step, None, Filmed]:
     """The marked pigtail at the lower end of the cava, a run, the width against its bands, the level."""
-    yield from pick(me, FLUSH, tube)
-    yield from load(me, tube, VEIN, over=wire)
-    yield from to_depth(me, tube, depth_mm(me, wire.tool) - PIGTAIL_MM, 100.0, 20.0)
-    yield from out(me, wire)
-    yield Do("instrument.connect", {"tool": tube.tool})
-    yield from few_frames(me, (3.0, None))
-    yield from inject(me, 15.0, 30.0, 4.0 if me.skill.spares else 8.0)
-    yield from me.think()
+    yield from cavagram(me, wire, tube, PIGTAIL_MM)
     yield from measured(me)
     level = level_mm(me)
     yield from out(me, tube)
@@ -150,7 +135,7 @@ def released(me: Stage, guiding: Held) -> Script:
     yield Wait(0.5)
 
 
-def closed(me: Stage, guiding: Held) -> Script:
+def ended(me: Stage, guiding: Held) -> Script:
     """The sheaths out, a hand on the vein, and a look whether it is dry."""
     yield from out(me, guiding)
     yield from held(me, (VEIN,), SOFT)
@@ -170,7 +155,7 @@ def filter_below(drill: DrillItem, me: Stage) -> Script:
     yield from released(me, guiding)
     if me.skill.checks:
         yield from completed(me, guiding, tube)
-    yield from closed(me, guiding)
+    yield from ended(me, guiding)
     yield from me.finish()
 
 

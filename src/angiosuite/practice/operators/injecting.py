@@ -7,13 +7,13 @@ from typing import Any
 
 from .scripts import value_of
 from .stage import Do, Script, Stage, Step, Wait
-from .steering import Held
+from .steering import lit
 
-BACK_MM = 2.0
-"""A led catheter whose tip is not free is drawn back by so much."""
 SOFT_ML_S = 0.9
 """Rate of a puff that does no harm at a wall, ml/s."""
 USUAL_PSI = 900.0
+FREED_MM, FREED_DEG = 2.0, 20.0
+"""By so much a catheter is drawn back and turned at its hub to free its tip."""
 
 
 def fill(me: Stage, medium: str) -> Script:
@@ -52,19 +52,28 @@ def contact(me: Stage) -> str | None:
     return None if found is None else str(found)
 
 
-def prove(me: Stage, ml: float = 2.5, led: Held | None = None) -> Script:
-    """Puff until the tip is known to be free; one that is not is freed, a led one drawn back a little."""
+def prove(me: Stage, ml: float = 2.5) -> Script:
+    """Puff until the tip is known to be free; a tip that is not is freed."""
     if not me.skill.checks:
         return
     for _ in range(6):
         yield from puff(me, ml)
         if contact(me) == "free":
             return
-        if led is None:
-            yield Do("catheter.free")
-        else:
-            yield Do("instrument.move", {"tool": led.tool, "mm": -BACK_MM, "deg": 0.0})
+        yield from freed(me)
+
+
+def freed(me: Stage) -> Script:
+    """A tip that touches drawn back a little and turned: by hand where hands have led it there."""
+    tool = value_of(me, "instruments", "connected")
+    if tool is None:
+        yield Do("catheter.free")
         yield Wait(0.5)
+        return
+    yield from lit(me, True)
+    yield Do("instrument.move", {"tool": tool, "mm": -FREED_MM, "deg": FREED_DEG})
+    yield Wait(0.5)
+    yield from lit(me, False)
 
 
 def place(me: Stage, device: str, vessel: str, at_mm: float) -> Script:

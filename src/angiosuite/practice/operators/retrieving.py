@@ -6,20 +6,20 @@ from collections.abc import Generator
 
 from angiosuite.content.drill import DrillItem
 
+from .cavagram import VEIN, cavagram, wire_up
 from .closing import Hand, held
-from .filtering import FLUSH, VEIN
-from .filtering import ROAD as FROM_GROIN
-from .injecting import few_frames, inject, last_run, read
+from .injecting import last_run, read
 from .leading import LONG_J
 from .scripts import script, value_of
 from .stage import Do, Script, Stage, Step, Wait
-from .steering import Held, depth_mm, find, lit, load, out, pick, ready, to_depth, to_sheath
+from .steering import Held, depth_mm, lit, load, out, pick, ready, to_depth, to_sheath
 
 NECK = "right-jugular-vein"
 OUTER, GUIDING, SNARE = "sheath-large-10f-25cm", "sheath-guiding-straight-7f-90cm", "snare-loop-25"
 CAVA_Z = -22.0
-LOW_MM = 15.0
-"""The wire goes no further into the cava from below: the filter's feet are near."""
+LOW_MM, STEP_MM, BEHIND_MM = 15.0, 6.0, 5.0
+"""The wire goes no further into the cava from below, in small steps, and the pigtail to just behind its tip:
+the filter's feet are near."""
 SAFE_MM = 110.0
 """From the jugular sheath's end the wire stops above the filter."""
 BELOW_HOOK_MM = 4.0
@@ -37,26 +37,10 @@ def from_below(me: Stage) -> Generator[Step, None, bool]:
     """A pigtail at the confluence and a run; whether the filter seems free of clot."""
     wire, tube = Held(), Held()
     yield from pick(me, LONG_J, wire)
-    yield from pick(me, FLUSH, tube)
-    yield from load(me, wire, VEIN)
-    yield from to_sheath(me, wire)
-    yield from lit(me, True)
-    yield from to_cava(me, wire)
-    yield from lit(me, False)
-    yield from load(me, tube, VEIN, over=wire)
-    yield from to_depth(me, tube, depth_mm(me, wire.tool) - 5.0, 100.0, 20.0)
-    yield from out(me, wire)
-    yield Do("instrument.connect", {"tool": tube.tool})
-    yield from few_frames(me, (3.0, None))
-    yield from inject(me, 15.0, 30.0, 4.0)
-    yield from me.think()
+    yield from wire_up(me, wire, LOW_MM, STEP_MM)
+    yield from cavagram(me, wire, tube, BEHIND_MM)
     yield from out(me, tube)
     return seems_free(me)
-
-
-def to_cava(me: Stage, wire: Held) -> Script:
-    """The wire a little way into the cava."""
-    yield from find(me, wire, FROM_GROIN, 420.0, LOW_MM, 6.0)
 
 
 def seems_free(me: Stage) -> bool:

@@ -39,7 +39,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
         When there is no operator of this name.
     """
     from . import (
-        chemoembolising,
+        chemoembolisation,
         coiling,
         contrast,
         dilating,
@@ -62,7 +62,7 @@ def script_for(name: str, drill: DrillItem, stage: Stage) -> Script:
     if name in SKILLS:
         return SCRIPTS.get(drill.script, views.as_asked)(drill, stage)
     assert (
-        chemoembolising
+        chemoembolisation
         and coiling
         and contrast
         and dilating

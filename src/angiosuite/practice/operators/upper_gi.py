@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from angiosuite.content.drill import DrillItem
 
-from .closing import Hand, held
+from .closing import held
 from .coiling import (
     LOOPS,
     USUAL_MM,
@@ -30,9 +30,21 @@ from .steering import (
     pick,
     to_depth,
 )
-from .visceral import MESENTERIC, begun, brief, cleared, drawn, filmed, hooked, out_ahead, seen_out
+from .visceral import (
+    CURVE,
+    FIRM,
+    MESENTERIC,
+    TRUNK_Z,
+    begun,
+    brief,
+    cleared,
+    drawn,
+    filmed,
+    hooked,
+    out_ahead,
+    seen_out,
+)
 
-CURVE = "cobra-2-5f"
 INTO = ("gastroduodenal", "right-gastroepiploic")
 """The artery that bleeds, and what it goes on as."""
 FLUID_ML = 500.0
@@ -41,16 +53,12 @@ PAST_MM, BACK_MM, FRONT_MM = 32.0, 27.0, 11.0
 """From the artery's mouth: past the leak, and the doors: well before the arcade leaves, and where no loop
 reaches out into the artery of the liver. Between them a leak lies that hides in its own cloud."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
-TRUNK_Z = -50.0
-"""Where the table stands for both trunks and what they feed, mm."""
 WIDER, MANY = 1.2, {4.0: 3, 5.0: 2}
 """How much wider loops are than the artery, and how many close a door: narrow ones are short."""
 WATCHED_MM = 200.0
 """How long a coil's last way is that is looked at."""
 CLEARED_S = 80.0
 """So often a catheter that waits is cleared."""
-FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
-"""On an artery, as a 5 F sheath leaves it."""
 
 
 @script("upper-gi-bleeding")

@@ -167,7 +167,7 @@ def shot(me: Stage, guide: Held) -> Script:
     """A run from the 5 F catheter, whose tip a puff has shown to be free."""
     yield Do("instrument.connect", {"tool": guide.tool})
     yield Wait(0.5)
-    yield from prove(me, PUFF_ML, guide)
+    yield from prove(me, PUFF_ML)
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
 

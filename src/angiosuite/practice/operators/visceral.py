@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from .closing import Hand
 from .injecting import inject, prove
 from .scripts import value_of
 from .selective import LIVER, levels, out_of_trunk, rest_in, wire_ahead
 from .stage import Do, Script, Stage, Wait
 from .steering import Held, circle, depth_mm, lit, load, out, pick, ready, to_depth
 
-MICRO, THIN = "microcatheter-2-4f", "microwire-016-angled-180"
+CURVE, MICRO, THIN = "cobra-2-5f", "microcatheter-2-4f", "microwire-016-angled-180"
 MESENTERIC = ("superior-mesenteric", "common-hepatic", "right-hepatic")
 """The superior mesenteric artery and what may come from it."""
 TRUNK_ML_S, TRUNK_ML, TRUNK_S = 5.0, 20.0, 12.0
@@ -23,6 +24,10 @@ ASPIRATED_ML = 4.0
 """Drawn back before each flush."""
 PHASES = ((3.0, 6.0), (1.0, None))
 """Frames a second: three while the arteries fill, then one to the end."""
+TRUNK_Z = -50.0
+"""Where the table stands for both trunks and what they feed, mm."""
+FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
+"""On an artery, as a 5 F sheath leaves it."""
 LEVELS = 9
 """So many levels a trunk is looked for at."""
 
@@ -54,7 +59,7 @@ def filmed(me: Stage, tube: Held) -> Script:
     yield Do("instrument.connect", {"tool": tube.tool})
     yield Wait(0.5)
     rate_ml_s, volume_ml = (8.0, 30.0) if me.skill.tries < 2 else (TRUNK_ML_S, TRUNK_ML)
-    yield from inject(me, rate_ml_s, volume_ml, TRUNK_S, prove(me, PUFF_ML, tube))
+    yield from inject(me, rate_ml_s, volume_ml, TRUNK_S, prove(me, PUFF_ML))
     yield from me.think()
     yield from field(me, NARROW)
 
@@ -75,11 +80,17 @@ def field(me: Stage, blades: float) -> Script:
 
 
 def out_ahead(
-    me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str, ends: Sequence[str] = LIVER
+    me: Stage,
+    cobra: Held,
+    micro: Held,
+    thin: Held,
+    trunk: str,
+    ends: Sequence[str] = LIVER,
+    wire: str = THIN,
 ) -> Script:
     """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper."""
     yield from pick(me, MICRO, micro)
-    yield from pick(me, THIN, thin)
+    yield from pick(me, wire, thin)
     yield from lit(me, True)
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)

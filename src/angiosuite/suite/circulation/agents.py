@@ -27,11 +27,8 @@ Floats = NDArray[np.float64]
 Bed = tuple[str, str]
 """A bed and the vessel through which it is fed."""
 LEAST_FLOW_ML_S = 1e-3
-BEYOND_SHARE = 0.1
-"""What passes all small arteries (droplets of oil) lies in capillaries and sinusoids, where is more room:
-an ml shuts a tenth of what it shuts in the last arterioles. Own choice (draft), set so that a section of a
-liver takes some ml of oil: in published use 5 to 20 ml go into a tumour's arteries until blood stands
-(PubCompare, protocol D-bGsIsBwGXEOgesWnC7, read 2026-12-01)."""
+LUNGS_ML = 80.0
+"""Of blood in the capillaries of both lungs (memory; draft)."""
 
 
 class Agents:
@@ -49,6 +46,13 @@ class Agents:
     **Model** `Suspended` carries; what comes into a bed lodges in the `ArterialTree` behind that feeder and
     raises its resistance; what stops in a drawn vessel becomes part of its `Cast` there. A feeder that ends
     in several beds gives each a tree of the diameter of its share of the flow (cube law).
+
+    Drops of oil that small arteries draw out go on: they fill capillaries and sinusoids, and shut of them
+    what they fill of the bed's blood, its flow times its mean transit. What finds no room there packs back
+    into arteries as all else does. **Source** a solid stops where it fits no more, a drop does not (own
+    choice; draft). By it a section of a liver with a tumour takes some 10 to 20 ml until blood stands; in
+    published use 5 to 20 ml go into a tumour's arteries (PubCompare, protocol D-bGsIsBwGXEOgesWnC7, read
+    2026-12-01). **Valid for** oil that stays for the length of a session.
     Held by ``tests/suite/circulation/test_agents.py``.
     """
 
@@ -155,8 +159,9 @@ class Agents:
             if level is not None:
                 before = self.levels.get(bed, np.zeros(level_count(tree)))
                 shuts = one.ml * (1.0 if one.fraction.stops_s is None else FILLING)
-                if one.fraction.lodging_um < float(tree.diameter_um[-1]):
-                    shuts *= BEYOND_SHARE
+                if one.fraction.is_drawn_out:
+                    level = level_count(tree) - 1
+                    shuts *= float(tree.room_ml[-1]) / self._blood_ml(bed)
                 self.levels[bed] = tree.lodge(before, level, shuts)
             return
         vessel, first_mm, last_mm = self._place(one)
@@ -218,6 +223,14 @@ class Agents:
         feeder_mm = 2.0 * float(vessel.radius_mm[-1]) * float(np.cbrt(share))
         return arterial_tree(max(feeder_mm, 0.1), max(flow, LEAST_FLOW_ML_S), drop)
 
+    def _blood_ml(self, bed: Bed) -> float:
+        """Blood in the capillaries behind one feeder at rest, ml."""
+        drawn = self._plumbing.beds.get(bed[0])
+        if drawn is None or bed[1] not in drawn.feeders:
+            return LUNGS_ML
+        flow_ml_s = float(drawn.flow_ml_s[drawn.feeders.index(bed[1])])
+        return max(flow_ml_s, LEAST_FLOW_ML_S) * self._graph.beds[bed[0]].transit_s
+
     def factors(self) -> dict[Bed, float]:
         """By how much the resistance of each feeder has risen that anything lodged behind."""
         if self._factors is None or self._factors[0] != self.version:
@@ -270,7 +283,7 @@ class Agents:
         """What stopped so far, and of what, as plain values: the rest of the state."""
         return {
             "known": [
-                [n, [[f.lodging_um, f.share, f.stops_s] for f in fractions]]
+                [n, [[f.lodging_um, f.share, f.stops_s, f.is_drawn_out] for f in fractions]]
                 for n, fractions in self.suspended.known.items()
             ],
             "given_ml": list(self.given_ml.items()),
@@ -287,7 +300,7 @@ class Agents:
     def recall(self, told: Mapping[str, Any]) -> None:
         """Return to what `told` said."""
         for n, rows in told["known"]:
-            self.suspended.know(n, [Fraction(n, um, share, stops_s) for um, share, stops_s in rows])
+            self.suspended.know(n, [Fraction(n, *row) for row in rows])
         self.given_ml = dict(told["given_ml"])
         self.gone_ml = dict(told["gone_ml"])
         self.lodged_ml, self.stuck_ml = {}, {}

@@ -206,7 +206,7 @@ def _liquid(number: int, item: DeviceItem, part: LiquidEmbolic, oil_parts: float
     if part.agent == "oil":
         held = oil.droplets()
         fractions = tuple(
-            Fraction(number, float(um), float(share))
+            Fraction(number, float(um), float(share), is_drawn_out=True)
             for um, share in zip(lodging_um(held.diameter_um, oil.SQUEEZE), held.volume_share, strict=True)
         )
         thick = part.viscosity_mpa_s

@@ -1,0 +1,163 @@
+"""Script of hepatic chemoembolisation: to the artery of a section, oil and gelatin to the end-point, out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from angiosuite.content.room_task import RoomTask
+
+from .closing import held
+from .embolising import ENOUGH_BEATS, Portion, beats_of, chased, given, looked
+from .embolising import filmed as filmed_by_hand
+from .injecting import inject
+from .leading import SHORT_J
+from .scripts import script
+from .selective import COELIAC, LIVER, open_curve, thread, wire_ahead
+from .stage import Do, Script, Stage, Wait
+from .steering import GROIN, Held, Road, is_in, lit, out, pick
+from .visceral import (
+    CURVE,
+    FIRM,
+    MESENTERIC,
+    THIN,
+    TRUNK_Z,
+    begun,
+    brief,
+    cleared,
+    filmed,
+    hooked,
+    out_ahead,
+    seen_out,
+)
+
+OIL, GELATIN = "iodised-oil", "gelatin-slurry-fine"
+TWIGS = ("left-gastric-artery,-branch",)
+"""To the stomach, and named after the artery that the liver's leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From the aorta to the artery of a section.
+
+    Parameters
+    ----------
+    trunk : sequence of str
+        What leaves the aorta, and what may be told of once a tip is in it.
+    drop_mm : float
+        So far below where the curve opens its mouth is looked for.
+    out_of : sequence of str
+        What a wire goes for out of the trunk.
+    road : Road
+        From there to the section's artery.
+    well_mm : float
+        So far beyond its mouth the microcatheter lies.
+    thin : str
+        The microwire: one with two turns at its tip where a branch leaves the side of an artery.
+    """
+
+    trunk: Sequence[str]
+    drop_mm: float
+    out_of: Sequence[str]
+    road: Road
+    well_mm: float
+    thin: str = THIN
+
+
+SECTIONS = {
+    "right-anterior": ("right-hepatic", "right-anterior-hepatic", 14.0, THIN),
+    "right-posterior": ("right-hepatic", "right-posterior-hepatic", 14.0, THIN),
+    "left-medial": ("left-hepatic", "artery-of-segment-4", 8.0, "microwire-018-double-angle-180"),
+}
+"""By the word of the brief: the artery before the last fork, that behind it, how far into it, mm, a wire."""
+RUN_ML_S, RUN_ML, RUN_S = 1.0, 4.0, 7.0
+OIL_FIRST, OIL_MOST_ML = Portion(2.0, 0.15), 6.0
+OILS = (OIL_FIRST, Portion(1.0, 0.1), Portion(0.5, 0.08), Portion(0.3, 0.05))
+LITTLE = Portion(0.3, 0.04)
+GELATINS = (Portion(0.6, 0.08), Portion(0.4, 0.06), Portion(0.3, 0.05), LITTLE, LITTLE)
+MOST_PORTIONS = 30
+HASTY, HASTY_PORTIONS, RECKLESS = Portion(3.0, 0.6), 2, Portion(10.0, 2.5)
+
+
+@script("hepatic-chemoembolisation")
+def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
+    """The trunk filmed, a microcatheter to its place, oil and gelatin, filmed again, the groin held."""
+    wire, cobra, micro = Held(), Held(), Held()
+    way = way_of(brief(me))
+    yield from begun(me, TRUNK_Z)
+    yield from pick(me, SHORT_J, wire)
+    yield from pick(me, CURVE, cobra)
+    top = yield from open_curve(me, wire, cobra)
+    yield from hooked(me, cobra, way.trunk, top - way.drop_mm)
+    yield from filmed(me, cobra)
+    if me.skill.tries < 2:
+        yield from given(me, RECKLESS, OIL)
+    else:
+        yield from led(me, cobra, micro, way)
+        yield from embolised(me, micro)
+        yield from seen_out(me, micro)
+    yield from seen_out(me, cobra)
+    yield from held(me, (GROIN,), FIRM)
+    yield from me.finish()
+
+
+def way_of(told: str) -> Way:
+    """The way that a brief with the person's story asks for."""
+    section = next((name for name in SECTIONS if f"artery of the {name} section" in told), "right-anterior")
+    before, end, well_mm, thin = SECTIONS[section]
+    if "right hepatic artery comes from the superior mesenteric artery" in told and before == "right-hepatic":
+        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm, thin)
+    if "left hepatic artery comes from the left gastric artery" in told and before == "left-hepatic":
+        road = Road(("left-gastric", before), (end,), off=TWIGS)
+        return Way(COELIAC, 18.0, ("left-gastric", before), road, well_mm, thin)
+    return Way(COELIAC, 18.0, LIVER, Road((*LIVER, before), (end,)), well_mm, thin)
+
+
+def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
+    """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
+    thin = Held()
+    yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of, way.thin)
+    for left in reversed(range(3 if me.skill.checks else 1)):
+        yield from thread(me, cobra, micro, thin, way.road, way.well_mm)
+        yield from out(me, thin)
+        yield Wait(0.5)
+        if not left or is_in(me, micro.tool, *way.road.end):
+            break
+        yield from wire_ahead(me, thin, micro)
+    yield from lit(me, False)
+    yield from cleared(me, micro)
+    yield Do("instrument.connect", {"tool": micro.tool})
+    yield Wait(0.5)
+
+
+def embolised(me: Stage, micro: Held) -> Script:
+    """Mapped, oil and then gelatin by the beats of the last look, mapped again; haste looks at nothing."""
+    if not me.skill.checks:
+        for _ in range(HASTY_PORTIONS):
+            yield from given(me, HASTY, OIL)
+        return
+    yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
+    yield from me.think()
+    oil_ml, agent = 0.0, ""
+    for _ in range(MOST_PORTIONS):
+        beats = beats_of(me)
+        if beats >= ENOUGH_BEATS:
+            break
+        wanted = OIL if oil_ml < OIL_MOST_ML else GELATIN
+        if wanted != agent:
+            yield Do("agent.prepare", {"device": wanted})
+            yield Wait(0.5)
+            agent = wanted
+        one = portion(wanted, beats)
+        oil_ml += one.ml if wanted == OIL else 0.0
+        yield from given(me, one, wanted)
+        yield from chased(me, one)
+        yield from me.think(0.5)
+        yield from looked(me)
+    yield from filmed_by_hand(me)
+
+
+def portion(agent: str, beats: int) -> Portion:
+    """The next portion: the longer contrast took to clear, the smaller and slower."""
+    table = OILS if agent == OIL else GELATINS
+    return table[min(beats, len(table) - 1)]
