@@ -33,7 +33,7 @@ def run(at: float, number: int, filled: float = 0.9) -> dict[str, Any]:
     return seen(at, filled, mode="run", run=number, run_t_us=0)
 
 
-def pushed(at: float, tumour: float = 0.25, gallbladder: float = 0.0, missed: float = 0.05) -> Any:
+def pushed(at: float, tumour: float = 0.4, gallbladder: float = 0.0, missed: float = 0.05) -> Any:
     facts = {
         "device": "iodised-oil", "number": 1, "kind": "oil", "ml": 1.5, "solid_ml": 1.5, "vessel": ARTERY,
         "at_mm": 15.0, "beds": {"liver-tumour": tumour, "gallbladder": gallbladder},
@@ -90,8 +90,8 @@ def test_a_course_that_does_everything_has_all_points() -> None:
     [
         {"mapped": None, "after": None},
         {"portion": None},
-        {"portion": pushed(40, tumour=0.05)},
-        {"count": counted(70, 3)},
+        {"portion": pushed(40, tumour=0.15)},
+        {"count": counted(70, 2)},
         {"portion": pushed(40, gallbladder=0.2)},
         {"portion": pushed(40, missed=0.6)},
         {"closed": closed(700, False)},

@@ -19,9 +19,10 @@ MEASURES = ("fluoroscopy-time", "reference-air-kerma", "kerma-area-product")
 LEVELS_75 = {
     "upper-gi-bleeding": (35.0 * 60.0, 3800.0, 520.0),
     "uterine-fibroid-embolisation": (36.0 * 60.0 / 2.0, 3600.0 / 2.0, 214.0 / 2.0),
+    "hepatic-chemoembolisation": (20.4 * 60.0, 1900.0, 238.0),
 }
-"""Published levels: s, mGy, Gy cm2; of 2009 (memory; draft), the Gy cm2 of fibroids of Spain. Those of
-fibroids are for both sides: half is taken."""
+"""Published levels: s, mGy, Gy cm2; of 2009 (memory; draft), the Gy cm2 of fibroids of Spain, s and Gy cm2 of
+chemoembolisation of Korea (read). Those of fibroids are for both sides: half is taken."""
 LONGEST_S = 3000.0
 
 
