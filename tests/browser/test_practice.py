@@ -155,6 +155,7 @@ def test_nothing_goes_to_a_learning_record_store_until_it_is_turned_on(
     page = new_page(f"{bare.url}#/settings")
     store = page.get_by_role("region", name="Learning record store")
     switch = store.get_by_role("switch", name=re.compile("^Send finished attempts"))
+    expect(switch).to_be_enabled()  # once the settings are known
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(store).to_contain_text("No name is sent")
     with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
