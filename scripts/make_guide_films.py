@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from angiosuite.content.drill import DrillItem
 from angiosuite.content.loader import load_library
 from angiosuite.kit import kernel_cache
+from angiosuite.kit.errors import Cancelled
 from angiosuite.kit.home import Home
 from angiosuite.practice import operators
 from angiosuite.practice.operators.scripts import script_for
@@ -59,6 +61,15 @@ FILMS = {
     "bleeding-stays": Film(
         "find-the-bleeding", 1, "run-started", "run-ended", "gastrointestinal-haemorrhage", 2, Mode.RUN
     ),
+    "tumour-blushes": Film(
+        "hepatic-chemoembolisation.anterior.alone",
+        1,
+        "run-started",
+        "run-ended",
+        "hepatic-chemoembolisation",
+        2,
+        Mode.RUN,
+    ),
 }
 
 
@@ -92,9 +103,17 @@ def taken(home: Home, film: Film) -> Frames:
     room = operators.room_for(home, drill, drill.patients[0])
     script = script_for("reference", drill, stage)
     longest_s = 180.0 * drill.minutes
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, suppress(Cancelled):  # once the film is over
         operators.attempt(
-            room, drill, film.seed, stage, script, Path(folder) / "run", pictures="all", longest_s=longest_s
+            room,
+            drill,
+            film.seed,
+            stage,
+            script,
+            Path(folder) / "run",
+            pictures="all" if film.mode is Mode.FLUORO else "asked",
+            longest_s=longest_s,
+            cancelled=lambda: stage.is_over,
         )
     step = max(1, -(-len(stage.frames) // MOST_FRAMES))
     return cut(stage.frames[::step])

@@ -19,7 +19,6 @@ from .steering import (
     engage,
     find,
     is_in,
-    is_on,
     lit,
     load,
     onward,
@@ -244,7 +243,7 @@ def thread(
             goes = yield from onward(me, thin, 4.0)
             there = is_in(me, thin.tool, *road.end)
             entered = min(entered, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
-            if goes and (there or is_on(me, thin.tool, road)):
+            if goes and (there or is_in(me, thin.tool, *road.along)):
                 continue
             tries += 1
             yield from to_depth(me, thin, lay + 3.0, 15.0, 4.0)

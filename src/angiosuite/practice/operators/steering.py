@@ -153,19 +153,11 @@ class Road:
     past_mm : float
         A mouth at the wayside is passed by so much before it counts as a wrong branch: a tip that slides
         along the wall may dip into what opens there, and is named after it until it is out again.
-    off : sequence of str
-        Branches that are named after a vessel on the way and lead away from it.
     """
 
     along: Sequence[str]
     end: Sequence[str]
     past_mm: float = 0.0
-    off: Sequence[str] = ()
-
-
-def is_on(me: Stage, tool: str, road: Road) -> bool:
-    """Whether a tip is on the way: in a vessel of it, and in none that only begins with its name."""
-    return is_in(me, tool, *road.along) and not is_in(me, tool, *road.off)
 
 
 def find(
@@ -207,7 +199,7 @@ def find(
         entered = min(entered, before) if there else float("inf")
         if there and now >= entered + beyond_mm:
             return
-        on_it = there or is_on(me, held.tool, road)
+        on_it = there or is_in(me, held.tool, *road.along)
         strayed = float("inf") if on_it else min(strayed, before)
         stuck = now < before + 0.3 * step_mm
         if stuck or now > strayed + road.past_mm:

@@ -80,17 +80,11 @@ def field(me: Stage, blades: float) -> Script:
 
 
 def out_ahead(
-    me: Stage,
-    cobra: Held,
-    micro: Held,
-    thin: Held,
-    trunk: str,
-    ends: Sequence[str] = LIVER,
-    wire: str = THIN,
+    me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str, ends: Sequence[str] = LIVER
 ) -> Script:
     """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper."""
     yield from pick(me, MICRO, micro)
-    yield from pick(me, wire, thin)
+    yield from pick(me, THIN, thin)
     yield from lit(me, True)
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
