@@ -61,15 +61,6 @@ FILMS = {
     "bleeding-stays": Film(
         "find-the-bleeding", 1, "run-started", "run-ended", "gastrointestinal-haemorrhage", 2, Mode.RUN
     ),
-    "tumour-blushes": Film(
-        "hepatic-chemoembolisation.anterior.alone",
-        1,
-        "run-started",
-        "run-ended",
-        "hepatic-chemoembolisation",
-        2,
-        Mode.RUN,
-    ),
 }
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 
 from angiosuite.kit.home import Home
 from angiosuite.web.app import create_app
+from angiosuite.web.arrivals import Arrival
 from angiosuite.web.configuration import ServerSettings
 
 from .conftest import BASE, TOKEN
@@ -34,6 +36,18 @@ def at_rest(client: TestClient, import_id: str) -> dict[str, Any]:
         assert state["remaining_s"] is None or state["remaining_s"] >= 0
         time.sleep(0.05)
     raise AssertionError("the import does not end")
+
+
+def test_work_that_ends_while_its_state_is_told_is_told_as_work(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never as done without the patient, who was not there yet when it was looked for."""
+    job = SimpleNamespace(ended=threading.Event())
+    arrival = Arrival("a", job=job, patient_id="p")  # type: ignore[arg-type]
+    arrivals = client.app.state.services.arrivals  # type: ignore[attr-defined]
+    monkeypatch.setattr(arrivals, "record", lambda one: job.ended.set())
+    assert arrivals.seen(arrival) == ("working", None)
+    assert arrivals.state(arrival) == "discarded"
 
 
 def uploads(settings: ServerSettings) -> list[Path]:

@@ -102,6 +102,18 @@ def test_what_tells_right_answers_is_given_once_the_attempt_is_finished(client: 
         shutil.rmtree(sessions / ONE)
 
 
+def test_a_log_is_answered_up_to_its_last_whole_line_while_it_is_written(
+    client: TestClient, attempt: str
+) -> None:
+    path = client.app.state.services.home.sessions / ONE / "log.jsonl"  # type: ignore[attr-defined]
+    whole = path.read_bytes()
+    with open(path, "ab") as file:
+        file.write(b'{"seq":')
+    answer = client.get(f"/api/sessions/{ONE}/log")
+    assert answer.status_code == 200 and answer.content == whole
+    assert int(answer.headers["Content-Length"]) == len(whole)
+
+
 def test_notes_written_at_once_are_all_kept(client: TestClient, attempt: str) -> None:
     def write(number: int) -> None:
         client.post(f"{attempt}/notes", json={"t_us": number, "text": "late"})

@@ -20,7 +20,6 @@ from angiosuite.practice.operators.chemoembolisation import (
 )
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage
-from angiosuite.practice.operators.steering import Held
 
 LIBRARY = load_library()
 PROCEDURE = "hepatic-chemoembolisation"
@@ -42,7 +41,7 @@ def looks(me: Stage, beats: list[int]) -> list[Do]:
     """What is given where each look at a little contrast brings the next count; the last one stays."""
     found: list[Do] = []
     left = list(beats)
-    for step in embolised(me, Held("m1")):
+    for step in embolised(me):
         if isinstance(step, Do):
             found.append(step)
             if step.name == "hand.puff" and step.args["rate_ml_s"] == 0.25 and left:

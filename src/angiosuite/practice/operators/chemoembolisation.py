@@ -13,27 +13,24 @@ from .embolising import filmed as filmed_by_hand
 from .injecting import inject
 from .leading import SHORT_J
 from .scripts import script
-from .selective import COELIAC, LIVER, open_curve, thread, wire_ahead
+from .selective import COELIAC, CURVE, LIVER, WELL_MM, open_curve, out_ahead, threaded
 from .stage import Do, Script, Stage, Wait
-from .steering import GROIN, Held, Road, is_in, lit, out, pick
+from .steering import GROIN, Held, Road, lit, pick
 from .visceral import (
-    CURVE,
     FIRM,
     MESENTERIC,
-    TRUNK_Z,
     begun,
     brief,
     cleared,
     filmed,
     hooked,
-    out_ahead,
     seen_out,
 )
 
 OIL, GELATIN = "iodised-oil", "gelatin-slurry-fine"
 BELOW = "superior mesenteric artery"
-WELL_MM, SHORT_MM = 14.0, 10.0
-"""So far into the artery of a section the microcatheter lies, where it is long, and where it is short."""
+SHORT_MM = 10.0
+"""So far into the artery of a section the microcatheter lies where that is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
     """The trunk filmed, a microcatheter to its place, oil and gelatin, filmed again, the groin held."""
     wire, cobra, micro = Held(), Held(), Held()
     way = way_of(brief(me))
-    yield from begun(me, TRUNK_Z)
+    yield from begun(me)
     yield from pick(me, SHORT_J, wire)
     yield from pick(me, CURVE, cobra)
     top = yield from open_curve(me, wire, cobra)
@@ -95,7 +92,7 @@ def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
         yield from given(me, RECKLESS, OIL)
     else:
         yield from led(me, cobra, micro, way)
-        yield from embolised(me, micro)
+        yield from embolised(me)
         yield from seen_out(me, micro)
     yield from seen_out(me, cobra)
     yield from held(me, (GROIN,), FIRM)
@@ -115,20 +112,14 @@ def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
     """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
     thin = Held()
     yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of)
-    for left in reversed(range(3 if me.skill.checks else 1)):
-        yield from thread(me, cobra, micro, thin, way.road, way.well_mm)
-        yield from out(me, thin)
-        yield Wait(0.5)
-        if not left or is_in(me, micro.tool, *way.road.end):
-            break
-        yield from wire_ahead(me, thin, micro)
+    yield from threaded(me, cobra, micro, thin, way.road, way.well_mm)
     yield from lit(me, False)
     yield from cleared(me, micro)
     yield Do("instrument.connect", {"tool": micro.tool})
     yield Wait(0.5)
 
 
-def embolised(me: Stage, micro: Held) -> Script:
+def embolised(me: Stage) -> Script:
     """Mapped, oil and then gelatin by the beats of the last look, mapped again; haste looks at nothing."""
     if not me.skill.checks:
         for _ in range(HASTY_PORTIONS):

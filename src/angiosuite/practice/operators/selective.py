@@ -37,6 +37,7 @@ TRUNK = ("brachiocephalic", "right-common-carotid", "right-subclavian", "right-v
 CAROTID = ("left-common-carotid",)
 SUBCLAVIAN = ("left-subclavian", "left-vertebral", "left-axillary", "left-internal-thoracic")
 COELIAC = ("coeliac-trunk", "common-hepatic", "splenic", "left-gastric")
+CURVE, MICRO, THIN = "cobra-2-5f", "microcatheter-2-4f", "microwire-016-angled-180"
 LIVER = ("common-hepatic", "proper-hepatic")
 BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
@@ -53,7 +54,7 @@ def four_arteries(drill: DrillItem, me: Stage) -> Script:
     wire, cobra, second = Held(), Held(), Held()
     yield from ready(me, RENAL_Z)
     yield from pick(me, SHORT_J, wire)
-    yield from pick(me, "cobra-2-5f", cobra)
+    yield from pick(me, CURVE, cobra)
     yield from pick(me, "renal-double-curve-5f", second)
     left: list[Sequence[str]] = [COELIAC, ("superior-mesenteric",), ("right-renal",), ("left-renal",)]
     for tube in (cobra, second):
@@ -196,27 +197,53 @@ def liver(drill: DrillItem, me: Stage) -> Script:
     wire, cobra, micro, thin = Held(), Held(), Held(), Held()
     yield from ready(me, RENAL_Z)
     yield from pick(me, SHORT_J, wire)
-    yield from pick(me, "cobra-2-5f", cobra)
-    yield from pick(me, "microcatheter-2-4f", micro)
-    yield from pick(me, "microwire-016-angled-180", thin)
+    yield from pick(me, CURVE, cobra)
     top = yield from open_curve(me, wire, cobra)
     yield from circle(me, cobra, [COELIAC], levels(me, top - 18.0, 7), partial(rest_in, me, cobra))
+    yield from out_ahead(me, cobra, micro, thin)
+    road = Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
+    yield from threaded(me, cobra, micro, thin, road)
+    yield from lit(me, False)
+    yield from me.finish()
+
+
+def out_ahead(
+    me: Stage,
+    cobra: Held,
+    micro: Held,
+    thin: Held,
+    trunk: str = "coeliac",
+    ends: Sequence[str] = LIVER,
+) -> Script:
+    """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper."""
+    yield from pick(me, MICRO, micro)
+    yield from pick(me, THIN, thin)
+    yield from lit(me, True)
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
     yield from wire_ahead(me, thin, cobra)
-    yield from out_of_trunk(me, cobra, thin)
+    yield from out_of_trunk(me, cobra, thin, trunk, ends)
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
-    road = Road(("common-hepatic", "proper-hepatic", "right-hepatic"), (end,))
-    for _ in range(3 if me.skill.checks else 1):
-        yield from thread(me, cobra, micro, thin, road)
+
+
+def threaded(
+    me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM
+) -> Generator[Step, None, float]:
+    """Along the road and the wire out; again where the microcatheter springs back over a fork without it.
+
+    What comes back is the depth of the last fork, mm, as `thread` tells it: the least that was found.
+    """
+    mouth_mm = float("inf")
+    for left in reversed(range(3 if me.skill.checks else 1)):
+        found = yield from thread(me, cobra, micro, thin, road, well_mm)
+        mouth_mm = min(mouth_mm, found)
         yield from out(me, thin)
         yield Wait(0.5)
-        if is_in(me, micro.tool, *road.end):  # without its wire a microcatheter may spring back over a fork
+        if not left or is_in(me, micro.tool, *road.end):
             break
         yield from wire_ahead(me, thin, micro)
-    yield from lit(me, False)
-    yield from me.finish()
+    return mouth_mm
 
 
 def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
@@ -267,9 +294,7 @@ def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
             return
 
 
-def out_of_trunk(
-    me: Stage, cobra: Held, thin: Held, trunk: str = "coeliac", ends: Sequence[str] = LIVER
-) -> Script:
+def out_of_trunk(me: Stage, cobra: Held, thin: Held, trunk: str, ends: Sequence[str]) -> Script:
     """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned."""
     road = Road((trunk,), ends)
     for number in range(8 if me.skill.checks else 1):

@@ -17,31 +17,26 @@ from .coiling import (
 from .injecting import inject, read
 from .leading import SHORT_J
 from .scripts import script
-from .selective import COELIAC, open_curve, thread, wire_ahead
+from .selective import COELIAC, CURVE, open_curve, out_ahead, threaded
 from .stage import Do, Script, Stage, Step, Wait
 from .steering import (
     GROIN,
     Held,
     Road,
     depth_mm,
-    is_in,
     lit,
-    out,
     pick,
     to_depth,
 )
 from .visceral import (
-    CURVE,
     FIRM,
     MESENTERIC,
-    TRUNK_Z,
     begun,
     brief,
     cleared,
     drawn,
     filmed,
     hooked,
-    out_ahead,
     seen_out,
 )
 
@@ -65,7 +60,7 @@ CLEARED_S = 80.0
 def upper_gi(drill: DrillItem, me: Stage) -> Script:
     """Both trunks filmed, coils behind and in front through a microcatheter, filmed again, the groin held."""
     wire, cobra, micro, thin = Held(), Held(), Held(), Held()
-    yield from begun(me, TRUNK_Z)
+    yield from begun(me)
     if me.skill.tries > 1:
         yield Do("fluid.give", {"ml": FLUID_ML})
     yield from pick(me, SHORT_J, wire)
@@ -89,15 +84,8 @@ def upper_gi(drill: DrillItem, me: Stage) -> Script:
 def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Generator[Step, None, float]:
     """Microwire and microcatheter into the bleeding artery, past the leak; the depth of its mouth, mm."""
     yield from out_ahead(me, cobra, micro, thin, trunk)
-    road, mouth_mm = Road(("common-hepatic",), INTO), float("inf")
-    for left in reversed(range(3 if me.skill.checks else 1)):
-        found = yield from thread(me, cobra, micro, thin, road, PAST_MM)
-        mouth_mm = min(mouth_mm, found)
-        yield from out(me, thin)
-        yield Wait(0.5)
-        if not left or is_in(me, micro.tool, *road.end):
-            break
-        yield from wire_ahead(me, thin, micro)
+    road = Road(("common-hepatic",), INTO)
+    mouth_mm = yield from threaded(me, cobra, micro, thin, road, PAST_MM)
     yield from lit(me, False)
     yield from cleared(me, micro)
     return mouth_mm

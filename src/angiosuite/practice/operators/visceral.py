@@ -8,11 +8,10 @@ from functools import partial
 from .closing import Hand
 from .injecting import inject, prove
 from .scripts import value_of
-from .selective import LIVER, levels, out_of_trunk, rest_in, wire_ahead
+from .selective import levels, rest_in
 from .stage import Do, Script, Stage, Wait
-from .steering import Held, circle, depth_mm, lit, load, out, pick, ready, to_depth
+from .steering import Held, circle, depth_mm, lit, out, ready, to_depth
 
-CURVE, MICRO, THIN = "cobra-2-5f", "microcatheter-2-4f", "microwire-016-angled-180"
 MESENTERIC = ("superior-mesenteric", "common-hepatic", "right-hepatic")
 """The superior mesenteric artery and what may come from it."""
 TRUNK_ML_S, TRUNK_ML, TRUNK_S = 5.0, 20.0, 12.0
@@ -37,9 +36,9 @@ def brief(me: Stage) -> str:
     return str(value_of(me, "task", "brief", default=""))
 
 
-def begun(me: Stage, table_z_mm: float) -> Script:
+def begun(me: Stage) -> Script:
     """A field that suits, and what a run is to be like."""
-    yield from ready(me, table_z_mm)
+    yield from ready(me, TRUNK_Z)
     if me.skill.spares:
         yield Do("exposure.set", {"dose_level": "normal"})
         yield Do("acquisition.set", {"phases": [list(phase) for phase in PHASES], "level": "normal"})
@@ -77,21 +76,6 @@ def field(me: Stage, blades: float) -> Script:
     if me.skill.spares:
         yield Do("collimator.set", {"left": blades, "right": blades, "top": blades, "bottom": blades})
         yield Wait(1.0)
-
-
-def out_ahead(
-    me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str, ends: Sequence[str] = LIVER
-) -> Script:
-    """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper."""
-    yield from pick(me, MICRO, micro)
-    yield from pick(me, THIN, thin)
-    yield from lit(me, True)
-    yield from load(me, micro)
-    yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
-    yield from wire_ahead(me, thin, cobra)
-    yield from out_of_trunk(me, cobra, thin, trunk, ends)
-    yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
-    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
 
 
 def drawn(me: Stage, micro: Held, depth: float) -> Script:

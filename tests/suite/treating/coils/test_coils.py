@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.suite.circulation.small import flowing_in
 from tests.suite.treating.hands import bring, wire_up
 
 from angiosuite.kit.errors import WrongUse
@@ -21,18 +19,10 @@ from angiosuite.suite.treating.coils.coils import Coils, kick_n
 RENAL = "right-renal-artery"
 
 
-@pytest.fixture(scope="module")
-def coil_room(small_room: Room) -> Room:
-    """The small body with the small patient's vessels in it, at rest."""
-    return flowing_in(small_room)
-
-
 @pytest.fixture
-def session(coil_room: Room, tmp_path: Path) -> Iterator[Session]:
-    one = create_session(tmp_path / "s1", coil_room, seed=7)
-    one.pictures = "asked"
-    yield one
-    one.close()
+def session(groin: Session) -> Session:
+    """The small patient, at rest."""
+    return groin
 
 
 def do(session: Session, name: str, **arguments: Any) -> None:
@@ -287,9 +277,9 @@ def test_loops_that_lie_in_the_parent_vessel_are_told(session: Session) -> None:
     assert lengths["aorta"] > 10.0
 
 
-def test_a_session_killed_while_a_coil_comes_out_goes_on_as_it_was(coil_room: Room, tmp_path: Path) -> None:
+def test_a_session_killed_while_a_coil_comes_out_goes_on_as_it_was(groin_room: Room, tmp_path: Path) -> None:
     def begun(path: Path) -> Session:
-        one = create_session(path, coil_room, seed=7)
+        one = create_session(path, groin_room, seed=7)
         one.pictures = "asked"
         place(one)
         load(one, "coil-push-035-6x80")
@@ -302,7 +292,7 @@ def test_a_session_killed_while_a_coil_comes_out_goes_on_as_it_was(coil_room: Ro
     whole.advance(24_000_000)
     assert killed.log is not None
     killed.log.close()
-    again = resume_session(tmp_path / "s2", coil_room)
+    again = resume_session(tmp_path / "s2", groin_room)
     again.pictures = "asked"
     again.advance(24_000_000)
     (a, x), (b, y) = coils(whole).state(), coils(again).state()
@@ -314,8 +304,8 @@ def test_a_session_killed_while_a_coil_comes_out_goes_on_as_it_was(coil_room: Ro
     again.close()
 
 
-def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(coil_room: Room, tmp_path: Path) -> None:
-    one = create_session(tmp_path / "s2", coil_room, seed=7)
+def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(groin_room: Room, tmp_path: Path) -> None:
+    one = create_session(tmp_path / "s2", groin_room, seed=7)
     one.pictures = "asked"
     place(one)
     load(one, "coil-push-035-6x80")
@@ -332,7 +322,7 @@ def test_a_replay_gives_the_same_bytes_and_a_checkpoint_goes_on(coil_room: Room,
     assert same == plain
     assert all(np.array_equal(bytes_[key], value) for key, value in arrays.items())
     assert end["laid"] or end["leaving"]
-    report = replay(tmp_path / "s2", coil_room, tmp_path / "again")
+    report = replay(tmp_path / "s2", groin_room, tmp_path / "again")
     assert report.is_same, report
 
 

@@ -103,10 +103,7 @@ class Filters:
             raise _refused(f"{one.device.title} is no cava filter", "not-a-filter", tool, "Pick a filter.")
         if self._loaded is not None:
             raise _refused("A filter is loaded already", "filter-loaded", tool, "Open it, or draw it out.")
-        _, _, sheath = self._sheath(into)
-        fit = delivers(sheath, part)
-        if not fit.fits:
-            raise _refused(fit.words, "does-not-fit", one.device.id, fit.way_out)
+        self._through(into, one)
         mine.table.take(tool)
         self._loaded = one, into
         self._event("loaded", {"tool": tool, "device": one.device.id}, f"{one.device.title} is in the sheath")
@@ -196,10 +193,7 @@ class Filters:
             raise _refused(f"{instrument.device.title} is no snare", "not-a-snare", tool, "Pick a snare.")
         if self._snared is not None:
             raise _refused("A snare holds one already", "snared", tool, "Pull, or let go: filter.let_go.")
-        stack, k, sheath = self._sheath(through)
-        fit = delivers(sheath, snare)
-        if not fit.fits:
-            raise _refused(fit.words, "does-not-fit", instrument.device.id, fit.way_out)
+        stack, k = self._through(through, instrument)
         tip = self._tip(stack, k)
         here = [n for n, one in enumerate(self.standing) if one.vessel == tip.vessel]
         if not here:
@@ -319,6 +313,16 @@ class Filters:
                 f"{inner.device.title} lies in the sheath", "sheath-in-use", inner.id, "Draw it out first."
             )
         return stack, k, part
+
+    def _through(self, into: str, instrument: Instrument) -> tuple[Stack, int]:
+        """Stack and place in it of such a sheath that an instrument from the table goes through."""
+        stack, k, sheath = self._sheath(into)
+        part = instrument.device.part
+        assert isinstance(part, (CavaFilter, Snare))
+        fit = delivers(sheath, part)
+        if not fit.fits:
+            raise _refused(fit.words, "does-not-fit", instrument.device.id, fit.way_out)
+        return stack, k
 
     def _tip(self, stack: Stack, k: int) -> Tip:
         if stack.lying[k].depth_mm <= 0.0:
