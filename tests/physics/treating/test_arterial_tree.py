@@ -136,3 +136,14 @@ def test_a_tree_of_nothing_is_refused() -> None:
     for wrong in ((0.0, 1.0, 80.0), (1.0, 0.0, 80.0), (1.0, 1.0, 0.0)):
         with pytest.raises(WrongUse):
             arterial_tree(*wrong)
+
+
+@given(FEEDER, st.floats(0.1, 1.2))
+def test_what_is_drawn_of_an_artery_is_left_out(feeder_mm: float, share: float) -> None:
+    """The same levels from there on: as many vessels, as much room."""
+    whole, rest = (arterial_tree(feeder_mm, 1.0, 80.0, mm) for mm in (feeder_mm, share * feeder_mm))
+    left_out = whole.diameter_um.size - rest.diameter_um.size
+    assert rest.diameter_um.tolist() == whole.diameter_um[left_out:].tolist()
+    assert rest.count.tolist() == whole.count[left_out:].tolist()
+    assert rest.room_ml.tolist() == whole.room_ml[left_out:].tolist()
+    assert rest.diameter_um[0] <= 1e3 * share * feeder_mm * (1.0 + 1e-6) or rest.diameter_um.size == 1

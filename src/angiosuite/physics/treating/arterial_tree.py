@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ MOST_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArterialTree:
-    """Levels of one feeder's small arteries, the feeder itself first.
+    """Levels of one feeder's small arteries, the widest first.
 
     Parameters
     ----------
@@ -89,15 +90,19 @@ class ArterialTree:
         return float((shares / left).sum() + (1.0 - shares.sum()) / left[-1])
 
 
-def arterial_tree(feeder_mm: float, flow_ml_s: float, drop_mmhg: float) -> ArterialTree:
+def arterial_tree(
+    feeder_mm: float, flow_ml_s: float, drop_mmhg: float, widest_mm: float = inf
+) -> ArterialTree:
     """Small arteries from a feeder's diameter down to 40 um.
 
     Parameters
     ----------
     feeder_mm : float
-        Diameter where the drawn vessel ends.
+        Diameter of the artery at its mouth.
     flow_ml_s, drop_mmhg : float
         Of its bed at rest: they say what part of its resistance lies in the small arteries.
+    widest_mm : float
+        Levels wider than this are left out, as what is drawn; one level stays in any case.
 
     Notes
     -----
@@ -118,20 +123,21 @@ def arterial_tree(feeder_mm: float, flow_ml_s: float, drop_mmhg: float) -> Arter
     **Valid for** feeders of 0.3 to 6 mm. Held by ``test_resistance_only_rises``,
     ``test_nothing_that_lodged_is_lost``, ``test_published_volumes_close_a_bed``.
     """
-    if not (0.05 <= feeder_mm <= 50.0 and flow_ml_s > 0.0 and drop_mmhg > 0.0):
+    if not (0.05 <= feeder_mm <= 50.0 and flow_ml_s > 0.0 and drop_mmhg > 0.0 and widest_mm > 0.0):
         raise WrongUse(
             "No arterial tree begins so",
             code="bad-arterial-tree",
-            value=(feeder_mm, flow_ml_s, drop_mmhg),
-            way_out="Give a feeder of 0.05 to 50 mm with a flow and a fall of pressure above 0.",
+            value=(feeder_mm, flow_ml_s, drop_mmhg, widest_mm),
+            way_out="Give a feeder of 0.05 to 50 mm with a flow and a fall of pressure, all above 0.",
         )
     levels = max(int(np.floor(3.0 * np.log2(1e3 * feeder_mm / ARTERIOLE_UM))) + 1, 1)
-    generation = np.arange(levels, dtype=np.float64)
+    above = 3.0 * np.log2(feeder_mm / min(widest_mm, feeder_mm))
+    drawn = min(int(np.ceil(above - 1e-9)), levels - 1)
+    generation = np.arange(drawn, levels, dtype=np.float64)
     cm3 = (0.1 * feeder_mm) ** 3
     level_mmhg = 128.0 * VISCOSITY_POISE * LENGTH_DIAMETERS * flow_ml_s / (np.pi * cm3) / DYNE_CM2_PER_MMHG
-    share = np.full(levels, level_mmhg / drop_mmhg)
+    share = np.full(generation.size, level_mmhg / drop_mmhg)
     share *= min(1.0, MOST_SHARE / float(share.sum()))
     room_ml = PACKED_SHARE * 0.25 * np.pi * PACKED_DIAMETERS * cm3
-    return ArterialTree(
-        1e3 * feeder_mm * 2.0 ** (-generation / 3.0), 2.0**generation, share, np.full(levels, room_ml)
-    )
+    diameter_um = 1e3 * feeder_mm * 2.0 ** (-generation / 3.0)
+    return ArterialTree(diameter_um, 2.0**generation, share, np.full(generation.size, room_ml))

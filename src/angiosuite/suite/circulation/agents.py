@@ -20,6 +20,7 @@ from .beds import BEFORE_MMHG, PORTAL_MMHG, SINUSOID_MMHG, VENULE_MMHG
 from .carrying import carry_agents
 from .cast import Cast
 from .plumbing import Plumbing
+from .stems import stem_mm
 
 __all__ = ["Agents", "Bed"]
 
@@ -44,8 +45,8 @@ class Agents:
     Notes
     -----
     **Model** `Suspended` carries; what comes into a bed lodges in the `ArterialTree` behind that feeder and
-    raises its resistance; what stops in a drawn vessel becomes part of its `Cast` there. A feeder that ends
-    in several beds gives each a tree of the diameter of its share of the flow (cube law).
+    raises its resistance; what stops in a drawn vessel becomes part of its `Cast` there. The tree is as wide
+    as the artery at its mouth, less what flows elsewhere (`stem_mm`), and begins where the drawn one ends.
 
     Drops of oil that small arteries draw out go on: they fill capillaries and sinusoids, and shut of them
     what they fill of the bed's blood, its flow times its mean transit. What finds no room there packs back
@@ -211,17 +212,17 @@ class Agents:
         if drawn is None or bed[1] not in self._graph.vessels:
             return arterial_tree(6.0, 80.0, 6.0)  # both lungs in one: draft
         k = drawn.feeders.index(bed[1])
-        vessel, flow = self._graph.vessels[bed[1]], float(drawn.flow_ml_s[k])
-        fed = [one for one in self._plumbing.beds.values() if bed[1] in one.feeders]
-        whole = sum(float(one.flow_ml_s[one.feeders.index(bed[1])]) for one in fed)
-        share = flow / whole if whole > 0.0 else 1.0
         into = "pulmonary-vein" if drawn.kind == "lung" else "portal" if drawn.portal[k] else "vein"
         if into == "portal":
             drop = PORTAL_MMHG - SINUSOID_MMHG
         else:
             drop = BEFORE_MMHG[into] - VENULE_MMHG[into]
-        feeder_mm = 2.0 * float(vessel.radius_mm[-1]) * float(np.cbrt(share))
-        return arterial_tree(max(feeder_mm, 0.1), max(flow, LEAST_FLOW_ML_S), drop)
+        return arterial_tree(
+            max(stem_mm(self._graph, self._plumbing.beds, *bed), 0.1),
+            max(float(drawn.flow_ml_s[k]), LEAST_FLOW_ML_S),
+            drop,
+            widest_mm=2.0 * float(self._graph.vessels[bed[1]].radius_mm[-1]),
+        )
 
     def _blood_ml(self, bed: Bed) -> float:
         """Blood in the capillaries behind one feeder at rest, ml."""
