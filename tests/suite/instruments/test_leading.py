@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from angiosuite.suite.instruments.leading import narrowed_by
 from angiosuite.suite.session import Session
 
 from .test_instruments_in_a_session import ACCESS, do, run
@@ -32,3 +33,23 @@ def test_an_injection_leaves_where_the_tip_is_though_it_was_led_a_little_further
     do(entered, "hand.puff", ml=3.0, rate_ml_s=3.0)
     run(entered, 0.25)
     assert off_mm(entered) < 3.5
+
+
+def test_a_microcatheter_narrows_beyond_its_guide_as_wide_as_it_is() -> None:
+    """Within one artery the guide ends at 20 mm: what it narrows is no part of the way of the microcatheter."""
+    vessel = np.array([0, 0, 1, 1, 1, 1, 1, -1])
+    at_mm = np.array([30.0, 40.0, 0.0, 10.0, 20.0, 30.0, 40.0, 0.0])
+    skin = np.array([0, 0, 0, 0, 0, 1, 1, 1])
+    found = narrowed_by(("iliac", "uterine"), vessel, at_mm, skin, (0.835, 0.45))
+    assert found == (
+        ("iliac", 30.0, 40.0, 0.835),
+        ("uterine", 0.0, 20.0, 0.835),
+        ("uterine", 20.0, 40.0, 0.45),
+    )
+
+
+def test_a_way_that_crosses_over_is_told_from_low_to_high() -> None:
+    down = narrowed_by(
+        ("iliac",), np.array([0, 0, 0]), np.array([40.0, 20.0, 5.0]), np.array([0, 1, 1]), (1.0, 0.5)
+    )
+    assert down == (("iliac", 40.0, 40.0, 1.0), ("iliac", 5.0, 40.0, 0.5))

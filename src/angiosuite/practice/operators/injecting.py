@@ -87,7 +87,8 @@ def inject(
 ) -> Script:
     """A run with the injector, the breath held by those who think of it.
 
-    `proof` is done before it, in that breath: a tip that was free in another one may lean now.
+    `proof` is done before it, in that breath: a tip that was free in another one may lean now. Where it shows
+    the tip against a wall after all, there is no run: it would tear the artery.
     """
     limit = float(value_of(me, "catheter", "max_psi", default=USUAL_PSI))
     setting = {"rate_ml_s": rate_ml_s, "volume_ml": volume_ml}
@@ -99,10 +100,11 @@ def inject(
         yield Do("patient.breathe", {"to": "hold"})
         yield Wait(0.6)
     yield from proof
-    yield Do("injector.set", setting)
-    yield Do("injector.arm")
-    yield Wait(0.2)
-    yield from me.acquire(seconds)
+    if contact(me) != "wall":
+        yield Do("injector.set", setting)
+        yield Do("injector.arm")
+        yield Wait(0.2)
+        yield from me.acquire(seconds)
     yield Do("patient.breathe", {"to": "free"})
     yield Wait(0.5)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Leading"]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 EVERY_US = 200_000
 """Blood is told so often of a catheter that moves."""
@@ -150,13 +152,37 @@ class Leading:
         chain = stack.chain
         if chain is None:
             return ()
-        n, vessel, at_mm = chain.nodes, chain.vessel, chain.at_mm
-        found = []
-        for number, group in groupby(range(1, n), key=lambda i: int(vessel[i])):
-            nodes = list(group)
-            if number < 0:
-                continue
-            radius = max(stack.radius_mm(int(chain.skin[i])) for i in nodes)
-            low, high = float(at_mm[nodes].min()), float(at_mm[nodes].max())
-            found.append((stack.walls.names[number], low, high, radius))
-        return tuple(found)
+        radii = [stack.radius_mm(k) for k in range(len(stack.lying))]
+        n = chain.nodes
+        return narrowed_by(stack.walls.names, chain.vessel[1:n], chain.at_mm[1:n], chain.skin[1:n], radii)
+
+
+def narrowed_by(
+    names: Sequence[str], vessel: Ints, at_mm: Floats, skin: Ints, radii_mm: Sequence[float]
+) -> tuple[tuple[str, float, float, float], ...]:
+    """What tools in a row of tools narrow: vessel, from, to, mm, outer radius, mm, from the groin on.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the vessels.
+    vessel : ndarray of int (nodes,)
+        In which each node of the tools lies; -1 in none.
+    at_mm : ndarray (nodes,)
+        Where in it.
+    skin : ndarray of int (nodes,)
+        The outermost tool there.
+    radii_mm : sequence of float
+        Of each tool.
+    """
+    found = []
+    for (number, tool), group in groupby(range(len(vessel)), key=lambda i: (int(vessel[i]), int(skin[i]))):
+        nodes = list(group)
+        if number < 0:
+            continue
+        first = nodes[0]
+        if first and vessel[first - 1] == number:  # a thinner tool begins where the one around it ends
+            nodes = [first - 1, *nodes]
+        low, high = float(at_mm[nodes].min()), float(at_mm[nodes].max())
+        found.append((names[number], low, high, radii_mm[tool]))
+    return tuple(found)

@@ -232,6 +232,46 @@ def test_what_embolises_comes_back_once_the_bed_is_full(case: Case) -> None:
     assert case.balance < 1e-9
 
 
+def test_a_slow_flow_after_an_injection_that_came_back_is_no_stand(case: Case) -> None:
+    """While contrast ran back the flow crossed zero: a mean over that would say that blood stands."""
+    case.do("catheter.place", device="cobra-2-5f", **RENAL)
+    case.do("agent.prepare", device="spheres-300-500")
+    case.run(5.0)
+    case.do("agent.inject", ml=1.0, rate_ml_s=1.0)
+    case.run(6.0)
+    agents = case.session.blood.blood.agents_begun()
+    tree = agents.tree(("right-kidney", "right-renal-artery"))
+    nearly = np.zeros(tree.room_ml.size)
+    nearly[-1] = 0.97 * tree.room_ml[-1]
+    agents.levels["right-kidney", "right-renal-artery"] = nearly
+    agents.version += 1
+    case.run(8.0)
+    case.do("hand.puff", ml=4.0, rate_ml_s=4.0)
+    case.run(12.0)
+    assert not case.events("stasis")
+    agents.levels["right-kidney", "right-renal-artery"] = 0.999 * tree.room_ml
+    agents.version += 1
+    case.do("hand.puff", ml=4.0, rate_ml_s=4.0)
+    case.run(12.0)
+    assert case.events("stasis")
+
+
+def test_a_tip_that_is_moved_while_spheres_are_carried_makes_no_more_of_them(case: Case) -> None:
+    case.do("catheter.place", device="cobra-2-5f", **RENAL)
+    case.do("agent.prepare", device="spheres-300-500")
+    case.do("agent.inject", ml=6.0, rate_ml_s=4.0)
+    case.run(1.5)
+    case.do("catheter.pull", mm=25.0)
+    case.do("agent.inject", ml=0.3, rate_ml_s=1.0)
+    case.run(14.0)
+    first, second = case.events("agent-given")
+    assert first["carried_share"] > 0.02
+    for given in (first, second):
+        whole = sum(given["beds"].values()) + sum(given[f"{of}_share"] for of in ("stuck", "gone", "carried"))
+        assert whole == pytest.approx(1.0, abs=0.02)
+        assert given["missed_share"] <= 1.0
+
+
 @pytest.mark.parametrize("pushes", [1, 4])
 def test_haste_hides_nothing_of_what_came_back(case: Case, pushes: int) -> None:
     case.do("catheter.place", device="cobra-2-5f", **RENAL)

@@ -33,7 +33,8 @@ class Deliveries:
     -----
     **Model** a delivery begins when something of a syringe leaves the tip and goes on until nearly all of
     that lies somewhere. What follows meanwhile from the same place is part of it, however often the thumb
-    stopped, and so is what contrast or saline pushes out of the lumen later: haste hides nothing.
+    stopped, and so is what contrast or saline pushes out of the lumen later: haste hides nothing. Where the
+    tip was moved meanwhile, what is carried yet is told of with what comes from the new place.
     Held by ``tests/suite/treating/agents/test_agents.py``.
     """
 
@@ -75,8 +76,7 @@ class Deliveries:
             going = None
         if going is None:
             target = beds_beyond(circulation, vessel, at_mm)
-            going = Delivery.begun(number, vessel, at_mm, target, agents)
-            going.given_before_ml = before
+            going = Delivery.begun(number, vessel, at_mm, target, agents, before)
             self.going[number] = going
         going.newest_ml = given
 

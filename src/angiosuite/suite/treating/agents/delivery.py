@@ -36,7 +36,9 @@ class Delivery:
         Beds beyond it.
     before : dict
         Solid volume that lodged in each bed before it.
-    given_before_ml, gone_before_ml, stuck_before_ml : float
+    given_before_ml, carried_before_ml, gone_before_ml, stuck_before_ml : float
+        What had left the tip before it, what of that was carried yet, had left the vessels, or had stopped in
+        drawn ones. What is carried yet lands among what is told of this one, and counts as part of it.
     since_s : float
         Its end, or 0.
     is_told : bool
@@ -53,19 +55,26 @@ class Delivery:
     given_before_ml: float
     gone_before_ml: float
     stuck_before_ml: float
+    carried_before_ml: float = 0.0
     since_s: float = 0.0
     is_told: bool = False
     newest_ml: float = 0.0
 
     @classmethod
     def begun(
-        cls, number: int, vessel: str, at_mm: float, target: frozenset[Bed], agents: Agents
+        cls,
+        number: int,
+        vessel: str,
+        at_mm: float,
+        target: frozenset[Bed],
+        agents: Agents,
+        given_before_ml: float,
     ) -> Delivery:
-        """Of a preparation, from a tip."""
-        return cls(
-            number, vessel, at_mm, target, agents.organs_ml(number), agents.given_ml.get(number, 0.0),
-            _gone_ml(agents, number), sum(agents.stuck_ml.get(number, {}).values()),
-        )  # fmt: skip
+        """Of a preparation, from a tip, with what had left it before."""
+        lies_ml = agents.organs_ml(number)
+        gone_ml, stuck_ml = _gone_ml(agents, number), sum(agents.stuck_ml.get(number, {}).values())
+        carried_ml = max(given_before_ml - sum(lies_ml.values()) - gone_ml - stuck_ml, 0.0)
+        return cls(number, vessel, at_mm, target, lies_ml, given_before_ml, gone_ml, stuck_ml, carried_ml)
 
     def step(self, seconds: float, *, is_given: bool) -> None:
         """Time goes on."""
@@ -75,9 +84,13 @@ class Delivery:
         """Whether all that is told of it is known."""
         if self.since_s <= 0.0:
             return False
-        given = agents.given_ml.get(self.number, 0.0) - self.given_before_ml
+        given = self._whole_ml(agents)
         carried = agents.suspended.carried_ml(self.number)
         return carried <= SETTLED_SHARE * given or self.since_s > LONGEST_S
+
+    def _whole_ml(self, agents: Agents) -> float:
+        """Solid volume that is told of: what left the tip, and what was carried yet when it began to."""
+        return agents.given_ml.get(self.number, 0.0) - self.given_before_ml + self.carried_before_ml
 
     def _new(self, agents: Agents) -> dict[Bed, float]:
         now = agents.lodged_ml.get(self.number, {})
@@ -86,7 +99,7 @@ class Delivery:
 
     def missed(self, graph: VesselGraph, agents: Agents) -> dict[str, float]:
         """Solid volume that lodged where it was not meant to, ml by organ; what is too little is left out."""
-        given = agents.given_ml.get(self.number, 0.0) - self.given_before_ml
+        given = self._whole_ml(agents)
         found: dict[str, float] = {}
         for bed, ml in self._new(agents).items():
             if bed not in self.target:
@@ -97,7 +110,7 @@ class Delivery:
 
     def told(self, graph: VesselGraph, agents: Agents) -> dict[str, Any]:
         """What went where, as shares of what left the tip: by bed, by organ, missed, stuck, gone."""
-        given = agents.given_ml.get(self.number, 0.0) - self.given_before_ml
+        given = self._whole_ml(agents)
         whole = max(given, 1e-12)
         beds: dict[str, float] = {}
         organs: dict[str, float] = {}
@@ -129,6 +142,7 @@ class Delivery:
             "target": [list(one) for one in sorted(self.target)],
             "before": [[*bed, ml] for bed, ml in self.before.items()],
             "given_before_ml": self.given_before_ml,
+            "carried_before_ml": self.carried_before_ml,
             "gone_before_ml": self.gone_before_ml,
             "stuck_before_ml": self.stuck_before_ml,
             "since_s": self.since_s,
