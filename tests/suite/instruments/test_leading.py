@@ -36,7 +36,7 @@ def test_an_injection_leaves_where_the_tip_is_though_it_was_led_a_little_further
 
 
 def test_a_microcatheter_narrows_beyond_its_guide_as_wide_as_it_is() -> None:
-    """Within one artery the guide ends at 20 mm: what it narrows is no part of the way of the microcatheter."""
+    """Within one artery the guide ends at 20 mm: beyond it only the microcatheter is in the way of blood."""
     vessel = np.array([0, 0, 1, 1, 1, 1, 1, -1])
     at_mm = np.array([30.0, 40.0, 0.0, 10.0, 20.0, 30.0, 40.0, 0.0])
     skin = np.array([0, 0, 0, 0, 0, 1, 1, 1])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Leading"]
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer]
 
 EVERY_US = 200_000
 """Blood is told so often of a catheter that moves."""
