@@ -15,7 +15,8 @@ from angiosuite.practice.operators.stage import Do, Stage
 def stage(connected: str | None, wall: str = "wall") -> Stage:
     """One whose eye does not err, at a catheter that lies so."""
     me = Stage(replace(SKILLS["reference"], eye_mm=0.0, eye_share=0.0), 1)
-    me.state = {"instruments": {"connected": connected}, "catheter": {"wall": wall}}
+    lying = [{"tool": tool, "connected": tool == connected} for tool in ("w1", "c1")]
+    me.state = {"instruments": {"stacks": {"groin": {"tools": lying}}}, "catheter": {"wall": wall}}
     return me
 
 

@@ -65,7 +65,7 @@ def prove(me: Stage, ml: float = 2.5) -> Script:
 
 def freed(me: Stage) -> Script:
     """A tip that touches drawn back a little and turned: by hand where hands have led it there."""
-    tool = value_of(me, "instruments", "connected")
+    tool = connected(me)
     if tool is None:
         yield Do("catheter.free")
         yield Wait(0.5)
@@ -74,6 +74,14 @@ def freed(me: Stage) -> Script:
     yield Do("instrument.move", {"tool": tool, "mm": -FREED_MM, "deg": FREED_DEG})
     yield Wait(0.5)
     yield from lit(me, False)
+
+
+def connected(me: Stage) -> str | None:
+    """Which of the catheters that hands have led is connected; None where none is."""
+    stacks = value_of(me, "instruments", "stacks", default={})
+    return next(
+        (one["tool"] for stack in stacks.values() for one in stack["tools"] if one["connected"]), None
+    )
 
 
 def place(me: Stage, device: str, vessel: str, at_mm: float) -> Script:
