@@ -13,6 +13,7 @@ from angiosuite.content.loader import load_library
 from angiosuite.practice.operators.embolising import (
     CHASE_ML,
     ENOUGH_BEATS,
+    LOOK_ML_S,
     MOST_PORTIONS,
     SPHERES,
     particles,
@@ -62,6 +63,19 @@ def test_it_stops_at_the_first_count_of_five_and_films(beats: list[int]) -> None
     pedals = [step.args["pedal"] for step in named(steps, "xray.press")]
     assert pedals[-1] == "acquire" and pedals.count("acquire") == 1
     assert steps[-1].name == "task.finish"
+
+
+def test_a_run_that_counts_fewer_beats_than_the_look_is_no_end() -> None:
+    me, counts, films = Stage(SKILLS["reference"], 1), [0, 2, 5, 4, 4, 6, 6], 0
+    me.state = told(counts.pop(0))
+    given_after_a_film = 0
+    for step in particles(DRILL, me):
+        if isinstance(step, Do):
+            films += step.args.get("pedal") == "acquire" and step.name == "xray.press"
+            given_after_a_film += films == 1 and step.name == "agent.inject"
+            if step.name == "hand.puff" and step.args["rate_ml_s"] == LOOK_ML_S and counts:
+                me.state = told(counts.pop(0))
+    assert films == 2 and given_after_a_film == 2 and not counts
 
 
 def test_what_lies_in_the_microcatheter_follows_as_slowly_as_the_portion() -> None:
