@@ -36,6 +36,18 @@ def test_a_lumen_is_drawn_back_before_it_is_flushed() -> None:
     assert list(cleared(stage("novice"), Held("m1"))) == []
 
 
+@pytest.mark.parametrize("wall", ["wall", "free"])
+def test_a_tip_that_contrast_shows_against_a_wall_is_not_flushed(wall: str) -> None:
+    me = stage()
+    me.state["catheter"] = {"wall": wall}
+    me.state["instruments"]["stacks"]["it"] = {
+        "tools": [{"tool": "c1", "connected": True, "depth_mm": 300.0}]
+    }
+    steps = list(cleared(me, Held("c1")))
+    assert bool(done(steps, "instrument.flush")) == (wall == "free")
+    assert done(steps, "hand.puff"), "it is looked at first"
+
+
 def test_while_coils_clot_no_lumen_stands_until_it_clots() -> None:
     stood_s = longest_s = 0.0
     flushes = 0

@@ -24,6 +24,7 @@ from .visceral import (
     cleared,
     filmed,
     hooked,
+    joined,
     seen_out,
 )
 
@@ -115,8 +116,7 @@ def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
     yield from threaded(me, cobra, micro, thin, way.road, way.well_mm)
     yield from lit(me, False)
     yield from cleared(me, micro)
-    yield Do("instrument.connect", {"tool": micro.tool})
-    yield Wait(0.5)
+    yield from joined(me, micro)
 
 
 def embolised(me: Stage) -> Script:

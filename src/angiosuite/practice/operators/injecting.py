@@ -79,9 +79,8 @@ def freed(me: Stage) -> Script:
 def connected(me: Stage) -> str | None:
     """Which of the catheters that hands have led is connected; None where none is."""
     stacks = value_of(me, "instruments", "stacks", default={})
-    return next(
-        (one["tool"] for stack in stacks.values() for one in stack["tools"] if one["connected"]), None
-    )
+    lying = [one for stack in stacks.values() for one in stack["tools"]]
+    return next((str(one["tool"]) for one in lying if one.get("connected")), None)
 
 
 def place(me: Stage, device: str, vessel: str, at_mm: float) -> Script:

@@ -37,6 +37,7 @@ from .visceral import (
     drawn,
     filmed,
     hooked,
+    joined,
     seen_out,
 )
 
@@ -93,8 +94,7 @@ def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Ge
 
 def closed_off(me: Stage, micro: Held, mouth_mm: float, wide_mm: float | None) -> Script:
     """A small run, coils that fit at the back door and at the front one, and time to clot."""
-    yield Do("instrument.connect", {"tool": micro.tool})
-    yield Wait(0.5)
+    yield from joined(me, micro)
     if me.skill.checks:
         yield from drawn(me, micro, mouth_mm + BACK_MM)
     if me.skill.tries > 1:
@@ -120,6 +120,7 @@ def chosen_mm(wide_mm: float | None) -> float:
 def waited(me: Stage, tube: Held) -> Script:
     """Until clot has filled the coils, the catheter cleared meanwhile."""
     stood_s = CLEARED_S
+    yield from joined(me, tube)
     for step in clotted(me):
         if isinstance(step, Wait):
             stood_s += step.seconds

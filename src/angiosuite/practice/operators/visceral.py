@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from .closing import Hand
-from .injecting import inject, prove
+from .injecting import connected, contact, inject, prove
 from .scripts import value_of
 from .selective import levels, rest_in
 from .stage import Do, Script, Stage, Wait
@@ -53,10 +53,9 @@ def hooked(me: Stage, cobra: Held, trunk: Sequence[str], top_mm: float) -> Scrip
 
 def filmed(me: Stage, tube: Held) -> Script:
     """A run of a trunk in the open field with the breath held, from a catheter that is free of clot."""
+    yield from joined(me, tube)
     yield from cleared(me, tube)
     yield from field(me, OPEN)
-    yield Do("instrument.connect", {"tool": tube.tool})
-    yield Wait(0.5)
     rate_ml_s, volume_ml = (8.0, 30.0) if me.skill.tries < 2 else (TRUNK_ML_S, TRUNK_ML)
     yield from inject(me, rate_ml_s, volume_ml, TRUNK_S, prove(me, PUFF_ML))
     yield from me.think()
@@ -64,11 +63,25 @@ def filmed(me: Stage, tube: Held) -> Script:
 
 
 def cleared(me: Stage, tube: Held) -> Script:
-    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot."""
-    if me.skill.checks:
-        yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
-        yield Do("instrument.flush", {"tool": tube.tool})
-        yield Wait(1.0)
+    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot.
+
+    Where contrast can be seen, the tip is shown to be free first: a flush tears a wall as a run does.
+    """
+    if not me.skill.checks:
+        return
+    yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
+    if connected(me) == tube.tool:
+        yield from prove(me, PUFF_ML)
+        if contact(me) == "wall":
+            return
+    yield Do("instrument.flush", {"tool": tube.tool})
+    yield Wait(1.0)
+
+
+def joined(me: Stage, tube: Held) -> Script:
+    """Injector and syringe at this catheter."""
+    yield Do("instrument.connect", {"tool": tube.tool})
+    yield Wait(0.5)
 
 
 def field(me: Stage, blades: float) -> Script:
