@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from angiosuite.practice.operators.selective import Mouth
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage, Wait
 from angiosuite.practice.operators.steering import GROIN, Held
-from angiosuite.practice.operators.upper_gi import LOOPS, MANY, chosen_mm, cleared, drawn, ended, waited
+from angiosuite.practice.operators.upper_gi import LOOPS, MANY, chosen_mm, doors_mm, ended, waited
+from angiosuite.practice.operators.visceral import cleared, drawn
+from angiosuite.suite.pose import Pose
 
 STANDS_S = 120.0
 """From then on blood in a lumen clots, as the engine has it."""
@@ -36,36 +39,56 @@ def test_a_lumen_is_drawn_back_before_it_is_flushed() -> None:
     assert list(cleared(stage("novice"), Held("m1"))) == []
 
 
-@pytest.mark.parametrize("wall", ["wall", "free"])
-def test_a_tip_that_contrast_shows_against_a_wall_is_not_flushed(wall: str) -> None:
-    me = stage()
-    me.state["catheter"] = {"wall": wall}
-    me.state["instruments"]["stacks"]["it"] = {
-        "tools": [{"tool": "c1", "connected": True, "depth_mm": 300.0}]
-    }
-    steps = list(cleared(me, Held("c1")))
-    assert bool(done(steps, "instrument.flush")) == (wall == "free")
-    assert done(steps, "hand.puff"), "it is looked at first"
-
-
 def test_while_coils_clot_no_lumen_stands_until_it_clots() -> None:
     stood_s = longest_s = 0.0
-    flushes = 0
+    draws = 0
     for step in waited(stage(coils={"vessels": []}), Held("m1")):
         if isinstance(step, Wait):
             stood_s += step.seconds
             longest_s = max(longest_s, stood_s)
-        elif step.name == "instrument.flush":
-            flushes, stood_s = flushes + 1, 0.0
-    assert flushes > 2
+        elif step.name == "instrument.aspirate":
+            draws, stood_s = draws + 1, 0.0
+        assert not isinstance(step, Do) or step.name != "instrument.flush", "its tip may lean in this breath"
+    assert draws > 2
     assert longest_s < STANDS_S
 
 
-@given(depth=st.floats(300.0, 360.0), wanted=st.floats(300.0, 360.0))
-def test_a_microcatheter_is_drawn_back_and_never_pushed_without_its_wire(depth: float, wanted: float) -> None:
-    goals = done(drawn(stage(depth=depth), Held("m1"), wanted), "instrument.goal")
-    assert len(goals) == int(depth > wanted)
-    assert all(goal.args["depth_mm"] < depth for goal in goals)
+MOUTH = Mouth(300.0, (0.0, 0.0, 0.0))
+
+
+def standing(along_mm: float) -> Stage:
+    """A microcatheter whose tip stands so far below a mouth, under a beam from the back."""
+    me = stage(depth=360.0)
+    me.state["pose"] = Pose().as_exact()
+    me.tips["m1"] = (0.0, 0.0, -along_mm)
+    return me
+
+
+@given(lies=st.floats(0.0, 45.0), wanted=st.floats(5.0, 40.0))
+def test_a_microcatheter_is_drawn_back_to_a_place_in_the_picture_and_never_pushed(
+    lies: float, wanted: float
+) -> None:
+    me, at_mm, slack_mm = standing(lies), lies, 6.0
+    for step in drawn(me, Held("m1"), MOUTH, wanted):
+        if isinstance(step, Do) and step.name == "instrument.goal":
+            pulled = me.state["instruments"]["stacks"][GROIN]["tools"][0]["depth_mm"] - step.args["depth_mm"]
+            assert pulled > 0.0
+            me.state["instruments"]["stacks"][GROIN]["tools"][0]["depth_mm"] -= pulled
+            taken = min(slack_mm, pulled)
+            slack_mm, at_mm = slack_mm - taken, at_mm - (pulled - taken)
+            me.tips["m1"] = (0.0, 0.0, -at_mm)
+    if lies <= wanted:
+        assert at_mm == lies
+    else:
+        assert wanted - 3.0 < at_mm < wanted + 1.0
+
+
+def test_doors_lie_on_both_sides_of_a_leak_that_was_seen() -> None:
+    assert doors_mm(None) == doors_mm(50.0)
+    for leak in (14.0, 20.0, 28.0):
+        back, front = doors_mm(leak)
+        assert front < leak < back
+        assert front >= 6.0, "no loop reaches the artery of the liver"
 
 
 @pytest.mark.parametrize(("bleeds", "presses"), [(True, 4), (False, 0)])

@@ -84,7 +84,7 @@ def test_portions_are_slower_and_smaller_the_longer_contrast_took() -> None:
     me = stage()
     steps = looks(me, embolised(me, Held("m1")), [0, 1, 2, 3, 4, 5, 5])
     pushes = [(step.args["ml"], step.args["rate_ml_s"]) for step in named(steps, "agent.inject")]
-    assert pushes[0] == (FIRST.ml, FIRST.rate_ml_s)
+    assert pushes[0] == (FIRST[0].ml, FIRST[0].rate_ml_s)
     assert pushes == sorted(pushes, reverse=True) and len(pushes) == ENOUGH_BEATS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import dist
 
@@ -227,23 +228,39 @@ def out_ahead(
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """Where a wire was first told of in an artery.
+
+    Parameters
+    ----------
+    depth_mm : float
+        How deep the wire lay then; infinite where it never came there.
+    place_mm : tuple of float or None
+        Where its tip was, for `Stage.shown`.
+    """
+
+    depth_mm: float = float("inf")
+    place_mm: tuple[float, ...] | None = None
+
+
 def threaded(
     me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM
-) -> Generator[Step, None, float]:
+) -> Generator[Step, None, Mouth]:
     """Along the road and the wire out; again where the microcatheter springs back over a fork without it.
 
-    What comes back is the depth of the last fork, mm, as `thread` tells it: the least that was found.
+    What comes back is the last fork, as `thread` tells it: the least deep that was found.
     """
-    mouth_mm = float("inf")
+    mouth = Mouth()
     for left in reversed(range(3 if me.skill.checks else 1)):
         found = yield from thread(me, cobra, micro, thin, road, well_mm)
-        mouth_mm = min(mouth_mm, found)
+        mouth = min(mouth, found, key=lambda one: one.depth_mm)
         yield from out(me, thin)
         yield Wait(0.5)
         if not left or is_in(me, micro.tool, *road.end):
             break
         yield from wire_ahead(me, thin, micro)
-    return mouth_mm
+    return mouth
 
 
 def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
@@ -255,21 +272,23 @@ def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
 
 def thread(
     me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM
-) -> Generator[Step, None, float]:
+) -> Generator[Step, None, Mouth]:
     """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it.
 
     It goes on until the microcatheter lies `well_mm` beyond the last fork: at its mouth it would not stay.
-    The wire goes no further than that asks for: beyond are small branches. What comes back is the depth of
-    the last fork, infinite where the wire never passed it.
+    The wire goes no further than that asks for: beyond are small branches. What comes back is the last fork.
     """
-    tries, entered = 0, float("inf")
+    tries, mouth = 0, Mouth()
     while tries < (40 if me.skill.checks else 6):
         lay = depth_mm(me, micro.tool)
         yield from to_depth(me, thin, max(depth_mm(me, thin.tool), lay + 3.0), 15.0, 3.0)
-        while depth_mm(me, thin.tool) < min(lay + 23.0, entered + well_mm + LEAD_MM):
+        while depth_mm(me, thin.tool) < min(lay + 23.0, mouth.depth_mm + well_mm + LEAD_MM):
             goes = yield from onward(me, thin, 4.0)
             there = is_in(me, thin.tool, *road.end)
-            entered = min(entered, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
+            if not there:
+                mouth = Mouth()
+            elif depth_mm(me, thin.tool) - 4.0 < mouth.depth_mm:
+                mouth = Mouth(depth_mm(me, thin.tool) - 4.0, me.tips.get(thin.tool))
             if goes and (there or is_in(me, thin.tool, *road.along)):
                 continue
             tries += 1
@@ -278,10 +297,10 @@ def thread(
             break
         else:
             yield from after(me, cobra, micro, thin)
-            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > entered + well_mm:
-                return entered
+            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > mouth.depth_mm + well_mm:
+                return mouth
             tries += depth_mm(me, micro.tool) < lay + 1.0
-    return entered
+    return mouth
 
 
 def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:

@@ -17,7 +17,7 @@ from .coiling import (
 from .injecting import inject, read
 from .leading import SHORT_J
 from .scripts import script
-from .selective import COELIAC, CURVE, open_curve, out_ahead, threaded
+from .selective import COELIAC, CURVE, Mouth, open_curve, out_ahead, threaded
 from .stage import Do, Script, Stage, Step, Wait
 from .steering import (
     GROIN,
@@ -32,9 +32,11 @@ from .visceral import (
     FIRM,
     MESENTERIC,
     begun,
+    beyond_mm,
     brief,
     cleared,
     drawn,
+    drawn_back,
     filmed,
     hooked,
     joined,
@@ -46,15 +48,20 @@ INTO = ("gastroduodenal", "right-gastroepiploic")
 FLUID_ML = 500.0
 """Of crystalloid for somebody who bleeds, and again before the groin is closed."""
 PAST_MM, BACK_MM, FRONT_MM = 32.0, 27.0, 11.0
-"""From the artery's mouth: past the leak, and the doors: well before the arcade leaves, and where no loop
-reaches out into the artery of the liver. Between them a leak lies that hides in its own cloud."""
+"""From the artery's mouth: past the leak, and the doors where no leak was seen: well before the arcade
+leaves, and where no loop reaches out into the artery of the liver."""
+BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 11.0, 6.0
+"""Where it was seen: so far behind it and in front of it, as coils come to lie on both sides of the tip; and
+so near to the mouth at most."""
+FARTHEST_MM = 36.0
+"""A leak that seems so far away is none that is looked for here."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
 WIDER, MANY = 1.2, {4.0: 3, 5.0: 2}
 """How much wider loops are than the artery, and how many close a door: narrow ones are short."""
 WATCHED_MM = 200.0
 """How long a coil's last way is that is looked at."""
 CLEARED_S = 80.0
-"""So often a catheter that waits is cleared."""
+"""So often a catheter that waits is drawn back."""
 
 
 @script("upper-gi-bleeding")
@@ -72,8 +79,8 @@ def upper_gi(drill: DrillItem, me: Stage) -> Script:
     yield from hooked(me, cobra, trunk, top - (32.0 if from_below else 18.0))
     yield from filmed(me, cobra)
     wide_mm = read(me, "artery", "widest_mm")
-    mouth_mm = yield from past_leak(me, cobra, micro, thin, trunk[0])
-    yield from closed_off(me, micro, mouth_mm, wide_mm)
+    mouth = yield from past_leak(me, cobra, micro, thin, trunk[0])
+    yield from closed_off(me, micro, mouth, wide_mm)
     yield from seen_out(me, micro)
     if me.skill.checks:
         yield from waited(me, cobra)
@@ -82,21 +89,22 @@ def upper_gi(drill: DrillItem, me: Stage) -> Script:
     yield from me.finish()
 
 
-def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Generator[Step, None, float]:
-    """Microwire and microcatheter into the bleeding artery, past the leak; the depth of its mouth, mm."""
+def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Generator[Step, None, Mouth]:
+    """Microwire and microcatheter into the bleeding artery, past the leak; its mouth."""
     yield from out_ahead(me, cobra, micro, thin, trunk)
     road = Road(("common-hepatic",), INTO)
-    mouth_mm = yield from threaded(me, cobra, micro, thin, road, PAST_MM)
+    mouth = yield from threaded(me, cobra, micro, thin, road, PAST_MM)
     yield from lit(me, False)
     yield from cleared(me, micro)
-    return mouth_mm
+    return mouth
 
 
-def closed_off(me: Stage, micro: Held, mouth_mm: float, wide_mm: float | None) -> Script:
+def closed_off(me: Stage, micro: Held, mouth: Mouth, wide_mm: float | None) -> Script:
     """A small run, coils that fit at the back door and at the front one, and time to clot."""
     yield from joined(me, micro)
     if me.skill.checks:
-        yield from drawn(me, micro, mouth_mm + BACK_MM)
+        yield from drawn(me, micro, mouth, BACK_MM)
+    before = me.last_index
     if me.skill.tries > 1:
         yield from inject(me, SMALL_ML_S, SMALL_ML, SMALL_S)
         yield from me.think()
@@ -104,11 +112,24 @@ def closed_off(me: Stage, micro: Held, mouth_mm: float, wide_mm: float | None) -
         yield from coil(me, WIDE, micro.tool)
         return
     loop = chosen_mm(wide_mm)
-    for door_mm in (BACK_MM, FRONT_MM):
+    for door_mm in doors_mm(beyond_mm(me, mouth, seen_at(me, before))):
         yield from cleared(me, micro)
-        yield from drawn(me, micro, mouth_mm + door_mm)
+        yield from drawn(me, micro, mouth, door_mm)
         for _ in range(MANY[loop]):
             yield from coil(me, LOOPS[loop], micro.tool, WATCHED_MM)
+
+
+def seen_at(me: Stage, since: int) -> tuple[float, float] | None:
+    """Where the leak stands in the picture of the small run; None where it was not seen."""
+    sight = me.watched("leak", since)
+    return None if sight is None else (sight.u_mm, sight.v_mm)
+
+
+def doors_mm(leak_mm: float | None) -> tuple[float, float]:
+    """How far from the artery's mouth the back door and the front door are closed."""
+    if leak_mm is None or leak_mm > FARTHEST_MM:
+        return BACK_MM, FRONT_MM
+    return leak_mm + BEHIND_MM, max(leak_mm - BEFORE_MM, NEAREST_MM)
 
 
 def chosen_mm(wide_mm: float | None) -> float:
@@ -120,13 +141,12 @@ def chosen_mm(wide_mm: float | None) -> float:
 def waited(me: Stage, tube: Held) -> Script:
     """Until clot has filled the coils, the catheter cleared meanwhile."""
     stood_s = CLEARED_S
-    yield from joined(me, tube)
     for step in clotted(me):
         if isinstance(step, Wait):
             stood_s += step.seconds
         if stood_s >= CLEARED_S:
             stood_s = 0.0
-            yield from cleared(me, tube)
+            yield from drawn_back(me, tube)
         yield step
 
 

@@ -83,8 +83,8 @@ PUFF_ML = 2.0
 NITRATE = {"drug": "nitroglycerin", "dose": 200.0, "route": "ia"}
 WORKS_S, AGAIN_S, WAITS = 100.0, 60.0, 4
 """Nitroglycerin into a uterine artery, and how long it is waited for: a spasm seems an end-point."""
-FIRST = Portion(1.0, 0.1)
-"""While contrast goes at once: no faster than the artery takes it."""
+FIRST = (Portion(4.0, 0.25), Portion(3.0, 0.2), Portion(2.0, 0.15), Portion(1.0, 0.1))
+"""While contrast goes at once, one after the other: no faster than the artery takes it."""
 PHASES = ((3.0, None),)
 """Frames a second."""
 PROOFS = 2
@@ -288,7 +288,7 @@ def embolised(me: Stage, micro: Held) -> Script:
     yield from relaxed(me)
     yield Do("agent.prepare", {"device": SPHERES})
     proofs = 0
-    for _ in range(MOST_PORTIONS):
+    for number in range(MOST_PORTIONS):
         beats = beats_of(me)
         if beats >= ENOUGH_BEATS and proofs == PROOFS:
             break
@@ -298,7 +298,7 @@ def embolised(me: Stage, micro: Held) -> Script:
             if beats_of(me) >= ENOUGH_BEATS:
                 break
             continue
-        one = FIRST if beats <= AT_ONCE_BEATS else portion(MOST_PORTIONS, beats)
+        one = FIRST[min(number, len(FIRST) - 1)] if beats <= AT_ONCE_BEATS else portion(MOST_PORTIONS, beats)
         yield from given(me, one, SPHERES)
         yield from chased(me, one)
         yield from me.think(0.5)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import dist
 
 from .closing import Hand
-from .injecting import connected, contact, inject, prove
+from .injecting import inject, prove
 from .scripts import value_of
-from .selective import levels, rest_in
+from .selective import Mouth, levels, rest_in
 from .stage import Do, Script, Stage, Wait
 from .steering import Held, circle, depth_mm, lit, out, ready, to_depth
 
@@ -29,6 +30,8 @@ FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 """On an artery, as a 5 F sheath leaves it."""
 LEVELS = 9
 """So many levels a trunk is looked for at."""
+DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM = 24, 1.5, 6.0
+"""A microcatheter is drawn back so often at most, by so much at a time."""
 
 
 def brief(me: Stage) -> str:
@@ -54,7 +57,7 @@ def hooked(me: Stage, cobra: Held, trunk: Sequence[str], top_mm: float) -> Scrip
 def filmed(me: Stage, tube: Held) -> Script:
     """A run of a trunk in the open field with the breath held, from a catheter that is free of clot."""
     yield from joined(me, tube)
-    yield from cleared(me, tube)
+    yield from drawn_back(me, tube)
     yield from field(me, OPEN)
     rate_ml_s, volume_ml = (8.0, 30.0) if me.skill.tries < 2 else (TRUNK_ML_S, TRUNK_ML)
     yield from inject(me, rate_ml_s, volume_ml, TRUNK_S, prove(me, PUFF_ML))
@@ -63,19 +66,21 @@ def filmed(me: Stage, tube: Held) -> Script:
 
 
 def cleared(me: Stage, tube: Held) -> Script:
-    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot.
+    """Drawn back and flushed: blood that stands in a lumen for two minutes begins to clot."""
+    if me.skill.checks:
+        yield from drawn_back(me, tube)
+        yield Do("instrument.flush", {"tool": tube.tool})
+        yield Wait(1.0)
 
-    Where contrast can be seen, the tip is shown to be free first: a flush tears a wall as a run does.
+
+def drawn_back(me: Stage, tube: Held) -> Script:
+    """Fresh blood into a lumen, and no flush: in some breaths a tip in a trunk leans on its wall.
+
+    A flush would tear it there. The puff before a run clears the lumen as well.
     """
-    if not me.skill.checks:
-        return
-    yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
-    if connected(me) == tube.tool:
-        yield from prove(me, PUFF_ML)
-        if contact(me) == "wall":
-            return
-    yield Do("instrument.flush", {"tool": tube.tool})
-    yield Wait(1.0)
+    if me.skill.checks:
+        yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
+        yield Wait(0.5)
 
 
 def joined(me: Stage, tube: Held) -> Script:
@@ -91,14 +96,29 @@ def field(me: Stage, blades: float) -> Script:
         yield Wait(1.0)
 
 
-def drawn(me: Stage, micro: Held, depth: float) -> Script:
-    """The microcatheter drawn back to a depth under X-rays; it does not go on without its wire."""
-    if depth_mm(me, micro.tool) > depth:
-        yield from lit(me, True)
-        yield from to_depth(me, micro, depth, 10.0, 8.0)
-        yield Wait(0.5)
-        yield from lit(me, False)
-        yield from me.think(0.5)
+def drawn(me: Stage, micro: Held, mouth: Mouth, wanted_mm: float) -> Script:
+    """The microcatheter drawn back under X-rays until its tip stands so far from an artery's mouth.
+
+    In the picture, not by what goes in at the hub: that takes up slack first. It does not go on without its
+    wire.
+    """
+    yield from lit(me, True)
+    for _ in range(DRAWS):
+        yield Wait(0.4)
+        gap_mm = beyond_mm(me, mouth, me.stands(micro.tool))
+        if gap_mm is None or gap_mm <= wanted_mm:
+            break
+        step_mm = min(max(gap_mm - wanted_mm, LEAST_DRAW_MM), MOST_DRAW_MM)
+        yield from to_depth(me, micro, depth_mm(me, micro.tool) - step_mm, 10.0, 4.0)
+    yield from lit(me, False)
+    yield from me.think(0.5)
+
+
+def beyond_mm(me: Stage, mouth: Mouth, place: tuple[float, float] | None) -> float | None:
+    """How far a place in the picture is from an artery's mouth, mm; None where one was not seen."""
+    if mouth.place_mm is None or place is None:
+        return None
+    return dist(me.shown(mouth.place_mm), place)
 
 
 def seen_out(me: Stage, tube: Held) -> Script:
