@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from angiosuite.content.room_task import RoomTask
 
 from .closing import held
-from .embolising import Portion, beats_of, chased, given, looked
+from .embolising import FILMS, Portion, beats_of, chased, given, looked
 from .embolising import filmed as filmed_by_hand
 from .injecting import inject
 from .leading import SHORT_J
@@ -68,10 +68,10 @@ SECTIONS = {
 RUN_ML_S, RUN_ML, RUN_S = 1.0, 4.0, 7.0
 ENOUGH_BEATS = 3
 """The end-point of the brief: what is nearly at a stand is not pushed to one."""
-OIL_ML = 6.0
+OIL_ML = 10.0
 """So much oil at most; then gelatin shuts what leads there."""
 OILS = (Portion(2.0, 0.15), Portion(1.0, 0.1), Portion(0.5, 0.06))
-GELATINS = (Portion(1.5, 0.12), Portion(0.5, 0.06), Portion(0.15, 0.03))
+GELATINS = (Portion(3.0, 0.15), Portion(1.0, 0.08), Portion(0.4, 0.04))
 """By the beats of the last look, from none on: the longer contrast took to clear, the smaller and slower."""
 MOST_PORTIONS = 36
 HASTY, HASTY_PORTIONS, RECKLESS = Portion(3.0, 0.6), 2, Portion(10.0, 2.5)
@@ -127,11 +127,15 @@ def embolised(me: Stage) -> Script:
         return
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
-    oil_ml, agent = 0.0, ""
+    oil_ml, agent, films = 0.0, "", 0
     for _ in range(MOST_PORTIONS):
         beats = beats_of(me)
         if beats >= ENOUGH_BEATS:
-            break
+            yield from filmed_by_hand(me)
+            films += 1
+            beats = beats_of(me)
+            if beats >= ENOUGH_BEATS or films == FILMS:
+                return
         wanted = OIL if oil_ml < OIL_ML else GELATIN
         if wanted != agent:
             yield Do("agent.prepare", {"device": wanted})

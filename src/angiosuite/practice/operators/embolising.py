@@ -128,7 +128,8 @@ def particles(drill: DrillItem, me: Stage) -> Script:
         if beats >= ENOUGH_BEATS:
             yield from filmed(me)
             films += 1
-            if beats_of(me) >= ENOUGH_BEATS or films == FILMS:
+            beats = beats_of(me)
+            if beats >= ENOUGH_BEATS or films == FILMS:
                 break
         one = portion(number, beats)
         yield from given(me, one, SPHERES)

@@ -44,6 +44,8 @@ BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
 WELL_MM, LEAD_MM = 14.0, 10.0
 """A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
+DEEPER_MM = 6.0
+"""So much deeper a catheter is set in a trunk once a microcatheter goes out of it: it holds better."""
 DRAWN_MM = 3.0
 LEVEL_MM = 6.0
 """Between two levels at which a curve is turned; an opening is wider."""
@@ -225,7 +227,7 @@ def out_ahead(
     yield from wire_ahead(me, thin, cobra)
     yield from out_of_trunk(me, cobra, thin, trunk, ends)
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
-    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + 6.0, 10.0, 3.0)
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + DEEPER_MM, 10.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)

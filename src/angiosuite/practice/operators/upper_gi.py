@@ -17,7 +17,7 @@ from .coiling import (
 from .injecting import inject, read
 from .leading import SHORT_J
 from .scripts import script
-from .selective import COELIAC, CURVE, Mouth, open_curve, out_ahead, threaded
+from .selective import COELIAC, CURVE, DEEPER_MM, Mouth, open_curve, out_ahead, threaded
 from .stage import Do, Script, Stage, Step, Wait
 from .steering import (
     GROIN,
@@ -47,12 +47,13 @@ INTO = ("gastroduodenal", "right-gastroepiploic")
 """The artery that bleeds, and what it goes on as."""
 FLUID_ML = 500.0
 """Of crystalloid for somebody who bleeds, and again before the groin is closed."""
-PAST_MM, BACK_MM, FRONT_MM = 32.0, 27.0, 11.0
-"""From the artery's mouth: past the leak, and the doors where no leak was seen: well before the arcade
-leaves, and where no loop reaches out into the artery of the liver."""
-BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 11.0, 6.0
-"""Where it was seen: so far behind it and in front of it, as coils come to lie on both sides of the tip; and
-so near to the mouth at most."""
+PAST_MM, BACK_MM, FRONT_MM = 32.0, 23.0, 7.0
+"""From where the wire was first told of in the artery, some 4 mm behind its mouth: past the leak, and the
+doors where no leak was seen: well before the arcade leaves, and where no loop reaches out into the artery of
+the liver."""
+BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 2.0
+"""Where it was seen: so far behind it and in front of it, as loops come to lie before the tip; and so near
+to the mouth at most."""
 FARTHEST_MM = 36.0
 """A leak that seems so far away is none that is looked for here."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
@@ -152,6 +153,9 @@ def waited(me: Stage, tube: Held) -> Script:
 
 def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     """Both supplies filmed after the coils, and the pressure read."""
+    yield from lit(me, True)
+    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - DEEPER_MM, 10.0, 3.0)
+    yield from lit(me, False)
     yield from filmed(me, cobra)
     yield Do("pressure.record", {"label": "end"})
     yield from lit(me, True)

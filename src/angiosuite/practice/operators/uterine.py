@@ -83,7 +83,7 @@ PUFF_ML = 2.0
 NITRATE = {"drug": "nitroglycerin", "dose": 200.0, "route": "ia"}
 WORKS_S, AGAIN_S, WAITS = 100.0, 60.0, 4
 """Nitroglycerin into a uterine artery, and how long it is waited for: a spasm seems an end-point."""
-FIRST = (Portion(4.0, 0.25), Portion(3.0, 0.2), Portion(2.0, 0.15), Portion(1.0, 0.1))
+FIRST = (Portion(4.0, 0.3), Portion(3.0, 0.2), Portion(2.0, 0.15), Portion(1.0, 0.1))
 """While contrast goes at once, one after the other: no faster than the artery takes it."""
 PHASES = ((3.0, None),)
 """Frames a second."""
