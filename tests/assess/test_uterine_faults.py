@@ -13,6 +13,7 @@ from angiosuite.content.loader import load_library
 PROCEDURE = "uterine-fibroid-embolisation"
 CASE = load_library().drill(f"{PROCEDURE}.usual.alone").item
 ARTERY, CERVIX, GROIN = "right-uterine-artery", "right-cervix-vagina", "left-femoral-artery"
+INTERNAL = "right-internal-iliac-artery"
 LARGE, SMALL = (500, 700), (100, 300)
 UGY_M2 = 100.0
 """In one Gy cm2."""
@@ -21,10 +22,11 @@ UGY_M2 = 100.0
 def shown(
     at: float, filled: float = 0.9, kap_gy_cm2: float = 10.0, mouth: float = 0.0, **other: Any
 ) -> dict[str, Any]:
-    """A picture that shows the artery, its mouth, and the bed of the cervix."""
+    """A picture that shows the artery, its mouth, what it comes from, and the bed of the cervix."""
     judged = {
         "artery": {"in_field": True, "vessel": ARTERY, "filled": filled, "u_mm": 0.0},
         "origin": {"in_field": True, "vessel": ARTERY, "filled": mouth, "u_mm": 0.0},
+        "internal": {"in_field": True, "vessel": INTERNAL, "filled": other.pop("internal", 0.0), "u_mm": 0.0},
         "cervix": {"in_field": True, "bed": CERVIX, "organ": "cervix and vagina", "filled": 0.0},
     }
     facts = {"mode": "fluoro", "kar_mgy": 100.0, "pka_ugy_m2": UGY_M2 * kap_gy_cm2, "judged": judged}
@@ -32,9 +34,16 @@ def shown(
 
 
 def run(
-    at: float, number: int, filled: float = 0.9, kap_gy_cm2: float = 10.0, mouth: float = 0.0
+    at: float,
+    number: int,
+    filled: float = 0.9,
+    kap_gy_cm2: float = 10.0,
+    mouth: float = 0.0,
+    lao_deg: float = 0.0,
+    **other: Any,
 ) -> dict[str, Any]:
-    return shown(at, filled, kap_gy_cm2, mouth, mode="run", run=number, run_t_us=0)
+    turned = {"pose": {"rotation_deg": lao_deg}}
+    return shown(at, filled, kap_gy_cm2, mouth, mode="run", run=number, run_t_us=0, **turned, **other)
 
 
 def drawn_up(at: float, size_um: tuple[int, int] = LARGE) -> dict[str, Any]:
@@ -68,12 +77,13 @@ def course(**other: Any) -> list[dict[str, Any]]:
     """One that does everything, with parts of it changed; None leaves one out."""
     parts: dict[str, Any] = {
         "changed": {"at": 2, "event": "sheath-changed", "access": GROIN},
-        "mapped": run(30, 1, mouth=0.9),
+        "division": run(25, 1, 0.0, internal=0.9, lao_deg=25.0),
+        "mapped": run(30, 2, mouth=0.9, lao_deg=-25.0),
         "drawn": drawn_up(60),
         "first": counted(80, 0),
         "portion": pushed(100),
         "count": counted(140, 6),
-        "after": run(160, 2),
+        "after": run(160, 3),
         "out": {"at": 200, "event": "sheath-removed", "access": GROIN},
         "dry": puncture(400),
         "end": {"at": 420, "event": "task-finished", "answers": {}},
@@ -104,6 +114,7 @@ def test_a_course_that_does_everything_has_all_points() -> None:
         {"portion": pushed(100, missed=0.4)},
         {"portion": pushed(100, cervix=0.25)},
         {"dry": puncture(400, dry=False)},
+        {"torn": {"at": 50, "event": "dissection", "vessel": ARTERY}},
         {"through": {"at": 50, "event": "perforation", "vessel": ARTERY}},
         {"jam": {"at": 130, "event": "catheter-blocked", "tool": "m1", "why": "jammed", "number": 1}},
     ],
@@ -115,14 +126,18 @@ def test_too_little_reflux_spheres_before_the_cervix_and_harm_do_not_pass(change
 @pytest.mark.parametrize(
     ("changed", "lost"),
     [
-        ({"mapped": run(30, 1, mouth=0.2)}, 5.0),
+        ({"mapped": run(30, 2, mouth=0.2, lao_deg=-25.0)}, 5.0),
+        ({"mapped": run(30, 2, mouth=0.9, lao_deg=-5.0)}, 5.0),
+        ({"mapped": run(30, 2, mouth=0.9, lao_deg=25.0)}, 5.0),
+        ({"division": run(25, 1, internal=0.2, lao_deg=25.0)}, 5.0),
+        ({"division": run(25, 1, internal=0.9, lao_deg=-25.0)}, 5.0),
         ({"stands": {"at": 141, "event": "stasis", "vessel": ARTERY}}, 5.0),
         ({"drawn": drawn_up(60, SMALL)}, 5.0),
         ({"portion": pushed(100, cervix=0.1)}, 10.0),
-        ({"after": run(160, 2, filled=0.1)}, 5.0),
+        ({"after": run(160, 3, filled=0.1)}, 5.0),
         ({"out": None}, 5.0),
-        ({"after": run(160, 2, kap_gy_cm2=59.5)}, 7.5),
-        ({"after": run(160, 2, kap_gy_cm2=100.0)}, 15.0),
+        ({"after": run(160, 3, kap_gy_cm2=49.5)}, 7.5),
+        ({"after": run(160, 3, kap_gy_cm2=90.0)}, 15.0),
     ],
 )
 def test_what_was_not_looked_at_sized_or_spared_costs_its_points(

@@ -51,6 +51,30 @@ def seen_late(log: SessionLog, asked: Asked) -> Found:
     return look(log, asked, how)
 
 
+def _oblique(to: float) -> Look:
+    """Reads how far the C-arm is rotated to one side, of pictures in which the target is filled."""
+
+    def value_of(frame: Frame, found: Mapping[str, Any]) -> float | None:
+        if float(found.get("filled") or 0.0) < LATE_SHARE:
+            return None
+        return max(to * float(frame.facts["pose"]["rotation_deg"]), 0.0)
+
+    words = "filled at {0:.0f}° " + ("LAO" if to > 0.0 else "RAO")
+    return _most(Look(value_of, words.format))
+
+
+@MEASURES.enter("filled-in-lao")
+def filled_in_lao(log: SessionLog, asked: Asked) -> Found:
+    """Largest rotation to the patient's left of a picture in which half of the target is filled, degrees."""
+    return look(log, asked, _oblique(1.0))
+
+
+@MEASURES.enter("filled-in-rao")
+def filled_in_rao(log: SessionLog, asked: Asked) -> Found:
+    """The same to the patient's right."""
+    return look(log, asked, _oblique(-1.0))
+
+
 def _most(plain: Look) -> Look:
     """The same, and of a run the picture with the most."""
 

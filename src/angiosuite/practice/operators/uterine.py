@@ -77,7 +77,7 @@ LEAD_MM, BEHIND_MM = 14.0, 5.0
 PAST_MM, SHALLOW_MM = 64.0, 30.0
 """From so far beyond the mouth on nothing goes to the cervix; who does not check stops sooner."""
 TRIES = 20
-RUN_ML_S, RUN_ML, RUN_S = 2.5, 8.0, 12.0
+RUN_ML_S, RUN_ML, RUN_S = 2.5, 8.0, 8.0
 PUFF_ML = 2.0
 """Contrast that proves a tip free; the run of a uterine artery before it goes on until veins are seen."""
 NITRATE = {"drug": "nitroglycerin", "dose": 200.0, "route": "ia"}
@@ -103,6 +103,8 @@ def uterine(drill: RoomTask, me: Stage) -> Script:
         yield Wait(0.1)
     yield from pick(me, WIRE, wire)
     yield from crossed(me, wire, guide)
+    if me.skill.checks:
+        yield from divided(me, wire, guide)
     if me.skill.tries < 2:
         yield from out(me, wire)
         yield from shot(me, guide)
@@ -161,6 +163,15 @@ def caught(me: Stage, wire: Held, hook: Held) -> Script:
         if is_in(me, wire.tool, *leg) or is_in(me, hook.tool, f"{OWN}-common-iliac"):
             return
         yield from to_depth(me, wire, depth_mm(me, hook.tool) - 30.0, 60.0, 4.0)
+
+
+def divided(me: Stage, wire: Held, guide: Held) -> Script:
+    """The internal iliac artery in an oblique from the other side: wire out, a short run, wire back."""
+    yield from out(me, wire)
+    yield from me.go(rotation_deg=-OBLIQUE_DEG, table_z_mm=UTERUS_Z)
+    yield from shot(me, guide)
+    yield from load(me, wire, GROIN)
+    yield from to_depth(me, wire, depth_mm(me, guide.tool) - 2.0, 100.0, 40.0)
 
 
 def shot(me: Stage, guide: Held) -> Script:
