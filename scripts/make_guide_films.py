@@ -58,6 +58,24 @@ FILMS = {
     "waist-yields": Film(
         "size-and-place-a-balloon", 1, "balloon-up", "balloon-down", "peripheral-arterial-disease"
     ),
+    "uterine-artery-fills": Film(
+        "uterine-fibroid-embolisation.usual.alone",
+        1,
+        "run-started",
+        "run-ended",
+        "uterine-fibroid-embolisation",
+        2,
+        Mode.RUN,
+    ),
+    "tumour-blushes": Film(
+        "hepatic-chemoembolisation.anterior.alone",
+        1,
+        "run-started",
+        "run-ended",
+        "hepatic-chemoembolisation",
+        2,
+        Mode.RUN,
+    ),
     "bleeding-stays": Film(
         "find-the-bleeding", 1, "run-started", "run-ended", "gastrointestinal-haemorrhage", 2, Mode.RUN
     ),

@@ -96,6 +96,7 @@ def test_a_course_that_does_everything_has_all_points() -> None:
         {"portion": pushed(40, missed=0.6)},
         {"closed": closed(700, False)},
         {"jam": {"at": 60, "event": "catheter-blocked", "tool": "c2", "why": "jammed", "number": 1}},
+        {"split": {"at": 20, "event": "dissection", "vessel": "coeliac-trunk"}},
         {"torn": {"at": 20, "event": "perforation", "tool": "w1", "vessel": ARTERY}},
     ],
 )
