@@ -51,14 +51,14 @@ PAST_MM, BACK_MM, FRONT_MM = 32.0, 23.0, 7.0
 """From where the wire was first told of in the artery, some 4 mm behind its mouth: past the leak, and the
 doors where no leak was seen: well before the arcade leaves, and where no loop reaches out into the artery of
 the liver."""
-BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 2.0
+BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 3.0
 """Where it was seen: so far behind it and in front of it, as loops come to lie before the tip; and so near
 to the mouth at most."""
 FARTHEST_MM = 36.0
 """A leak that seems so far away is none that is looked for here."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
-WIDER, MANY = 1.2, {4.0: 3, 5.0: 2}
-"""How much wider loops are than the artery, and how many close a door: narrow ones are short."""
+WIDER, MANY = 1.1, {4.0: 3, 5.0: 2}
+"""How much wider loops are than the artery at least, and how many close a door: narrow ones are short."""
 WATCHED_MM = 200.0
 """How long a coil's last way is that is looked at."""
 CLEARED_S = 80.0

@@ -30,8 +30,9 @@ FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 """On an artery, as a 5 F sheath leaves it."""
 LEVELS = 9
 """So many levels a trunk is looked for at."""
-DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM = 24, 1.5, 6.0
-"""A microcatheter is drawn back so often at most, by so much at a time."""
+DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 24, 1.5, 6.0, 2.0
+"""A microcatheter is drawn back so often at most, by so much at a time; and how far an eye tells things apart
+that move."""
 
 
 def brief(me: Stage) -> str:
@@ -99,15 +100,17 @@ def field(me: Stage, blades: float) -> Script:
 def drawn(me: Stage, micro: Held, mouth: Mouth, wanted_mm: float) -> Script:
     """The microcatheter drawn back under X-rays until its tip stands so far from an artery's mouth.
 
-    In the picture, not by what goes in at the hub: that takes up slack first. It does not go on without its
-    wire.
+    In the picture, not by what goes in at the hub: that takes up slack first. A tip that goes away from the
+    mouth again has passed it. It does not go on without its wire.
     """
     yield from lit(me, True)
+    least_mm = float("inf")
     for _ in range(DRAWS):
         yield Wait(0.4)
         gap_mm = beyond_mm(me, mouth, me.stands(micro.tool))
-        if gap_mm is None or gap_mm <= wanted_mm:
+        if gap_mm is None or gap_mm <= wanted_mm or gap_mm > least_mm + PASSED_MM:
             break
+        least_mm = min(least_mm, gap_mm)
         step_mm = min(max(gap_mm - wanted_mm, LEAST_DRAW_MM), MOST_DRAW_MM)
         yield from to_depth(me, micro, depth_mm(me, micro.tool) - step_mm, 10.0, 4.0)
     yield from lit(me, False)
