@@ -134,7 +134,7 @@ def doors_mm(leak_mm: float | None) -> tuple[float, float]:
 
 
 def chosen_mm(wide_mm: float | None) -> float:
-    """Loops a fifth wider than the artery seems, or the next larger ones."""
+    """Loops a tenth wider than the artery seems, or the next larger ones."""
     least = WIDER * (USUAL_MM if wide_mm is None else wide_mm)
     return min((loop for loop in LOOPS if loop >= least), default=max(LOOPS))
 
