@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -44,17 +45,20 @@ def judged(operator: str, of: ProcedureItem, variant: str, home: Home, into: Pat
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("name", "variant"), [(name, one.id) for name in LEVELS_75 for one in procedure(name).variants]
-)
+@pytest.mark.parametrize("name", LEVELS_75)
 def test_the_reference_treats_each_person_within_the_dose_of_a_department(
-    name: str, variant: str, built_home: Path, tmp_path: Path
+    name: str, built_home: Path, tmp_path: Path
 ) -> None:
-    found = judged("reference", procedure(name), variant, Home(built_home).open(), tmp_path / "run")
-    assert found["passed"], found["goals"]
+    """Each below what three of four departments need, all of them together above a tenth of it."""
+    of, home = procedure(name), Home(built_home).open()
+    found = {one.id: judged("reference", of, one.id, home, tmp_path / one.id) for one in of.variants}
+    assert {name: one["goals"] for name, one in found.items() if not one["passed"]} == {}
     for measure, level in zip(MEASURES, LEVELS_75[name], strict=True):
-        value = next(one["value"] for one in found["measures"] if one["id"] == measure)
-        assert 0.1 * level < value < level, measure
+        values = [
+            next(each["value"] for each in one["measures"] if each["id"] == measure) for one in found.values()
+        ]
+        assert max(values) < level, measure
+        assert median(values) > 0.1 * level, measure
 
 
 @pytest.mark.long
