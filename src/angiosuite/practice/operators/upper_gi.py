@@ -24,6 +24,7 @@ from .steering import (
     Held,
     Road,
     depth_mm,
+    is_in,
     lit,
     pick,
     to_depth,
@@ -153,17 +154,19 @@ def waited(me: Stage, tube: Held) -> Script:
 
 def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     """Both supplies filmed after the coils, and the pressure read."""
+    lay_mm = depth_mm(me, cobra.tool)
     yield from lit(me, True)
-    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - DEEPER_MM, 10.0, 3.0)
+    yield from to_depth(me, cobra, lay_mm - DEEPER_MM, 10.0, 3.0)
     yield from lit(me, False)
     yield from filmed(me, cobra)
     yield Do("pressure.record", {"label": "end"})
     yield from lit(me, True)
     other = COELIAC if from_below else MESENTERIC
-    yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - 25.0, 15.0, 4.0)
+    yield from to_depth(me, cobra, lay_mm - 25.0, 15.0, 4.0)
     top = depth_mm(me, cobra.tool) + (24.0 if from_below else 0.0)
     yield from hooked(me, cobra, other, top)
-    yield from filmed(me, cobra)
+    if is_in(me, cobra.tool, *other):
+        yield from filmed(me, cobra)
 
 
 def ended(me: Stage, cobra: Held) -> Script:
