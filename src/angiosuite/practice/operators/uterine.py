@@ -28,6 +28,7 @@ from .steering import (
     Road,
     depth_mm,
     find,
+    in_patient,
     is_in,
     lit,
     load,
@@ -89,6 +90,8 @@ PHASES = ((3.0, None),)
 """Frames a second."""
 PROOFS = 2
 """So often the end-point is proved by nitroglycerin: more of it would lower the pressure."""
+LEADS_MM = 40.0
+"""A wire leads so far out of a catheter that is brought back to its place."""
 HASTY, RECKLESS, HASTY_PORTIONS = Portion(5.0, 0.8), Portion(10.0, 2.5), 4
 
 
@@ -166,12 +169,26 @@ def caught(me: Stage, wire: Held, hook: Held) -> Script:
 
 
 def divided(me: Stage, wire: Held, guide: Held) -> Script:
-    """The internal iliac artery in an oblique from the other side: wire out, a short run, wire back."""
+    """The internal iliac artery in an oblique from the other side: wire out, a short run, wire back.
+
+    A tip that leans is freed for the run; afterwards catheter and hub are where they were.
+    """
+    lay_mm, hub_deg = depth_mm(me, guide.tool), turned_deg(me, guide)
     yield from out(me, wire)
     yield from me.go(rotation_deg=-OBLIQUE_DEG, table_z_mm=UTERUS_Z)
     yield from shot(me, guide)
     yield from load(me, wire, GROIN)
     yield from to_depth(me, wire, depth_mm(me, guide.tool) - 2.0, 100.0, 40.0)
+    yield from lit(me, True)
+    yield from to_depth(me, wire, lay_mm + LEADS_MM, 15.0, 6.0)
+    yield from turn(me, guide, hub_deg - turned_deg(me, guide))
+    yield from to_depth(me, guide, lay_mm, 10.0, 4.0)
+    yield from lit(me, False)
+
+
+def turned_deg(me: Stage, held: Held) -> float:
+    """How far a hub is turned, as the ruler shows it."""
+    return float((in_patient(me, held.tool) or {}).get("turn_deg") or 0.0)
 
 
 def shot(me: Stage, guide: Held) -> Script:
@@ -207,8 +224,9 @@ def treated(me: Stage, wire: Held, guide: Held) -> Script:
         yield Wait(5.0)
     yield from out(me, thin)
     yield from lit(me, False)
-    yield Do("instrument.connect", {"tool": micro.tool})
-    yield from embolised(me, micro)
+    if not me.skill.checks or is_in(me, micro.tool, ARTERY):  # elsewhere nothing is given
+        yield Do("instrument.connect", {"tool": micro.tool})
+        yield from embolised(me, micro)
     yield from lit(me, True)
     yield from out(me, micro)
     yield from lit(me, False)
