@@ -28,7 +28,6 @@ from .steering import (
     Road,
     depth_mm,
     find,
-    in_patient,
     is_in,
     lit,
     load,
@@ -90,8 +89,8 @@ PHASES = ((3.0, None),)
 """Frames a second."""
 PROOFS = 2
 """So often the end-point is proved by nitroglycerin: more of it would lower the pressure."""
-LEADS_MM = 40.0
-"""A wire leads so far out of a catheter that is brought back to its place."""
+DIVISION, DIVISION_Z = (5.0, 12.0), 100.0
+"""Rate and volume of the run that shows where the internal iliac artery leaves; where the table stands."""
 HASTY, RECKLESS, HASTY_PORTIONS = Portion(5.0, 0.8), Portion(10.0, 2.5), 4
 
 
@@ -106,8 +105,6 @@ def uterine(drill: RoomTask, me: Stage) -> Script:
         yield Wait(0.1)
     yield from pick(me, WIRE, wire)
     yield from crossed(me, wire, guide)
-    if me.skill.checks:
-        yield from divided(me, wire, guide)
     if me.skill.tries < 2:
         yield from out(me, wire)
         yield from shot(me, guide)
@@ -140,6 +137,8 @@ def crossed(me: Stage, wire: Held, guide: Held) -> Script:
     """Over the bifurcation by a hook, a plain catheter after the wire into the anterior division."""
     hook = yield from opened(me, wire)
     yield from caught(me, wire, hook)
+    if me.skill.checks:
+        yield from divided(me, wire, hook)
     there, tries = depth_mm(me, wire.tool) + 2.0, 40 if me.skill.checks else 12
     road = Road((f"{OTHER}-common-iliac",), (TRUNK, *BEYOND))
     yield from find(me, wire, road, there + 200.0, 60.0, 8.0, tries, back_to_mm=there)
@@ -168,35 +167,26 @@ def caught(me: Stage, wire: Held, hook: Held) -> Script:
         yield from to_depth(me, wire, depth_mm(me, hook.tool) - 30.0, 60.0, 4.0)
 
 
-def divided(me: Stage, wire: Held, guide: Held) -> Script:
-    """The internal iliac artery in an oblique from the other side: wire out, a short run, wire back.
-
-    A tip that leans is freed for the run; afterwards catheter and hub are where they were.
-    """
-    lay_mm, hub_deg = depth_mm(me, guide.tool), turned_deg(me, guide)
+def divided(me: Stage, wire: Held, hook: Held) -> Script:
+    """The other leg's arteries from the hook, in an oblique to its own side: wire out, a run, wire back."""
+    lay_mm = depth_mm(me, wire.tool)
     yield from out(me, wire)
-    yield from me.go(rotation_deg=-OBLIQUE_DEG, table_z_mm=UTERUS_Z)
-    yield from shot(me, guide)
-    yield from load(me, wire, GROIN)
-    yield from to_depth(me, wire, depth_mm(me, guide.tool) - 2.0, 100.0, 40.0)
-    yield from lit(me, True)
-    yield from to_depth(me, wire, lay_mm + LEADS_MM, 15.0, 6.0)
-    yield from turn(me, guide, hub_deg - turned_deg(me, guide))
-    yield from to_depth(me, guide, lay_mm, 10.0, 4.0)
     yield from lit(me, False)
+    yield from me.go(rotation_deg=-OBLIQUE_DEG, table_z_mm=DIVISION_Z)
+    yield from shot(me, hook, *DIVISION)
+    yield from me.go(rotation_deg=0.0, table_z_mm=PELVIS_Z)
+    yield from load(me, wire, GROIN)
+    yield from to_depth(me, wire, depth_mm(me, hook.tool) - 2.0, 100.0, 40.0)
+    yield from lit(me, True)
+    yield from to_depth(me, wire, lay_mm, 30.0, 6.0)
 
 
-def turned_deg(me: Stage, held: Held) -> float:
-    """How far a hub is turned, as the ruler shows it."""
-    return float((in_patient(me, held.tool) or {}).get("turn_deg") or 0.0)
-
-
-def shot(me: Stage, guide: Held) -> Script:
+def shot(me: Stage, guide: Held, rate_ml_s: float = RUN_ML_S, volume_ml: float = RUN_ML) -> Script:
     """A run from the 5 F catheter, whose tip a puff has shown to be free."""
     yield Do("instrument.connect", {"tool": guide.tool})
     yield Wait(0.5)
     yield from prove(me, PUFF_ML)
-    yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
+    yield from inject(me, rate_ml_s, volume_ml, RUN_S)
     yield from me.think()
 
 
