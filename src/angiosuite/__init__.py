@@ -9,4 +9,4 @@ from importlib.metadata import PackageNotFoundError, version
 try:
     __version__ = version("angiosuite")
 except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0.6.0"
+    __version__ = "0.7.0"

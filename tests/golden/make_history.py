@@ -75,7 +75,7 @@ COMMANDS = (
     (11_440_000, "drug.measure_act", {}),
     (11_460_000, "instrument.pick", {"device": "balloon-5x40-035-80"}),
     (11_480_000, "instrument.pick", {"device": "inflator-20ml-30atm"}),
-    (11_500_000, "balloon.prepare", {"tool": "b1"}),
+    (11_500_000, "balloon.prepare", {"tool": "c1"}),
     (11_520_000, "agent.prepare", {"device": "spheres-300-500"}),
     (11_540_000, "agent.inject", {"ml": 0.5, "rate_ml_s": 1.0}),
     (12_600_000, "instrument.remove", {"tool": "w1"}),
@@ -86,7 +86,7 @@ END_US = 16_000_000
 
 
 def make_session(target: Path) -> None:
-    """A session with fluoroscopy, roadmap, runs, contrast, a wire, drugs, treatment; log and facts are kept."""
+    """A session with fluoroscopy, roadmap, runs, contrast, a wire, drugs, treatment; log and facts."""
     machine = load_library().get("equipment", "ceiling-single-plane")
     room = Room("small", "Small body", small_body(), machine.item, machine.content_hash)
     room.grow_vessels = small_graph
