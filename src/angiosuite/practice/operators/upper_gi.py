@@ -62,6 +62,8 @@ WIDER, MANY = 1.1, {4.0: 3, 5.0: 2}
 """How much wider loops are than the artery at least, and how many close a door: narrow ones are short."""
 WATCHED_MM = 200.0
 """How long a coil's last way is that is looked at."""
+LOWER_MM = 20.0
+"""So far below a curve in one trunk the other one is looked for first."""
 CLEARED_S = 80.0
 """So often a catheter that waits is drawn back."""
 
@@ -162,7 +164,7 @@ def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     yield Do("pressure.record", {"label": "end"})
     yield from lit(me, True)
     other = COELIAC if from_below else MESENTERIC
-    yield from to_depth(me, cobra, lay_mm - 25.0, 15.0, 4.0)
+    yield from to_depth(me, cobra, lay_mm - LOWER_MM, 15.0, 4.0)
     top = depth_mm(me, cobra.tool) + (24.0 if from_below else 0.0)
     yield from hooked(me, cobra, other, top)
     if is_in(me, cobra.tool, *other):
