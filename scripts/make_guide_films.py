@@ -67,15 +67,6 @@ FILMS = {
         2,
         Mode.RUN,
     ),
-    "tumour-blushes": Film(
-        "hepatic-chemoembolisation.anterior.alone",
-        1,
-        "run-started",
-        "run-ended",
-        "hepatic-chemoembolisation",
-        2,
-        Mode.RUN,
-    ),
     "bleeding-stays": Film(
         "find-the-bleeding", 1, "run-started", "run-ended", "gastrointestinal-haemorrhage", 2, Mode.RUN
     ),

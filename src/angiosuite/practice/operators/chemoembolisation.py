@@ -15,7 +15,7 @@ from .leading import SHORT_J
 from .scripts import script
 from .selective import COELIAC, CURVE, LIVER, WELL_MM, open_curve, out_ahead, threaded
 from .stage import Do, Script, Stage, Wait
-from .steering import GROIN, Held, Road, lit, pick
+from .steering import GROIN, Held, Road, is_in, lit, pick
 from .visceral import (
     FIRM,
     MESENTERIC,
@@ -93,7 +93,8 @@ def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
         yield from given(me, RECKLESS, OIL)
     else:
         yield from led(me, cobra, micro, way)
-        yield from embolised(me)
+        if not me.skill.checks or is_in(me, micro.tool, *way.road.end):  # elsewhere nothing is given
+            yield from embolised(me)
         yield from seen_out(me, micro)
     yield from seen_out(me, cobra)
     yield from held(me, (GROIN,), FIRM)

@@ -44,6 +44,8 @@ BACK_MM = 3.0
 """A catheter that comes back by more holds no longer."""
 WELL_MM, LEAD_MM = 14.0, 10.0
 """A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
+AROUND_DEG, BEHIND_MM = 40.0, 6.0
+"""A microwire is turned by so much before each try; after a whole turn its microcatheter is drawn back."""
 DEEPER_MM = 6.0
 """So much deeper a catheter is set in a trunk once a microcatheter goes out of it: it holds better."""
 DRAWN_MM = 3.0
@@ -295,7 +297,10 @@ def thread(
                 continue
             tries += 1
             yield from to_depth(me, thin, lay + 3.0, 15.0, 4.0)
-            yield from turn(me, thin, 40.0)
+            yield from turn(me, thin, AROUND_DEG)
+            if tries % round(360.0 / AROUND_DEG) == 0:  # once around: the mouth may lie behind the tip
+                yield from to_depth(me, thin, lay + 3.0 - BEHIND_MM, 15.0, 4.0)
+                yield from to_depth(me, micro, lay - BEHIND_MM, 10.0, 4.0)
             break
         else:
             yield from after(me, cobra, micro, thin)
