@@ -199,7 +199,7 @@ def test_a_narrowed_iliac_artery_is_treated_from_the_sheath_to_the_closed_groin(
     accessible(page)
 
     attempt = page.url.rsplit("/", 1)[1]
-    assert served.ask(f"/api/practice/attempts/{attempt}")["state"] == "finished"
+    assert served.ask(f"/api/practice/attempts/{attempt}")["state"] == "judged"
     text = page.evaluate(f"fetch('/api/sessions/{attempt}/log').then(answer => answer.text())")
     names = [json.loads(line).get("name") for line in str(text).splitlines() if line.strip()]
     for name in ("sheath-changed", "drug-given", "balloon-up", "balloon-down", "sheath-removed"):
