@@ -55,13 +55,15 @@ the liver."""
 BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 3.0
 """Where it was seen: so far behind it and in front of it, as loops come to lie before the tip; and so near
 to the mouth at most."""
-FARTHEST_MM = 36.0
-"""A leak that seems so far away is none that is looked for here."""
+FARTHEST_MM = 21.0
+"""A leak that seems farther away is a cloud that has run on: it lies before the arcade leaves."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
 WIDER, MANY = 1.1, {4.0: 3, 5.0: 2}
 """How much wider loops are than the artery at least, and how many close a door: narrow ones are short."""
 WATCHED_MM = 200.0
 """How long a coil's last way is that is looked at."""
+BRANCHED = 4
+"""A tip that stands in a trunk's branch is drawn back into it in so many small steps at most."""
 LOWER_MM = 20.0
 """So far below a curve in one trunk the other one is looked for first."""
 CLEARED_S = 80.0
@@ -131,8 +133,9 @@ def seen_at(me: Stage, since: int) -> tuple[float, float] | None:
 
 def doors_mm(leak_mm: float | None) -> tuple[float, float]:
     """How far from the artery's mouth the back door and the front door are closed."""
-    if leak_mm is None or leak_mm > FARTHEST_MM:
+    if leak_mm is None:
         return BACK_MM, FRONT_MM
+    leak_mm = min(leak_mm, FARTHEST_MM)
     return leak_mm + BEHIND_MM, max(leak_mm - BEFORE_MM, NEAREST_MM)
 
 
@@ -159,6 +162,10 @@ def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
     lay_mm = depth_mm(me, cobra.tool)
     yield from lit(me, True)
     yield from to_depth(me, cobra, lay_mm - DEEPER_MM, 10.0, 3.0)
+    for _ in range(BRANCHED):
+        if not is_in(me, cobra.tool, "common-hepatic", "splenic"):
+            break
+        yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - 3.0, 10.0, 2.0)
     yield from lit(me, False)
     yield from filmed(me, cobra)
     yield Do("pressure.record", {"label": "end"})
