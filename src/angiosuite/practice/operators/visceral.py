@@ -30,9 +30,9 @@ FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 """On an artery, as a 5 F sheath leaves it."""
 LEVELS = 9
 """So many levels a trunk is looked for at."""
-DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 24, 1.5, 6.0, 2.0
-"""A microcatheter is drawn back so often at most, by so much at a time; and how far an eye tells things apart
-that move."""
+DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 24, 1.5, 6.0, 6.0
+"""A microcatheter is drawn back so often at most, by so much at a time; and how much farther away again a
+tip stands that has passed: less is the breath."""
 
 
 def brief(me: Stage) -> str:
