@@ -53,8 +53,8 @@ PAST_MM, BACK_MM, FRONT_MM = 32.0, 23.0, 7.0
 doors where no leak was seen: well before the arcade leaves, and where no loop reaches out into the artery of
 the liver."""
 BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 3.0
-"""Where it was seen: so far behind it and in front of it, as loops come to lie before the tip; and so near
-to the mouth at most."""
+"""Where it was seen: so far behind it, no farther than above, and in front of it, as loops come to lie before
+the tip; and so near to the mouth at most."""
 FARTHEST_MM = 21.0
 """A leak that seems farther away is a cloud that has run on: it lies before the arcade leaves."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
@@ -136,7 +136,7 @@ def doors_mm(leak_mm: float | None) -> tuple[float, float]:
     if leak_mm is None:
         return BACK_MM, FRONT_MM
     leak_mm = min(leak_mm, FARTHEST_MM)
-    return leak_mm + BEHIND_MM, max(leak_mm - BEFORE_MM, NEAREST_MM)
+    return min(leak_mm + BEHIND_MM, BACK_MM), max(leak_mm - BEFORE_MM, NEAREST_MM)
 
 
 def chosen_mm(wide_mm: float | None) -> float:
