@@ -85,7 +85,7 @@ def test_a_microcatheter_is_drawn_back_to_a_place_in_the_picture_and_never_pushe
 
 def test_doors_lie_on_both_sides_of_a_leak_that_was_seen() -> None:
     assert doors_mm(50.0) == doors_mm(25.0), "a cloud that has run on"
-    for leak in (12.0, 17.0, 21.0):
+    for leak in (10.0, 14.0, 17.0):
         back, front = doors_mm(leak)
         assert front < leak < back
         assert front >= 2.0, "no loop reaches the artery of the liver"
