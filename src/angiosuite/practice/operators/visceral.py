@@ -30,7 +30,7 @@ FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 """On an artery, as a 5 F sheath leaves it."""
 LEVELS = 9
 """So many levels a trunk is looked for at."""
-DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 24, 1.5, 6.0, 6.0
+DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 40, 1.0, 3.0, 6.0
 """A microcatheter is drawn back so often at most, by so much at a time; and how much farther away again a
 tip stands that has passed: less is the breath."""
 
@@ -111,7 +111,7 @@ def drawn(me: Stage, micro: Held, mouth: Mouth, wanted_mm: float) -> Script:
         if gap_mm is None or gap_mm <= wanted_mm or gap_mm > least_mm + PASSED_MM:
             break
         least_mm = min(least_mm, gap_mm)
-        step_mm = min(max(gap_mm - wanted_mm, LEAST_DRAW_MM), MOST_DRAW_MM)
+        step_mm = min(max(0.5 * (gap_mm - wanted_mm), LEAST_DRAW_MM), MOST_DRAW_MM)
         yield from to_depth(me, micro, depth_mm(me, micro.tool) - step_mm, 10.0, 4.0)
     yield from lit(me, False)
     yield from me.think(0.5)
