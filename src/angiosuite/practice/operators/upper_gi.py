@@ -48,11 +48,11 @@ INTO = ("gastroduodenal", "right-gastroepiploic")
 """The artery that bleeds, and what it goes on as."""
 FLUID_ML = 500.0
 """Of crystalloid for somebody who bleeds, and again before the groin is closed."""
-PAST_MM, BACK_MM, FRONT_MM = 32.0, 18.0, 8.0
+PAST_MM, BACK_MM, FRONT_MM = 32.0, 18.0, 7.0
 """How far in the picture from where the wire was first told of in the artery, some mm behind its mouth: past
 the leak, and the doors where no leak was seen: well before the arcade leaves, and where no loop reaches out
 into the artery of the liver."""
-BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 6.0
+BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 4.0
 """Where it was seen: so far behind it, no farther than above, and in front of it, as loops come to lie before
 the tip; and so near to the mouth at most."""
 FARTHEST_MM = 21.0
