@@ -85,10 +85,11 @@ class StentPlacing:
             )
 
     def look_at_gap(self, one: Scaffold) -> None:
-        """The most that it stands off the wall where it could lie on one."""
-        held = ~hangs_out(self._ground.session.blood.graph, one.site)
-        lumen, wide = self._ground.lumen_mm(one.site)[held], one.width_mm[held]
-        gaps = [gap_mm(float(w), float(mm)) for w, mm in zip(wide, lumen, strict=True)]
+        """The most that it stands off the wall where it could lie on one; what lies in a sheath has none."""
+        lumen = self._ground.lumen_mm(one.site)
+        held = ~hangs_out(self._ground.session.blood.graph, one.site) & np.isfinite(lumen)
+        pairs = zip(one.width_mm[held], lumen[held], strict=True)
+        gaps = [gap_mm(float(wide), float(mm)) for wide, mm in pairs]
         one.gap_mm = float(max(gaps, default=0.0))
 
     def _look_at_hold(self, one: Scaffold, stent: Stent) -> None:
