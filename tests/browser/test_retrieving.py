@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -11,6 +10,7 @@ from tests.browser.treating_hands import (
     accessible,
     live,
     loaded,
+    logged,
     picked,
     press,
     table,
@@ -51,8 +51,7 @@ def test_keys_draw_blood_through_a_catheter_and_reach_for_a_snare(suite_page: Pa
     live(page).focus()
     press(page, "n")  # a snare goes through a sheath, and this is a catheter: the room says so
     accessible(page)
-    text = page.evaluate(f"fetch('/api/sessions/{session_id}/log').then(answer => answer.text())")
-    lines = [json.loads(line) for line in str(text).splitlines() if line.strip()]
+    lines = logged(page, session_id)
     names = {str(one.get("name")) for one in lines}
     assert {"aspiration.start", "aspiration.stop", "snare.open"} <= names
     assert {"aspiration-blood", "aspiration-ended"} <= names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from tests.browser.treating_hands import (
     gauge,
     inside,
     live,
+    logged,
     picked,
     press,
     table,
@@ -200,8 +200,7 @@ def test_a_narrowed_iliac_artery_is_treated_from_the_sheath_to_the_closed_groin(
 
     attempt = page.url.rsplit("/", 1)[1]
     assert served.ask(f"/api/practice/attempts/{attempt}")["state"] == "judged"
-    text = page.evaluate(f"fetch('/api/sessions/{attempt}/log').then(answer => answer.text())")
-    names = [json.loads(line).get("name") for line in str(text).splitlines() if line.strip()]
+    names = [one.get("name") for one in logged(page, attempt)]
     for name in ("sheath-changed", "drug-given", "balloon-up", "balloon-down", "sheath-removed"):
         assert name in names, name
     assert names.count("run-ended") == 2

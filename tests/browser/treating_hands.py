@@ -78,8 +78,12 @@ def wait_for_hands(page: Page) -> None:
     pytest.fail(f"wires and catheters do not become ready: {steps}")
 
 
+def logged(page: Page, session: str) -> list[dict[str, Any]]:
+    """The lines of a session's log."""
+    text = page.evaluate(f"fetch('/api/sessions/{session}/log').then(answer => answer.text())")
+    return [json.loads(line) for line in str(text).splitlines() if line.strip()]
+
+
 def commands(page: Page, session: str) -> list[dict[str, Any]]:
     """What hands did with balloons, as the log of a session has it."""
-    text = page.evaluate(f"fetch('/api/sessions/{session}/log').then(answer => answer.text())")
-    lines = [json.loads(line) for line in str(text).splitlines() if line.strip()]
-    return [one for one in lines if str(one.get("name", "")).startswith("balloon.")]
+    return [one for one in logged(page, session) if str(one.get("name", "")).startswith("balloon.")]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from angiosuite.content.room_task import RoomTask
 
 from .closing import held
-from .embolising import FILMS, Portion, beats_of, chased, given, looked
-from .embolising import filmed as filmed_by_hand
-from .injecting import inject
+from .embolising import Portion, given, to_the_end
+from .injecting import inject, joined
 from .leading import SHORT_J
 from .scripts import script
 from .selective import COELIAC, CURVE, LIVER, WELL_MM, open_curve, out_ahead, threaded
-from .stage import Do, Script, Stage, Wait
+from .stage import Do, Script, Stage, Step, Wait
 from .steering import GROIN, Held, Road, is_in, lit, pick
 from .visceral import (
     FIRM,
@@ -24,7 +23,6 @@ from .visceral import (
     cleared,
     filmed,
     hooked,
-    joined,
     seen_out,
 )
 
@@ -128,15 +126,11 @@ def embolised(me: Stage) -> Script:
         return
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
-    oil_ml, agent, films = 0.0, "", 0
-    for _ in range(MOST_PORTIONS):
-        beats = beats_of(me)
-        if beats >= ENOUGH_BEATS:
-            yield from filmed_by_hand(me)
-            films += 1
-            beats = beats_of(me)
-            if beats >= ENOUGH_BEATS or films == FILMS:
-                return
+    oil_ml, agent = 0.0, ""
+
+    def give(number: int, beats: int) -> Generator[Step, None, Portion]:
+        """Oil while there is any, then gelatin."""
+        nonlocal oil_ml, agent
         wanted = OIL if oil_ml < OIL_ML else GELATIN
         if wanted != agent:
             yield Do("agent.prepare", {"device": wanted})
@@ -145,10 +139,9 @@ def embolised(me: Stage) -> Script:
         one = portion(wanted, beats)
         oil_ml += one.ml if wanted == OIL else 0.0
         yield from given(me, one, wanted)
-        yield from chased(me, one)
-        yield from me.think(0.5)
-        yield from looked(me)
-    yield from filmed_by_hand(me)
+        return one
+
+    yield from to_the_end(me, ENOUGH_BEATS, MOST_PORTIONS, give)
 
 
 def portion(agent: str, beats: int) -> Portion:

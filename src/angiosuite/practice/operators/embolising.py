@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 
 from angiosuite.content.drill import DrillItem
 
 from .injecting import few_frames
 from .scripts import script, value_of
-from .stage import Do, Script, Stage, Wait
+from .stage import Do, Script, Stage, Step, Wait
 
 SPHERES, TOO_LARGE = "spheres-100-300", "spheres-500-700"
 ENOUGH_BEATS = 5
@@ -108,6 +110,37 @@ def filmed(me: Stage) -> Script:
     yield from cleared(me)
 
 
+def to_the_end(
+    me: Stage, enough_beats: int, most: int, give: Callable[[int, int], Generator[Step, None, Portion]]
+) -> Script:
+    """Portions, each followed by a look, until a run counts enough beats as well.
+
+    Parameters
+    ----------
+    me : Stage
+    enough_beats : int
+        The end-point.
+    most : int
+        So many portions at most.
+    give : callable
+        Gives one, by its number and the beats that were counted last, and says what it was.
+    """
+    films = 0
+    for number in range(most):
+        beats = beats_of(me)
+        if beats >= enough_beats:
+            yield from filmed(me)
+            films += 1
+            beats = beats_of(me)
+            if beats >= enough_beats or films == FILMS:
+                return
+        one = yield from give(number, beats)
+        yield from chased(me, one)
+        yield from me.think(0.5)
+        yield from looked(me)
+    yield from filmed(me)
+
+
 @script("particles-to-the-end-point")
 def particles(drill: DrillItem, me: Stage) -> Script:
     """Portions by the beats of the last look; the hasty ones give what is in the syringe, and do not look."""
@@ -122,20 +155,12 @@ def particles(drill: DrillItem, me: Stage) -> Script:
     yield from me.spare(0.6)
     yield Do("agent.prepare", {"device": SPHERES})
     yield from looked(me)
-    films = 0
-    for number in range(MOST_PORTIONS):
-        beats = beats_of(me)
-        if beats >= ENOUGH_BEATS:
-            yield from filmed(me)
-            films += 1
-            beats = beats_of(me)
-            if beats >= ENOUGH_BEATS or films == FILMS:
-                break
-        one = portion(number, beats)
-        yield from given(me, one, SPHERES)
-        yield from chased(me, one)
-        yield from me.think(0.5)
-        yield from looked(me)
-    else:
-        yield from filmed(me)
+    yield from to_the_end(me, ENOUGH_BEATS, MOST_PORTIONS, partial(spheres_given, me))
     yield from me.finish()
+
+
+def spheres_given(me: Stage, number: int, beats: int) -> Generator[Step, None, Portion]:
+    """The next portion of spheres, and what it was."""
+    one = portion(number, beats)
+    yield from given(me, one, SPHERES)
+    return one

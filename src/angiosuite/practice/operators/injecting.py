@@ -7,7 +7,7 @@ from typing import Any
 
 from .scripts import value_of
 from .stage import Do, Script, Stage, Step, Wait
-from .steering import lit
+from .steering import Held, lit
 
 SOFT_ML_S = 0.9
 """Rate of a puff that does no harm at a wall, ml/s."""
@@ -81,6 +81,12 @@ def connected(me: Stage) -> str | None:
     stacks = value_of(me, "instruments", "stacks", default={})
     lying = [one for stack in stacks.values() for one in stack["tools"]]
     return next((str(one["tool"]) for one in lying if one.get("connected")), None)
+
+
+def joined(me: Stage, tube: Held) -> Script:
+    """Injector and syringe at a catheter that hands have led."""
+    yield Do("instrument.connect", {"tool": tube.tool})
+    yield Wait(0.5)
 
 
 def place(me: Stage, device: str, vessel: str, at_mm: float) -> Script:

@@ -14,7 +14,7 @@ from .coiling import (
     clotted,
     coil,
 )
-from .injecting import inject, read
+from .injecting import inject, joined, read
 from .leading import SHORT_J
 from .scripts import script
 from .selective import COELIAC, CURVE, DEEPER_MM, Mouth, open_curve, out_ahead, threaded
@@ -40,7 +40,6 @@ from .visceral import (
     drawn_back,
     filmed,
     hooked,
-    joined,
     seen_out,
 )
 
@@ -146,7 +145,7 @@ def chosen_mm(wide_mm: float | None) -> float:
 
 
 def waited(me: Stage, tube: Held) -> Script:
-    """Until clot has filled the coils, the catheter cleared meanwhile."""
+    """Until clot has filled the coils, fresh blood drawn into the catheter meanwhile."""
     stood_s = CLEARED_S
     for step in clotted(me):
         if isinstance(step, Wait):

@@ -19,7 +19,7 @@ from .embolising import (
     looked,
     portion,
 )
-from .injecting import inject, prove
+from .injecting import inject, joined, prove
 from .leading import PELVIS_Z, up
 from .scripts import script
 from .stage import Do, Script, Stage, Step, Wait
@@ -183,8 +183,7 @@ def divided(me: Stage, wire: Held, hook: Held) -> Script:
 
 def shot(me: Stage, guide: Held, rate_ml_s: float = RUN_ML_S, volume_ml: float = RUN_ML) -> Script:
     """A run from the 5 F catheter, whose tip a puff has shown to be free."""
-    yield Do("instrument.connect", {"tool": guide.tool})
-    yield Wait(0.5)
+    yield from joined(me, guide)
     yield from prove(me, PUFF_ML)
     yield from inject(me, rate_ml_s, volume_ml, RUN_S)
     yield from me.think()

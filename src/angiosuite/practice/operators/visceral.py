@@ -7,7 +7,7 @@ from functools import partial
 from math import dist
 
 from .closing import Hand
-from .injecting import inject, prove
+from .injecting import inject, joined, prove
 from .scripts import value_of
 from .selective import Mouth, levels, rest_in
 from .stage import Do, Script, Stage, Wait
@@ -82,12 +82,6 @@ def drawn_back(me: Stage, tube: Held) -> Script:
     if me.skill.checks:
         yield Do("instrument.aspirate", {"tool": tube.tool, "ml": ASPIRATED_ML})
         yield Wait(0.5)
-
-
-def joined(me: Stage, tube: Held) -> Script:
-    """Injector and syringe at this catheter."""
-    yield Do("instrument.connect", {"tool": tube.tool})
-    yield Wait(0.5)
 
 
 def field(me: Stage, blades: float) -> Script:

@@ -31,13 +31,13 @@ def stem_mm(graph: VesselGraph, beds: Mapping[str, BedEdges], bed: str, feeder: 
     artery, _, number = stem.id.rpartition("-")
     if number.isdigit() and artery in graph.vessels:
         stem = graph.vessels[artery]
-    into = flow_ml_s(beds, bed, feeder)
-    whole = sum(flow_ml_s(beds, each, name) for name in _tree(graph, stem) for each in beds)
+    into = _flow_ml_s(beds, bed, feeder)
+    whole = sum(_flow_ml_s(beds, each, name) for name in _tree(graph, stem) for each in beds)
     share = into / whole if whole > 0.0 else 1.0
     return 2.0 * float(stem.radius_mm[0]) * float(np.cbrt(share))
 
 
-def flow_ml_s(beds: Mapping[str, BedEdges], bed: str, feeder: str) -> float:
+def _flow_ml_s(beds: Mapping[str, BedEdges], bed: str, feeder: str) -> float:
     """What flows into one bed through one vessel at rest; 0 where it does not feed it."""
     one = beds[bed]
     return float(one.flow_ml_s[one.feeders.index(feeder)]) if feeder in one.feeders else 0.0

@@ -149,6 +149,8 @@ class TipWatch:
             self._session.event("catheter-glued", data, "The catheter is held fast by the glue")
 
     def _look_for_stasis(self, blood: Circulation, placed: Placed, seconds: float) -> None:
+        if not self._preparations:
+            return
         vessel = placed.tip.vessel
         before, rested_s, ml = self._rest
         if vessel != before or self._session.blood.injecting.is_busy:
