@@ -148,7 +148,7 @@ def test_hands_stop_at_the_sheath_and_at_the_hub(bench: Bench) -> None:
 def test_a_hand_gives_way_before_it_presses_harder_than_fingers_can(bench: Bench) -> None:
     for _ in range(60):
         bench.advance((40.0, 0.0), (0.0, 0.0), 0.2)
-    assert bench.push_n.max() < 1.5 * max(bench._grip_n)
+    assert bench.push_n.max() < 1.5 * max(bench._push_n)
 
 
 def test_what_moves_alike_ends_alike(lumens: Path) -> None:

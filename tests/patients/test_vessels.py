@@ -28,7 +28,7 @@ def test_vessels_are_grown_once_and_damaged_ones_again(
     assert (kept / "graph.json").stat().st_mtime_ns == stamp
     (kept / "arrays.npz").write_bytes(b"cut")
     assert store.vessels("built-in-adult").content_hash == graph.content_hash
-    monkeypatch.setattr(vessels, "_grower_hash", lambda: "another")
+    monkeypatch.setattr(vessels, "maker_hash", lambda library: "another")
     assert store.vessels("built-in-adult").content_hash == graph.content_hash
     (anew,) = (tmp_path / "patients" / "built-in-adult" / "bodies").glob("*/vessels-*")
     assert anew != kept

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from angiosuite.practice.operators.selective import Mouth
 from angiosuite.practice.operators.skill import SKILLS
 from angiosuite.practice.operators.stage import Do, Stage, Wait
 from angiosuite.practice.operators.steering import GROIN, Held
@@ -53,9 +52,6 @@ def test_while_coils_clot_no_lumen_stands_until_it_clots() -> None:
     assert longest_s < STANDS_S
 
 
-MOUTH = Mouth(300.0, (0.0, 0.0, 0.0))
-
-
 def standing(along_mm: float) -> Stage:
     """A microcatheter whose tip stands so far below a mouth, under a beam from the back."""
     me = stage(depth=360.0)
@@ -69,7 +65,7 @@ def test_a_microcatheter_is_drawn_back_to_a_place_in_the_picture_and_never_pushe
     lies: float, wanted: float
 ) -> None:
     me, at_mm, slack_mm = standing(lies), lies, 6.0
-    for step in drawn(me, Held("m1"), MOUTH, wanted):
+    for step in drawn(me, Held("m1"), me.shown((0.0, 0.0, 0.0)), wanted):
         if isinstance(step, Do) and step.name == "instrument.goal":
             pulled = me.state["instruments"]["stacks"][GROIN]["tools"][0]["depth_mm"] - step.args["depth_mm"]
             assert pulled > 0.0
@@ -84,10 +80,9 @@ def test_a_microcatheter_is_drawn_back_to_a_place_in_the_picture_and_never_pushe
 
 
 def test_doors_lie_on_both_sides_of_a_leak_that_was_seen() -> None:
-    assert doors_mm(50.0) == doors_mm(25.0), "a cloud that has run on"
-    for leak in (10.0, 14.0, 17.0):
+    for leak in (10.0, 14.0, 17.0, 20.0):
         back, front = doors_mm(leak)
-        assert front < leak < back
+        assert front < leak < back <= doors_mm(None)[0], "the arcade stays in front of the back door"
         assert front >= 2.0, "no loop reaches the artery of the liver"
 
 

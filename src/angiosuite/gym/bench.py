@@ -58,7 +58,10 @@ class Bench:
         for tool, depth, turn in zip(case.kit, self._least_mm, turns, strict=True):
             self.stack.lying.append(Lying(tool, float(depth), turn=float(turn)))
         self._length_mm = np.array(self.stack.lengths_mm)
-        self._grip_n = [grip_n(one.instrument, one.torquer) for one in self.stack.lying]
+        lying = self.stack.lying
+        self._push_n, self._pull_n = (
+            [grip_n(one.instrument, one.torquer, pulls) for one in lying] for pulls in (False, True)
+        )
         self.stack.step()
         self.worst_mm = 0.0
         """How far the last Newton pass of the last move still went: above 0.1 it had not converged."""
@@ -109,7 +112,8 @@ class Bench:
         step = seconds / count
         wanted, spins = np.asarray(mm_s, np.float64) * step, np.asarray(rad_s, np.float64) * step
         for k, one in enumerate(self.stack.lying):
-            wanted[k] = given_way(float(wanted[k]), one.push_n, self._grip_n[k])
+            most_n = self._pull_n[k] if wanted[k] < 0.0 else self._push_n[k]
+            wanted[k] = given_way(float(wanted[k]), one.push_n, most_n)
         chain, walls, depth, self.worst_mm = self.chain, self.stack.walls, self.depth_mm, 0.0
         for _ in range(count):
             feeds = self._in_reach(depth, wanted)

@@ -32,9 +32,9 @@ from angiosuite.anatomy.vessels.extraction.tree import extracted, vessels_of_ct
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.stored import load_graph, save_graph
 from angiosuite.kit.errors import RefusedInput
+from angiosuite.kit.file_hash import hash_of_files
 from angiosuite.kit.home import atomic_write
 from angiosuite.kit.stored_folder import StoredFolderError
-from angiosuite.patients.file_hash import hash_of_files
 from angiosuite.patients.progress import Progress
 
 __all__ = [

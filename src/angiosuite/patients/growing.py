@@ -15,10 +15,10 @@ from angiosuite.anatomy.builtin import PatientParameters, build
 from angiosuite.content.loader import LoadedItem
 from angiosuite.content.patient import PatientItem
 from angiosuite.kit.errors import Cancelled
+from angiosuite.kit.file_hash import hash_of_files
 from angiosuite.kit.home import Home
 from angiosuite.patients import shelf
 from angiosuite.patients.chart import write_chart
-from angiosuite.patients.file_hash import hash_of_files
 from angiosuite.patients.progress import IsCancelled, Progress, monotone
 
 #: Files below those folders that no body depends on.

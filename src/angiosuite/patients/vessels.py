@@ -12,19 +12,16 @@ import json
 import shutil
 from contextlib import suppress
 from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-import angiosuite.anatomy.vessels
 from angiosuite.anatomy.body import Body
 from angiosuite.anatomy.vessels.build import grow_vessels
 from angiosuite.anatomy.vessels.graph import VesselGraph
+from angiosuite.anatomy.vessels.maker import maker_hash
 from angiosuite.anatomy.vessels.stored import load_graph, save_graph
 from angiosuite.content.loader import Library
 from angiosuite.content.patient import PatientItem
 from angiosuite.kit.stored_folder import StoredFolderError
-from angiosuite.patients.file_hash import hash_of_files
 from angiosuite.patients.growing import parameters_of
 
 __all__ = ["vessels_key", "vessels_of_body"]
@@ -32,20 +29,9 @@ __all__ = ["vessels_key", "vessels_of_body"]
 _PREFIX = "vessels-"
 
 
-@cache
-def _grower_hash() -> str:
-    """SHA-256 (hex) of the code that grows vessels and of what it measures on the reference body."""
-    return hash_of_files(
-        (files(angiosuite.anatomy.vessels), (".py",)),
-        (files("angiosuite_content") / "vessels", (".json", ".npz", ".yaml")),
-    )
-
-
 def vessels_key(body: Body, item: PatientItem, library: Library) -> str:
     """Hex key of a graph: body, parameters, chosen variants, templates and code."""
-    templates = {name: loaded.content_hash for name, loaded in library.items["vessels"].items()}
-    grown = asdict(parameters_of(item))
-    facts = [body.content_hash, grown, dict(item.variants), templates, _grower_hash()]
+    facts = [body.content_hash, asdict(parameters_of(item)), dict(item.variants), maker_hash(library)]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

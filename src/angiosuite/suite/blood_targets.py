@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,6 +65,8 @@ class InBlood:
         Place among the beds' concentrations; -1 for a lumen.
     organ : str
         Of a bed, as it is said.
+    root_mm : ndarray (3,) or None
+        Where blood that gathers here left its vessel; None where a course begins at its first place.
     """
 
     name: str
@@ -75,6 +77,7 @@ class InBlood:
     nodes: slice | None
     bed: int = -1
     organ: str = ""
+    root_mm: Floats | None = None
 
     @property
     def is_line(self) -> bool:
@@ -83,11 +86,19 @@ class InBlood:
 
     def at(self, moment: Moment) -> Floats:
         """Where it really is: breath, heart and the patient's shift."""
-        points = self.points_mm
+        return self._moved(self.points_mm, self.share, moment)
+
+    def begins(self, moment: Moment) -> Floats:
+        """Where it really begins, shape (3,)."""
+        if self.root_mm is None:
+            return self._moved(self.points_mm[:1], self.share[:1], moment)[0]
+        return self._moved(self.root_mm[None], self.share[:1], moment)[0]
+
+    def _moved(self, points: Floats, share: Floats, moment: Moment) -> Floats:
         if self.motion is not None:
             affine = self.motion(moment.breath_mm, moment.cardiac_phase)
             moved = points @ affine[:3, :3].T + affine[:3, 3]
-            points = points + self.share[:, None] * (moved - points)
+            points = points + share[:, None] * (moved - points)
         return np.asarray(points + np.asarray(moment.shift_mm))
 
     def judged(self, view: View, seen: BloodSeen | None) -> dict[str, Any]:
@@ -215,7 +226,10 @@ def _lesion(name: str, graph: VesselGraph, lumens: Lumens, blood: Blood) -> InBl
         if lumen_name in names:
             nodes = lumens.lumens[names.index(lumen_name)].nodes_mm
             arc = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(nodes, axis=0), axis=1))])
-            return _piece(name, lumen_name, 0.0, float(arc[-1]), arc, lumens)
+            pool = _piece(name, lumen_name, 0.0, float(arc[-1]), arc, lumens)
+            leak = next((one for one in blood.patient.leaks if one.lesion == name), None)
+            root_mm = None if leak is None else graph.vessels[leak.vessel].at(leak.at_mm)[0]
+            return replace(pool, root_mm=root_mm)
     if name in graph.beds:
         return _bed(name, graph, blood)
     for effect in () if blood.patient.afflicted is None else blood.patient.afflicted.effects:

@@ -72,6 +72,11 @@ class View:
         """Places (x, y) of points in the picture, pixels, shape (n, 2)."""
         return np.asarray(self.geometry.project_points(np.atleast_2d(points_mm))[:, ::-1])
 
+    def from_middle_mm(self, point_mm: Points) -> Points:
+        """Where a point is from the picture's middle, to the right and downwards, mm at the isocentre."""
+        middle = 0.5 * (np.array([self.geometry.columns, self.geometry.rows]) - 1.0)
+        return np.asarray((self.pixels(point_mm)[0] - middle) * self.iso_pixel_mm)
+
     def radii_px(self, points_mm: Points, radii_mm: Points) -> Points:
         """Radii of the shadows of balls, pixels."""
         depth = (np.atleast_2d(points_mm) - self.geometry.source_mm) @ self.ray
@@ -164,8 +169,7 @@ class Target:
         points = np.concatenate([nodes for nodes, _ in chains])
         centre = points.mean(axis=0)
         places = view.pixels(points)
-        middle = 0.5 * (np.array([view.geometry.columns, view.geometry.rows]) - 1.0)
-        u, v = (view.pixels(centre)[0] - middle) * view.iso_pixel_mm
+        u, v = view.from_middle_mm(centre)
         found: dict[str, Any] = {
             "in_field": bool(view.is_open(places).mean() >= IN_FIELD),
             "u_mm": round(float(u), 3),
@@ -177,6 +181,9 @@ class Target:
             found |= self._pedicle(self.structure, view)
         if len(points) > 1 and (self.blood is None or self.blood.is_line):
             found |= _lengths([nodes for nodes, _ in chains], view)
+        if self.blood is not None and self.blood.is_line:
+            begins = view.from_middle_mm(self.blood.begins(view.moment))
+            found["begins_mm"] = [round(float(mm), 3) for mm in begins]
         if self.object is not None and self.object.shape == "rod":
             ends = [[round(float(value), 2) for value in place] for place in places]
             found |= {"ends_px": ends, "span_px": round(float(np.linalg.norm(places[1] - places[0])), 2)}

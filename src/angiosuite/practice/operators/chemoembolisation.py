@@ -29,7 +29,10 @@ from .visceral import (
 OIL, GELATIN = "iodised-oil", "gelatin-slurry-fine"
 BELOW = "superior mesenteric artery"
 SHORT_MM = 10.0
-"""So far into the artery of a section the microcatheter lies where that is short."""
+"""So far into the artery of a section the microcatheter lies where that is short: further on is an artery
+of the tumour, which takes less than is given, and the rest runs back."""
+REPLACED_MM = 40.0
+"""A replaced right hepatic artery leaves some 27 mm, 40 at most, beyond the mouth of its trunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Way:
         From there to the section's artery.
     well_mm : float
         So far beyond its mouth the microcatheter lies.
+    reach_mm : float or None
+        How far beyond the curve what is gone for leaves the trunk's side; None where the trunk divides.
     """
 
     trunk: Sequence[str]
@@ -55,10 +60,11 @@ class Way:
     out_of: Sequence[str]
     road: Road
     well_mm: float
+    reach_mm: float | None = None
 
 
 SECTIONS = {
-    "right-anterior": ("right-hepatic", "right-anterior-hepatic", WELL_MM),
+    "right-anterior": ("right-hepatic", "right-anterior-hepatic", SHORT_MM),
     "right-posterior": ("right-hepatic", "right-posterior-hepatic", WELL_MM),
     "left-lateral": ("left-hepatic", "left-lateral-hepatic", SHORT_MM),
 }
@@ -70,7 +76,7 @@ OIL_ML = 10.0
 """So much oil at most; then gelatin shuts what leads there."""
 OILS = (Portion(2.0, 0.15), Portion(1.0, 0.1), Portion(0.5, 0.06))
 GELATINS = (Portion(3.0, 0.15), Portion(1.0, 0.08), Portion(0.4, 0.04))
-"""By the beats of the last look, from none on: the longer contrast took to clear, the smaller and slower."""
+"""By the most beats that a look counted, from none on: the longer contrast took, the smaller and slower."""
 MOST_PORTIONS = 36
 HASTY, HASTY_PORTIONS, RECKLESS = Portion(3.0, 0.6), 2, Portion(10.0, 2.5)
 """What is given without a look; in haste from the trunk itself."""
@@ -104,14 +110,14 @@ def way_of(told: str) -> Way:
     section = next((name for name in SECTIONS if f"artery of the {name} section" in told), "right-anterior")
     before, end, well_mm = SECTIONS[section]
     if before == "right-hepatic" and f"right hepatic artery comes from the {BELOW}" in told:
-        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm)
+        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm, REPLACED_MM)
     return Way(COELIAC, 18.0, LIVER, Road((*LIVER, before), (end,)), well_mm)
 
 
 def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
     """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
     thin = Held()
-    yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of)
+    yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of, way.reach_mm)
     yield from threaded(me, cobra, micro, thin, way.road, way.well_mm)
     yield from lit(me, False)
     yield from cleared(me, micro)
@@ -126,17 +132,18 @@ def embolised(me: Stage) -> Script:
         return
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
-    oil_ml, agent = 0.0, ""
+    oil_ml, agent, slowest = 0.0, "", 0
 
     def give(number: int, beats: int) -> Generator[Step, None, Portion]:
-        """Oil while there is any, then gelatin."""
-        nonlocal oil_ml, agent
+        """Oil while there is any, then gelatin; once it was slow, no large portion any more."""
+        nonlocal oil_ml, agent, slowest
         wanted = OIL if oil_ml < OIL_ML else GELATIN
         if wanted != agent:
             yield Do("agent.prepare", {"device": wanted})
             yield Wait(0.5)
-            agent = wanted
-        one = portion(wanted, beats)
+            agent, slowest = wanted, 0
+        slowest = max(slowest, beats)
+        one = portion(wanted, slowest)
         oil_ml += one.ml if wanted == OIL else 0.0
         yield from given(me, one, wanted)
         return one
@@ -145,6 +152,6 @@ def embolised(me: Stage) -> Script:
 
 
 def portion(agent: str, beats: int) -> Portion:
-    """The next portion by the beats that were counted last."""
+    """The next portion by the beats that were counted."""
     table = OILS if agent == OIL else GELATINS
     return table[min(beats, len(table) - 1)]

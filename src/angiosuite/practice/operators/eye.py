@@ -34,7 +34,8 @@ class Sight:
     u_mm, v_mm : float
         From the picture's middle to the right and downwards, mm at the isocentre.
     read : mapping
-        Further figures that a trained eye reads off: shape, overlap, contrast, ends in pixels.
+        Further figures that a trained eye reads off: shape, overlap, contrast, ends in pixels; ``begins_mm``
+        is where a course begins, as ``u_mm`` and ``v_mm`` tell of its middle.
     sure_mm : float
         Within so much of where it seems to be it is not told apart, mm: large for an empty vessel that is
         placed by the bones around it, 0 for what is seen.
@@ -90,6 +91,9 @@ class Eye:
         if judged.get("tilt_deg") is not None:  # end plates as one line or two, the ring against the body
             error = self._rng.normal(0.0, TILT_DEG * self._skill.eye_mm / 0.6)
             read["tilt_deg"] = abs(float(judged["tilt_deg"]) + error)
+        if judged.get("begins_mm") and not guessed:
+            begin_u, begin_v = judged["begins_mm"]
+            read["begins_mm"] = float(begin_u) + u, float(begin_v) + v
         pixel_mm = float(picture["pixel_mm_iso"])
         if judged.get("ends_px"):
             errors = self._rng.normal(0.0, 0.15 * self._skill.eye_mm / pixel_mm, (2, 2))

@@ -108,10 +108,7 @@ def inject(
     if me.skill.tries > 1:
         setting["limit_psi"] = limit
     if me.skill.spares:
-        yield Do("patient.breathe", {"to": "out"})
-        yield Wait(2.5)
-        yield Do("patient.breathe", {"to": "hold"})
-        yield Wait(0.6)
+        yield from breathless(me)
     yield from proof
     if contact(me) != "wall":
         yield Do("injector.set", setting)
@@ -120,6 +117,14 @@ def inject(
         yield from me.acquire(seconds)
     yield Do("patient.breathe", {"to": "free"})
     yield Wait(0.5)
+
+
+def breathless(me: Stage) -> Script:
+    """Breathed out and held: what moves with the diaphragm stands where it stands in each such breath."""
+    yield Do("patient.breathe", {"to": "out"})
+    yield Wait(2.5)
+    yield Do("patient.breathe", {"to": "hold"})
+    yield Wait(0.6)
 
 
 def few_frames(me: Stage, *phases: tuple[float, float | None]) -> Script:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import dist
 
@@ -46,6 +45,8 @@ WELL_MM, LEAD_MM = 14.0, 10.0
 """A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
 AROUND_DEG, BEHIND_MM = 40.0, 6.0
 """A microwire is turned by so much before each try; after a whole turn its microcatheter is drawn back."""
+ROUNDS = 27
+"""So often a microwire is turned, three times around, before the curve is turned for a branch of its trunk."""
 DEEPER_MM = 6.0
 """So much deeper a catheter is set in a trunk once a microcatheter goes out of it: it holds better."""
 DRAWN_MM = 3.0
@@ -219,52 +220,34 @@ def out_ahead(
     thin: Held,
     trunk: str = "coeliac",
     ends: Sequence[str] = LIVER,
+    reach_mm: float | None = None,
 ) -> Script:
-    """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper."""
+    """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper.
+
+    Before that the wire goes back into its microcatheter: what a curve pushes on while it goes in bores with
+    a bare wire's tip. `reach_mm` is how `out_of_trunk` takes it.
+    """
     yield from pick(me, MICRO, micro)
     yield from pick(me, THIN, thin)
     yield from lit(me, True)
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
     yield from wire_ahead(me, thin, cobra)
-    yield from out_of_trunk(me, cobra, thin, trunk, ends)
+    yield from out_of_trunk(me, cobra, thin, trunk, ends, reach_mm)
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
+    yield from to_depth(me, thin, depth_mm(me, micro.tool) - 2.0, 15.0, 4.0)
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + DEEPER_MM, 10.0, 3.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Mouth:
-    """Where a wire was first told of in an artery.
-
-    Parameters
-    ----------
-    depth_mm : float
-        How deep the wire lay then; infinite where it never came there.
-    place_mm : tuple of float or None
-        Where its tip was, for `Stage.shown`.
-    """
-
-    depth_mm: float = float("inf")
-    place_mm: tuple[float, ...] | None = None
-
-
-def threaded(
-    me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM
-) -> Generator[Step, None, Mouth]:
-    """Along the road and the wire out; again where the microcatheter springs back over a fork without it.
-
-    What comes back is the last fork, as `thread` tells it: the least deep that was found.
-    """
-    mouth = Mouth()
+def threaded(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM) -> Script:
+    """Along the road and the wire out; again where the microcatheter springs back over a fork without it."""
     for left in reversed(range(3 if me.skill.checks else 1)):
-        found = yield from thread(me, cobra, micro, thin, road, well_mm)
-        mouth = min(mouth, found, key=lambda one: one.depth_mm)
+        yield from thread(me, cobra, micro, thin, road, well_mm)
         yield from out(me, thin)
         yield Wait(0.5)
         if not left or is_in(me, micro.tool, *road.end):
             break
         yield from wire_ahead(me, thin, micro)
-    return mouth
 
 
 def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
@@ -274,25 +257,20 @@ def wire_ahead(me: Stage, thin: Held, tube: Held) -> Script:
     yield from to_depth(me, thin, depth_mm(me, tube.tool) - 2.0, 100.0, 40.0)
 
 
-def thread(
-    me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM
-) -> Generator[Step, None, Mouth]:
+def thread(me: Stage, cobra: Held, micro: Held, thin: Held, road: Road, well_mm: float = WELL_MM) -> Script:
     """From fork to fork: the wire ahead, turned a little before each try; the microcatheter follows it.
 
     It goes on until the microcatheter lies `well_mm` beyond the last fork: at its mouth it would not stay.
-    The wire goes no further than that asks for: beyond are small branches. What comes back is the last fork.
+    The wire goes no further than that asks for: beyond are small branches.
     """
-    tries, mouth = 0, Mouth()
+    tries, fork_mm = 0, float("inf")
     while tries < (40 if me.skill.checks else 6):
         lay = depth_mm(me, micro.tool)
         yield from to_depth(me, thin, max(depth_mm(me, thin.tool), lay + 3.0), 15.0, 3.0)
-        while depth_mm(me, thin.tool) < min(lay + 23.0, mouth.depth_mm + well_mm + LEAD_MM):
+        while depth_mm(me, thin.tool) < min(lay + 23.0, fork_mm + well_mm + LEAD_MM):
             goes = yield from onward(me, thin, 4.0)
             there = is_in(me, thin.tool, *road.end)
-            if not there:
-                mouth = Mouth()
-            elif depth_mm(me, thin.tool) - 4.0 < mouth.depth_mm:
-                mouth = Mouth(depth_mm(me, thin.tool) - 4.0, me.tips.get(thin.tool))
+            fork_mm = min(fork_mm, depth_mm(me, thin.tool) - 4.0) if there else float("inf")
             if goes and (there or is_in(me, thin.tool, *road.along)):
                 continue
             tries += 1
@@ -304,10 +282,9 @@ def thread(
             break
         else:
             yield from after(me, cobra, micro, thin)
-            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > mouth.depth_mm + well_mm:
-                return mouth
+            if is_in(me, micro.tool, *road.end) and depth_mm(me, micro.tool) > fork_mm + well_mm:
+                return
             tries += depth_mm(me, micro.tool) < lay + 1.0
-    return mouth
 
 
 def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
@@ -320,9 +297,22 @@ def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
             return
 
 
-def out_of_trunk(me: Stage, cobra: Held, thin: Held, trunk: str, ends: Sequence[str]) -> Script:
-    """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned."""
+def out_of_trunk(
+    me: Stage, cobra: Held, thin: Held, trunk: str, ends: Sequence[str], reach_mm: float | None = None
+) -> Script:
+    """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned.
+
+    Where `reach_mm` is given, the artery that is looked for leaves the trunk's wall within so much of the
+    curve: the wire itself is turned before each try, and the curve stays.
+    """
     road = Road((trunk,), ends)
+    for _ in range(0 if reach_mm is None else ROUNDS):
+        least = depth_mm(me, cobra.tool) - 2.0
+        yield from find(me, thin, road, least + (reach_mm or 0.0), 12.0, 3.0, 1, 15.0, least)
+        if is_in(me, thin.tool, *road.end) or not me.skill.checks:
+            return
+        yield from to_depth(me, thin, least, 15.0, 4.0)
+        yield from turn(me, thin, AROUND_DEG)
     for number in range(8 if me.skill.checks else 1):
         least = depth_mm(me, cobra.tool) - 2.0
         yield from find(me, thin, road, least + 40.0, 12.0, 4.0, 3, 15.0, least)

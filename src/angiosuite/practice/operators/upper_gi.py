@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Sequence
 
 from angiosuite.content.drill import DrillItem
 
@@ -17,8 +17,8 @@ from .coiling import (
 from .injecting import inject, joined, read
 from .leading import SHORT_J
 from .scripts import script
-from .selective import COELIAC, CURVE, DEEPER_MM, Mouth, open_curve, out_ahead, threaded
-from .stage import Do, Script, Stage, Step, Wait
+from .selective import COELIAC, CURVE, DEEPER_MM, open_curve, out_ahead, threaded
+from .stage import Do, Script, Stage, Wait
 from .steering import (
     GROIN,
     Held,
@@ -32,8 +32,10 @@ from .steering import (
 from .visceral import (
     FIRM,
     MESENTERIC,
+    Place,
+    apart_mm,
+    begins,
     begun,
-    beyond_mm,
     brief,
     cleared,
     drawn,
@@ -47,15 +49,14 @@ INTO = ("gastroduodenal", "right-gastroepiploic")
 """The artery that bleeds, and what it goes on as."""
 FLUID_ML = 500.0
 """Of crystalloid for somebody who bleeds, and again before the groin is closed."""
-PAST_MM, BACK_MM, FRONT_MM = 32.0, 18.0, 7.0
-"""How far in the picture from where the wire was first told of in the artery, some mm behind its mouth: past
-the leak, and the doors where no leak was seen: well before the arcade leaves, and where no loop reaches out
-into the artery of the liver."""
+PAST_MM = 32.0
+"""So far beyond where the wire was first told of in the artery a microcatheter lies past the leak."""
+BACK_MM, FRONT_MM = 24.0, 7.0
+"""How far from the artery's mouth in the picture the doors lie where no leak was seen: well before the arcade
+leaves, and where no loop reaches out into the artery of the liver."""
 BEHIND_MM, BEFORE_MM, NEAREST_MM = 8.0, 12.0, 4.0
 """Where it was seen: so far behind it, no farther than above, and in front of it, as loops come to lie before
 the tip; and so near to the mouth at most."""
-FARTHEST_MM = 21.0
-"""A leak that seems farther away is a cloud that has run on: it lies before the arcade leaves."""
 SMALL_ML_S, SMALL_ML, SMALL_S = 2.0, 6.0, 6.0
 WIDER, MANY = 1.1, {4.0: 3, 5.0: 2}
 """How much wider loops are than the artery at least, and how many close a door: narrow ones are short."""
@@ -82,29 +83,29 @@ def upper_gi(drill: DrillItem, me: Stage) -> Script:
     trunk = MESENTERIC if from_below else COELIAC
     top = yield from open_curve(me, wire, cobra)
     yield from hooked(me, cobra, trunk, top - (32.0 if from_below else 18.0))
+    before = me.last_index
     yield from filmed(me, cobra)
-    wide_mm = read(me, "artery", "widest_mm")
-    mouth = yield from past_leak(me, cobra, micro, thin, trunk[0])
+    mouth, wide_mm = begins(me, "whole", before), read(me, "artery", "widest_mm")
+    yield from past_leak(me, cobra, micro, thin, trunk[0])
     yield from closed_off(me, micro, mouth, wide_mm)
     yield from seen_out(me, micro)
     if me.skill.checks:
         yield from waited(me, cobra)
-        yield from looked_after(me, cobra, from_below)
+        yield from looked_after(me, cobra, trunk, COELIAC if from_below else MESENTERIC)
     yield from ended(me, cobra)
     yield from me.finish()
 
 
-def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Generator[Step, None, Mouth]:
-    """Microwire and microcatheter into the bleeding artery, past the leak; its mouth."""
+def past_leak(me: Stage, cobra: Held, micro: Held, thin: Held, trunk: str) -> Script:
+    """Microwire and microcatheter into the bleeding artery, past the leak."""
     yield from out_ahead(me, cobra, micro, thin, trunk)
     road = Road(("common-hepatic",), INTO)
-    mouth = yield from threaded(me, cobra, micro, thin, road, PAST_MM)
+    yield from threaded(me, cobra, micro, thin, road, PAST_MM)
     yield from lit(me, False)
     yield from cleared(me, micro)
-    return mouth
 
 
-def closed_off(me: Stage, micro: Held, mouth: Mouth, wide_mm: float | None) -> Script:
+def closed_off(me: Stage, micro: Held, mouth: Place | None, wide_mm: float | None) -> Script:
     """A small run, coils that fit at the back door and at the front one, and time to clot."""
     yield from joined(me, micro)
     if me.skill.checks:
@@ -116,25 +117,19 @@ def closed_off(me: Stage, micro: Held, mouth: Mouth, wide_mm: float | None) -> S
     if not me.skill.checks:
         yield from coil(me, WIDE, micro.tool)
         return
+    mouth = begins(me, "whole", before) or mouth
     loop = chosen_mm(wide_mm)
-    for door_mm in doors_mm(beyond_mm(me, mouth, seen_at(me, before))):
+    for door_mm in doors_mm(apart_mm(mouth, begins(me, "leak", before))):
         yield from cleared(me, micro)
         yield from drawn(me, micro, mouth, door_mm)
         for _ in range(MANY[loop]):
             yield from coil(me, LOOPS[loop], micro.tool, WATCHED_MM)
 
 
-def seen_at(me: Stage, since: int) -> tuple[float, float] | None:
-    """Where the leak stands in the picture of the small run; None where it was not seen."""
-    sight = me.watched("leak", since)
-    return None if sight is None else (sight.u_mm, sight.v_mm)
-
-
 def doors_mm(leak_mm: float | None) -> tuple[float, float]:
     """How far from the artery's mouth the back door and the front door are closed."""
     if leak_mm is None:
         return BACK_MM, FRONT_MM
-    leak_mm = min(leak_mm, FARTHEST_MM)
     return min(leak_mm + BEHIND_MM, BACK_MM), max(leak_mm - BEFORE_MM, NEAREST_MM)
 
 
@@ -156,8 +151,11 @@ def waited(me: Stage, tube: Held) -> Script:
         yield step
 
 
-def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
-    """Both supplies filmed after the coils, and the pressure read."""
+def looked_after(me: Stage, cobra: Held, trunk: Sequence[str], other: Sequence[str]) -> Script:
+    """Both supplies filmed after the coils, and the pressure read.
+
+    The trunk from its mouth, where the curve falls out sometimes and is hooked in again.
+    """
     lay_mm = depth_mm(me, cobra.tool)
     yield from lit(me, True)
     yield from to_depth(me, cobra, lay_mm - DEEPER_MM, 10.0, 3.0)
@@ -165,14 +163,14 @@ def looked_after(me: Stage, cobra: Held, from_below: bool) -> Script:
         if not is_in(me, cobra.tool, "common-hepatic", "splenic"):
             break
         yield from to_depth(me, cobra, depth_mm(me, cobra.tool) - 3.0, 10.0, 2.0)
+    if not is_in(me, cobra.tool, *trunk):
+        yield from hooked(me, cobra, trunk, lay_mm)
     yield from lit(me, False)
     yield from filmed(me, cobra)
     yield Do("pressure.record", {"label": "end"})
     yield from lit(me, True)
-    other = COELIAC if from_below else MESENTERIC
     yield from to_depth(me, cobra, lay_mm - LOWER_MM, 15.0, 4.0)
-    top = depth_mm(me, cobra.tool) + (24.0 if from_below else 0.0)
-    yield from hooked(me, cobra, other, top)
+    yield from hooked(me, cobra, other, depth_mm(me, cobra.tool) + (24.0 if other == COELIAC else 0.0))
     if is_in(me, cobra.tool, *other):
         yield from filmed(me, cobra)
 

@@ -7,9 +7,9 @@ from functools import partial
 from math import dist
 
 from .closing import Hand
-from .injecting import inject, joined, prove
+from .injecting import breathless, inject, joined, prove
 from .scripts import value_of
-from .selective import Mouth, levels, rest_in
+from .selective import levels, rest_in
 from .stage import Do, Script, Stage, Wait
 from .steering import Held, circle, depth_mm, lit, out, ready, to_depth
 
@@ -30,9 +30,13 @@ FIRM = Hand(share=0.8, first_s=420.0, again_s=180.0, times=4, look_s=8.0)
 """On an artery, as a 5 F sheath leaves it."""
 LEVELS = 9
 """So many levels a trunk is looked for at."""
-DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 40, 1.0, 3.0, 6.0
+DRAWS, LEAST_DRAW_MM, MOST_DRAW_MM, PASSED_MM = 40, 1.0, 3.0, 3.0
 """A microcatheter is drawn back so often at most, by so much at a time; and how much farther away again a
-tip stands that has passed: less is the breath."""
+tip stands that has passed."""
+IN_A_BREATH = 12
+"""So often while one breath is held."""
+Place = tuple[float, float]
+"""In the picture, from its middle to the right and downwards, mm at the isocentre."""
 
 
 def brief(me: Stage) -> str:
@@ -91,31 +95,39 @@ def field(me: Stage, blades: float) -> Script:
         yield Wait(1.0)
 
 
-def drawn(me: Stage, micro: Held, mouth: Mouth, wanted_mm: float) -> Script:
+def drawn(me: Stage, micro: Held, mouth: Place | None, wanted_mm: float) -> Script:
     """The microcatheter drawn back under X-rays until its tip stands so far from an artery's mouth.
 
-    In the picture, not by what goes in at the hub: that takes up slack first. A tip that goes away from the
+    In the picture, not by what goes in at the hub: that takes up slack first. The breath is held as in the
+    run that showed the mouth: the artery goes up and down with the diaphragm. A tip that goes away from the
     mouth again has passed it. It does not go on without its wire.
     """
     yield from lit(me, True)
     least_mm = float("inf")
-    for _ in range(DRAWS):
+    for number in range(DRAWS):
+        if number % IN_A_BREATH == 0 and me.skill.spares:
+            yield from breathless(me)
         yield Wait(0.4)
-        gap_mm = beyond_mm(me, mouth, me.stands(micro.tool))
+        gap_mm = apart_mm(mouth, me.stands(micro.tool))
         if gap_mm is None or gap_mm <= wanted_mm or gap_mm > least_mm + PASSED_MM:
             break
         least_mm = min(least_mm, gap_mm)
         step_mm = min(max(0.5 * (gap_mm - wanted_mm), LEAST_DRAW_MM), MOST_DRAW_MM)
         yield from to_depth(me, micro, depth_mm(me, micro.tool) - step_mm, 10.0, 4.0)
     yield from lit(me, False)
+    yield Do("patient.breathe", {"to": "free"})
     yield from me.think(0.5)
 
 
-def beyond_mm(me: Stage, mouth: Mouth, place: tuple[float, float] | None) -> float | None:
-    """How far a place in the picture is from an artery's mouth, mm; None where one was not seen."""
-    if mouth.place_mm is None or place is None:
-        return None
-    return dist(me.shown(mouth.place_mm), place)
+def begins(me: Stage, target: str, since: int) -> Place | None:
+    """Where a vessel, or blood that runs out of one, begins in the picture that showed it fullest."""
+    sight = me.watched(target, since)
+    return None if sight is None else sight.read.get("begins_mm")
+
+
+def apart_mm(one: Place | None, other: Place | None) -> float | None:
+    """How far two places in the picture are apart, mm; None where one was not seen."""
+    return None if one is None or other is None else dist(one, other)
 
 
 def seen_out(me: Stage, tube: Held) -> Script:

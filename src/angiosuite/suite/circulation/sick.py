@@ -12,6 +12,7 @@ from angiosuite.anatomy.vessels.build import grow_vessels
 from angiosuite.anatomy.vessels.graph import VesselGraph
 from angiosuite.anatomy.vessels.lesion_effects import Leak
 from angiosuite.anatomy.vessels.lesions import flow_effects, with_lesions
+from angiosuite.anatomy.vessels.maker import maker_hash
 from angiosuite.anatomy.vessels.stored import load_graph, save_graph
 from angiosuite.kit.errors import AngiosuiteError
 
@@ -84,7 +85,7 @@ def _grown(room: Room, variants: Mapping[str, str]) -> VesselGraph:
     """The patient's vessels with these variants: grown once, kept where the room keeps things."""
     if room.cache is None:
         return grow_vessels(room.body, variants=variants, library=room.content)
-    told = json.dumps([room.vessels.content_hash, sorted(variants.items())])
+    told = json.dumps([room.vessels.content_hash, maker_hash(room.content), sorted(variants.items())])
     folder = room.cache / f"variants-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
     try:
         return load_graph(folder)

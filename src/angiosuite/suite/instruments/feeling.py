@@ -67,12 +67,14 @@ class Felt:
         return bool(self.drag_n[k] >= self.held_n[k])
 
 
-def grip_n(instrument: Instrument, torquer: bool) -> float:
-    """Most axial force that a hand gives: its grip, or what buckles between fingers and valve.
+def grip_n(instrument: Instrument, torquer: bool, pulls: bool = False) -> float:
+    """Most axial force that a hand gives: its grip; a push no more than buckles between fingers and valve.
 
     **Source** Euler's load of a clamped column, 4 pi2 EI / L2, with the stiffness of the shaft.
     """
     grip = GRIP_N * (1.5 if torquer else 1.0)
+    if pulls:
+        return grip
     shaft = instrument.rod.shaft
     return min(grip, 4.0 * pi**2 * shaft.zones[-1].ei_nmm2 / FREE_MM**2)
 

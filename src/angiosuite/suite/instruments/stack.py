@@ -270,7 +270,7 @@ class Stack:
             if one.least_mm is not None:
                 low = max(low, min(one.least_mm - one.depth_mm, 0.0))
             free = min(max(mm, low), high)
-            limit = grip_n(one.instrument, one.torquer)
+            limit = grip_n(one.instrument, one.torquer, free < 0.0)
             given = 0.0 if one.anchored else given_way(free, one.push_n, limit)
             one.stalled = abs(given - mm) > 1e-9
             feeds[k] += given
