@@ -46,7 +46,7 @@ WELL_MM, LEAD_MM = 14.0, 10.0
 AROUND_DEG, BEHIND_MM = 40.0, 6.0
 """A microwire is turned by so much before each try; after a whole turn its microcatheter is drawn back."""
 ROUNDS = 27
-"""So often a microwire is turned, three times around, before the curve is turned for a branch of its trunk."""
+"""So often a microwire is turned, three times around, before the curve is turned for a branch."""
 DEEPER_MM = 6.0
 """So much deeper a catheter is set in a trunk once a microcatheter goes out of it: it holds better."""
 DRAWN_MM = 3.0
