@@ -50,6 +50,16 @@ def test_another_vessel_and_a_puff_without_a_run_do_not_count() -> None:
     assert read([closed(10), injected(30, run=None), ended(40)]) == 0.0
 
 
+@pytest.mark.parametrize(("filled", "counts"), [(0.5, 1.0), (0.4, 0.0)])
+def test_a_run_that_fills_half_of_it_has_shown_it_wherever_the_tip_lay(filled: float, counts: float) -> None:
+    picture = {
+        "at": 28,
+        "frame": {"mode": "run", "run": 1, "judged": {"trunk": {**JUDGED, "filled": filled}}},
+    }
+    assert read([closed(10), picture, injected(30, vessel="splenic-artery"), ended(40)]) == counts
+    assert read([closed(35), picture, injected(38, vessel="splenic-artery"), ended(45)]) == 0.0
+
+
 def test_who_lays_one_more_coil_has_to_look_again() -> None:
     good = [closed(10), injected(30), ended(40)]
     assert read(good) == 1.0

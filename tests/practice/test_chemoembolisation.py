@@ -102,3 +102,13 @@ def test_haste_looks_at_nothing_and_gives_oil_fast() -> None:
     assert all(
         step.args["rate_ml_s"] > portion(OIL, 0).rate_ml_s for step in steps if step.name == "agent.inject"
     )
+
+
+def test_once_contrast_was_slow_no_portion_is_large_again() -> None:
+    steps = looks(stage(), [0] * 6 + [1, 0, 0, 2, 0, ENOUGH_BEATS])
+    agent, given = "", []
+    for step in steps:
+        agent = str(step.args["device"]) if step.name == "agent.prepare" else agent
+        if step.name == "agent.inject" and agent == GELATIN:
+            given.append(float(step.args["ml"]))
+    assert given == sorted(given, reverse=True) and len(set(given)) == 3

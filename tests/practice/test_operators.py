@@ -196,3 +196,12 @@ def test_good_courses_pass_and_rank_above_the_hasty_in_every_drill_on_every_pati
     trial: Trial, drill: str, patient: str
 ) -> None:
     trial.ranks(drill, patient)
+
+
+def test_where_a_course_begins_is_seen_with_the_glance_that_sees_it_and_of_a_full_vessel_alone() -> None:
+    seen = eye("novice").find("ball", picture(filled=0.9, begins_mm=[1.0, 2.0]))
+    assert seen is not None
+    u, v = seen.read["begins_mm"]
+    assert (u - 1.0, v - 2.0) == pytest.approx((seen.u_mm - 8.0, seen.v_mm + 3.0))
+    empty = eye("novice").find("ball", picture(filled=0.0, begins_mm=[1.0, 2.0]))
+    assert empty is not None and "begins_mm" not in empty.read

@@ -120,7 +120,7 @@ def test_a_bed_too_small_for_cells_is_where_its_arteries_end():
 def test_a_course_begins_at_its_first_place_and_spilt_blood_where_it_left_its_vessel(small_room):
     view, one = view_of(small_room), vessel(small_room, (0, 0, 1))
     assert Target("t", "vessel", blood=one).judged(view)["begins_mm"] == pytest.approx([0.0, 20.0], abs=0.6)
-    spilt = replace(one, root_mm=np.asarray(small_room.reference_mm) + (5.0, 0.0, 10.0))
+    spilt = replace(one, root_mm=np.add(small_room.reference_mm, (5.0, 0.0, 10.0)))
     told = Target("t", "lesion", blood=spilt).judged(view)
     assert told["begins_mm"] == pytest.approx([5.0, -10.0], abs=0.6)
     assert told["v_mm"] == pytest.approx(0.0, abs=0.6), "its middle is where it was"

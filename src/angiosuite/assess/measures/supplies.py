@@ -12,6 +12,8 @@ from .tools_seen import vessel_of
 
 NOWHERE = "the log does not say which vessel the target is"
 NOTHING = "nothing was let go that closes"
+HALF = 0.5
+"""A vessel that a run fills by so much was filmed, wherever the tip lay."""
 
 
 def _closing(log: SessionLog) -> Entry | None:
@@ -26,9 +28,9 @@ def filmed_after_closing(log: SessionLog, asked: Asked) -> Found:
 
     Notes
     -----
-    **Model** an injection with the tip in the target's vessel that began after the last coil, plug or
-    portion, during a run that went on for 5 s after it. **Source** own definition. Held by
-    ``tests/assess/test_supplies.py``.
+    **Model** an injection with the tip in the target's vessel, or one that filled half of it in its run, that
+    began after the last coil, plug or portion, during a run that went on for 5 s after it. **Source** own
+    definition. Held by ``tests/assess/test_supplies.py``.
     """
     vessel, closing = vessel_of(log, asked.target), _closing(log)
     if vessel is None:
@@ -38,7 +40,7 @@ def filmed_after_closing(log: SessionLog, asked: Asked) -> Found:
     there = [
         entry
         for entry in given(log)
-        if entry.data.get("vessel") == vessel
+        if (entry.data.get("vessel") == vessel or _filled(log, asked.target, entry) >= HALF)
         and entry.t_us - 1e6 * float(entry.data.get("seconds", 0.0)) >= closing.t_us
     ]
     for entry in there:
@@ -47,6 +49,13 @@ def filmed_after_closing(log: SessionLog, asked: Asked) -> Found:
     if there:
         return Found(0.0, (shown(log, there[-1], "the run ended too soon, or there was none"),))
     return Found(0.0, (shown(log, closing, "nothing was injected there after this"),))
+
+
+def _filled(log: SessionLog, target: str, entry: Entry) -> float:
+    """How full the run of an injection shows a target at most."""
+    run = entry.data.get("run")
+    shown_of = (frame.judged(target) for frame in log.frames if run is not None and frame.run == run)
+    return max((float(found.get("filled") or 0.0) for found in shown_of if found is not None), default=0.0)
 
 
 @MEASURES.enter("pressure-read-last")

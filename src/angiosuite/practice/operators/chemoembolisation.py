@@ -125,13 +125,18 @@ def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
 
 
 def embolised(me: Stage) -> Script:
-    """Mapped, oil and then gelatin by the beats of the last look, mapped again; haste looks at nothing."""
+    """Mapped, oil and then gelatin by the beats of the last look, mapped again; haste looks at nothing.
+
+    What is only watched until it clears needs no fine picture.
+    """
     if not me.skill.checks:
         for _ in range(HASTY_PORTIONS):
             yield from given(me, HASTY, OIL)
         return
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
+    if me.skill.spares:
+        yield Do("exposure.set", {"dose_level": "low"})
     oil_ml, agent, slowest = 0.0, "", 0
 
     def give(number: int, beats: int) -> Generator[Step, None, Portion]:
