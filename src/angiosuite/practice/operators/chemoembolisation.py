@@ -27,12 +27,10 @@ from .visceral import (
 )
 
 OIL, GELATIN = "iodised-oil", "gelatin-slurry-fine"
-BELOW = "superior mesenteric artery"
+FROM_BELOW = "common hepatic artery comes from the superior mesenteric artery"
 SHORT_MM = 10.0
 """So far into the artery of a section the microcatheter lies where that is short: further on is an artery
 of the tumour, which takes less than is given, and the rest runs back."""
-REPLACED_MM = 40.0
-"""A replaced right hepatic artery leaves some 27 mm, 40 at most, beyond the mouth of its trunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,6 @@ class Way:
         From there to the section's artery.
     well_mm : float
         So far beyond its mouth the microcatheter lies.
-    reach_mm : float or None
-        How far beyond the curve what is gone for leaves the trunk's side; None where the trunk divides.
     """
 
     trunk: Sequence[str]
@@ -60,7 +56,6 @@ class Way:
     out_of: Sequence[str]
     road: Road
     well_mm: float
-    reach_mm: float | None = None
 
 
 SECTIONS = {
@@ -109,15 +104,14 @@ def way_of(told: str) -> Way:
     """The way that a brief with the person's story asks for."""
     section = next((name for name in SECTIONS if f"artery of the {name} section" in told), "right-anterior")
     before, end, well_mm = SECTIONS[section]
-    if before == "right-hepatic" and f"right hepatic artery comes from the {BELOW}" in told:
-        return Way(MESENTERIC, 32.0, (before,), Road((before,), (end,)), well_mm, REPLACED_MM)
-    return Way(COELIAC, 18.0, LIVER, Road((*LIVER, before), (end,)), well_mm)
+    trunk, drop_mm = (MESENTERIC, 32.0) if FROM_BELOW in told else (COELIAC, 18.0)
+    return Way(trunk, drop_mm, LIVER, Road((*LIVER, before), (end,)), well_mm)
 
 
 def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
     """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
     thin = Held()
-    yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of, way.reach_mm)
+    yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of)
     yield from threaded(me, cobra, micro, thin, way.road, way.well_mm)
     yield from lit(me, False)
     yield from cleared(me, micro)

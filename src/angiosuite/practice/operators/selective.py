@@ -45,8 +45,6 @@ WELL_MM, LEAD_MM = 14.0, 10.0
 """A microcatheter lies safe so far beyond its last fork; its wire needs to lead by so much."""
 AROUND_DEG, BEHIND_MM = 40.0, 6.0
 """A microwire is turned by so much before each try; after a whole turn its microcatheter is drawn back."""
-ROUNDS = 27
-"""So often a microwire is turned, three times around, before the curve is turned for a branch."""
 DEEPER_MM = 6.0
 """So much deeper a catheter is set in a trunk once a microcatheter goes out of it: it holds better."""
 DRAWN_MM = 3.0
@@ -220,12 +218,11 @@ def out_ahead(
     thin: Held,
     trunk: str = "coeliac",
     ends: Sequence[str] = LIVER,
-    reach_mm: float | None = None,
 ) -> Script:
     """A microcatheter after its wire out of the curve in a trunk, and the curve a little deeper.
 
     Before that the wire goes back into its microcatheter: what a curve pushes on while it goes in bores with
-    a bare wire's tip. `reach_mm` is how `out_of_trunk` takes it.
+    a bare wire's tip.
     """
     yield from pick(me, MICRO, micro)
     yield from pick(me, THIN, thin)
@@ -233,7 +230,7 @@ def out_ahead(
     yield from load(me, micro)
     yield from to_depth(me, micro, depth_mm(me, cobra.tool) - 5.0, 100.0, 30.0)
     yield from wire_ahead(me, thin, cobra)
-    yield from out_of_trunk(me, cobra, thin, trunk, ends, reach_mm)
+    yield from out_of_trunk(me, cobra, thin, trunk, ends)
     yield from to_depth(me, micro, depth_mm(me, thin.tool) - 5.0, 15.0, 10.0)
     yield from to_depth(me, thin, depth_mm(me, micro.tool) - 2.0, 15.0, 4.0)
     yield from to_depth(me, cobra, depth_mm(me, cobra.tool) + DEEPER_MM, 10.0, 3.0)
@@ -297,22 +294,9 @@ def after(me: Stage, cobra: Held, micro: Held, thin: Held) -> Script:
             return
 
 
-def out_of_trunk(
-    me: Stage, cobra: Held, thin: Held, trunk: str, ends: Sequence[str], reach_mm: float | None = None
-) -> Script:
-    """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned.
-
-    Where `reach_mm` is given, the artery that is looked for leaves the trunk's wall within so much of the
-    curve: the wire itself is turned before each try, and the curve stays.
-    """
+def out_of_trunk(me: Stage, cobra: Held, thin: Held, trunk: str, ends: Sequence[str]) -> Script:
+    """A microwire to the liver's side: where it goes to spleen or bowel, the curve below is turned."""
     road = Road((trunk,), ends)
-    for _ in range(0 if reach_mm is None else ROUNDS):
-        least = depth_mm(me, cobra.tool) - 2.0
-        yield from find(me, thin, road, least + (reach_mm or 0.0), 12.0, 3.0, 1, 15.0, least)
-        if is_in(me, thin.tool, *road.end) or not me.skill.checks:
-            return
-        yield from to_depth(me, thin, least, 15.0, 4.0)
-        yield from turn(me, thin, AROUND_DEG)
     for number in range(8 if me.skill.checks else 1):
         least = depth_mm(me, cobra.tool) - 2.0
         yield from find(me, thin, road, least + 40.0, 12.0, 4.0, 3, 15.0, least)

@@ -64,8 +64,8 @@ WATCHED_MM = 200.0
 """How long a coil's last way is that is looked at."""
 BRANCHED = 4
 """A tip that stands in a trunk's branch is drawn back into it in so many small steps at most."""
-LOWER_MM = 20.0
-"""So far below a curve in one trunk the other one is looked for first."""
+LOWER_MM, UPPER_MM = 20.0, 40.0
+"""So far below a curve in one trunk the other one is looked for first; the upper one so far above that."""
 CLEARED_S = 80.0
 """So often a catheter that waits is drawn back."""
 
@@ -170,7 +170,7 @@ def looked_after(me: Stage, cobra: Held, trunk: Sequence[str], other: Sequence[s
     yield Do("pressure.record", {"label": "end"})
     yield from lit(me, True)
     yield from to_depth(me, cobra, lay_mm - LOWER_MM, 15.0, 4.0)
-    yield from hooked(me, cobra, other, depth_mm(me, cobra.tool) + (24.0 if other == COELIAC else 0.0))
+    yield from hooked(me, cobra, other, depth_mm(me, cobra.tool) + (UPPER_MM if other == COELIAC else 0.0))
     if is_in(me, cobra.tool, *other):
         yield from filmed(me, cobra)
 
