@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from angiosuite.content.room_task import RoomTask
@@ -17,7 +17,6 @@ from .stage import Do, Script, Stage, Step, Wait
 from .steering import GROIN, Held, Road, is_in, lit, pick
 from .visceral import (
     FIRM,
-    MESENTERIC,
     begun,
     brief,
     cleared,
@@ -27,7 +26,8 @@ from .visceral import (
 )
 
 OIL, GELATIN = "iodised-oil", "gelatin-slurry-fine"
-FROM_BELOW = "common hepatic artery comes from the superior mesenteric artery"
+DROP_MM = 18.0
+"""So far below where the curve opens the trunk's mouth is looked for."""
 SHORT_MM = 10.0
 """So far into the artery of a section the microcatheter lies where that is short: further on is an artery
 of the tumour, which takes less than is given, and the rest runs back."""
@@ -35,25 +35,16 @@ of the tumour, which takes less than is given, and the rest runs back."""
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From the aorta to the artery of a section.
+    """From the coeliac trunk to the artery of a section.
 
     Parameters
     ----------
-    trunk : sequence of str
-        What leaves the aorta, and what may be told of once a tip is in it.
-    drop_mm : float
-        So far below where the curve opens its mouth is looked for.
-    out_of : sequence of str
-        What a wire goes for out of the trunk.
     road : Road
-        From there to the section's artery.
+        What lies between, and the section's artery.
     well_mm : float
         So far beyond its mouth the microcatheter lies.
     """
 
-    trunk: Sequence[str]
-    drop_mm: float
-    out_of: Sequence[str]
     road: Road
     well_mm: float
 
@@ -86,7 +77,7 @@ def chemoembolisation(drill: RoomTask, me: Stage) -> Script:
     yield from pick(me, SHORT_J, wire)
     yield from pick(me, CURVE, cobra)
     top = yield from open_curve(me, wire, cobra)
-    yield from hooked(me, cobra, way.trunk, top - way.drop_mm)
+    yield from hooked(me, cobra, COELIAC, top - DROP_MM)
     yield from filmed(me, cobra)
     if me.skill.tries < 2:
         yield from given(me, RECKLESS, OIL)
@@ -104,14 +95,13 @@ def way_of(told: str) -> Way:
     """The way that a brief with the person's story asks for."""
     section = next((name for name in SECTIONS if f"artery of the {name} section" in told), "right-anterior")
     before, end, well_mm = SECTIONS[section]
-    trunk, drop_mm = (MESENTERIC, 32.0) if FROM_BELOW in told else (COELIAC, 18.0)
-    return Way(trunk, drop_mm, LIVER, Road((*LIVER, before), (end,)), well_mm)
+    return Way(Road((*LIVER, before), (end,)), well_mm)
 
 
 def led(me: Stage, cobra: Held, micro: Held, way: Way) -> Script:
     """Microwire and microcatheter from fork to fork into the section's artery, the wire out."""
     thin = Held()
-    yield from out_ahead(me, cobra, micro, thin, way.trunk[0], way.out_of)
+    yield from out_ahead(me, cobra, micro, thin)
     yield from threaded(me, cobra, micro, thin, way.road, way.well_mm)
     yield from lit(me, False)
     yield from cleared(me, micro)
