@@ -9,7 +9,7 @@ from angiosuite.content.room_task import RoomTask
 
 from .closing import held
 from .embolising import Portion, given, to_the_end
-from .injecting import inject, joined
+from .injecting import few_frames, inject, joined
 from .leading import SHORT_J
 from .scripts import script
 from .selective import COELIAC, CURVE, LIVER, WELL_MM, open_curve, out_ahead, threaded
@@ -119,6 +119,7 @@ def embolised(me: Stage) -> Script:
         return
     yield from inject(me, RUN_ML_S, RUN_ML, RUN_S)
     yield from me.think()
+    yield from few_frames(me, (1.0, None))
     if me.skill.spares:
         yield Do("exposure.set", {"dose_level": "low"})
     oil_ml, agent, slowest = 0.0, "", 0
