@@ -120,7 +120,7 @@ def taken(home: Home, film: Film) -> Frames:
 
 
 def from_fullest(frames: Frames) -> Frames:
-    """The same loop, begun where most is dark: its first picture is a page's still, and a mask shows little."""
+    """The same loop, begun where most is dark: a page's still is its first picture, not a mask."""
     fullest = int(np.argmin([np.minimum(frame.astype(float) - frames[0], 0.0).mean() for frame in frames]))
     return [*frames[fullest:], *frames[:fullest]]
 
