@@ -79,12 +79,12 @@ class Vessel:
     side: Literal["left", "right"] | None = None
     calcium: float = 0.0
     origin: Literal["modelled", "template", "extracted", "corrected"] = "modelled"
+    arc_mm: Floats = field(init=False, repr=False)
+    """Arc length at each point, mm, shape (n,)."""
 
-    @property
-    def arc_mm(self) -> Floats:
-        """Arc length at each point, mm, shape (n,)."""
+    def __post_init__(self) -> None:
         steps = np.linalg.norm(np.diff(self.points_mm, axis=0), axis=1)
-        return np.concatenate([[0.0], np.cumsum(steps)])
+        object.__setattr__(self, "arc_mm", np.concatenate([[0.0], np.cumsum(steps)]))
 
     @property
     def said(self) -> str:
